@@ -1,0 +1,180 @@
+// Package schedule decides which URL is asked for, and when: the work loop
+// over a frontier of URLs, retries and revisits, and the timetable of the
+// sources. What is remembered lives behind Frontier; internal/store keeps it
+// in SQLite or PostgreSQL.
+package schedule
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"winnow/news"
+)
+
+// Kind says what a URL is expected to hold.
+type Kind string
+
+// The kinds of URL. Within a host, work of a smaller Priority goes first.
+const (
+	Robots  Kind = "robots"  // never a row of its own: the frontier hands it out when the host's robots.txt is due
+	Feed    Kind = "feed"    // RSS, Atom, JSON feed
+	Sitemap Kind = "sitemap" // sitemap, news sitemap or index
+	Section Kind = "section" // a page that is asked at every run for its links
+	Article Kind = "article" // anything else: a story until it shows otherwise
+)
+
+// Priority is the place of a kind in the order of a host's work.
+func (k Kind) Priority() int {
+	switch k {
+	case Feed:
+		return 1
+	case Sitemap:
+		return 2
+	case Section:
+		return 3
+	}
+	return 4
+}
+
+// State is where a URL stands.
+type State string
+
+// The states of a URL.
+const (
+	Pending   State = "pending"   // to be fetched at or after its due time
+	Done      State = "done"      // fetched, used; asked again when a run says so or its revisit is due
+	Moved     State = "moved"     // a redirect; its target is a URL of its own
+	SetAside  State = "set_aside" // no story here, for the reason given; asked again when its revisit is due
+	Failed    State = "failed"    // every try failed, for the reason given
+	Gone      State = "gone"      // 404 or 410
+	Forgotten State = "forgotten" // taken out for good, never fetched again
+)
+
+// Link is a URL to be put into the frontier. Adding one that is known merges
+// it: the kind of smaller priority, the smaller depth and the fuller hint win,
+// so that the order of arrival does not matter.
+type Link struct {
+	URL    string // normalised
+	Host   string // host, with the port where it is not the scheme's own: the unit of leases and pace
+	Source string // name of the source whose rules it falls under
+	Kind   Kind
+	Depth  int  // hops from the site's start; 0 is the start itself
+	Hops   int  // redirects followed to come here
+	Follow bool // whether links of the page are wanted
+	Listed bool // from a backfill list: outside max_pages
+	Hint   news.Hint
+	Via    string // where it was found
+}
+
+// Task is one URL leased to one worker, with its host.
+type Task struct {
+	Link
+	Tries      int // failed tries so far in this run
+	Validators news.Validators
+	BodySHA    string // of the last body, hex; "" when never fetched
+	Run        string // id of the run it is done in
+	Lease      Lease
+	HostState  HostState
+}
+
+// Lease is the right to talk to a host. Token grows with each lease of a host:
+// what is finished with an older one is refused (fencing).
+type Lease struct {
+	Host  string
+	Token int64
+	Until time.Time
+}
+
+// HostState is what is known of a host.
+type HostState struct {
+	RobotsStatus int           // HTTP status of the last answer for robots.txt; 0 none yet or no answer
+	RobotsBody   []byte        // of the last good copy; nil means everything is allowed
+	RobotsAt     time.Time     // when the last good answer came (2xx, 4xx); zero never
+	RobotsTries  int           // failures in a row since
+	RobotsError  string        // the last failure
+	Delay        time.Duration // the pace that the host last asked for (Crawl-delay)
+}
+
+// Outcome is what one task came to. Frontier.Finish writes it whole or not at
+// all.
+type Outcome struct {
+	State      State
+	Due        time.Time // Pending: not before; otherwise: revisit then, zero never
+	Tries      int       // failed tries so far, kept with a Pending URL
+	Kind       Kind      // what the URL turned out to be; "" leaves it
+	Status     int       // HTTP status; 0 when there was no answer
+	Reason     string    // why it failed or was set aside
+	At         time.Time // when it was fetched
+	Validators news.Validators
+	BodySHA    string
+	HostNext   time.Time  // the host is not asked again before
+	Host       *HostState // after a robots task: the host's new state
+	Links      []Link     // to be added
+	Archived   *Archived  // where the page lies in the archive; nil when it was not archived
+	Story      *Found     // nil when the page holds none
+}
+
+// Archived is the place of a page in the archive.
+type Archived struct {
+	File   string `json:"file"`   // base name of the WARC file
+	Offset int64  `json:"offset"` // of the response record's gzip member
+}
+
+// Found is a story to be stored with its page.
+type Found struct {
+	Story   news.Story
+	Prints  []uint64 // for the index of the dedupe stage
+	Rank    int      // of the page among the pages of one story: 0 the canonical page itself, 1 a page that names another as canonical, 2 a print or AMP twin; the smallest wins, then the smaller URL
+	Aliases []string // normalised URLs that mean this story: as fetched, canonical
+}
+
+// Filter says whose work is wanted.
+type Filter struct {
+	Runs     []Run
+	Patience time.Duration // work that may not be done before now+Patience is left to a later run
+}
+
+// Run is one pass over a source, or over a backfill list.
+type Run struct {
+	ID       string
+	Source   string // name of the source; of a backfill run the name of the list
+	Listed   bool   // a backfill run: takes the Listed URLs of every source, and only those
+	MaxPages int    // sections and articles fetched in the run, Listed ones apart; 0 means no limit
+	Started  time.Time
+}
+
+// Errors of Claim and Finish.
+var (
+	ErrStale  = errors.New("the lease was lost: another worker has the host")
+	ErrNoWork = errors.New("no work is left")
+)
+
+// Busy is the error of Claim when work is left, but none of it may be done
+// yet: hosts rest between two requests, are leased to other workers, or wait
+// for a retry.
+type Busy struct {
+	Until time.Time // earliest moment at which a claim may succeed; other workers may free work earlier
+}
+
+func (b Busy) Error() string { return "no host is free before " + b.Until.Format(time.RFC3339) }
+
+// Frontier is the durable list of URLs with the leases of their hosts.
+//
+// An implementation must hand a host to one worker at a time, give the URLs of
+// a host in a fixed order (priority of the kind, then URL), put the links of an
+// outcome in before the host can be claimed again, refuse a Finish with an old
+// token by ErrStale and leave everything as it was, and make each call one
+// transaction that is on disk when the call returns.
+type Frontier interface {
+	// Claim leases the host that has waited longest among those with due work
+	// and returns its first task: the robots task while the host's robots.txt
+	// was never read or is older than 24 hours, then its URLs. It returns Busy
+	// when work must wait, and ErrNoWork when none is left that may be done
+	// before now+Patience.
+	Claim(ctx context.Context, f Filter, now time.Time) (Task, error)
+	// Finish writes what a task came to and gives the host back.
+	Finish(ctx context.Context, t Task, o Outcome) error
+	// Release gives the host back and leaves the task as it was.
+	Release(ctx context.Context, t Task) error
+}
