@@ -141,6 +141,7 @@ type Run struct {
 	Source   string // name of the source; of a backfill run the name of the list
 	Listed   bool   // a backfill run: takes the Listed URLs of every source, and only those
 	MaxPages int    // sections and articles fetched in the run, Listed ones apart; 0 means no limit
+	Delay    time.Duration // the source's pace; a claimed host is not handed out again before now+max(Delay, its own), even when the process dies
 	Started  time.Time
 }
 

@@ -1,0 +1,52 @@
+package schedule
+
+import "time"
+
+// Policy says when a URL is asked again.
+type Policy struct {
+	Retries int           // further tries within a run after a passing failure; 0 means none
+	Base    time.Duration // wait before the first of them, doubled each time; 0 means 1s
+	Max     time.Duration // longest wait, also for what a server asks by Retry-After; 0 means 24h
+}
+
+// Retry is the wait after the tries-th failure in a row (1 for the first), at
+// least what the server asked for, and whether another try is left in this run.
+func (p Policy) Retry(tries int, asked time.Duration) (time.Duration, bool) {
+	base, longest := p.Base, p.Max
+	if base <= 0 {
+		base = time.Second
+	}
+	if longest <= 0 {
+		longest = 24 * time.Hour
+	}
+	wait := base
+	for i := 1; i < tries && wait < longest; i++ {
+		wait *= 2
+	}
+	return min(max(wait, asked), longest), tries <= p.Retries
+}
+
+const day = 24 * time.Hour
+
+// Revisit is how long after a fetch a story is looked at again without being
+// told to: news is corrected in its first days, and hardly ever after a month.
+// Published zero counts as old.
+func Revisit(published, fetched time.Time) time.Duration {
+	switch age := fetched.Sub(published); {
+	case published.IsZero() || age > 30*day:
+		return 30 * day
+	case age > 7*day:
+		return 10 * day
+	case age > 2*day:
+		return 3 * day
+	}
+	return day
+}
+
+// Waits before a page that gave nothing is looked at again on its own.
+const (
+	RevisitSection  = day      // lists of stories below the front pages
+	RevisitSetAside = 30 * day // pages that hold no story
+	RevisitFailed   = day      // pages that failed every try
+	RevisitGone     = 30 * day // 404 and 410
+)
