@@ -1,0 +1,266 @@
+package markup
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/wlynxg/chardet"
+	"golang.org/x/net/html/charset"
+)
+
+// sampleSize bounds the text that an encoding is judged by, in bytes.
+const sampleSize = 32 << 10
+
+// foreignText gathers the text between tags that holds bytes outside ASCII, up
+// to sampleSize bytes; where only the markup holds such bytes, the body itself.
+func foreignText(body []byte) []byte {
+	var sample []byte
+	for rest := body; len(rest) > 0 && len(sample) < sampleSize; {
+		text := rest
+		if i := bytes.IndexByte(rest, '<'); i >= 0 {
+			text = rest[:i]
+		}
+		if slices.ContainsFunc(text, func(b byte) bool { return b >= utf8.RuneSelf }) {
+			sample = append(append(sample, text[:min(len(text), sampleSize)]...), '\n')
+		}
+		rest = rest[len(text):]
+		if i := bytes.IndexByte(rest, '>'); i >= 0 {
+			rest = rest[i+1:]
+		} else {
+			rest = nil
+		}
+	}
+	if len(sample) == 0 {
+		return body[:min(len(body), sampleSize)]
+	}
+	return sample
+}
+
+// inRuns gives the share of the bytes outside ASCII that stand in runs of three
+// and more: near 1 for Cyrillic, Arabic or Chinese, near 0 for languages that
+// put an accented letter between plain ones.
+func inRuns(sample []byte) float64 {
+	high, long, run := 0, 0, 0
+	flush := func() {
+		if run >= 3 {
+			long += run
+		}
+		run = 0
+	}
+	for _, b := range sample {
+		if b < utf8.RuneSelf {
+			flush()
+			continue
+		}
+		high++
+		run++
+	}
+	flush()
+	if high == 0 {
+		return 0
+	}
+	return float64(long) / float64(high)
+}
+
+// script is a single-byte encoding of a writing system other than Latin, with
+// the letters that make up most of any text in it.
+type script struct {
+	name     string
+	frequent string
+}
+
+// scripts in the order of preference when two explain the bytes equally well.
+// The letters are the most frequent ones of Russian and Ukrainian, Greek,
+// Hebrew and Arabic, in lower case.
+var scripts = []script{
+	{"windows-1251", "оеаинтсрвлкмдпуяьзіы"},
+	{"koi8-r", "оеаинтсрвлкмдпуяьзы"},
+	{"koi8-u", "оеаинтсрвлкмдпуяьзі"},
+	{"ibm866", "оеаинтсрвлкмдпуяьзы"},
+	{"iso-8859-5", "оеаинтсрвлкмдпуяьзіы"},
+	{"x-mac-cyrillic", "оеаинтсрвлкмдпуяьзіы"},
+	{"windows-1253", "αοιετσνηυρπκλμςόίάέ"},
+	{"windows-1255", "יוהלאתרמבנשםע"},
+	{"windows-1256", "اليمنوترباةعدسفهكح"},
+}
+
+// minScript is the least share of frequent letters among the characters
+// outside ASCII for a script to be believed. Texts of the script itself have
+// 0.75 and more, texts of another under 0.45.
+const minScript = 0.55
+
+// alphabets lists, by single-byte Latin encoding, the letters outside ASCII of
+// languages written in it, one language an entry.
+var alphabets = []struct {
+	name      string
+	languages []string
+}{
+	{"windows-1252", []string{"àâæçéèêëîïôœùûüÿ", "äöüß", "áéíóúñü", "áâãàçéêíóôõúü", "àèéìíîòóù", "æøåéäö", "éëïöüèê", "áéíóúýðþæö", "é"}},
+	{"windows-1250", []string{"ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "čćđšž", "ăâîşţ"}},
+	{"iso-8859-2", []string{"ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "čćđšž", "ăâîşţ"}},
+	{"windows-1254", []string{"çğıöşüİâî"}},
+	{"windows-1257", []string{"ąčęėįšųūž", "āčēģīķļņšūž", "äöõüšž"}},
+}
+
+// detect names the encoding of a sample that is not UTF-8.
+func detect(sample []byte) string {
+	if inRuns(sample) < 0.4 {
+		name, _ := latin(sample)
+		return name
+	}
+	if name, _ := frequentScript(sample); name != "" {
+		return name
+	}
+	if found := chardet.Detect(sample).Encoding; found != "" {
+		switch _, name := charset.Lookup(found); name {
+		case "", UTF8:
+		case "gbk":
+			return "gb18030" // the same and more
+		default:
+			return name
+		}
+	}
+	name, _ := latin(sample)
+	return name
+}
+
+// frequentScript names the script that explains sample best, and its share of
+// frequent letters; "" when none does.
+func frequentScript(sample []byte) (string, float64) {
+	best, share := "", minScript
+	for _, s := range scripts {
+		if got := scriptShare(s, sample); got > share {
+			best, share = s.name, got
+		}
+	}
+	return best, share
+}
+
+// scriptShare gives the share of a script's frequent letters among the
+// characters outside ASCII that sample has when read in that script.
+func scriptShare(s script, sample []byte) float64 {
+	frequent, foreign := 0, 0
+	for _, r := range string(convert(sample, s.name)) {
+		if r < utf8.RuneSelf || unicode.IsSpace(r) || unicode.IsPunct(r) {
+			continue
+		}
+		foreign++
+		if strings.ContainsRune(s.frequent, r) {
+			frequent++
+		}
+	}
+	if foreign == 0 {
+		return 0
+	}
+	return float64(frequent) / float64(foreign)
+}
+
+// latin names the Latin encoding in which the accented letters of sample are
+// best explained by one language, and the share that is.
+func latin(sample []byte) (string, float64) {
+	name, best := "windows-1252", 0.0
+	for _, a := range alphabets {
+		if share := explained(a.languages, string(convert(sample, a.name))); share > best+1e-9 {
+			name, best = a.name, share
+		}
+	}
+	return name, best
+}
+
+// explained gives the largest share of the accented letters in text that one of
+// the alphabets has; signs inside words count as letters that none has. It is 1
+// for text without either.
+func explained(alphabets []string, text string) (share float64) {
+	letters, others := accents(text)
+	for _, alphabet := range alphabets {
+		known, all := 0, others
+		for r, n := range letters {
+			all += n
+			if strings.ContainsRune(alphabet, r) {
+				known += n
+			}
+		}
+		if all == 0 {
+			return 1
+		}
+		share = max(share, float64(known)/float64(all))
+	}
+	return share
+}
+
+// accents counts the letters outside ASCII in lower case, and the signs that
+// stand inside words, where no language has them.
+func accents(text string) (letters map[rune]int, inside int) {
+	letters = map[rune]int{}
+	var before, sign rune
+	for _, r := range text {
+		switch {
+		case r < utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsMark(r):
+			if sign == 0 && r >= utf8.RuneSelf && unicode.IsLetter(before) && !unicode.IsPunct(r) && !unicode.IsSpace(r) {
+				sign = r
+			} else {
+				if sign != 0 && unicode.IsLetter(r) {
+					inside++
+				}
+				sign = 0
+			}
+		default:
+			letters[unicode.ToLower(r)]++
+			if sign != 0 {
+				inside++
+			}
+			sign = 0
+		}
+		before = r
+	}
+	return letters, inside
+}
+
+// fits says whether sample can be text in the declared encoding.
+func fits(name string, sample []byte) bool {
+	switch name {
+	case UTF8, "utf-16le", "utf-16be", "iso-2022-jp":
+		return false
+	case "gbk", "gb18030", "big5", "euc-jp", "shift_jis", "euc-kr":
+		return eastAsian(string(convert(sample, name)))
+	}
+	runs := inRuns(sample)
+	for _, s := range scripts {
+		if s.name == name {
+			// A short text may be far from the averages: only another script
+			// that explains it much better speaks against the declaration.
+			_, share := frequentScript(sample)
+			return runs >= 0.2 && scriptShare(s, sample) > share-0.25
+		}
+	}
+	if runs >= 0.5 {
+		return false
+	}
+	found, share := latin(sample)
+	for _, a := range alphabets {
+		if a.name == name {
+			return found == name || share < 0.9 || explained(a.languages, string(convert(sample, name))) > share-0.15
+		}
+	}
+	return true
+}
+
+// eastAsian says whether nine in ten of the characters outside ASCII are ones
+// that Chinese, Japanese or Korean text is made of.
+func eastAsian(text string) bool {
+	good, all := 0, 0
+	for _, r := range text {
+		switch {
+		case r < utf8.RuneSelf:
+			continue
+		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul),
+			r >= 0x3000 && r <= 0x303F, r >= 0xFF00 && r <= 0xFFEF, unicode.IsPunct(r), unicode.IsSpace(r):
+			good++
+		}
+		all++
+	}
+	return all == 0 || good*10 >= all*9
+}

@@ -1,0 +1,162 @@
+// Package markup turns the bytes of a page into UTF-8 and into a tree. It is
+// used by the stages that read pages; what it returns depends on the bytes and
+// the declared media type alone.
+//
+// Bytes that strangers serve lie about their encoding, nest elements a hundred
+// thousand deep, and are built to make parsers slow. Decode believes a
+// declaration only as far as the bytes bear it out; Parse builds the tree of
+// the HTML standard where that costs time linear in the size of the page, and
+// a flatter one, with the same text, where it does not.
+package markup
+
+import (
+	"bytes"
+	"errors"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/charset"
+)
+
+// UTF8 is the WHATWG name of the encoding that everything ends up in.
+const UTF8 = "utf-8"
+
+// ErrEmpty is the error of Parse for a body without bytes other than space.
+var ErrEmpty = errors.New("the page is empty")
+
+// Parse decodes body and parses it. The charset is the WHATWG name of the
+// encoding that body was in. The error is ErrEmpty for a body with nothing in
+// it; every other body has a tree.
+func Parse(body []byte, contentType string) (root *html.Node, charset string, err error) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, UTF8, ErrEmpty
+	}
+	text, charset := Decode(body, contentType)
+	if costly(text) {
+		return flatten(text), charset, nil
+	}
+	root, err = html.Parse(bytes.NewReader(text))
+	if err != nil { // more than 512 open elements
+		return flatten(text), charset, nil
+	}
+	return root, charset, nil
+}
+
+// Decode gives body in UTF-8, and the WHATWG name of the encoding it was in.
+// contentType is the Content-Type header; it may be empty or wrong. Evidence
+// goes in this order: a byte order mark; bytes that are UTF-8; a declaration
+// in the header, then in a meta element, if the bytes fit it; the bytes alone.
+// Bytes that mean nothing in the encoding become U+FFFD. The result may share
+// memory with body.
+func Decode(body []byte, contentType string) (text []byte, name string) {
+	if rest, name := byteOrderMark(body); name != "" {
+		return convert(rest, name), name
+	}
+	declared := declarations(body, contentType)
+	if name := wideUnits(body); name != "" {
+		return convert(body, name), name
+	}
+	if shiftsByEscape(body, declared) {
+		return convert(body, "iso-2022-jp"), "iso-2022-jp"
+	}
+	if utf8.Valid(body) {
+		return body, UTF8
+	}
+	if mostlyUTF8(body) {
+		return convert(body, UTF8), UTF8
+	}
+	sample := foreignText(body)
+	for _, name := range declared {
+		if fits(name, sample) {
+			return convert(body, name), name
+		}
+	}
+	name = detect(sample)
+	return convert(body, name), name
+}
+
+// convert decodes body from the encoding of that name.
+func convert(body []byte, name string) []byte {
+	if name == UTF8 {
+		return bytes.ToValidUTF8(body, []byte("\uFFFD"))
+	}
+	if name == "gbk" {
+		name = "gb18030" // its decoder is that of gb18030 (WHATWG Encoding, 10.1.1)
+	}
+	enc, _ := charset.Lookup(name)
+	if enc == nil {
+		return bytes.ToValidUTF8(body, []byte("\uFFFD"))
+	}
+	text, err := enc.NewDecoder().Bytes(body)
+	if err != nil {
+		return bytes.ToValidUTF8(body, []byte("\uFFFD"))
+	}
+	return text
+}
+
+// byteOrderMark gives the encoding of a mark at the start of body, and what
+// follows the mark.
+func byteOrderMark(body []byte) (rest []byte, name string) {
+	switch {
+	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
+		return body[3:], UTF8
+	case bytes.HasPrefix(body, []byte("\xff\xfe")):
+		return body[2:], "utf-16le"
+	case bytes.HasPrefix(body, []byte("\xfe\xff")):
+		return body[2:], "utf-16be"
+	}
+	return body, ""
+}
+
+// wideUnits tells UTF-16 without a mark by its zero bytes: markup is ASCII for
+// the most part, so every second byte of the start is zero.
+func wideUnits(body []byte) string {
+	head := body[:min(len(body), 512)&^1]
+	if len(head) < 16 {
+		return ""
+	}
+	var zeros [2]int
+	for i, b := range head {
+		if b == 0 {
+			zeros[i&1]++
+		}
+	}
+	switch half := len(head) / 2; {
+	case zeros[1] > half*8/10 && zeros[0] < half/10:
+		return "utf-16le"
+	case zeros[0] > half*8/10 && zeros[1] < half/10:
+		return "utf-16be"
+	}
+	return ""
+}
+
+// shiftsByEscape says whether body is ISO-2022-JP, whose bytes are all ASCII.
+func shiftsByEscape(body []byte, declared []string) bool {
+	for _, seq := range []string{"\x1b$B", "\x1b$@"} {
+		if bytes.Contains(body, []byte(seq)) && (bytes.Contains(body, []byte("\x1b(B")) || bytes.Contains(body, []byte("\x1b(J"))) {
+			return true
+		}
+	}
+	return len(declared) > 0 && declared[0] == "iso-2022-jp" && bytes.IndexByte(body, 0x1b) >= 0
+}
+
+// mostlyUTF8 says whether body is UTF-8 with a few bytes broken: at least ten
+// whole sequences for each that is not. In any other encoding whole sequences
+// are rare accidents.
+func mostlyUTF8(body []byte) bool {
+	whole, broken := 0, 0
+	for i := 0; i < len(body); {
+		if body[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(body[i:])
+		if r == utf8.RuneError && size == 1 {
+			broken++
+		} else {
+			whole++
+		}
+		i += size
+	}
+	return whole >= 10*broken
+}
