@@ -1,0 +1,181 @@
+// Package config reads config.yaml: strictly, with every mistake in one go,
+// each with its line and column and what to write instead. The rest of winnow
+// takes its settings from here as the Options of each package.
+//
+// Relative paths in the file (corpus, state) are relative to the folder that
+// winnow is started in, not to the file.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/netip"
+	"os"
+	"time"
+)
+
+// DefaultPath is the file that is read when none is named.
+const DefaultPath = "config.yaml"
+
+// maxFile bounds the size of the file, in bytes: a thousand sources take a
+// tenth of it.
+const maxFile = 4 << 20
+
+// Config is config.yaml with its defaults filled in. Every value was checked.
+type Config struct {
+	UserAgent  string // sent with each request; robots.txt groups are found by its first word
+	Corpus     string // folder of the corpus
+	State      string // path of a SQLite file, or a postgres:// URL
+	Sources    []Source
+	Fetch      Fetch
+	Archive    Archive
+	Clean      Clean
+	Dedupe     Dedupe
+	Output     Output
+	ForgetGone bool // take a story out when its page answers 404 or 410; false keeps its text
+}
+
+// Source is one site to be kept up to date.
+type Source struct {
+	Name     string        // unique; letters, digits, '.', '_' and '-'
+	Site     string        // absolute http or https URL: feeds, sitemaps and robots.txt are found from here
+	Feeds    []string      // absolute URLs, beside those that the site announces
+	Sitemaps []string      // likewise
+	Sections []string      // absolute URLs of pages whose links are followed
+	Include  []string      // regular expressions on the path and query; empty means everything of the site
+	Exclude  []string      // likewise; goes before Include
+	Schedule string        // cron line of five fields, or @hourly, @daily, @every 90m …
+	Delay    time.Duration // between two requests to a host; fetch.delay when it is not given
+	MaxPages int           // sections and articles fetched in a run; 0 means no limit
+	MaxDepth int           // links followed from the site's start; 0 is the start alone
+}
+
+// Fetch says how pages are fetched.
+type Fetch struct {
+	Workers      int               // hosts talked to at the same time, 1 to 256
+	Timeout      time.Duration     // of one request as a whole
+	MaxBody      int64             // bytes of a body after decompression; a larger one is refused, never cut
+	Delay        time.Duration     // between two requests to a host, for sources without their own
+	Retries      int               // more tries after a failure that may pass; 0 means none
+	AllowPrivate []netip.Prefix    // addresses that may be fetched though they are not public; for tests
+	Resolve      map[string]string // host or host:port → address or address:port to connect to; for tests
+}
+
+// Archive says how long the pages as fetched are kept.
+type Archive struct {
+	Keep    string        // KeepAll, KeepNone or KeepFor
+	KeepFor time.Duration // with KeepFor: files older than this go
+	MaxSize int64         // bytes of all files; the oldest go first; 0 means no limit
+}
+
+// Values of Archive.Keep.
+const (
+	KeepAll  = "all"
+	KeepNone = "none"
+	KeepFor  = "for" // written as a duration in the file
+)
+
+// Clean says what counts as a story.
+type Clean struct {
+	MinWords int // a page with fewer words is no story; 0 means one word is enough
+}
+
+// Dedupe says what counts as a copy, and which copy stays.
+type Dedupe struct {
+	Window time.Duration // between the dates of two stories; exact and strong copies are found beyond it
+	Keep   string        // "fullest", "first" or "ranked"
+}
+
+// Output says what is written.
+type Output struct {
+	Formats  []string // of "txt" and "jsonl", in this order
+	Headline bool     // the headline is the first line of a .txt
+}
+
+// HasFormat says whether files of the format are written.
+func (o Output) HasFormat(name string) bool {
+	for _, f := range o.Formats {
+		if f == name {
+			return true
+		}
+	}
+	return false
+}
+
+// Default is the configuration of an empty file: no sources, every default.
+func Default() *Config {
+	return &Config{
+		UserAgent: "winnow/1.0 (+https://example.org/winnow)",
+		Corpus:    "./corpus",
+		State:     "./state/winnow.db",
+		Fetch: Fetch{
+			Workers: 8,
+			Timeout: 30 * time.Second,
+			MaxBody: 10 << 20,
+			Delay:   time.Second,
+			Retries: 3,
+			Resolve: map[string]string{},
+		},
+		Archive: Archive{Keep: KeepAll},
+		Clean:   Clean{MinWords: 40},
+		Dedupe:  Dedupe{Window: 90 * day, Keep: "fullest"},
+		Output:  Output{Formats: []string{"txt", "jsonl"}, Headline: true},
+	}
+}
+
+// DefaultSource is a source of which only the name and the site are given: the
+// rules for a host that no configured source covers.
+func (c *Config) DefaultSource(name, site string) Source {
+	return Source{Name: name, Site: site, Schedule: "@hourly", Delay: c.Fetch.Delay, MaxPages: 500, MaxDepth: 3}
+}
+
+// Source finds a source by name.
+func (c *Config) Source(name string) (Source, bool) {
+	for _, s := range c.Sources {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Source{}, false
+}
+
+// Load reads and checks a file. The error is a *MissingError when there is no
+// file, and a Mistakes with every mistake when it is not right.
+func Load(path string) (*Config, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &MissingError{Path: path}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the configuration cannot be read: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("the configuration %s cannot be read: %w", path, err)
+	}
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("the configuration %s is larger than %d MiB; is it the right file?", path, maxFile>>20)
+	}
+	return Parse(path, data)
+}
+
+// MissingError says that there is no configuration file, and what to do.
+type MissingError struct {
+	Path string
+}
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf(`there is no %s here. Write one such as
+
+    sources:
+      - name: example
+        site: https://news.example/
+
+or name another file by -c FILE. To see winnow at work without one: winnow demo`, e.Path)
+}
+
+// Is makes errors.Is(err, fs.ErrNotExist) true.
+func (e *MissingError) Is(target error) bool { return target == fs.ErrNotExist }

@@ -1,0 +1,281 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// maxValues bounds the values read from a file. Aliases make a small file
+// large; a thousand sources with all their keys are 20,000 values.
+const maxValues = 200_000
+
+// decoder walks the tree of a file and gathers mistakes; it never stops at one.
+type decoder struct {
+	file     string
+	mistakes Mistakes
+	values   int
+}
+
+// field is a key of a mapping and what reads its value.
+type field struct {
+	name string
+	read func(n *yaml.Node, key string)
+}
+
+func (d *decoder) mistake(n *yaml.Node, key, write, what string, args ...any) {
+	d.mistakes = append(d.mistakes, Mistake{
+		File: d.file, Line: n.Line, Column: n.Column, Key: key, What: fmt.Sprintf(what, args...), Write: write,
+	})
+}
+
+// target follows aliases. The bound stops an alias of an alias of itself; what
+// comes of it is refused as a value of the wrong type.
+func target(n *yaml.Node) *yaml.Node {
+	for range 8 {
+		if n.Kind != yaml.AliasNode || n.Alias == nil {
+			break
+		}
+		n = n.Alias
+	}
+	return n
+}
+
+// spent says whether the file holds more values than it may, and reports it once.
+func (d *decoder) spent(n *yaml.Node) bool {
+	d.values++
+	if d.values == maxValues {
+		d.mistake(n, "", "", "the file holds more than %d values; the rest was not read", maxValues)
+	}
+	return d.values >= maxValues
+}
+
+// isNull says whether nothing was written after a key, which leaves the default.
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
+
+// mapping reads a mapping by its fields and reports unknown and repeated keys.
+// It says whether there was one.
+func (d *decoder) mapping(n *yaml.Node, key string, fields []field) bool {
+	n = target(n)
+	if isNull(n) {
+		return false
+	}
+	if n.Kind != yaml.MappingNode {
+		d.mistake(n, key, "write one of its keys, such as "+fields[0].name+": …", "%s where keys with values belong", describe(n))
+		return false
+	}
+	seen := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if d.spent(n) {
+			return true
+		}
+		k, value := target(n.Content[i]), n.Content[i+1]
+		at := key + "." + k.Value
+		if key == "" {
+			at = k.Value
+		}
+		if line, twice := seen[k.Value]; twice {
+			d.mistake(k, at, "leave one of the two", "the key is there twice, first in line %d", line)
+			continue
+		}
+		seen[k.Value] = k.Line
+		if read := find(fields, k.Value); read != nil && k.Kind == yaml.ScalarNode {
+			read(value, at)
+			continue
+		}
+		d.mistake(k, at, suggest(k.Value, fields), "there is no such key")
+	}
+	return true
+}
+
+func find(fields []field, name string) func(*yaml.Node, string) {
+	for _, f := range fields {
+		if f.name == name {
+			return f.read
+		}
+	}
+	return nil
+}
+
+func suggest(word string, fields []field) string {
+	if word == "<<" {
+		return "merging is not read: write the keys out"
+	}
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.name
+	}
+	if near := nearest(word, names); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "write one of " + strings.Join(names, ", ")
+}
+
+// list reads the items of a sequence; each gets its own key.
+func (d *decoder) list(n *yaml.Node, key, example string, item func(n *yaml.Node, key string)) {
+	n = target(n)
+	if isNull(n) {
+		return
+	}
+	if n.Kind != yaml.SequenceNode {
+		d.mistake(n, key, "write "+example, "%s where a list belongs", describe(n))
+		return
+	}
+	for i, c := range n.Content {
+		if d.spent(n) {
+			return
+		}
+		item(c, key+"["+strconv.Itoa(i)+"]")
+	}
+}
+
+// scalar is the text of a single value; ok is false when there is none, be it
+// that nothing was written or that something else was.
+func (d *decoder) scalar(n *yaml.Node, key, example string) (text string, at *yaml.Node, ok bool) {
+	at = target(n)
+	if isNull(at) {
+		return "", at, false
+	}
+	if at.Kind != yaml.ScalarNode {
+		d.mistake(at, key, "write "+example, "%s where one value belongs", describe(at))
+		return "", at, false
+	}
+	return at.Value, at, true
+}
+
+func describe(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.SequenceNode:
+		return "a list stands"
+	case yaml.MappingNode:
+		return "keys with values stand"
+	case yaml.ScalarNode:
+		return fmt.Sprintf("%q stands", brief(n.Value))
+	}
+	return "an alias stands"
+}
+
+// brief shortens what is shown in a message.
+func brief(text string) string {
+	if r := []rune(text); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return text
+}
+
+// text reads a string; a number or a word such as true is taken as written.
+func (d *decoder) text(to *string, example string) func(*yaml.Node, string) {
+	return func(n *yaml.Node, key string) {
+		if s, at, ok := d.scalar(n, key, example); ok {
+			if s = strings.TrimSpace(s); s == "" {
+				d.mistake(at, key, "write "+example+", or leave the key out", "it is empty")
+				return
+			}
+			*to = s
+		}
+	}
+}
+
+// integer reads a whole number within bounds.
+func (d *decoder) integer(to *int, low, high int) func(*yaml.Node, string) {
+	return func(n *yaml.Node, key string) {
+		example := fmt.Sprintf("a whole number from %d to %d, such as %d", low, high, *to)
+		s, at, ok := d.scalar(n, key, example)
+		if !ok {
+			return
+		}
+		number, err := strconv.Atoi(s)
+		if err != nil || at.Tag != "!!int" {
+			d.mistake(at, key, "write "+example, "%q is no whole number", brief(s))
+			return
+		}
+		if number < low || number > high {
+			d.mistake(at, key, "write "+example, "%d is out of bounds", number)
+			return
+		}
+		*to = number
+	}
+}
+
+// truth reads true or false.
+func (d *decoder) truth(to *bool) func(*yaml.Node, string) {
+	return func(n *yaml.Node, key string) {
+		s, at, ok := d.scalar(n, key, "true or false")
+		if !ok {
+			return
+		}
+		switch strings.ToLower(s) {
+		case "true", "yes", "on":
+			*to = true
+		case "false", "no", "off":
+			*to = false
+		default:
+			d.mistake(at, key, "write true or false", "%q is neither", brief(s))
+		}
+	}
+}
+
+// duration reads a duration within bounds.
+func (d *decoder) duration(to *time.Duration, low, high time.Duration, example string) func(*yaml.Node, string) {
+	return func(n *yaml.Node, key string) {
+		s, at, ok := d.scalar(n, key, "e.g. "+example)
+		if !ok {
+			return
+		}
+		value, err := ParseDuration(strings.TrimSpace(s))
+		switch {
+		case err != nil:
+			d.mistake(at, key, "write e.g. "+example, "%q is no duration", brief(s))
+		case value < low:
+			d.mistake(at, key, "write e.g. "+example, "%s is too short", s)
+		case value > high:
+			d.mistake(at, key, "write e.g. "+example, "%s is too long", s)
+		default:
+			*to = value
+		}
+	}
+}
+
+// size reads a number of bytes of at least low.
+func (d *decoder) size(to *int64, low int64, example string) func(*yaml.Node, string) {
+	return func(n *yaml.Node, key string) {
+		s, at, ok := d.scalar(n, key, "e.g. "+example)
+		if !ok {
+			return
+		}
+		value, err := ParseSize(strings.TrimSpace(s))
+		switch {
+		case err != nil:
+			d.mistake(at, key, "write e.g. "+example, "%q is no size", brief(s))
+		case value < low:
+			d.mistake(at, key, "write e.g. "+example, "%s is too small", s)
+		default:
+			*to = value
+		}
+	}
+}
+
+// choice reads one of a few words.
+func (d *decoder) choice(to *string, words ...string) func(*yaml.Node, string) {
+	return func(n *yaml.Node, key string) {
+		one := "one of " + strings.Join(words, ", ")
+		s, at, ok := d.scalar(n, key, one)
+		if !ok {
+			return
+		}
+		for _, w := range words {
+			if s == w {
+				*to = w
+				return
+			}
+		}
+		write := "write " + one
+		if near := nearest(s, words); near != "" {
+			write = "did you mean " + near + "?"
+		}
+		d.mistake(at, key, write, "%q is not known", brief(s))
+	}
+}

@@ -1,0 +1,199 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // CRON_TZ= lines also work on machines without a time zone database
+
+	"github.com/robfig/cron/v3"
+)
+
+const day = 24 * time.Hour
+
+// durationPart is one number with its unit at the start of a duration.
+var durationPart = regexp.MustCompile(`^(\d+(?:\.\d+)?)(ms|w|d|h|m|s)`)
+
+var durationUnits = map[string]time.Duration{
+	"ms": time.Millisecond, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": day, "w": 7 * day,
+}
+
+// ParseDuration reads "2s", "1h30m", "90d", "2w", "1w12h" and a bare "0". A day
+// is 24 hours, a week 7 days. Signs, and units smaller than a millisecond, are
+// no use in a configuration and are refused.
+func ParseDuration(text string) (time.Duration, error) {
+	if text == "0" {
+		return 0, nil
+	}
+	rest, total := text, 0.0
+	for rest != "" {
+		part := durationPart.FindStringSubmatch(rest)
+		if part == nil {
+			return 0, fmt.Errorf("%q is no duration", text)
+		}
+		number, err := strconv.ParseFloat(part[1], 64)
+		if err != nil {
+			return 0, fmt.Errorf("%q is no duration", text)
+		}
+		total += number * float64(durationUnits[part[2]])
+		rest = rest[len(part[0]):]
+	}
+	if text == "" {
+		return 0, fmt.Errorf("%q is no duration", text)
+	}
+	if total >= math.MaxInt64 {
+		return 0, fmt.Errorf("%q is more than 292 years", text)
+	}
+	return time.Duration(total), nil
+}
+
+var sizeForm = regexp.MustCompile(`^(\d+(?:\.\d+)?) ?([A-Za-z]*)$`)
+
+var sizeUnits = map[string]float64{
+	"": 1, "b": 1,
+	"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40,
+	"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12,
+}
+
+// ParseSize reads a number of bytes: "10MiB" and "1.5GiB" (powers of 1024),
+// "10MB" (powers of 1000), "4096".
+func ParseSize(text string) (int64, error) {
+	part := sizeForm.FindStringSubmatch(text)
+	if part == nil {
+		return 0, fmt.Errorf("%q is no size", text)
+	}
+	unit, ok := sizeUnits[strings.ToLower(part[2])]
+	if !ok {
+		return 0, fmt.Errorf("%q is no size: there is no unit %q", text, part[2])
+	}
+	number, err := strconv.ParseFloat(part[1], 64)
+	if err != nil || number*unit >= math.MaxInt64 {
+		return 0, fmt.Errorf("%q is too large a size", text)
+	}
+	return int64(number * unit), nil
+}
+
+// cronFrom is the moment from which a cron line must fire some day. A fixed one
+// keeps the check free of the clock; 29 February comes within the five years
+// that robfig/cron looks ahead.
+var cronFrom = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// ParseSchedule reads a cron line of five fields, with TZ= or CRON_TZ= before
+// them where wanted, or a word such as @hourly or "@every 90m". A line that
+// never fires, such as "0 0 31 2 *", is an error.
+func ParseSchedule(line string) (schedule cron.Schedule, err error) {
+	defer func() {
+		// robfig/cron 3.0.1 slices out of bounds on "TZ=Europe/Paris" alone.
+		if recover() != nil {
+			schedule, err = nil, errors.New("a time zone alone is no schedule")
+		}
+	}()
+	line = strings.TrimSpace(line)
+	schedule, err = cron.ParseStandard(line)
+	if err != nil {
+		return nil, err
+	}
+	if every, ok := strings.CutPrefix(line, "@every "); ok {
+		if d, err := time.ParseDuration(every); err != nil || d < time.Second {
+			return nil, errors.New("@every takes a second or more")
+		}
+	}
+	if schedule.Next(cronFrom).IsZero() {
+		return nil, errors.New("no such day ever comes")
+	}
+	return schedule, nil
+}
+
+// parseWeb reads an absolute http or https URL; with a base also a path on it.
+func parseWeb(text string, base *url.URL) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(text))
+	if err != nil && strings.Contains(text, "@") {
+		return nil, errors.New("this is no URL")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%q is no URL", brief(text))
+	}
+	if base != nil && u.Scheme == "" && strings.HasPrefix(u.Path, "/") {
+		u = base.ResolveReference(u)
+	}
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "", strings.ContainsAny(u.Host, " \t"):
+		return nil, fmt.Errorf("%q is no web address", brief(text))
+	case u.User != nil:
+		// Without the address: it would show the password.
+		return nil, errors.New("the address holds a user name or a password, which is not sent")
+	}
+	if port := u.Port(); port != "" || strings.HasSuffix(u.Host, ":") {
+		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+			return nil, fmt.Errorf("%q has no right port", brief(text))
+		}
+	}
+	u.Fragment, u.RawFragment = "", ""
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	return u, nil
+}
+
+// parseNetwork reads a CIDR or a single address.
+func parseNetwork(text string) (netip.Prefix, error) {
+	if prefix, err := netip.ParsePrefix(text); err == nil {
+		return prefix.Masked(), nil
+	}
+	if addr, err := netip.ParseAddr(text); err == nil && addr.Zone() == "" {
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	return netip.Prefix{}, fmt.Errorf("%q is no network", text)
+}
+
+// hostForm is a host name, an IPv4 address or an IPv6 address in brackets, with
+// a port where wanted.
+var hostForm = regexp.MustCompile(`^(?:[\pL\pN](?:[\pL\pN._-]*[\pL\pN])?|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$`)
+
+// isHost says whether text is a host or host:port; a bare IPv6 address counts.
+func isHost(text string) bool {
+	if _, err := netip.ParseAddr(text); err == nil {
+		return true
+	}
+	m := hostForm.FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	if m[1] == "" {
+		return true
+	}
+	n, err := strconv.Atoi(m[1])
+	return err == nil && n >= 1 && n <= 65535
+}
+
+// checkState says what is wrong with the address of the state, or nil.
+func checkState(text string) error {
+	if text == "" {
+		return errors.New("it is empty")
+	}
+	scheme, _, ok := strings.Cut(text, "://")
+	if !ok {
+		if strings.HasSuffix(text, "/") {
+			return fmt.Errorf("%q is a folder", text)
+		}
+		return nil
+	}
+	if scheme != "postgres" && scheme != "postgresql" {
+		return fmt.Errorf("%s:// is not supported", scheme)
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		// The cause would show the password.
+		return errors.New("it is no right postgres:// address")
+	}
+	if u.Host == "" && u.Query().Get("host") == "" {
+		return errors.New("the postgres:// address has no host")
+	}
+	return nil
+}
