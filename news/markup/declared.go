@@ -80,9 +80,11 @@ func charsetOf(contentType string) string {
 	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["charset"] != "" {
 		return strings.Trim(params["charset"], "'\" ")
 	}
-	lower := strings.ToLower(contentType)
-	i := strings.Index(lower, "charset")
-	if i < 0 {
+	i := 0
+	for i+len("charset") <= len(contentType) && !strings.EqualFold(contentType[i:i+len("charset")], "charset") {
+		i++
+	}
+	if i+len("charset") > len(contentType) {
 		return ""
 	}
 	rest := strings.TrimLeft(contentType[i+len("charset"):], " \t")
