@@ -1,0 +1,215 @@
+package dedupe
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Bounds of the alignment.
+const (
+	reach      = 10  // content words that a passage may leap over on either side
+	maxRepeats = 64  // a word with more pairs of places than this in the two texts is left out of the comparison
+	skewCost   = .15 // of a word, for each place by which the two sides of a leap differ
+	leapCost   = .05 // of a word, for each place leapt over
+	minPassage = 3.0 // words that a passage must hold, less its costs
+)
+
+// prepared is a text made ready for comparison.
+type prepared struct {
+	all    words
+	hash   []uint32  // the content words: all but the stop words
+	flag   []uint8   //
+	weight []float32 //
+	order  []int32   // their places, sorted by hash, then place
+}
+
+// prepare splits a text and sorts its content words.
+func (c *Checker) prepare(text string) *prepared {
+	p := &prepared{all: split(text)}
+	n := len(p.all.hash)
+	p.hash = make([]uint32, 0, n)
+	p.flag = make([]uint8, 0, n)
+	for i, h := range p.all.hash {
+		if !c.stop[h] {
+			p.hash = append(p.hash, h)
+			p.flag = append(p.flag, p.all.flag[i])
+		}
+	}
+	p.weight = make([]float32, len(p.hash))
+	keys := make([]uint64, len(p.hash))
+	for i, h := range p.hash {
+		p.weight[i] = 1
+		keys[i] = uint64(h)<<32 | uint64(i)
+	}
+	slices.Sort(keys)
+	p.order = make([]int32, len(keys))
+	for i, k := range keys {
+		p.order[i] = int32(uint32(k))
+	}
+	return p
+}
+
+// match is a content word that stands in both texts, with its best passage so
+// far.
+type match struct {
+	i, j  int32
+	score float32
+	prev  int32 // match before it in the passage; -1 none
+}
+
+// passage is a stretch of one text that runs along a stretch of the other, its
+// words in the same order; the ends are places of content words, the last one
+// included.
+type passage struct {
+	fromA, toA, fromB, toB int32
+	words                  int // matched
+}
+
+// alignment is what two texts have in common, in order.
+type alignment struct {
+	matchA, matchB []int32 // for each content word its partner, or -1
+	passages       []passage
+	skip           []bool // of A's content words, then of B's: too frequent to be compared
+}
+
+// align finds the passages that two texts share. Words that stand far more
+// often than once in both are left out. It takes time in proportion to the
+// number of words: each has at most maxRepeats partners, and looks back at most
+// reach words.
+func align(a, b *prepared) alignment {
+	al := alignment{
+		matchA: filled(len(a.hash)), matchB: filled(len(b.hash)),
+		skip: make([]bool, len(a.hash)+len(b.hash)),
+	}
+	matches, first := al.matches(a, b)
+	for m := range matches {
+		extend(matches, first, m, a.weight)
+	}
+	al.collect(matches)
+	return al
+}
+
+func filled(n int) []int32 {
+	s := make([]int32, n)
+	for i := range s {
+		s[i] = -1
+	}
+	return s
+}
+
+// matches lists the pairs of places that hold the same word, sorted by the
+// place in A, then in B. first[i] is where those of A's place i begin.
+func (al *alignment) matches(a, b *prepared) ([]match, []int32) {
+	first := make([]int32, len(a.hash)+1)
+	type run struct{ from, to int32 } // in b.order
+	runs := make([]run, len(a.hash))
+	total := 0
+	for i, j := 0, 0; i < len(a.order) && j < len(b.order); {
+		ha, hb := a.hash[a.order[i]], b.hash[b.order[j]]
+		if ha != hb {
+			if ha < hb {
+				i++
+			} else {
+				j++
+			}
+			continue
+		}
+		endA, endB := i, j
+		for endA < len(a.order) && a.hash[a.order[endA]] == ha {
+			endA++
+		}
+		for endB < len(b.order) && b.hash[b.order[endB]] == ha {
+			endB++
+		}
+		if (endA-i)*(endB-j) > maxRepeats {
+			for _, p := range a.order[i:endA] {
+				al.skip[p] = true
+			}
+			for _, p := range b.order[j:endB] {
+				al.skip[len(a.hash)+int(p)] = true
+			}
+		} else {
+			for _, p := range a.order[i:endA] {
+				runs[p] = run{int32(j), int32(endB)}
+			}
+			total += (endA - i) * (endB - j)
+		}
+		i, j = endA, endB
+	}
+	out := make([]match, 0, total)
+	for i, r := range runs {
+		first[i] = int32(len(out))
+		for _, j := range b.order[r.from:r.to] {
+			out = append(out, match{i: int32(i), j: j, prev: -1})
+		}
+	}
+	first[len(a.hash)] = int32(len(out))
+	return out, first
+}
+
+// extend finds the best passage that ends in match m. Those before it are done.
+func extend(matches []match, first []int32, m int, weight []float32) {
+	cur := &matches[m]
+	best, prev := float32(0), int32(-1)
+	low := max(0, cur.i-reach)
+	for k := first[cur.i] - 1; k >= first[low]; k-- {
+		o := &matches[k]
+		dj := cur.j - o.j
+		if dj <= 0 || dj > reach {
+			continue
+		}
+		di := cur.i - o.i
+		skew := di - dj
+		if skew < 0 {
+			skew = -skew
+		}
+		if s := o.score - skewCost*float32(skew) - leapCost*float32(max(di, dj)-1); s > best {
+			best, prev = s, k
+		}
+	}
+	cur.score, cur.prev = best+weight[cur.i], prev
+}
+
+// collect takes the passages, the best one first; a word belongs to one passage
+// only.
+func (al *alignment) collect(matches []match) {
+	ends := make([]int32, 0, len(matches)/2)
+	inner := make([]bool, len(matches))
+	for _, m := range matches {
+		if m.prev >= 0 {
+			inner[m.prev] = true
+		}
+	}
+	for k, m := range matches {
+		if !inner[k] && m.score >= minPassage {
+			ends = append(ends, int32(k))
+		}
+	}
+	slices.SortFunc(ends, func(x, y int32) int {
+		return cmp.Or(cmp.Compare(matches[y].score, matches[x].score), cmp.Compare(x, y))
+	})
+	for _, end := range ends {
+		p := passage{toA: matches[end].i, toB: matches[end].j}
+		k, stop := end, int32(-1)
+		for ; k >= 0; k = matches[k].prev {
+			if al.matchA[matches[k].i] >= 0 || al.matchB[matches[k].j] >= 0 {
+				stop = k
+				break
+			}
+		}
+		gain := matches[end].score
+		if stop >= 0 {
+			gain -= matches[stop].score
+		}
+		if gain < minPassage {
+			continue
+		}
+		for k = end; k != stop; k = matches[k].prev {
+			m := matches[k]
+			al.matchA[m.i], al.matchB[m.j] = m.j, m.i
+			p.fromA, p.fromB = m.i, m.j
+			p.words++
+		}
+		al.passages = append(al.passages, p)
+	}
+}

@@ -1,0 +1,105 @@
+package dedupe
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"winnow/news"
+)
+
+// Compare says what two stories are to each other, by their texts. It is a
+// pure function of the two and of the options, and it does not matter which
+// comes first. False means that they are distinct.
+func (c *Checker) Compare(a, b Doc) (Edge, bool) {
+	return c.compare(&a, &b, c.prepare(a.Text), c.prepare(b.Text))
+}
+
+func (c *Checker) compare(a, b *Doc, pa, pb *prepared) (Edge, bool) {
+	if cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Text, b.Text)) > 0 {
+		a, b, pa, pb = b, a, pb, pa
+	}
+	e := Edge{A: a.ID, B: b.ID}
+	if len(pa.all.hash) == 0 || len(pb.all.hash) == 0 {
+		return e, false
+	}
+	if slices.Equal(pa.all.hash, pb.all.hash) {
+		e.Relation, e.Rule = news.RelationSame, "same-text"
+		e.ShareA, e.ShareB, e.Names, e.Numbers = 1, 1, 1, 1
+		return e, true
+	}
+	f := measure(a, b, pa, pb)
+	e.ShareA, e.ShareB, e.Names, e.Numbers = f.shareA, f.shareB, f.names, f.numbers
+	relation, rule := c.decide(f, a, b)
+	e.Relation, e.Rule = relation, rule
+	return e, relation != ""
+}
+
+// How many candidates of a story are compared with it: until maxMisses of them
+// have turned out to be distinct, and maxCompared in all. The candidates come
+// in an order that depends on the two texts alone.
+const (
+	minShared   = 2    // prints
+	common      = 400  // stories that have a print, beyond which it says nothing
+	commonExact = 5000 // the same for the print of the whole text
+	maxMisses   = 24
+	maxCompared = 400
+)
+
+// Edges compares a story with those of the index that may be copies of it, and
+// gives an edge for each that is not distinct from it, sorted by the two ids.
+// It fails only when the index does, or when ctx ends.
+func (c *Checker) Edges(ctx context.Context, d Doc, ix Index) ([]Edge, error) {
+	p := c.prepare(d.Text)
+	prints := p.prints()
+	if len(prints) == 0 {
+		return nil, nil
+	}
+	ids, err := candidates(ctx, d.ID, p, prints, ix)
+	if err != nil {
+		return nil, err
+	}
+	var edges []Edge
+	misses := 0
+	for len(ids) > 0 && misses < maxMisses {
+		n := min(len(ids), 8)
+		docs, err := ix.Docs(ctx, ids[:n])
+		if err != nil {
+			return nil, err
+		}
+		ids = ids[n:]
+		for i := range docs {
+			e, ok := c.compare(&d, &docs[i], p, c.prepare(docs[i].Text))
+			if ok {
+				edges = append(edges, e)
+			} else if misses++; misses >= maxMisses {
+				break
+			}
+		}
+	}
+	slices.SortFunc(edges, func(a, b Edge) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
+	return edges, nil
+}
+
+// candidates lists the ids to be compared, the likeliest first.
+func candidates(ctx context.Context, id string, p *prepared, prints []uint64, ix Index) ([]string, error) {
+	same, err := ix.Candidates(ctx, []uint64{p.exact()}, commonExact, 1)
+	if err != nil {
+		return nil, err
+	}
+	near, err := ix.Candidates(ctx, prints, common, min(minShared, len(prints)))
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	seen := map[string]bool{id: true}
+	for _, list := range [][]Candidate{same, near} {
+		for _, cand := range list {
+			if !seen[cand.ID] && len(ids) < maxCompared {
+				seen[cand.ID] = true
+				ids = append(ids, cand.ID)
+			}
+		}
+	}
+	return ids, nil
+}

@@ -1,0 +1,95 @@
+package dedupe
+
+import (
+	"fmt"
+	"time"
+)
+
+// Version names the algorithm, its thresholds and its weights. It changes
+// whenever one of them does, so that a verdict can be traced to what made it.
+const Version = "dedupe/1"
+
+// Values of Options.Keep.
+const (
+	KeepFullest = "fullest" // the longest text
+	KeepFirst   = "first"   // the earliest date
+	KeepRanked  = "ranked"  // the source that Options.Sources names first
+)
+
+// DefaultWindow is the window of a zero Options.Window.
+const DefaultWindow = 90 * 24 * time.Hour
+
+// Options are the settings of the stage.
+type Options struct {
+	// Window bounds the search for reworded and heavily edited copies: two
+	// stories whose dates lie further apart are joined only when they are the
+	// same text or hold one another nearly word for word. 0 means
+	// DefaultWindow. A story without a date is inside every window.
+	Window time.Duration
+	// Keep says which copy stays: KeepFullest, KeepFirst or KeepRanked; ""
+	// means KeepFullest. Ties go by the fullest text, the earliest date, the
+	// order of Sources, the URL, the id.
+	Keep string
+	// Sources are the names of the sources, the preferred one first. A source
+	// that is not listed comes after all of them.
+	Sources []string
+}
+
+// Checker compares stories and settles which of them stay. It holds no state
+// of the stories it has seen and is safe for concurrent use.
+type Checker struct {
+	window time.Duration
+	keep   string
+	rank   map[string]int
+	stop   map[uint32]bool
+}
+
+// New gives a Checker with the options. It fails on a negative window and on
+// an unknown Keep.
+func New(o Options) (*Checker, error) {
+	if o.Window < 0 {
+		return nil, fmt.Errorf("dedupe: window %v is negative", o.Window)
+	}
+	c := &Checker{window: o.Window, keep: o.Keep, rank: make(map[string]int, len(o.Sources)), stop: stopSet()}
+	if c.window == 0 {
+		c.window = DefaultWindow
+	}
+	switch c.keep {
+	case "":
+		c.keep = KeepFullest
+	case KeepFullest, KeepFirst, KeepRanked:
+	default:
+		return nil, fmt.Errorf("dedupe: keep %q is not one of fullest, first, ranked", o.Keep)
+	}
+	for i, name := range o.Sources {
+		if _, seen := c.rank[name]; !seen {
+			c.rank[name] = i
+		}
+	}
+	return c, nil
+}
+
+// inWindow says whether two dates (YYYY-MM-DD) are at most the window apart.
+// A date that is missing or cannot be read is inside.
+func (c *Checker) inWindow(a, b string) bool {
+	days, ok := daysApart(a, b)
+	return !ok || time.Duration(days)*24*time.Hour <= c.window
+}
+
+// daysApart is the distance of two dates (YYYY-MM-DD, what follows is
+// ignored); false when one of them is missing or cannot be read.
+func daysApart(a, b string) (int, bool) {
+	if len(a) < len(time.DateOnly) || len(b) < len(time.DateOnly) {
+		return 0, false
+	}
+	ta, errA := time.Parse(time.DateOnly, a[:len(time.DateOnly)])
+	tb, errB := time.Parse(time.DateOnly, b[:len(time.DateOnly)])
+	if errA != nil || errB != nil {
+		return 0, false
+	}
+	d := ta.Sub(tb)
+	if d < 0 {
+		d = -d
+	}
+	return int(d / (24 * time.Hour)), true
+}

@@ -1,0 +1,195 @@
+package dedupe
+
+import (
+	"cmp"
+	"slices"
+
+	"winnow/news"
+)
+
+// joins says whether a relation makes its two stories copies of each other.
+// A roundup and its part are not.
+func joins(relation string) bool {
+	switch relation {
+	case news.RelationSame, news.RelationCopy, news.RelationCut, news.RelationFuller, news.RelationRespun:
+		return true
+	}
+	return false
+}
+
+// standing is what the choice of the kept copy rests on.
+type standing struct {
+	words int
+	rank  int
+	index int // in the docs given
+	*Doc
+}
+
+// Resolve settles which of the docs stay. It gives a verdict for every doc, in
+// their order; edges of stories that are not among the docs are ignored.
+//
+// The docs are gone through in order of preference. One that has no edge to a
+// story kept so far is kept itself; any other is dropped in favour of the most
+// preferred story that it has an edge to. So every dropped copy was compared
+// with the story that is kept, and no chain of likenesses joins two stories
+// that are not alike. The outcome is a function of the sets of docs and edges,
+// not of their order.
+//
+// Preference is a total order: by Options.Keep, then the word count (strictly:
+// a tolerance would make the order intransitive), the earliest date (a missing
+// one last), the rank of the source, the URL, the id. One exception serves the
+// reposts of one outlet: where the story to be kept has a copy on its own host
+// that is as full, the latest of these takes its place.
+func (c *Checker) Resolve(docs []Doc, edges []Edge) []news.Verdict {
+	out := make([]news.Verdict, len(docs))
+	byID := make(map[string]int, len(docs))
+	for i := range docs {
+		out[i] = news.Verdict{ID: docs[i].ID, Version: Version}
+		byID[docs[i].ID] = i
+	}
+	near := make([][]link, len(docs))
+	for _, e := range edges {
+		a, okA := byID[e.A]
+		b, okB := byID[e.B]
+		if !okA || !okB || a == b || !joins(e.Relation) {
+			continue
+		}
+		near[a] = append(near[a], link{b, e})
+		near[b] = append(near[b], link{a, e})
+	}
+	order := make([]standing, len(docs))
+	for i := range docs {
+		order[i] = standing{words: -1, index: i, Doc: &docs[i], rank: c.rankOf(docs[i].Source)}
+		if len(near[i]) > 0 { // the others have nobody to be preferred to
+			order[i].words = WordCount(docs[i].Text)
+		}
+	}
+	slices.SortFunc(order, c.prefer)
+	place := make([]int, len(docs)) // of a doc in the order
+	for i, s := range order {
+		place[s.index] = i
+	}
+
+	settled := make([]bool, len(docs))
+	for _, s := range order {
+		if settled[s.index] || len(near[s.index]) == 0 {
+			continue
+		}
+		kept := c.latestOfOutlet(s, near[s.index], settled, order, place)
+		settled[kept] = true
+		for _, l := range near[kept] {
+			if settled[l.to] {
+				continue
+			}
+			settled[l.to] = true
+			out[kept].Cluster = docs[kept].ID
+			out[l.to] = verdict(docs[l.to].ID, docs[kept].ID, l.edge)
+		}
+		// The story that gave way is a neighbour of the kept one, so it is
+		// settled here at the latest.
+	}
+	return out
+}
+
+// link is one end of an edge.
+type link struct {
+	to   int
+	edge Edge
+}
+
+// rankOf is the place of a source in the order of sources.
+func (c *Checker) rankOf(source string) int {
+	if r, ok := c.rank[source]; ok {
+		return r
+	}
+	return len(c.rank)
+}
+
+// prefer orders two stories, the one that stays first.
+func (c *Checker) prefer(a, b standing) int {
+	switch c.keep {
+	case KeepFirst:
+		if d := compareDates(a.Date, b.Date); d != 0 {
+			return d
+		}
+	case KeepRanked:
+		if d := cmp.Compare(a.rank, b.rank); d != 0 {
+			return d
+		}
+	}
+	return cmp.Or(
+		cmp.Compare(b.words, a.words),
+		compareDates(a.Date, b.Date),
+		cmp.Compare(a.rank, b.rank),
+		cmp.Compare(a.URL, b.URL),
+		cmp.Compare(a.ID, b.ID),
+	)
+}
+
+// compareDates puts the earlier date first and a missing one last.
+func compareDates(a, b string) int {
+	switch {
+	case a == b:
+		return 0
+	case a == "":
+		return 1
+	case b == "":
+		return -1
+	}
+	return cmp.Compare(a, b)
+}
+
+// latestOfOutlet is the doc that stays in the place of the preferred one: the
+// latest among its copies on the same host that have as many words, itself
+// when there is none later.
+func (c *Checker) latestOfOutlet(s standing, near []link, settled []bool, order []standing, place []int) int {
+	best := s
+	if c.keep == KeepFirst || s.Host == "" || s.Date == "" {
+		return best.index
+	}
+	for _, l := range near {
+		o := order[place[l.to]]
+		if settled[o.index] || o.Host != s.Host || o.words != s.words || o.rank != s.rank {
+			continue
+		}
+		if o.Date > best.Date || o.Date == best.Date && o.index != best.index && c.prefer(o, best) < 0 {
+			best = o
+		}
+	}
+	return best.index
+}
+
+// verdict turns an edge into what it means for the dropped story.
+func verdict(id, kept string, e Edge) news.Verdict {
+	v := news.Verdict{
+		ID: id, DuplicateOf: kept, Cluster: kept,
+		Relation: e.Relation, CopiedShare: e.ShareA, KeptShare: e.ShareB,
+		Names: e.Names, Numbers: e.Numbers, Rule: e.Rule, Version: Version,
+	}
+	if id == e.B {
+		v.CopiedShare, v.KeptShare = e.ShareB, e.ShareA
+		v.Relation = mirrored(e.Relation)
+	}
+	return v
+}
+
+// mirrored is a relation seen from the other side.
+func mirrored(relation string) string {
+	switch relation {
+	case news.RelationCut:
+		return news.RelationFuller
+	case news.RelationFuller:
+		return news.RelationCut
+	case RelationContains:
+		return RelationContained
+	case RelationContained:
+		return RelationContains
+	}
+	return relation
+}
+
+// Relations that join nothing: a roundup and the story it holds.
+const (
+	RelationContains  = "contains"
+	RelationContained = "contained"
+)
