@@ -1,0 +1,132 @@
+// Package clean turns a page into a story: it keeps the text that was written
+// for the reader and cuts everything that stands around it and in it, and says
+// of every piece why it went.
+//
+// The way of a page: parse once; read the metadata; lay the tree out flat; cut
+// by a table of rules on elements; find the region that holds the story; make
+// blocks of text; judge the lines once more; say what kind of page it is.
+//
+// The package reads no network, no disk and no clock, and an Extractor may be
+// used by any number of goroutines.
+package clean
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+
+	"winnow/news"
+	"winnow/news/markup"
+)
+
+// Version names the cleaner and the state of its code. It changes whenever the
+// text of some page may come out differently.
+const Version = "winnow 1"
+
+// RulesVersion names the state of the rule tables and label words.
+const RulesVersion = "1"
+
+// DefaultMinWords is the length below which a page is no story.
+const DefaultMinWords = 40
+
+// Options are the settings of an Extractor.
+type Options struct {
+	MinWords int // words under which a page is of kind short; 0 means DefaultMinWords
+}
+
+// Extractor cleans pages. The zero value is not usable, see New.
+type Extractor struct {
+	minWords int
+	rules    *ruleSet
+}
+
+// New makes an Extractor.
+func New(o Options) *Extractor {
+	if o.MinWords <= 0 {
+		o.MinWords = DefaultMinWords
+	}
+	return &Extractor{minWords: o.MinWords, rules: newRuleSet(pageRules)}
+}
+
+// ErrNoPage is the cause when there is no page to clean.
+var ErrNoPage = errors.New("no page")
+
+// Extract finds the story of an HTML page. It parses the body unless the page
+// brings its tree, and consumes that tree. A page that holds no story comes
+// back without an error: its Kind and KindWhy tell what it is, and its blocks
+// are what could be read all the same. An error, always a *news.StageError,
+// means that the page could not be parsed or that ctx has ended.
+func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, error) {
+	if page == nil {
+		return news.Story{}, &news.StageError{Stage: "clean", Err: ErrNoPage}
+	}
+	if err := ctx.Err(); err != nil {
+		return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+	}
+	tree := page.Tree
+	if tree == nil {
+		var err error
+		tree, _, err = markup.Parse(page.Body, page.ContentType())
+		if errors.Is(err, markup.ErrEmpty) {
+			tree, err = &html.Node{Type: html.DocumentNode}, nil
+		}
+		if err != nil {
+			return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+		}
+	}
+	m := readMeta(page, goquery.NewDocumentFromNode(tree))
+	found := x.findStory(tree, page, &m)
+	if err := ctx.Err(); err != nil {
+		return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+	}
+	story := newStory(page, &m)
+	story.Blocks, story.Removals = found.blocks, found.removals
+	story.Kind, story.KindWhy = x.kindOf(page, &m, found)
+	story.Marks = qualityMarks(story.Kind, &m, found)
+	return story, nil
+}
+
+// newStory carries the metadata over into a story without text.
+func newStory(page *news.Page, m *meta) news.Story {
+	s := news.Story{
+		URL: page.URL, Title: m.title, Description: m.description, Image: m.image,
+		Authors: list(m.authors), Categories: list(m.categories), Tags: list(m.tags), Rights: list(m.rights),
+		Date: m.date, Published: m.published, Modified: m.modified,
+		Language: m.language, LanguageSure: m.languageScore, SiteName: m.siteName,
+		Source: page.Source, Origin: m.origin, License: m.license, NextPage: m.nextPage,
+		Extractor: Version, Rules: RulesVersion,
+	}
+	if u, err := url.Parse(page.URL); err == nil {
+		s.Hostname = strings.ToLower(u.Hostname())
+		if trusted(u, m.canonical) {
+			s.URL, s.FetchedURL = m.canonical, page.URL
+		}
+	}
+	return s
+}
+
+// list is never nil, so that it is written as an empty list.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+// trusted says whether a page's canonical link can be believed: it stays on
+// the host, www apart, and does not send a story to the front page.
+func trusted(page *url.URL, canonical string) bool {
+	c, err := url.Parse(canonical)
+	if err != nil || c.Scheme != "http" && c.Scheme != "https" || c.User != nil {
+		return false
+	}
+	host := func(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Host), "www.") }
+	if host(c) != host(page) {
+		return false
+	}
+	return strings.Trim(c.Path, "/") != "" || c.RawQuery != "" || strings.Trim(page.Path, "/") == ""
+}

@@ -1,0 +1,236 @@
+package clean
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/atom"
+)
+
+// rule is one reason to cut an element with all that is in it. An element is
+// cut by the first rule of the table that matches it, under the rule's guard.
+type rule struct {
+	ID  string
+	Why string
+
+	// Tags are names of elements.
+	Tags string
+	// Words are words that class names, ids and test ids are made of: "share"
+	// is in "post-share", "shareBar" and "b_share2"; "social+share" wants the
+	// two side by side in one name; "=pull" wants the name to be just that.
+	Words string
+	// Roles are values of the role attribute.
+	Roles string
+	// Match, if set, is asked too.
+	Match func(o *outline, i int32) bool
+
+	// Guard is the share of the page's prose (text outside of links), 0 to 1,
+	// under which the element must stay to be cut: a name that takes more than
+	// that is no furniture, whatever it says.
+	Guard float64
+	// Outside keeps the rule off elements within an article or main element.
+	Outside bool
+}
+
+// usualGuard is the share measured to cost no recall: without a guard, rules
+// on class names lose three points of it.
+const usualGuard = 0.3
+
+// wordPattern is what must follow the word that it is filed under.
+type wordPattern struct {
+	rule  int16
+	whole bool
+	rest  []string
+}
+
+// ruleSet is a table of rules made ready to match.
+type ruleSet struct {
+	rules []rule
+	tags  map[string]int16
+	roles map[string]int16
+	words map[string][]wordPattern
+	funcs []int16
+}
+
+func newRuleSet(rules []rule) *ruleSet {
+	s := &ruleSet{rules: rules, tags: map[string]int16{}, roles: map[string]int16{}, words: map[string][]wordPattern{}}
+	for i := range rules {
+		r, id := &rules[i], int16(i)
+		for _, tag := range strings.Fields(r.Tags) {
+			s.tags[tag] = id
+		}
+		for _, role := range strings.Fields(r.Roles) {
+			s.roles[role] = id
+		}
+		for _, w := range strings.Fields(r.Words) {
+			w, whole := strings.CutPrefix(w, "=")
+			parts := strings.Split(w, "+")
+			s.words[parts[0]] = append(s.words[parts[0]], wordPattern{id, whole, parts[1:]})
+		}
+		if r.Match != nil {
+			s.funcs = append(s.funcs, id)
+		}
+	}
+	return s
+}
+
+// match gives 1 + the index of the first rule that wants an element cut, 0 if
+// none does.
+func (s *ruleSet) match(o *outline, i int32) int16 {
+	e := &o.elems[i]
+	n := e.node
+	switch n.DataAtom {
+	case atom.Html, atom.Body, atom.Main, atom.Tbody, atom.Tr, atom.H1, atom.Article:
+		// Names here speak of the page; only what hides it counts.
+		for _, id := range s.funcs {
+			if s.rules[id].Match(o, i) {
+				return id + 1
+			}
+		}
+		return 0
+	}
+	best := int16(len(s.rules))
+	if id, ok := s.tags[n.Data]; ok {
+		best = s.better(best, id, e.in)
+	}
+	for k := range n.Attr {
+		a := &n.Attr[k]
+		switch a.Key {
+		case "class", "id", "data-testid", "data-component", "data-qa", "data-block", "data-module":
+			best = s.matchNames(a.Val, best, e.in, &o.names)
+		case "role":
+			if id, ok := s.roles[strings.ToLower(strings.TrimSpace(a.Val))]; ok {
+				best = s.better(best, id, e.in)
+			}
+		}
+	}
+	for _, id := range s.funcs {
+		if id < best && s.better(best, id, e.in) == id && s.rules[id].Match(o, i) {
+			best = id
+		}
+	}
+	if int(best) == len(s.rules) {
+		return 0
+	}
+	return best + 1
+}
+
+// better is the earlier of two rules, if it may be used in this place.
+func (s *ruleSet) better(best, id int16, in place) int16 {
+	if id < best && !(s.rules[id].Outside && in&inArticle != 0) {
+		return id
+	}
+	return best
+}
+
+// matchNames looks the names of one attribute up.
+func (s *ruleSet) matchNames(names string, best int16, in place, buf *wordBuffer) int16 {
+	if len(names) > maxNames {
+		names = names[:maxNames]
+	}
+	for name := range strings.FieldsSeq(names) {
+		words := buf.split(name)
+		if len(words) > 1 {
+			switch words[0] {
+			case "has", "no", "with", "without", "hide", "not", "post", "single", "page":
+				// A state of the element, not what it is; "post-share" goes on.
+				if words[0] != "post" && words[0] != "single" && words[0] != "page" {
+					continue
+				}
+			}
+		}
+		for i, w := range words {
+			for _, p := range s.words[w] {
+				if p.rule < best && p.fits(words, i) {
+					best = s.better(best, p.rule, in)
+				}
+			}
+		}
+	}
+	return best
+}
+
+func (p wordPattern) fits(words []string, i int) bool {
+	if p.whole {
+		return i == 0 && len(words) == len(p.rest)+1 && equalWords(words[1:], p.rest)
+	}
+	return len(words)-i-1 >= len(p.rest) && equalWords(words[i+1:i+1+len(p.rest)], p.rest)
+}
+
+func equalWords(a, b []string) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// maxNames bounds what is read of a class attribute, in bytes.
+const maxNames = 2048
+
+// wordBuffer is room for the words of one name.
+type wordBuffer struct {
+	words []string
+	low   []byte
+}
+
+// split takes a class name apart: at hyphens and the like, where a capital
+// follows a small letter, and before digits at a word's end.
+func (b *wordBuffer) split(name string) []string {
+	b.words = b.words[:0]
+	start := 0
+	flush := func(end int) {
+		w := strings.TrimRight(name[start:end], "0123456789")
+		if w != "" {
+			b.words = append(b.words, lower(w))
+		}
+	}
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		switch {
+		case c < utf8.RuneSelf && !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'):
+			flush(i)
+			start = i + 1
+		case 'A' <= c && c <= 'Z' && i > start && 'a' <= name[i-1] && name[i-1] <= 'z':
+			flush(i)
+			start = i
+		}
+	}
+	flush(len(name))
+	return b.words
+}
+
+// lower is strings.ToLower that leaves small words alone.
+func lower(s string) string {
+	for i := 0; i < len(s); i++ {
+		if 'A' <= s[i] && s[i] <= 'Z' || s[i] >= utf8.RuneSelf {
+			return strings.ToLower(s)
+		}
+	}
+	return s
+}
+
+// cutElements decides who of the marked elements goes: those under their
+// rule's guard. What is below them is marked too, with a negative number.
+func (o *outline) cutElements() {
+	n := int32(len(o.elems))
+	for i := int32(0); i < n; i = o.elems[i].end {
+		o.prose += o.elems[i].prose()
+	}
+	for i := int32(0); i < n; {
+		e := &o.elems[i]
+		if e.cut == 0 {
+			i++
+			continue
+		}
+		if float64(e.prose()) > o.rules.rules[e.cut-1].Guard*float64(o.prose) {
+			e.cut = 0
+			i++
+			continue
+		}
+		for i++; i < e.end; i++ {
+			o.elems[i].cut = -e.cut
+		}
+	}
+}
