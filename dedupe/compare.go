@@ -50,7 +50,19 @@ const (
 // gives an edge for each that is not distinct from it, sorted by the two ids.
 // It fails only when the index does, or when ctx ends.
 func (c *Checker) Edges(ctx context.Context, d Doc, ix Index) ([]Edge, error) {
-	p := c.prepare(d.Text)
+	return c.edges(ctx, &d, ix, func(d *Doc) *prepared { return c.prepare(d.Text) }, nil)
+}
+
+// memo remembers what comparisons came to.
+type memo interface {
+	known(a, b string) (e Edge, is, was bool)
+	distinct(a, b string)
+}
+
+// edges is Edges with a way of its own to prepare texts and, if it is not nil,
+// a memo.
+func (c *Checker) edges(ctx context.Context, d *Doc, ix Index, prepare func(*Doc) *prepared, m memo) ([]Edge, error) {
+	p := prepare(d)
 	prints := p.prints()
 	if len(prints) == 0 {
 		return nil, nil
@@ -61,20 +73,27 @@ func (c *Checker) Edges(ctx context.Context, d Doc, ix Index) ([]Edge, error) {
 	}
 	var edges []Edge
 	misses := 0
-	for len(ids) > 0 && misses < maxMisses {
-		n := min(len(ids), 8)
-		docs, err := ix.Docs(ctx, ids[:n])
-		if err != nil {
-			return nil, err
+	for i := 0; i < len(ids) && misses < maxMisses; i++ {
+		e, ok, was := Edge{}, false, false
+		if m != nil {
+			e, ok, was = m.known(d.ID, ids[i])
 		}
-		ids = ids[n:]
-		for i := range docs {
-			e, ok := c.compare(&d, &docs[i], p, c.prepare(docs[i].Text))
-			if ok {
-				edges = append(edges, e)
-			} else if misses++; misses >= maxMisses {
-				break
+		if !was {
+			docs, err := ix.Docs(ctx, ids[i:i+1])
+			if err != nil {
+				return nil, err
 			}
+			if len(docs) == 0 {
+				continue // removed since
+			}
+			if e, ok = c.compare(d, &docs[0], p, prepare(&docs[0])); !ok && m != nil {
+				m.distinct(d.ID, ids[i])
+			}
+		}
+		if ok {
+			edges = append(edges, e)
+		} else {
+			misses++
 		}
 	}
 	slices.SortFunc(edges, func(a, b Edge) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })

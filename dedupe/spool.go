@@ -1,0 +1,215 @@
+package dedupe
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+)
+
+// spool is the Index of a Filter: the stories lie in a temporary file, their
+// prints in memory, 8 bytes each. It is for one goroutine.
+type spool struct {
+	file   *os.File
+	buf    *bufio.Writer
+	offset []int64  // where a story begins in the file; one more than there are stories
+	ids    []string // in order of arrival
+	number map[string]uint32
+	posts  postings
+	hot    hot
+}
+
+// newSpool creates the temporary file in dir, "" for the system's place. It is
+// unlinked at once where the system allows it, and in any case by close.
+func newSpool(dir string) (*spool, error) {
+	f, err := os.CreateTemp(dir, "winnow-dedupe-*")
+	if err != nil {
+		return nil, fmt.Errorf("dedupe: no temporary file for the texts (set TMPDIR to a folder with room): %w", err)
+	}
+	return &spool{file: f, buf: bufio.NewWriterSize(f, 1<<18), offset: []int64{0}, number: map[string]uint32{}}, nil
+}
+
+func (s *spool) close() error {
+	err := s.file.Close()
+	return cmp.Or(os.Remove(s.file.Name()), err)
+}
+
+// add takes a story in. Its id must be new.
+func (s *spool) add(d *Doc, prints []uint64) error {
+	b, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	if _, err := s.buf.Write(b); err != nil {
+		return fmt.Errorf("dedupe: keep text on disk: %w", err)
+	}
+	n := uint32(len(s.ids))
+	s.offset = append(s.offset, s.offset[n]+int64(len(b)))
+	s.ids = append(s.ids, d.ID)
+	s.number[d.ID] = n
+	s.posts.add(n, prints)
+	return nil
+}
+
+// doc reads a story back.
+func (s *spool) doc(n uint32) (*Doc, error) {
+	if s.buf.Buffered() > 0 && s.offset[n+1] > s.offset[len(s.ids)]-int64(s.buf.Buffered()) {
+		if err := s.buf.Flush(); err != nil {
+			return nil, fmt.Errorf("dedupe: keep text on disk: %w", err)
+		}
+	}
+	b := make([]byte, s.offset[n+1]-s.offset[n])
+	if _, err := s.file.ReadAt(b, s.offset[n]); err != nil && err != io.EOF {
+		return nil, fmt.Errorf("dedupe: read text back from disk: %w", err)
+	}
+	var d Doc
+	if err := json.Unmarshal(b, &d); err != nil {
+		return nil, fmt.Errorf("dedupe: read text back from disk: %w", err)
+	}
+	return &d, nil
+}
+
+// Candidates implements Index.
+func (s *spool) Candidates(ctx context.Context, prints []uint64, common, min int) ([]Candidate, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var found []uint32
+	for _, p := range prints {
+		found = s.posts.of(p, common, found)
+	}
+	slices.Sort(found)
+	var out []Candidate
+	for i := 0; i < len(found); {
+		j := i + 1
+		for j < len(found) && found[j] == found[i] {
+			j++
+		}
+		if j-i >= min {
+			out = append(out, Candidate{s.ids[found[i]], j - i})
+		}
+		i = j
+	}
+	slices.SortFunc(out, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(b.Shared, a.Shared), cmp.Compare(a.ID, b.ID))
+	})
+	return out, nil
+}
+
+// Docs implements Index.
+func (s *spool) Docs(ctx context.Context, ids []string) ([]Doc, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	out := make([]Doc, 0, len(ids))
+	for _, id := range ids {
+		n, ok := s.number[id]
+		if !ok {
+			continue
+		}
+		d, err := s.doc(n)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, *d)
+	}
+	return out, nil
+}
+
+// postings are pairs of a print (its upper 32 bits, which differ by chance once
+// in four billion: the texts decide) and the number of a story that has it, in
+// sorted runs, each at most half as long as the one before it.
+type postings struct {
+	runs [][]uint64
+	tail []uint64 // not sorted yet
+}
+
+const tailSize = 1 << 14
+
+func (p *postings) add(n uint32, prints []uint64) {
+	for _, x := range prints {
+		p.tail = append(p.tail, x>>32<<32|uint64(n))
+	}
+	if len(p.tail) >= tailSize {
+		p.seal()
+	}
+}
+
+// seal sorts the tail and makes a run of it.
+func (p *postings) seal() {
+	if len(p.tail) == 0 {
+		return
+	}
+	slices.Sort(p.tail)
+	run := p.tail
+	for n := len(p.runs); n > 0 && 2*len(run) > len(p.runs[n-1]); n = len(p.runs) {
+		run = merged(p.runs[n-1], run)
+		p.runs = p.runs[:n-1]
+	}
+	p.runs = append(p.runs, run)
+	p.tail = make([]uint64, 0, tailSize)
+}
+
+func merged(a, b []uint64) []uint64 {
+	out := make([]uint64, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0] <= b[0] {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
+// of appends the numbers of the stories that have the print, or nothing when
+// they are more than limit.
+func (p *postings) of(print uint64, limit int, to []uint32) []uint32 {
+	key, had := print>>32<<32, len(to)
+	for _, run := range p.runs {
+		i, _ := slices.BinarySearch(run, key)
+		for ; i < len(run) && run[i]>>32<<32 == key; i++ {
+			if len(to)-had == limit {
+				return to[:had]
+			}
+			to = append(to, uint32(run[i]))
+		}
+	}
+	for _, x := range p.tail {
+		if x>>32<<32 == key {
+			if len(to)-had == limit {
+				return to[:had]
+			}
+			to = append(to, uint32(x))
+		}
+	}
+	return to
+}
+
+// hot keeps the texts that were prepared last.
+type hot struct {
+	young, old map[string]*prepared
+	words      int // in young
+}
+
+const hotWords = 1 << 21 // in each half; some 20 bytes a word
+
+func (h *hot) prepare(c *Checker, d *Doc) *prepared {
+	if p, ok := h.young[d.ID]; ok {
+		return p
+	}
+	p, ok := h.old[d.ID]
+	if !ok {
+		p = c.prepare(d.Text)
+	}
+	if h.young == nil || h.words > hotWords {
+		h.old, h.young, h.words = h.young, make(map[string]*prepared), 0
+	}
+	h.young[d.ID] = p
+	h.words += len(p.all.hash) + 50
+	return p
+}
