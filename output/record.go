@@ -1,0 +1,238 @@
+package output
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"math"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"winnow/news"
+)
+
+// SchemaVersion is the version of the record. It grows when a key changes its
+// meaning, and stays when one is added.
+const SchemaVersion = "1"
+
+// Record is a story as the corpus holds it: a line of JSON Lines, a row of a
+// table. Every key is always written, in this order; what is not known is null
+// where a pointer or a Timestamp says so, and otherwise empty.
+type Record struct {
+	ID            string    `json:"id"`   // hex; the only key that ends in "id", as search engines want it
+	Text          string    `json:"text"` // the body alone; paragraphs separated by a blank line
+	URL           string    `json:"url"`
+	Title         string    `json:"title"`
+	Description   string    `json:"description"`
+	Image         string    `json:"image"`
+	Authors       []string  `json:"authors"`
+	Categories    []string  `json:"categories"`
+	Tags          []string  `json:"tags"`
+	Date          *string   `json:"date"` // published, YYYY-MM-DD
+	DatePublished Timestamp `json:"date_published"`
+	DateModified  Timestamp `json:"date_modified"`
+	DateCrawled   Timestamp `json:"date_crawled"`
+	Language      string    `json:"language"`
+	LanguageScore float64   `json:"language_score"` // 0 to 1
+	SiteName      string    `json:"sitename"`
+	Hostname      string    `json:"hostname"`
+	Source        string    `json:"source"`
+	Origin        string    `json:"origin"`
+	License       string    `json:"license"`
+	Rights        []string  `json:"rights"`
+	Kind          string    `json:"kind"`
+	Marks         []string  `json:"marks"`
+	TextSHA256    string    `json:"text_sha256"` // hex, of Text in UTF-8
+	Fingerprint   string    `json:"fingerprint"` // hex
+	DuplicateOf   *string   `json:"duplicate_of"`
+	Cluster       *string   `json:"cluster"`
+	Relation      *string   `json:"relation"`
+	CopiedShare   *float64  `json:"copied_share"` // 0 to 1
+	Revision      int64     `json:"revision"`
+	WordCount     int64     `json:"word_count"` // of Text, see CountWords
+	Extractor     string    `json:"extractor"`
+	RulesVersion  string    `json:"rules_version"` // of the rules that cut and, behind "+", of the stage that judged
+	WARCRecord    string    `json:"warc_record"`   // file:offset in the archive; "" when it is not there
+	SchemaVersion string    `json:"schema_version"`
+}
+
+// RecordExtra is what the state knows of a story besides the story itself.
+type RecordExtra struct {
+	Revision    int64     // 1 is the first
+	Crawled     time.Time // when the page was fetched
+	WARC        string    // see PlaceInArchive; "" when the page is not archived
+	Fingerprint string    // of the text, hex; may be empty
+}
+
+// NewRecord makes the record of a story. Control characters and the line
+// separators of Unicode become spaces and invalid UTF-8 becomes U+FFFD, so that
+// every line-based reader sees the same lines.
+func NewRecord(story news.Story, v news.Verdict, extra RecordExtra) Record {
+	text := cleanText(story.Text())
+	sum := sha256.Sum256([]byte(text))
+	r := Record{
+		ID:            story.ID,
+		Text:          text,
+		URL:           line(story.URL),
+		Title:         line(story.Title),
+		Description:   line(story.Description),
+		Image:         line(story.Image),
+		Authors:       lines(story.Authors),
+		Categories:    lines(story.Categories),
+		Tags:          lines(story.Tags),
+		DatePublished: Timestamp{story.Published},
+		DateModified:  Timestamp{story.Modified},
+		DateCrawled:   Timestamp{extra.Crawled},
+		Language:      line(story.Language),
+		LanguageScore: share(story.LanguageSure),
+		SiteName:      line(story.SiteName),
+		Hostname:      strings.ToLower(line(story.Hostname)),
+		Source:        line(story.Source),
+		Origin:        line(story.Origin),
+		License:       line(story.License),
+		Rights:        lines(story.Rights),
+		Kind:          line(story.Kind),
+		Marks:         lines(story.Marks),
+		TextSHA256:    hex.EncodeToString(sum[:]),
+		Fingerprint:   extra.Fingerprint,
+		DuplicateOf:   orNull(v.DuplicateOf),
+		Cluster:       orNull(v.Cluster),
+		Relation:      orNull(v.Relation),
+		Revision:      extra.Revision,
+		WordCount:     int64(CountWords(text)),
+		Extractor:     line(story.Extractor),
+		RulesVersion:  line(story.Rules),
+		WARCRecord:    extra.WARC,
+		SchemaVersion: SchemaVersion,
+	}
+	if _, err := time.Parse(time.DateOnly, story.Date); err == nil {
+		r.Date = &story.Date
+	}
+	if v.DuplicateOf != "" {
+		copied := share(v.CopiedShare)
+		r.CopiedShare = &copied
+	}
+	if v.Version != "" {
+		r.RulesVersion = strings.TrimPrefix(r.RulesVersion+"+"+line(v.Version), "+")
+	}
+	return r
+}
+
+// Timestamp is a moment to the second in UTC, and null in JSON when it is zero
+// or outside the years 1 to 9999.
+type Timestamp struct{ time.Time }
+
+// MarshalJSON writes YYYY-MM-DDThh:mm:ssZ or null.
+func (t Timestamp) MarshalJSON() ([]byte, error) {
+	u := t.UTC()
+	if t.IsZero() || u.Year() < 1 || u.Year() > 9999 {
+		return []byte("null"), nil
+	}
+	return u.AppendFormat(make([]byte, 0, 24), `"`+time.RFC3339+`"`), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote, and other times of RFC 3339.
+func (t *Timestamp) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		t.Time = time.Time{}
+		return nil
+	}
+	return json.Unmarshal(b, &t.Time)
+}
+
+// orNull is nil for the empty string.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// share keeps a figure within 0 to 1; what is no number is 0.
+func share(f float64) float64 {
+	if math.IsNaN(f) {
+		return 0
+	}
+	return min(max(f, 0), 1)
+}
+
+// lines is never nil, so that JSON says [] and not null; empty entries go.
+func lines(list []string) []string {
+	out := make([]string, 0, len(list))
+	for _, s := range list {
+		if s = line(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// line is s on one line, with single spaces.
+func line(s string) string {
+	return strings.Join(strings.Fields(cleanText(s)), " ")
+}
+
+// cleanText leaves line feeds and tabs as they are; the other ends of lines
+// that some readers know, and other control characters, become spaces.
+func cleanText(s string) string {
+	s = strings.ToValidUTF8(s, string(utf8.RuneError))
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n', r == '\t':
+			return r
+		case r == '\r':
+			return '\n'
+		case r == '\u2028', r == '\u2029', unicode.IsControl(r):
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// CountWords counts runs of letters, digits and the marks and apostrophes
+// within them. Chinese characters and Japanese syllables count one each, as in
+// word processors; other scripts without spaces (Thai, Lao, Khmer, Burmese)
+// count a word for every four letters of a run.
+func CountWords(s string) int {
+	words, run, dense := 0, false, 0
+	settle := func() {
+		words += (dense + 3) / 4
+		run, dense = false, 0
+	}
+	for _, r := range s {
+		switch {
+		case r < 0x80:
+			letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+			switch {
+			case letter && !run:
+				settle()
+				words, run = words+1, true
+			case !letter && r != '\'':
+				settle()
+			}
+		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+			settle()
+			words++
+		case unicode.In(r, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
+			if run {
+				settle()
+			}
+			if unicode.IsLetter(r) {
+				dense++
+			}
+		case unicode.IsLetter(r) || unicode.IsNumber(r):
+			if !run {
+				settle()
+				words, run = words+1, true
+			}
+		case unicode.IsMark(r) || r == '’' || r == '\u00ad' || r == '\u200c' || r == '\u200d':
+		default:
+			settle()
+		}
+	}
+	settle()
+	return words
+}

@@ -1,0 +1,369 @@
+package warc
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// Bounds on what is read from strangers' files.
+const (
+	// DefaultMaxBlock is the largest block of a record that is kept in memory,
+	// in bytes after decompression.
+	DefaultMaxBlock = 64 << 20
+	maxHeader       = 1 << 20 // bytes of a record's header
+	maxSkip         = 4 << 30 // bytes passed over in one member: beyond it the file is given up
+)
+
+// Errors of reading. Those of one record come in a *BadRecord.
+var (
+	ErrNotWARC   = errors.New("this is not a WARC file")
+	ErrTorn      = errors.New("the file ends in the middle of a record")
+	ErrTooLarge  = errors.New("the record is larger than is read")
+	ErrMalformed = errors.New("the record is malformed")
+	ErrCorrupt   = errors.New("the compressed data are corrupt")
+)
+
+// BadRecord says that a record could not be read. Reading goes on behind it.
+type BadRecord struct {
+	Offset int64 // where it begins in the file, in bytes
+	Err    error
+}
+
+func (b *BadRecord) Error() string { return fmt.Sprintf("record at byte %d: %v", b.Offset, b.Err) }
+
+// Unwrap gives the cause.
+func (b *BadRecord) Unwrap() error { return b.Err }
+
+// Record is any record of a WARC file as it is written there.
+type Record struct {
+	Offset  int64  // of the record, or of its gzip member
+	Version string // "WARC/1.0", "WARC/1.1" …
+	Fields  Fields
+	Block   []byte
+}
+
+// Type is the record's type: response, request, metadata …
+func (r *Record) Type() string { return strings.ToLower(r.Fields.Value(fieldType)) }
+
+// Reader walks through a WARC file, plain or compressed by gzip, by whatever
+// tool it was written. It never panics, and holds one page in memory.
+type Reader struct {
+	taken    *counter
+	src      *bufio.Reader // on taken
+	maxBlock int64
+	gz       *gzip.Reader  // nil before the first member
+	unzipped *bufio.Reader // on gz
+	member   *bufio.Reader // unzipped while a member is being read, else nil
+	offset   int64         // of member
+	begun    bool          // a record was read
+	lost     bool          // behind damage: the next record is being looked for
+	over     error         // why reading has ended
+
+	ahead    Record // read by NextEntry, and not used
+	aheadErr error
+	hasAhead bool
+}
+
+// NewReader reads from r. Blocks of more than maxBlock bytes are passed over
+// with ErrTooLarge; 0 means DefaultMaxBlock.
+func NewReader(r io.Reader, maxBlock int64) *Reader {
+	if maxBlock <= 0 {
+		maxBlock = DefaultMaxBlock
+	}
+	taken := &counter{r: r}
+	return &Reader{taken: taken, src: bufio.NewReaderSize(taken, 64<<10), maxBlock: maxBlock}
+}
+
+// Next gives the next record. After a *BadRecord it may be called again and
+// goes on behind the damage; the end of the file is io.EOF, and any other error
+// is the end of reading.
+func (r *Reader) Next() (Record, error) {
+	if r.hasAhead {
+		r.hasAhead = false
+		return r.ahead, r.aheadErr
+	}
+	if r.over != nil {
+		return Record{}, r.over
+	}
+	rec, err := r.next()
+	var bad *BadRecord
+	switch {
+	case err == nil:
+	case errors.Is(err, ErrTorn):
+		r.over = io.EOF
+	case !errors.As(err, &bad):
+		r.over = err
+	}
+	return rec, err
+}
+
+func (r *Reader) next() (Record, error) {
+	for {
+		lost := r.lost
+		if lost {
+			if err := r.find(); err != nil {
+				return Record{}, err
+			}
+		}
+		if r.member == nil {
+			if err := r.open(); err != nil {
+				if lost && errors.Is(err, ErrCorrupt) {
+					continue // not a member, after all
+				}
+				return Record{}, err
+			}
+		}
+		rec, err := r.inPlace()
+		if err == errMemberEnd || err != nil && lost {
+			r.member = nil
+			continue
+		}
+		return rec, r.judge(err)
+	}
+}
+
+// errMemberEnd says that nothing more is in the gzip member.
+var errMemberEnd = errors.New("the member has ended")
+
+// inPlace reads the record that begins here, in the open member or without one.
+func (r *Reader) inPlace() (Record, error) {
+	if r.member == nil {
+		rec, err := r.record(r.src)
+		r.lost = r.lost || errors.Is(err, ErrMalformed)
+		return rec, err
+	}
+	more, err := toRecord(r.member)
+	if err != nil {
+		return Record{}, err
+	}
+	if !more {
+		return Record{}, errMemberEnd
+	}
+	rec, err := r.record(r.member)
+	if err == io.EOF {
+		err = fmt.Errorf("%w: it is shorter than it says", ErrMalformed) // the member is whole
+	}
+	if err != nil {
+		return rec, err
+	}
+	// The checksum stands behind the last record of the member.
+	if more, err = toRecord(r.member); err == nil && !more {
+		r.member = nil
+	}
+	return rec, err
+}
+
+// open begins a gzip member where one begins; otherwise a plain record follows.
+func (r *Reader) open() error {
+	if _, err := toRecord(r.src); err != nil {
+		return err
+	}
+	head, err := r.src.Peek(5)
+	if len(head) == 0 {
+		return err // io.EOF at the end
+	}
+	r.offset = r.place()
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		if r.gz == nil {
+			r.gz, err = gzip.NewReader(r.src)
+		} else {
+			err = r.gz.Reset(r.src)
+		}
+		if err != nil {
+			r.gz, r.unzipped = nil, nil
+			return r.judge(err)
+		}
+		r.gz.Multistream(false)
+		if r.unzipped == nil {
+			r.unzipped = bufio.NewReaderSize(r.gz, 16<<10)
+		} else {
+			r.unzipped.Reset(r.gz)
+		}
+		r.member = r.unzipped
+	case !r.begun && bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		return fmt.Errorf("%w that can be read: it is compressed by zstd; unpack it first", ErrNotWARC)
+	}
+	return nil
+}
+
+// judge makes of an error of reading what the caller is told, and decides how
+// reading goes on.
+func (r *Reader) judge(err error) error {
+	if err == nil {
+		r.begun, r.lost = true, false
+		return nil
+	}
+	if !r.begun && errors.Is(err, errNoVersion) {
+		return ErrNotWARC
+	}
+	bad := &BadRecord{Offset: r.offset, Err: err}
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		bad.Err = ErrTorn
+		return bad
+	case errors.Is(err, ErrTooLarge), errors.Is(err, ErrMalformed):
+		if r.member == nil {
+			return bad
+		}
+		_, err := io.CopyN(io.Discard, r.member, maxSkip)
+		r.member = nil
+		switch {
+		case err == nil:
+			return fmt.Errorf("record at byte %d: more than %d bytes in one member: the file is given up", r.offset, int64(maxSkip))
+		case err == io.EOF:
+			return bad
+		}
+		return r.judge(err)
+	case isCorrupt(err):
+		r.member, r.lost = nil, true
+		bad.Err = fmt.Errorf("%w: %v", ErrCorrupt, err)
+		return bad
+	}
+	return err // of the file itself
+}
+
+// find goes to the next place behind damage at which a record may begin.
+func (r *Reader) find() error {
+	for {
+		window, err := r.src.Peek(32 << 10)
+		at := bytes.Index(window, []byte{0x1f, 0x8b, 0x08})
+		if line := bytes.Index(window, []byte("\nWARC/")); line >= 0 && (at < 0 || line < at) {
+			at = line + 1
+		}
+		if at >= 0 {
+			r.src.Discard(at) // no more than was peeked
+			if at == 0 && r.place() == r.offset {
+				// Here the damage was: look behind it.
+				r.src.Discard(1)
+				continue
+			}
+			return nil
+		}
+		if err != nil && err != bufio.ErrBufferFull {
+			return err // io.EOF at the end
+		}
+		r.src.Discard(max(len(window)-5, 1))
+	}
+}
+
+// toRecord passes over the line ends between two records and says whether
+// something follows.
+func toRecord(src *bufio.Reader) (more bool, err error) {
+	for {
+		b, err := src.Peek(1)
+		if len(b) == 0 {
+			if err == io.EOF {
+				return false, nil
+			}
+			return false, err
+		}
+		if b[0] != '\r' && b[0] != '\n' {
+			return true, nil
+		}
+		src.Discard(1)
+	}
+}
+
+// record reads header and block.
+func (r *Reader) record(src *bufio.Reader) (Record, error) {
+	rec := Record{Offset: r.offset}
+	left := maxHeader
+	version, err := readLine(src, &left)
+	if err != nil {
+		return rec, err
+	}
+	if !strings.HasPrefix(version, "WARC/") || len(version) > 20 {
+		return rec, fmt.Errorf("%w: %w", ErrMalformed, errNoVersion)
+	}
+	rec.Version = version
+	if rec.Fields, err = readFields(src, &left); err != nil {
+		return rec, err
+	}
+	length, err := strconv.ParseInt(rec.Fields.Value(fieldLength), 10, 64)
+	if err != nil || length < 0 {
+		return rec, fmt.Errorf("%w: its length %q is no number", ErrMalformed, rec.Fields.Value(fieldLength))
+	}
+	if length > r.maxBlock {
+		if r.member == nil { // in a member, judge passes over the rest
+			if _, err := io.CopyN(io.Discard, src, length); err != nil {
+				return rec, err
+			}
+		}
+		return rec, fmt.Errorf("%w: its block has %d bytes, the bound is %d", ErrTooLarge, length, r.maxBlock)
+	}
+	var block bytes.Buffer
+	block.Grow(int(min(length, 1<<20)) + bytes.MinRead) // the rest grows as it comes: a length is soon claimed
+	if _, err := io.CopyN(&block, src, length); err != nil {
+		return rec, err
+	}
+	rec.Block = block.Bytes()
+	return rec, nil
+}
+
+var errNoVersion = errors.New("it does not begin with a version")
+
+// readFields reads named fields up to the empty line. A line that begins with
+// white space goes on with the one before (section 4 of the standard).
+func readFields(src *bufio.Reader, left *int) (Fields, error) {
+	var fields Fields
+	for {
+		line, err := readLine(src, left)
+		if err != nil {
+			return fields, err
+		}
+		if line == "" {
+			return fields, nil
+		}
+		if (line[0] == ' ' || line[0] == '\t') && len(fields) > 0 {
+			last := &fields[len(fields)-1]
+			last.Value = strings.TrimSpace(last.Value + " " + strings.TrimSpace(line))
+			continue
+		}
+		name, value, found := strings.Cut(line, ":")
+		if name = strings.TrimSpace(name); !found || name == "" {
+			return fields, fmt.Errorf("%w: the line %.60q is no field", ErrMalformed, line)
+		}
+		fields = append(fields, Field{name, strings.TrimSpace(value)})
+	}
+}
+
+// readLine reads a line without its end, and takes its bytes from left.
+func readLine(src *bufio.Reader, left *int) (string, error) {
+	var line []byte
+	for {
+		b, err := src.ReadByte()
+		if err != nil {
+			return "", err
+		}
+		if *left--; *left < 0 {
+			return "", fmt.Errorf("%w: its header is larger than %d bytes", ErrMalformed, maxHeader)
+		}
+		if b == '\n' {
+			return strings.TrimSuffix(string(line), "\r"), nil
+		}
+		line = append(line, b)
+	}
+}
+
+// counter counts what is taken from a reader.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// place is where in the file the next byte of src comes from.
+func (r *Reader) place() int64 { return r.taken.n - int64(r.src.Buffered()) }
