@@ -1,0 +1,195 @@
+package crawler
+
+import (
+	"bufio"
+	"bytes"
+	"compress/flate"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
+	"github.com/klauspost/compress/zstd"
+)
+
+// maxEncodings is how many content encodings may lie over each other. One is
+// what servers send; more than one is a mistake or a bomb.
+const maxEncodings = 3
+
+// zstdWindow is the largest window that a zstd content encoding may use: RFC
+// 9659, section 3.
+const zstdWindow = 8 << 20
+
+// readBody reads a body and undoes its content encodings. Neither the bytes of
+// the wire nor those of any layer may be more than limit: with cut the rest is
+// left out and cut is true, without it that is ErrTooLarge. Reading stops
+// there and then.
+func readBody(res *http.Response, limit int64, cut bool) (body []byte, wasCut bool, err error) {
+	var r io.Reader = &limitReader{r: res.Body, left: limit, limit: limit}
+	var closers []func()
+	defer func() {
+		for _, c := range closers {
+			c()
+		}
+	}()
+	encodings := contentEncodings(res.Header)
+	if len(encodings) > maxEncodings {
+		return nil, false, fmt.Errorf("%w: %d layers", ErrEncoding, len(encodings))
+	}
+	for i := len(encodings) - 1; i >= 0; i-- { // the last was applied last
+		layer, closer, err := decoder(encodings[i], r)
+		if err != nil {
+			return nil, false, err
+		}
+		if closer != nil {
+			closers = append(closers, closer)
+		}
+		r = &limitReader{r: layer, left: limit, limit: limit}
+	}
+	size := 4 << 10
+	if res.ContentLength > 0 && len(encodings) == 0 {
+		size = int(min(res.ContentLength, limit, 1<<20)) + 1 // what is announced need not come
+	}
+	body, err = readAll(r, size)
+	if cut && errors.Is(err, ErrTooLarge) {
+		return body, true, nil
+	}
+	return body, false, err
+}
+
+// readAll is io.ReadAll with a first size, which keeps what was read before an error.
+func readAll(r io.Reader, size int) ([]byte, error) {
+	b := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	_, err := b.ReadFrom(r)
+	return b.Bytes(), err
+}
+
+// limitReader gives ErrTooLarge where io.LimitReader would pretend the end.
+type limitReader struct {
+	r     io.Reader
+	left  int64
+	limit int64
+}
+
+func (l *limitReader) Read(p []byte) (int, error) {
+	if int64(len(p)) > l.left+1 {
+		p = p[:l.left+1]
+	}
+	n, err := l.r.Read(p)
+	if int64(n) > l.left {
+		n = int(l.left)
+		err = fmt.Errorf("%w of %s", ErrTooLarge, sizeText(l.limit))
+	}
+	l.left -= int64(n)
+	return n, err
+}
+
+func sizeText(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.4g MiB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.4g KiB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// contentEncodings lists the encodings in the order they were applied, without
+// identity.
+func contentEncodings(h http.Header) []string {
+	var out []string
+	for _, value := range h.Values("Content-Encoding") {
+		for name := range strings.SplitSeq(value, ",") {
+			if name = strings.ToLower(strings.TrimSpace(name)); name != "" && name != "identity" && name != "none" {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// decoder undoes one encoding. A gzip body that is none (a server that says so
+// by habit) is passed on as it is, and so is an empty body.
+func decoder(name string, r io.Reader) (io.Reader, func(), error) {
+	in := bufio.NewReader(r)
+	first, err := in.Peek(2)
+	if len(first) == 0 {
+		if errors.Is(err, io.EOF) {
+			return in, nil, nil
+		}
+		return nil, nil, err
+	}
+	switch name {
+	case "gzip", "x-gzip":
+		if !isGzip(first) {
+			return in, nil, nil
+		}
+		return &gunzip{in: in}, nil, nil
+	case "deflate":
+		if len(first) == 2 && first[0]&0x0f == 8 && (uint16(first[0])<<8|uint16(first[1]))%31 == 0 { // RFC 1950, section 2.2
+			z, err := zlib.NewReader(in)
+			return z, nil, err
+		}
+		return flate.NewReader(in), nil, nil
+	case "br":
+		return brotli.NewReader(in), nil, nil
+	case "zstd":
+		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(zstdWindow))
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, z.Close, nil
+	}
+	return nil, nil, fmt.Errorf("%w: %q", ErrEncoding, name)
+}
+
+func isGzip(b []byte) bool { return len(b) >= 2 && b[0] == 0x1f && b[1] == 0x8b }
+
+// gunzip reads gzip members one after the other and, as browsers do, takes
+// anything else behind a whole member for padding.
+type gunzip struct {
+	in *bufio.Reader
+	z  *gzip.Reader
+}
+
+func (g *gunzip) Read(p []byte) (int, error) {
+	for {
+		if g.z == nil {
+			z, err := gzip.NewReader(g.in)
+			if err != nil {
+				return 0, unexpectedEOF(err)
+			}
+			g.z = z
+			g.z.Multistream(false)
+		}
+		n, err := g.z.Read(p)
+		if err != io.EOF {
+			return n, err
+		}
+		if n > 0 {
+			return n, nil
+		}
+		next, peekErr := g.in.Peek(2)
+		if !isGzip(next) {
+			if peekErr != nil && peekErr != io.EOF {
+				return 0, peekErr
+			}
+			return 0, io.EOF
+		}
+		if err := g.z.Reset(g.in); err != nil {
+			return 0, unexpectedEOF(err)
+		}
+		g.z.Multistream(false)
+	}
+}
+
+func unexpectedEOF(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

@@ -1,0 +1,192 @@
+// Package crawler turns a URL into a page: it fetches with colly, finds the
+// links, and reads robots.txt, feeds and sitemaps. It remembers nothing from
+// one call to the next but idle connections; what to ask for, when, and what
+// became of it is decided above (see package schedule).
+//
+// Start with New, then Fetch:
+//
+//	c, err := crawler.New(crawler.Options{UserAgent: "winnow/1.0 (+https://news.example/bot)"})
+//	answer, err := c.Fetch(ctx, crawler.Request{URL: "https://news.example/a"})
+//
+// Of colly one short-lived collector a fetch is used, synchronously, over a
+// RoundTripper of our own that does what a careful crawl needs and colly does
+// not: the check of every address at connect time, limits that report instead
+// of cutting, gzip, br and zstd, the charset, validators, and redirects that
+// are handed back instead of followed.
+package crawler
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"runtime/debug"
+	"time"
+
+	"winnow/news"
+)
+
+// Options of New. Everything but UserAgent may be zero.
+type Options struct {
+	UserAgent    string            // sent with every request; begins with the product token that robots.txt is asked for
+	Timeout      time.Duration     // for one answer from connecting to the last byte; 0 means 30 s
+	MaxBody      int64             // bytes of a body before and after its content encoding is undone; 0 means 10 MiB
+	AllowPrivate []netip.Prefix    // private or loopback addresses that may be connected to, for tests
+	Resolve      map[string]string // host or host:port → host, host:port or :port to connect to in its stead, for tests; the address is checked all the same
+	Ports        []string          // "8080" or "host:8080": ports besides 80 and 443
+	Now          func() time.Time  // nil means time.Now
+}
+
+// Limits that are no settings.
+const (
+	defaultTimeout = 30 * time.Second
+	defaultMaxBody = 10 << 20
+	connectTimeout = 10 * time.Second
+	tlsTimeout     = 10 * time.Second
+	headerTimeout  = 20 * time.Second // from the request to the first byte of the answer's body
+	maxHeader      = 256 << 10        // bytes of an answer's headers
+	maxErrorBody   = 64 << 10         // bytes kept of the body of an answer that is no page
+	maxValidator   = 1 << 10          // bytes of an ETag or a Last-Modified that is kept
+)
+
+// Crawler fetches. It is safe for concurrent use.
+type Crawler struct {
+	options   Options
+	transport *http.Transport
+	ports     map[string]bool
+	resolve   map[string]string // keys and values in lower case
+}
+
+// New makes a Crawler. Close frees its idle connections.
+func New(options Options) (*Crawler, error) {
+	if options.UserAgent == "" {
+		return nil, errors.New("crawler: a user agent is needed")
+	}
+	options.Timeout = cmp.Or(options.Timeout, defaultTimeout)
+	options.MaxBody = cmp.Or(options.MaxBody, defaultMaxBody)
+	if options.Timeout < 0 || options.MaxBody < 0 {
+		return nil, errors.New("crawler: negative timeout or body limit")
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	c := &Crawler{options: options}
+	var err error
+	if c.ports, err = portSet(options.Ports); err != nil {
+		return nil, err
+	}
+	if c.resolve, err = resolveMap(options.Resolve); err != nil {
+		return nil, err
+	}
+	c.transport = newTransport(options, c.resolve)
+	return c, nil
+}
+
+// Close closes idle connections. Calls in flight go on.
+func (c *Crawler) Close() { c.transport.CloseIdleConnections() }
+
+// Request is one URL to ask for.
+type Request struct {
+	URL        string          // normalised, see Normalize
+	Validators news.Validators // of the last answer, for a conditional request
+	Source     string          // copied to the page
+	Hint       news.Hint       // copied to the page
+}
+
+// Answer is what a server said.
+type Answer struct {
+	Status      int
+	Page        *news.Page // nil but on a usable 2xx answer
+	NotModified bool       // 304 to a conditional request
+	Redirect    string     // where a redirect leads, normalised; it is not followed
+	Links       []Link     // of the page, in document order
+	LinksLeft   int        // links beyond MaxLinks, left out
+	Validators  news.Validators
+	BodySHA     string        // SHA-256 of Page.Body in hex; "" without a page
+	RetryAfter  time.Duration // 0 to MaxRetryAfter
+	Raw         Raw
+}
+
+// Raw is the exchange as it went over the wire, for the archive.
+type Raw struct {
+	RequestLine   string      // "GET /a?b=c HTTP/1.1"
+	RequestHeader http.Header // as sent, Host included
+	StatusLine    string      // "HTTP/1.1 200 OK"; HTTP/2 answers are written as HTTP/2.0
+	Header        http.Header // as received: Content-Encoding and Content-Length are those of the wire
+	Body          []byte      // after Content-Encoding was undone
+	Truncated     bool        // Body is the beginning only; never so with a page
+	RemoteIP      netip.Addr  // zero when not known
+	At            time.Time   // UTC, when the request was sent
+}
+
+// Fetch asks for an HTML page, parses it once, and finds its links. The tree
+// travels in Page.Tree.
+//
+// The answer is not nil whenever a server answered; with a status that is no
+// success, or a page that cannot be used, there is an *Error too. Not modified
+// and redirect are no errors. Every error is an *Error.
+func (c *Crawler) Fetch(ctx context.Context, r Request) (*Answer, error) {
+	x := &exchange{crawler: c, request: r, accept: acceptPage, html: true, limit: c.options.MaxBody}
+	return x.run(ctx, x.visit)
+}
+
+// FetchFeed asks for a feed; Page has no tree. See ParseFeed.
+func (c *Crawler) FetchFeed(ctx context.Context, r Request) (*Answer, error) {
+	return c.fetchData(ctx, r, acceptFeed)
+}
+
+// FetchSitemap asks for a sitemap; Page has no tree. See ParseSitemap.
+func (c *Crawler) FetchSitemap(ctx context.Context, r Request) (*Answer, error) {
+	return c.fetchData(ctx, r, acceptSitemap)
+}
+
+func (c *Crawler) fetchData(ctx context.Context, r Request, accept string) (*Answer, error) {
+	x := &exchange{crawler: c, request: r, accept: accept, limit: c.options.MaxBody}
+	return x.run(ctx, x.direct)
+}
+
+// What is asked for.
+const (
+	acceptPage    = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
+	acceptFeed    = "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.5"
+	acceptSitemap = "application/xml,text/xml;q=0.9,text/plain;q=0.8,*/*;q=0.5"
+	acceptRobots  = "text/plain,*/*;q=0.5"
+)
+
+// run does an exchange by the given way, within the time limit, and turns its
+// outcome into an answer and an error. A panic in whatever reads a stranger's
+// bytes costs this one page.
+func (x *exchange) run(parent context.Context, do func(context.Context) error) (answer *Answer, err error) {
+	ctx, cancel := context.WithTimeout(parent, x.crawler.options.Timeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			answer, err = x.answer, panicError(p)
+		}
+		if answer != nil && err != nil {
+			answer.Page, answer.Links, answer.LinksLeft = nil, nil, 0
+		}
+	}()
+	u, err := url.Parse(x.request.URL)
+	if err == nil {
+		err = x.crawler.allowURL(u)
+	}
+	if err == nil {
+		err = do(ctx)
+	}
+	if err != nil {
+		e := x.crawler.failure(parent, err)
+		if x.answer != nil {
+			e.Status = x.answer.Status
+		}
+		return x.answer, e
+	}
+	return x.answer, nil
+}
+
+func panicError(p any) *Error {
+	return &Error{Reason: "reading it failed", Err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
+}

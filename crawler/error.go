@@ -1,0 +1,186 @@
+package crawler
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"code.dny.dev/ssrf"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Error says why a fetch gave nothing that can be used.
+type Error struct {
+	Reason     string        // short, for people: "body larger than 10 MiB"
+	Temporary  bool          // worth another try later
+	Status     int           // HTTP status; 0 when there was no answer
+	RetryAfter time.Duration // what the server asked for, 0 to MaxRetryAfter
+	Err        error         // the cause; may be nil
+}
+
+func (e *Error) Error() string {
+	if e.Err == nil {
+		return e.Reason
+	}
+	return e.Reason + ": " + e.Err.Error()
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Causes that an Error may wrap.
+var (
+	ErrTooLarge  = errors.New("body over the limit")
+	ErrForbidden = errors.New("address, port or scheme not allowed")
+	ErrNotHTML   = errors.New("not HTML")
+	ErrEncoding  = errors.New("content encoding that cannot be undone")
+)
+
+// MaxRetryAfter is the longest Retry-After that is believed.
+const MaxRetryAfter = 24 * time.Hour
+
+// retryAfter reads a Retry-After header (RFC 9110, section 10.2.3): seconds or
+// an HTTP date. It is 0 for none, nonsense, or a moment that has passed, and
+// never more than MaxRetryAfter.
+func retryAfter(value string, now time.Time) time.Duration {
+	value = strings.TrimSpace(value)
+	if value == "" || len(value) > 64 {
+		return 0
+	}
+	if strings.Trim(value, "0123456789") == "" {
+		seconds, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || seconds > int64(MaxRetryAfter/time.Second) {
+			return MaxRetryAfter // more digits than an int64 holds is also long
+		}
+		return time.Duration(seconds) * time.Second
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	return min(max(at.Sub(now), 0), MaxRetryAfter)
+}
+
+// statusError is the Error of an answer whose status carries no page.
+func statusError(status int, wait time.Duration) *Error {
+	e := &Error{Status: status, RetryAfter: wait, Reason: "status " + strconv.Itoa(status)}
+	if text := http.StatusText(status); text != "" {
+		e.Reason += " " + text
+	}
+	switch {
+	case status >= 500 && status < 600,
+		status == http.StatusTooManyRequests, status == http.StatusRequestTimeout,
+		status == http.StatusTooEarly, status == http.StatusPartialContent:
+		e.Temporary = true
+	}
+	return e
+}
+
+// failure turns whatever went wrong below HTTP into an Error. parent is the
+// caller's context, so that its end is told apart from our own deadline.
+func (c *Crawler) failure(parent context.Context, err error) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	if cause := parent.Err(); cause != nil {
+		return &Error{Reason: "given up by the caller", Temporary: true, Err: cause}
+	}
+	if e := refusal(err); e != nil {
+		return e
+	}
+	if reason := tlsReason(err); reason != "" {
+		return &Error{Reason: reason, Err: err}
+	}
+	e := &Error{Temporary: true, Err: err}
+	var dns *net.DNSError
+	var op *net.OpError
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Reason = fmt.Sprintf("not complete within %v", c.options.Timeout)
+	case errors.As(err, &dns):
+		e.Reason = "host not found"
+		if dns.IsTimeout {
+			e.Reason = "no answer from DNS"
+		}
+	case errors.As(err, &op) && op.Op == "dial" && op.Timeout():
+		e.Reason = "no connection in time"
+	case errors.Is(err, os.ErrDeadlineExceeded), isTimeout(err):
+		e.Reason = "no answer in time"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		e.Reason = "connection refused"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		e.Reason = "connection reset"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		e.Reason = "body shorter than announced"
+	case errors.Is(err, io.EOF):
+		e.Reason = "connection closed without an answer"
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.Is(err, zstd.ErrCRCMismatch):
+		e.Reason = "damaged body"
+	default:
+		e.Reason = "no proper answer"
+	}
+	return e
+}
+
+func isTimeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout()
+}
+
+// refusal tells what we ourselves would not do or take; nil when err is no such thing.
+func refusal(err error) *Error {
+	switch {
+	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrInvalidHostPort):
+		return &Error{Reason: "forbidden address", Err: fmt.Errorf("%w: %w", ErrForbidden, err)}
+	case errors.Is(err, ErrTooLarge):
+		return &Error{Reason: "body too large", Err: err}
+	case errors.Is(err, ErrEncoding):
+		return &Error{Reason: "unknown content encoding", Err: err}
+	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
+		return &Error{Reason: "zstd window over 8 MiB", Err: fmt.Errorf("%w: %w", ErrTooLarge, err)}
+	}
+	// net/http has no values for these two, only texts (transport.go and
+	// internal/http2 of Go 1.26).
+	text := err.Error()
+	if strings.Contains(text, "response headers exceeded") || strings.Contains(text, "response header list larger") {
+		return &Error{Reason: fmt.Sprintf("headers larger than %d KiB", maxHeader>>10), Err: err}
+	}
+	return nil
+}
+
+// tlsReason tells a TLS failure that another try will not mend; "" for anything else.
+func tlsReason(err error) string {
+	var invalid x509.CertificateInvalidError
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var verify *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	var op *net.OpError
+	switch {
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "certificate expired or not yet valid"
+	case errors.As(err, &unknown):
+		return "certificate of an unknown authority"
+	case errors.As(err, &name):
+		return "certificate of another host"
+	case errors.As(err, &invalid), errors.As(err, &verify):
+		return "certificate not valid"
+	case errors.As(err, &record), strings.Contains(err.Error(), "gave HTTP response to HTTPS client"):
+		return "no TLS at this port"
+	case errors.As(err, &op) && op.Op == "remote error": // an alert of the other side, crypto/tls
+		return "TLS refused"
+	}
+	return ""
+}

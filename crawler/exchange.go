@@ -1,0 +1,298 @@
+package crawler
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gocolly/colly/v2"
+	"golang.org/x/net/html"
+
+	"winnow/news"
+	"winnow/news/markup"
+)
+
+// exchange is one request and what came of it. For a page it is also the
+// RoundTripper of the collector that fetches it.
+type exchange struct {
+	crawler *Crawler
+	request Request
+	accept  string
+	html    bool  // an HTML page is wanted
+	limit   int64 // bytes of the body
+	cut     bool  // a longer body is cut, not refused: robots.txt
+
+	answer *Answer // nil before the headers of an answer were read
+	err    error   // why the RoundTripper gave nothing
+	tree   *html.Node
+}
+
+// errNoPage is what the collector gets when there is an answer without a page
+// to be parsed: it has nothing to do then.
+var errNoPage = fmt.Errorf("no page")
+
+// direct does the exchange without a collector.
+func (x *exchange) direct(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, x.request.URL, nil)
+	if err != nil {
+		return err
+	}
+	return x.exchange(req)
+}
+
+// visit does the exchange by a collector, which parses the page.
+func (x *exchange) visit(ctx context.Context) error {
+	collector := new(colly.Collector) // not NewCollector, which reads COLLY_ variables of the environment
+	collector.Init()
+	collector.Context = ctx
+	collector.UserAgent = x.crawler.options.UserAgent
+	collector.MaxBodySize = 0 // no limit of its own, which would cut silently
+	collector.AllowURLRevisit = true
+	collector.IgnoreRobotsTxt = true // checked before, by Robots
+	collector.DisableCookies()
+	collector.SetRequestTimeout(0) // ctx has the deadline
+	collector.WithTransport(x)
+	collector.OnHTML("head", func(e *colly.HTMLElement) { // every parsed document has one
+		if x.tree == nil && len(e.DOM.Nodes) > 0 {
+			x.tree = rootOf(e.DOM.Nodes[0])
+		}
+	})
+	err := collector.Visit(x.request.URL)
+	switch {
+	case x.err != nil:
+		return x.err
+	case x.answer == nil:
+		return err // refused before it was sent
+	case x.answer.Page == nil:
+		return nil
+	}
+	page := x.answer.Page
+	if x.tree == nil {
+		// x/net/html gave up: too many open elements.
+		if x.tree, page.Charset, err = markup.Parse(page.Body, page.ContentType()); err != nil {
+			return &Error{Reason: "HTML that cannot be parsed", Err: err}
+		}
+	}
+	page.Tree = x.tree
+	x.answer.Links, x.answer.LinksLeft = findLinks(x.tree, page.URL, noFollowHeader(page.Header))
+	return nil
+}
+
+func rootOf(n *html.Node) *html.Node {
+	for n.Parent != nil {
+		n = n.Parent
+	}
+	return n
+}
+
+// RoundTrip gives the collector the page as UTF-8, or an error when there is
+// none.
+func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+	if x.err = x.exchange(req); x.err != nil {
+		return nil, x.err
+	}
+	page := x.answer.Page
+	if page == nil {
+		return nil, errNoPage
+	}
+	var body []byte
+	body, page.Charset = markup.Decode(page.Body, page.ContentType())
+	return &http.Response{
+		Status:        "200 OK", // of the 2xx, colly takes 200 to 202 only
+		StatusCode:    http.StatusOK,
+		Proto:         "HTTP/1.1",
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		Header:        http.Header{"Content-Type": {"text/html; charset=utf-8"}},
+		Body:          io.NopCloser(bytes.NewReader(body)),
+		ContentLength: int64(len(body)),
+		Uncompressed:  true, // else colly unpacks what is called .xml.gz
+		Request:       req,
+	}, nil
+}
+
+// exchange sends the request and fills x.answer.
+func (x *exchange) exchange(req *http.Request) error {
+	var remote netip.Addr
+	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		if at, err := netip.ParseAddrPort(info.Conn.RemoteAddr().String()); err == nil {
+			remote = at.Addr().Unmap()
+		}
+	}}
+	req = req.Clone(httptrace.WithClientTrace(req.Context(), trace))
+	req.Header = x.header()
+	at := x.crawler.options.Now().UTC()
+	res, err := x.crawler.transport.RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+
+	sent := req.Header.Clone()
+	sent.Set("Host", req.URL.Host)
+	x.answer = &Answer{
+		Status:     res.StatusCode,
+		RetryAfter: retryAfter(res.Header.Get("Retry-After"), at),
+		Raw: Raw{
+			RequestLine:   "GET " + req.URL.RequestURI() + " HTTP/1.1",
+			RequestHeader: sent,
+			StatusLine:    res.Proto + " " + statusText(res),
+			Header:        res.Header,
+			RemoteIP:      remote,
+			At:            at,
+		},
+	}
+	switch {
+	case res.StatusCode == http.StatusNotModified && x.conditional():
+		x.answer.NotModified = true
+		x.answer.Validators = x.validators(res.Header)
+		return nil
+	case isRedirect(res.StatusCode):
+		x.keepErrorBody(res)
+		return x.redirect(req.URL, res.Header.Get("Location"))
+	case !isSuccess(res.StatusCode):
+		x.keepErrorBody(res)
+		return statusError(res.StatusCode, x.answer.RetryAfter)
+	}
+	return x.success(res)
+}
+
+// success reads the body of a 2xx answer and makes the page.
+func (x *exchange) success(res *http.Response) error {
+	if x.html {
+		if err := checkDeclared(res.Header.Get("Content-Type")); err != nil {
+			return err // before a byte of a film is read
+		}
+	}
+	body, cut, err := readBody(res, x.limit, x.cut)
+	if err != nil {
+		return err
+	}
+	if x.html {
+		if body, err = checkHTML(body, res.Header.Get("Content-Type"), x.limit); err != nil {
+			return err
+		}
+	}
+	header := res.Header.Clone()
+	header.Del("Content-Encoding")
+	header.Del("Content-Length")
+	x.answer.Page = &news.Page{
+		URL:       x.request.URL,
+		Status:    res.StatusCode,
+		Header:    header,
+		Body:      body,
+		FetchedAt: x.answer.Raw.At,
+		Source:    x.request.Source,
+		Hint:      x.request.Hint,
+	}
+	sum := sha256.Sum256(body)
+	x.answer.BodySHA = hex.EncodeToString(sum[:])
+	x.answer.Validators = x.validators(res.Header)
+	x.answer.Raw.Body, x.answer.Raw.Truncated = body, cut
+	return nil
+}
+
+// keepErrorBody keeps the beginning of a body that is not used, for the
+// archive; that it cannot be read is no matter.
+func (x *exchange) keepErrorBody(res *http.Response) {
+	body, cut, err := readBody(res, maxErrorBody, true)
+	x.answer.Raw.Body, x.answer.Raw.Truncated = body, cut || err != nil
+}
+
+// redirect sets the target of a redirect.
+func (x *exchange) redirect(from *url.URL, location string) error {
+	location = strings.TrimSpace(location)
+	if location == "" {
+		return &Error{Reason: "redirect without a target"}
+	}
+	if !utf8.ValidString(location) { // bytes of an old charset: the server will know them again
+		location = percentHigh(location)
+	}
+	to, err := Normalize(location, from)
+	if err != nil {
+		return &Error{Reason: "redirect to no usable URL", Err: err}
+	}
+	if self, err := Normalize(from.String(), nil); err == nil && self == to {
+		return &Error{Reason: "redirect to itself"}
+	}
+	x.answer.Redirect = to
+	return nil
+}
+
+func percentHigh(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			writePercent(&b, s[i])
+		} else {
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}
+
+// header is what is sent. Host is added by net/http.
+func (x *exchange) header() http.Header {
+	h := http.Header{
+		"User-Agent":      {x.crawler.options.UserAgent},
+		"Accept":          {x.accept},
+		"Accept-Encoding": {"gzip, br, zstd"},
+	}
+	if v := x.request.Validators; v.ETag != "" {
+		h.Set("If-None-Match", v.ETag)
+	}
+	if v := x.request.Validators; v.LastModified != "" {
+		h.Set("If-Modified-Since", v.LastModified)
+	}
+	return h
+}
+
+func (x *exchange) conditional() bool { return x.request.Validators != news.Validators{} }
+
+// validators of an answer; a 304 without any leaves those that were sent. One
+// that is too long to be sent with every request is as good as none.
+func (x *exchange) validators(h http.Header) news.Validators {
+	v := news.Validators{ETag: h.Get("ETag"), LastModified: h.Get("Last-Modified")}
+	if len(v.ETag) > maxValidator {
+		v.ETag = ""
+	}
+	if len(v.LastModified) > maxValidator {
+		v.LastModified = ""
+	}
+	if v == (news.Validators{}) && x.answer.NotModified {
+		return x.request.Validators
+	}
+	return v
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// isSuccess: the 2xx that carry a page. 204 and 205 have none, and 206 is a
+// part that nobody asked for.
+func isSuccess(status int) bool {
+	return status >= 200 && status < 300 &&
+		status != http.StatusNoContent && status != http.StatusResetContent && status != http.StatusPartialContent
+}
+
+func statusText(res *http.Response) string {
+	if strings.HasPrefix(res.Status, strconv.Itoa(res.StatusCode)) {
+		return res.Status
+	}
+	return strconv.Itoa(res.StatusCode) + " " + http.StatusText(res.StatusCode)
+}

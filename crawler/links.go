@@ -1,0 +1,238 @@
+package crawler
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	whatwg "github.com/nlnwa/whatwg-url/url"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// What a Link's Rel may say.
+const (
+	RelNext      = "next"      // the next part or the next page of a list
+	RelFeed      = "feed"      // RSS, Atom or JSON feed
+	RelCanonical = "canonical" // the URL that the page calls its own
+	RelAMP       = "amphtml"   // its AMP twin
+)
+
+// Link is a link of a page.
+type Link struct {
+	URL      string // normalised
+	Rel      string // "" or one of the Rel constants
+	Text     string // of the link, or of its picture; white space collapsed, at most 300 runes
+	NoFollow bool   // the page asks that the link is not followed: rel=nofollow, robots meta or X-Robots-Tag
+}
+
+// Limits of findLinks. The longest real listings have a few thousand links.
+const (
+	MaxLinks    = 10000
+	maxLinkText = 300 // runes
+)
+
+// linkFinder collects the links of one document.
+type linkFinder struct {
+	base     *whatwg.Url
+	self     string
+	noFollow bool
+	links    []Link
+	seen     map[[2]string]int // URL and Rel → place in links
+	left     int
+}
+
+// findLinks gives the links of a document in document order, each URL once for
+// each Rel, and how many were left out because there are too many. Links to
+// the page itself are none.
+func findLinks(root *html.Node, pageURL string, noFollow bool) ([]Link, int) {
+	f := &linkFinder{self: pageURL, noFollow: noFollow, seen: make(map[[2]string]int)}
+	var err error
+	if f.base, err = urlParser.Parse(pageURL); err != nil {
+		return nil, 0
+	}
+	hasBase := false
+	for n := range root.Descendants() { // both may stand behind the links they govern
+		if n.Type != html.ElementNode {
+			continue
+		}
+		switch n.DataAtom {
+		case atom.Base:
+			href := attribute(n, "href")
+			if href == "" || hasBase {
+				continue
+			}
+			hasBase = true // the first one counts, be it good or not
+			if base, err := urlParser.BasicParser(href, f.base, nil, whatwg.NoState); err == nil && !base.OpaquePath() {
+				f.base = base
+			}
+		case atom.Meta:
+			if name := strings.ToLower(attribute(n, "name")); name == "robots" && saysNoFollow(attribute(n, "content")) {
+				f.noFollow = true
+			}
+		}
+	}
+	for n := range root.Descendants() {
+		if n.Type == html.ElementNode {
+			f.element(n)
+		}
+	}
+	return f.links, f.left
+}
+
+func (f *linkFinder) element(n *html.Node) {
+	switch n.DataAtom {
+	case atom.A, atom.Area:
+		href := attribute(n, "href")
+		if href == "" {
+			return
+		}
+		rel := strings.Fields(strings.ToLower(attribute(n, "rel")))
+		link := Link{NoFollow: f.noFollow || slices.Contains(rel, "nofollow"), Text: linkText(n)}
+		if slices.Contains(rel, "next") {
+			link.Rel = RelNext
+		}
+		f.add(href, link)
+	case atom.Link:
+		if rel := relOfLink(n); rel != "" {
+			f.add(attribute(n, "href"), Link{Rel: rel, Text: clipRunes(collapse(attribute(n, "title")), maxLinkText)})
+		}
+	case atom.Meta:
+		if strings.EqualFold(attribute(n, "http-equiv"), "refresh") {
+			if href := refreshTarget(attribute(n, "content")); href != "" {
+				f.add(href, Link{NoFollow: f.noFollow})
+			}
+		}
+	}
+}
+
+// relOfLink is the Rel of a link element, "" for one that leads nowhere of use.
+func relOfLink(n *html.Node) string {
+	rel := strings.Fields(strings.ToLower(attribute(n, "rel")))
+	switch {
+	case slices.Contains(rel, "canonical"):
+		return RelCanonical
+	case slices.Contains(rel, "amphtml"):
+		return RelAMP
+	case slices.Contains(rel, "next"):
+		return RelNext
+	case slices.Contains(rel, "alternate") || slices.Contains(rel, "feed"):
+		switch mediaType(attribute(n, "type")) {
+		case "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/rss", "application/atom", "text/rss+xml":
+			return RelFeed
+		}
+		if slices.Contains(rel, "feed") {
+			return RelFeed
+		}
+	}
+	return ""
+}
+
+func (f *linkFinder) add(href string, link Link) {
+	href = strings.TrimSpace(href)
+	if strings.HasPrefix(href, "#") {
+		return
+	}
+	to, err := normalize(href, f.base)
+	if err != nil || to == f.self && link.Rel != RelCanonical {
+		return // mailto:, javascript:, …
+	}
+	link.URL = to
+	key := [2]string{to, link.Rel}
+	if i, ok := f.seen[key]; ok {
+		if known := &f.links[i]; known.Text == "" {
+			known.Text = link.Text
+		}
+		f.links[i].NoFollow = f.links[i].NoFollow && link.NoFollow
+		return
+	}
+	if len(f.links) == MaxLinks {
+		f.left++
+		return
+	}
+	f.seen[key] = len(f.links)
+	f.links = append(f.links, link)
+}
+
+// linkText is the text of a link, or what stands for it.
+func linkText(a *html.Node) string {
+	var b strings.Builder
+	alt := ""
+	for n := range a.Descendants() {
+		switch {
+		case n.Type == html.TextNode && !isHidden(n.Parent):
+			b.WriteString(n.Data)
+			b.WriteByte(' ')
+		case n.DataAtom == atom.Img && alt == "":
+			alt = attribute(n, "alt")
+		}
+		if b.Len() > 8*maxLinkText {
+			break
+		}
+	}
+	for _, text := range []string{b.String(), alt, attribute(a, "aria-label"), attribute(a, "title")} {
+		if text = collapse(text); text != "" {
+			return clipRunes(text, maxLinkText)
+		}
+	}
+	return ""
+}
+
+func isHidden(n *html.Node) bool {
+	return n != nil && (n.DataAtom == atom.Script || n.DataAtom == atom.Style || n.DataAtom == atom.Noscript)
+}
+
+// refreshTarget is the URL of <meta http-equiv=refresh content="0; url=…">.
+func refreshTarget(content string) string {
+	_, rest, ok := strings.Cut(content, ";")
+	if !ok {
+		return ""
+	}
+	name, target, ok := strings.Cut(rest, "=")
+	if !ok || !strings.EqualFold(strings.TrimSpace(name), "url") {
+		return ""
+	}
+	return strings.Trim(strings.TrimSpace(target), `'"`)
+}
+
+// noFollowHeader reads X-Robots-Tag. A rule for a crawler by name is not ours
+// to judge here and is passed over.
+func noFollowHeader(h http.Header) bool {
+	for _, value := range h.Values("X-Robots-Tag") {
+		if saysNoFollow(value) {
+			return true
+		}
+	}
+	return false
+}
+
+func saysNoFollow(directives string) bool {
+	for word := range strings.SplitSeq(strings.ToLower(directives), ",") {
+		if word = strings.TrimSpace(word); word == "nofollow" || word == "none" {
+			return true
+		}
+	}
+	return false
+}
+
+func attribute(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key && a.Namespace == "" {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// collapse makes every run of white space one space.
+func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func clipRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}

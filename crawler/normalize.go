@@ -1,0 +1,256 @@
+package crawler
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	whatwg "github.com/nlnwa/whatwg-url/url"
+)
+
+// MaxURL is the longest URL that is taken, in bytes, after normalisation.
+const MaxURL = 2000
+
+// Errors of Normalize.
+var (
+	ErrScheme = errors.New("neither http nor https")
+	ErrLong   = fmt.Errorf("longer than %d bytes", MaxURL)
+)
+
+// urlParser reads URLs as browsers do. A lone % is encoded, so that net/url
+// reads the result too.
+var urlParser = whatwg.NewParser(whatwg.WithPercentEncodeSinglePercentSign())
+
+// Normalize gives the one spelling of the URL that ref means on a page at
+// base; base may be nil for an absolute ref. The host is in lower case and
+// punycode, default ports, credentials, fragments, dot segments, tracking
+// parameters and session ids are gone, and percent-encoding is as short as RFC
+// 3986 (section 6.2.2) has it. Slashes and the order of what remains of the
+// query are kept. Normalising a result gives the result again.
+//
+// The error is ErrScheme, ErrLong, or says what is wrong with the URL.
+func Normalize(ref string, base *url.URL) (string, error) {
+	var from *whatwg.Url
+	if base != nil {
+		var err error
+		if from, err = urlParser.Parse(base.String()); err != nil {
+			return "", err
+		}
+	}
+	return normalize(ref, from)
+}
+
+// normalize is Normalize with a base that is parsed already.
+func normalize(ref string, base *whatwg.Url) (string, error) {
+	if len(ref) > 4*MaxURL {
+		return "", ErrLong
+	}
+	var u *whatwg.Url
+	var err error
+	if base == nil {
+		u, err = urlParser.Parse(ref)
+	} else {
+		u, err = urlParser.BasicParser(ref, base, nil, whatwg.NoState)
+	}
+	if err != nil {
+		return "", err
+	}
+	// What is cut out of a path can leave a dot segment behind: go on until
+	// nothing changes. Each round but the last makes the URL shorter.
+	for {
+		s, again, err := spell(u)
+		if err != nil {
+			return "", err
+		}
+		if !again {
+			if len(s) > MaxURL {
+				return "", ErrLong
+			}
+			if _, err := url.Parse(s); err != nil {
+				return "", err
+			}
+			return s, nil
+		}
+		if u, err = urlParser.Parse(s); err != nil {
+			return "", err
+		}
+	}
+}
+
+// spell writes u out in normal form. again says that something was cut or
+// decoded, so that the result must be read once more.
+func spell(u *whatwg.Url) (s string, again bool, err error) {
+	if scheme := u.Scheme(); scheme != "http" && scheme != "https" {
+		return "", false, ErrScheme
+	}
+	host := strings.TrimRight(u.Hostname(), ".")
+	if host == "" {
+		return "", false, errors.New("no host")
+	}
+	path := spellPercent(cutPathSessions(u.Pathname()), false)
+	if path == "" {
+		path = "/"
+	}
+	var b strings.Builder
+	b.WriteString(u.Scheme())
+	b.WriteString("://")
+	b.WriteString(host)
+	if port := u.Port(); port != "" {
+		b.WriteByte(':')
+		b.WriteString(port)
+	}
+	b.WriteString(path)
+	query := cutParameters(u.Query())
+	if query != "" {
+		b.WriteByte('?')
+		b.WriteString(query)
+	}
+	return b.String(), path != u.Pathname() || query != u.Query() || host != u.Hostname(), nil
+}
+
+const upperHex = "0123456789ABCDEF"
+
+// spellPercent is the shortest percent-encoding of a path or a query: letters,
+// digits and -._~ stand for themselves, what a URL may hold stays as it is
+// written, and everything else is encoded with upper-case digits. Brackets
+// stay, as browsers leave them.
+func spellPercent(s string, query bool) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+			v := unhex(s[i+1])<<4 | unhex(s[i+2])
+			if isUnreserved(v) {
+				b.WriteByte(v)
+			} else {
+				writePercent(&b, v)
+			}
+			i += 2
+		case isUnreserved(c), strings.IndexByte("!$&'()*+,;=:@/[]", c) >= 0, query && c == '?':
+			b.WriteByte(c)
+		default:
+			writePercent(&b, c)
+		}
+	}
+	return b.String()
+}
+
+func writePercent(b *strings.Builder, c byte) {
+	b.WriteByte('%')
+	b.WriteByte(upperHex[c>>4])
+	b.WriteByte(upperHex[c&15])
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+func unhex(c byte) byte {
+	switch {
+	case c >= 'a':
+		return c - 'a' + 10
+	case c >= 'A':
+		return c - 'A' + 10
+	}
+	return c - '0'
+}
+
+// isUnreserved: RFC 3986, section 2.3.
+func isUnreserved(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~'
+}
+
+// cutPathSessions takes session ids out of a path: ;jsessionid=… and the like
+// after a segment, and the (S(…)) segment of ASP.NET.
+func cutPathSessions(path string) string {
+	if strings.IndexByte(path, ';') < 0 && !strings.Contains(path, "/(S(") {
+		return path
+	}
+	segments := strings.Split(path, "/")
+	kept := segments[:0]
+	for _, segment := range segments {
+		if strings.HasPrefix(segment, "(S(") && strings.HasSuffix(segment, "))") {
+			continue
+		}
+		parts := strings.Split(segment, ";")
+		n := 1
+		for _, part := range parts[1:] {
+			name, value, _ := strings.Cut(part, "=")
+			if !isSession(strings.ToLower(name), value) {
+				parts[n] = part
+				n++
+			}
+		}
+		kept = append(kept, strings.Join(parts[:n], ";"))
+	}
+	return strings.Join(kept, "/")
+}
+
+// cutParameters leaves out empty, tracking and session parameters.
+func cutParameters(query string) string {
+	if query == "" {
+		return ""
+	}
+	parts := strings.Split(query, "&")
+	n := 0
+	for _, part := range parts {
+		if part == "" {
+			continue
+		}
+		part = spellPercent(part, true)
+		name, value, _ := strings.Cut(part, "=")
+		name = strings.ToLower(name)
+		if isTracking(name) || isSession(name, value) {
+			continue
+		}
+		parts[n] = part
+		n++
+	}
+	return strings.Join(parts[:n], "&")
+}
+
+// isTracking tells parameters that say where a reader came from and never
+// which page is meant: those of the analytics and mailing services that
+// publish their names (Google, Meta, Microsoft, Yandex, Matomo, Mailchimp,
+// HubSpot, Marketo and others; as of 2025).
+func isTracking(name string) bool {
+	for _, prefix := range []string{"utm_", "pk_", "piwik_", "mtm_", "matomo_", "hsa_", "itm_", "at_campaign", "at_medium", "fb_action_", "guce_referrer"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	switch name {
+	case "fbclid", "fb_source", "fb_ref", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid",
+		"ymclid", "_openstat", "mc_cid", "mc_eid", "igshid", "igsh", "twclid", "ttclid", "li_fat_id", "_hsenc", "_hsmi",
+		"__hstc", "__hssc", "__hsfp", "hsctatracking", "mkt_tok", "oly_anon_id", "oly_enc_id", "vero_id", "wickedid",
+		"rb_clickid", "ocid", "cmpid", "xtor", "spm", "_ga", "_gl", "guccounter", "wprov", "sfnsn", "sc_cid", "epik",
+		"srsltid", "zanpid", "erid", "roistat", "cm_mmc", "icid", "__twitter_impression", "s_kwcid", "ef_id", "trk":
+		return true
+	}
+	return false
+}
+
+// isSession tells parameters that name a visit. A sid of up to seven digits is
+// left alone: PHP-Nuke and its kin number their stories so.
+func isSession(name, value string) bool {
+	switch name {
+	case "phpsessid", "jsessionid", "sessionid", "session_id", "sessid", "cfid", "cftoken", "oscsid", "zenid", "xtcsid":
+		return true
+	case "sid":
+		return len(value) > 7 || strings.Trim(value, "0123456789") != ""
+	}
+	return strings.HasPrefix(name, "aspsessionid")
+}
+
+// HostOf is the host of a normalised URL, with the port where it is not the
+// scheme's own; "" for what is no URL.
+func HostOf(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

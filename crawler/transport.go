@@ -1,0 +1,140 @@
+package crawler
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"code.dny.dev/ssrf"
+)
+
+// newTransport makes the one http.Transport of a Crawler. Every connection it
+// opens passes the address check, after DNS; proxies are never used, since they
+// would connect in our stead, unchecked.
+func newTransport(options Options, resolve map[string]string) *http.Transport {
+	guard := ssrf.New(guardOptions(options.AllowPrivate)...)
+	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second, Control: guard.Safe}
+	return &http.Transport{
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			return dialer.DialContext(ctx, network, connectTo(resolve, address))
+		},
+		ForceAttemptHTTP2:      true,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    tlsTimeout,
+		ResponseHeaderTimeout:  headerTimeout,
+		ExpectContinueTimeout:  time.Second,
+		DisableCompression:     true, // undone in body.go, where it is limited
+		MaxResponseHeaderBytes: maxHeader,
+		MaxIdleConns:           64,
+		MaxIdleConnsPerHost:    1,
+		IdleConnTimeout:        90 * time.Second,
+	}
+}
+
+func guardOptions(allow []netip.Prefix) []ssrf.Option {
+	var v4, v6 []netip.Prefix
+	for _, p := range allow {
+		if p.Addr().Is4() {
+			v4 = append(v4, p)
+		} else {
+			v6 = append(v6, p)
+		}
+	}
+	// Ports are checked on the URL, see allowURL: Resolve may lead to any port.
+	return []ssrf.Option{ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...)}
+}
+
+// connectTo is the address to dial for host:port. An entry for host:port goes
+// before one for the host.
+func connectTo(resolve map[string]string, address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	to, ok := resolve[strings.ToLower(address)]
+	if !ok {
+		to, ok = resolve[strings.ToLower(host)]
+	}
+	if !ok {
+		return address
+	}
+	toHost, toPort, err := net.SplitHostPort(to)
+	if err != nil { // no port
+		toHost, toPort = strings.Trim(to, "[]"), ""
+	}
+	if toHost == "" {
+		toHost = host
+	}
+	if toPort == "" {
+		toPort = port
+	}
+	return net.JoinHostPort(toHost, toPort)
+}
+
+// resolveMap reads Options.Resolve.
+func resolveMap(resolve map[string]string) (map[string]string, error) {
+	out := make(map[string]string, len(resolve))
+	for from, to := range resolve {
+		if from == "" || to == "" {
+			return nil, fmt.Errorf("crawler: resolve %q: %q: both sides are needed", from, to)
+		}
+		if _, port, err := net.SplitHostPort(to); err == nil && port != "" {
+			if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+				return nil, fmt.Errorf("crawler: resolve %q: %q has no valid port", from, to)
+			}
+		}
+		out[strings.ToLower(from)] = strings.ToLower(to)
+	}
+	return out, nil
+}
+
+// portSet reads Options.Ports into "port" and "host:port" keys.
+func portSet(ports []string) (map[string]bool, error) {
+	set := map[string]bool{"80": true, "443": true}
+	for _, p := range ports {
+		host, port, err := net.SplitHostPort(p)
+		if err != nil {
+			host, port = "", p
+		}
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return nil, fmt.Errorf("crawler: %q is neither a port nor host:port", p)
+		}
+		if host == "" {
+			set[port] = true
+		} else {
+			set[net.JoinHostPort(strings.ToLower(host), port)] = true
+		}
+	}
+	return set, nil
+}
+
+// allowURL refuses schemes other than http and https, and ports that nobody
+// named. Addresses are checked when they are connected to, not here.
+func (c *Crawler) allowURL(u *url.URL) error {
+	var port string
+	switch u.Scheme {
+	case "http":
+		port = "80"
+	case "https":
+		port = "443"
+	default:
+		return &Error{Reason: "forbidden scheme", Err: fmt.Errorf("%w: %q", ErrForbidden, u.Scheme)}
+	}
+	if u.Hostname() == "" {
+		return &Error{Reason: "no host in the URL", Err: ErrForbidden}
+	}
+	if p := u.Port(); p != "" {
+		port = p
+	}
+	if !c.ports[port] && !c.ports[net.JoinHostPort(strings.ToLower(u.Hostname()), port)] {
+		return &Error{Reason: "forbidden port", Err: fmt.Errorf("%w: %s is neither 80, 443 nor a port that a source names", ErrForbidden, port)}
+	}
+	return nil
+}
