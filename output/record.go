@@ -192,10 +192,10 @@ func cleanText(s string) string {
 	}, s)
 }
 
-// CountWords counts runs of letters, digits and the marks and apostrophes
-// within them. Chinese characters and Japanese syllables count one each, as in
-// word processors; other scripts without spaces (Thai, Lao, Khmer, Burmese)
-// count a word for every four letters of a run.
+// CountWords counts what stands between spaces and dashes and holds a letter or
+// a digit. Chinese characters and Japanese syllables count one each, as in word
+// processors; other scripts without spaces (Thai, Lao, Khmer, Burmese) count
+// one for every four letters of a run.
 func CountWords(s string) int {
 	words, run, dense := 0, false, 0
 	settle := func() {
@@ -205,32 +205,22 @@ func CountWords(s string) int {
 	for _, r := range s {
 		switch {
 		case r < 0x80:
-			letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
-			switch {
-			case letter && !run:
+			if r == ' ' || r == '\n' || r == '\t' {
 				settle()
+			} else if !run && ('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9') {
 				words, run = words+1, true
-			case !letter && r != '\'':
-				settle()
 			}
+		case unicode.IsSpace(r), r == '—':
+			settle()
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
 			settle()
 			words++
 		case unicode.In(r, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
-			if run {
-				settle()
-			}
 			if unicode.IsLetter(r) {
 				dense++
 			}
-		case unicode.IsLetter(r) || unicode.IsNumber(r):
-			if !run {
-				settle()
-				words, run = words+1, true
-			}
-		case unicode.IsMark(r) || r == '’' || r == '\u00ad' || r == '\u200c' || r == '\u200d':
-		default:
-			settle()
+		case !run && (unicode.IsLetter(r) || unicode.IsNumber(r)):
+			words, run = words+1, true
 		}
 	}
 	settle()

@@ -77,14 +77,14 @@ func safeHost(host string) string {
 	return name
 }
 
-// safeID is the id, or a hash of it when it holds more than letters, digits,
-// "_" and "-".
+// safeID is the id, or a hash of it when it is not made of letters, digits, "_"
+// and "-".
 func safeID(id string) string {
 	for i := range len(id) {
-		if c := id[i]; '0' > c || c > '9' && c < 'A' || c > 'Z' && c < 'a' && c != '_' || c > 'z' {
-			if c != '-' {
-				return short(id)
-			}
+		switch c := id[i]; {
+		case '0' <= c && c <= '9', 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '_', c == '-':
+		default:
+			return short(id)
 		}
 	}
 	if id == "" || len(id) > 128 {
