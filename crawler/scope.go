@@ -1,0 +1,216 @@
+package crawler
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// Scope says which URLs belong to a source.
+type Scope struct {
+	host    string // host:port as in the site's URL, when only that host is meant
+	domain  string // registrable domain, when all its hosts are meant; "" otherwise
+	include []*regexp.Regexp
+	exclude []*regexp.Regexp
+}
+
+// NewScope makes the scope of a site: every host of its registrable domain
+// (news.example and www.news.example), or the one host and port for an
+// address, a name without a dot, and a host that is itself a public suffix.
+// include and exclude are regular expressions on the path, or on path?query;
+// when there are includes, one must match.
+func NewScope(site string, include, exclude []string) (*Scope, error) {
+	normal, err := Normalize(site, nil)
+	if err != nil {
+		return nil, fmt.Errorf("site %q: %w", site, err)
+	}
+	u, err := url.Parse(normal)
+	if err != nil {
+		return nil, fmt.Errorf("site %q: %w", site, err)
+	}
+	s := &Scope{host: u.Host, domain: registrable(u.Hostname())}
+	if s.include, err = compile(include); err != nil {
+		return nil, fmt.Errorf("include: %w", err)
+	}
+	if s.exclude, err = compile(exclude); err != nil {
+		return nil, fmt.Errorf("exclude: %w", err)
+	}
+	return s, nil
+}
+
+func compile(patterns []string) ([]*regexp.Regexp, error) {
+	var out []*regexp.Regexp
+	for _, p := range patterns {
+		re, err := regexp.Compile(p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, re)
+	}
+	return out, nil
+}
+
+// registrable is the registrable domain of a host, "" when it has none.
+func registrable(host string) string {
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil || !strings.Contains(host, ".") {
+		return ""
+	}
+	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
+	if err != nil {
+		return ""
+	}
+	return domain
+}
+
+// HasHost says whether a normalised URL lies on a host of the source, whatever
+// its path: what is asked of feeds, sitemaps and redirects.
+func (s *Scope) HasHost(rawURL string) bool {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return false
+	}
+	if s.domain == "" {
+		return u.Host == s.host
+	}
+	host := u.Hostname()
+	return host == s.domain || strings.HasSuffix(host, "."+s.domain)
+}
+
+// Has says whether a normalised URL may be a page of the source, and if not
+// why, for people.
+func (s *Scope) Has(rawURL string) (ok bool, why string) {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return false, "not a URL"
+	}
+	if !s.HasHost(rawURL) {
+		return false, "another site: " + u.Host
+	}
+	if why := trap(u); why != "" {
+		return false, why
+	}
+	for _, re := range s.exclude {
+		if matchPath(re, u) {
+			return false, "excluded by " + re.String()
+		}
+	}
+	for _, re := range s.include {
+		if matchPath(re, u) {
+			return true, ""
+		}
+	}
+	if len(s.include) > 0 {
+		return false, "included by no pattern"
+	}
+	return true, ""
+}
+
+// matchPath matches the path as people write it (not percent-encoded), and
+// path?query.
+func matchPath(re *regexp.Regexp, u *url.URL) bool {
+	if re.MatchString(u.Path) || re.MatchString(u.EscapedPath()) {
+		return true
+	}
+	return u.RawQuery != "" && (re.MatchString(u.Path+"?"+u.RawQuery) || re.MatchString(u.RequestURI()))
+}
+
+// Limits of trap. No site of the corpus the project began from comes near them.
+const (
+	maxSegments   = 12
+	maxRepeats    = 2 // times that one segment may come in a path
+	maxParameters = 8
+)
+
+// trap tells URLs that never hold a story, and those by which a server can
+// keep a crawler busy for ever; "" for all others.
+func trap(u *url.URL) string {
+	p := strings.ToLower(u.Path)
+	if extension := strings.TrimPrefix(path.Ext(p), "."); isStaticFile(extension) {
+		return "not a page: ." + extension
+	}
+	segments := strings.Split(strings.Trim(p, "/"), "/")
+	if len(segments) > maxSegments {
+		return fmt.Sprintf("path of more than %d segments", maxSegments)
+	}
+	times := make(map[string]int, len(segments))
+	for i, segment := range segments {
+		if times[segment]++; segment != "" && times[segment] > maxRepeats {
+			return fmt.Sprintf("%q more than %d times in the path", clip(segment, 40), maxRepeats)
+		}
+		if why := trapSegment(segment, segments[i+1:]); why != "" {
+			return why
+		}
+	}
+	return trapQuery(u.RawQuery)
+}
+
+// trapSegment judges one segment of a path, in lower case, with those behind it.
+func trapSegment(segment string, behind []string) string {
+	switch segment {
+	case "login", "signin", "sign-in", "logout", "register", "signup", "sign-up", "wp-login.php", "wp-admin",
+		"my-account", "lostpassword", "password-reset":
+		return "log-in page"
+	case "cart", "checkout", "basket", "wishlist":
+		return "shop page"
+	case "xmlrpc.php", "wp-json", "cgi-bin", "cdn-cgi", "_next", "wp-content", "wp-includes":
+		return "not a page: /" + segment
+	case "calendar", "events", "ical", "outlook-ical":
+		if len(behind) > 0 && len(behind[0]) >= 4 && strings.Trim(behind[0], "0123456789-") == "" {
+			return "calendar page"
+		}
+		if strings.Contains(segment, "ical") {
+			return "calendar export"
+		}
+	case "feed", "rss", "atom":
+		if len(behind) == 0 {
+			return "not a page: a feed"
+		}
+	}
+	return ""
+}
+
+// trapQuery judges a query by the names of its parameters.
+func trapQuery(query string) string {
+	if query == "" {
+		return ""
+	}
+	n := 0
+	for part := range strings.SplitSeq(query, "&") {
+		if n++; n > maxParameters {
+			return fmt.Sprintf("more than %d parameters", maxParameters)
+		}
+		name, _, _ := strings.Cut(strings.ToLower(part), "=")
+		switch name {
+		case "replytocom":
+			return "reply form"
+		case "ical", "outlook-ical", "tribe-bar-date", "eventdisplay":
+			return "calendar export"
+		case "add-to-cart", "add_to_cart", "add-to-wishlist":
+			return "shop page"
+		case "share", "like_comment":
+			return "share link"
+		case "redirect_to":
+			return "log-in page"
+		}
+	}
+	return ""
+}
+
+// isStaticFile tells extensions of files that are no pages.
+func isStaticFile(extension string) bool {
+	switch extension {
+	case "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "ico", "bmp", "tif", "tiff", "heic", "psd", "eps", "ai",
+		"css", "js", "mjs", "map", "json", "xml", "rss", "atom", "rdf", "ics", "vcf", "csv", "txt", "woff", "woff2", "ttf", "otf", "eot",
+		"pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf", "epub", "mobi", "djvu", "ps",
+		"zip", "rar", "7z", "gz", "bz2", "xz", "zst", "tar", "tgz", "iso", "dmg", "exe", "msi", "apk", "deb", "rpm", "jar", "bin",
+		"mp3", "m4a", "ogg", "oga", "wav", "flac", "aac", "wma", "mp4", "m4v", "mov", "avi", "mkv", "webm", "wmv", "flv", "mpg", "mpeg", "3gp", "ogv", "m3u8", "ts", "swf",
+		"kml", "kmz", "gpx", "torrent":
+		return true
+	}
+	return false
+}
