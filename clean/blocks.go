@@ -13,12 +13,13 @@ import (
 // block is one block of the page's text with what it was made from.
 type block struct {
 	news.Block
-	elem       int32 // the block element that it stands in
-	in         place // what all of it stands in
-	letters    int32 // letters and digits
-	links      int32 // of them within links
-	afterImage bool  // a picture stands right before it, with no text between
-	cut        int16 // 1 + index of a rule; its text is cut, and it is here for the record
+	elem       int32  // the block element that it stands in
+	in         place  // what all of it stands in
+	letters    int32  // letters and digits
+	links      int32  // of them within links
+	afterImage bool   // a picture stands right before it, with no text between
+	cut        int16  // 1 + index of the rule that cut the whole element; 0: none
+	rule, why  string // what cut it; "" while it stays
 }
 
 // linkShare is the share of a block's letters that stand in links, 0 to 1.

@@ -86,6 +86,7 @@ func newOutline(root *html.Node, rules *ruleSet) *outline {
 	o := &outline{elems: make([]element, 0, 1024), tokens: make([]token, 0, 4096), rules: rules}
 	o.styles = readStyles(root)
 	o.walk(root, -1, 0, 0)
+	rules.matchFuncs(o)
 	o.cutElements()
 	return o
 }

@@ -77,8 +77,38 @@ func (f *regionFinder) find() region {
 			best = region{elem: int32(i), score: s, spans: []span{e.blocks}}
 		}
 	}
-	return best
+	return f.descend(best)
 }
+
+func (f *regionFinder) descend(best region) region {
+	if best.elem < 0 {
+		return best
+	}
+	for {
+		e := &f.o.elems[best.elem]
+		whole := f.sum(best.elem)
+		next := int32(-1)
+		for k := best.elem + 1; k < e.end; {
+			c := &f.o.elems[k]
+			if !c.block || c.cut != 0 {
+				k++
+				continue
+			}
+			if f.sum(k) >= theta*whole {
+				next = k
+				break
+			}
+			k = c.end
+		}
+		if next < 0 {
+			return best
+		}
+		best = region{elem: next, score: best.score, spans: []span{f.o.elems[next].blocks}}
+	}
+}
+
+// theta is the share of a region's worth that makes one element in it the region.
+const theta = 0.95
 
 // contentHint weighs an element by what its makers call it.
 func contentHint(e *element) float64 {

@@ -21,7 +21,7 @@ type rule struct {
 	Words string
 	// Roles are values of the role attribute.
 	Roles string
-	// Match, if set, is asked too.
+	// Match, if set, is asked of every element when the whole page is known.
 	Match func(o *outline, i int32) bool
 
 	// Guard is the share of the page's prose (text outside of links), 0 to 1,
@@ -81,13 +81,7 @@ func (s *ruleSet) match(o *outline, i int32) int16 {
 	n := e.node
 	switch n.DataAtom {
 	case atom.Html, atom.Body, atom.Main, atom.Tbody, atom.Tr, atom.H1, atom.Article:
-		// Names here speak of the page; only what hides it counts.
-		for _, id := range s.funcs {
-			if s.rules[id].Match(o, i) {
-				return id + 1
-			}
-		}
-		return 0
+		return 0 // names here speak of the page
 	}
 	best := int16(len(s.rules))
 	if id, ok := s.tags[n.Data]; ok {
@@ -104,15 +98,24 @@ func (s *ruleSet) match(o *outline, i int32) int16 {
 			}
 		}
 	}
-	for _, id := range s.funcs {
-		if id < best && s.better(best, id, e.in) == id && s.rules[id].Match(o, i) {
-			best = id
-		}
-	}
 	if int(best) == len(s.rules) {
 		return 0
 	}
 	return best + 1
+}
+
+// matchFuncs asks the rules that look at what is in an element, once all is
+// known of it.
+func (s *ruleSet) matchFuncs(o *outline) {
+	for i := range o.elems {
+		e := &o.elems[i]
+		for _, id := range s.funcs {
+			r := &s.rules[id]
+			if (e.cut == 0 || id+1 < e.cut) && !(r.Outside && e.in&inArticle != 0) && r.Match(o, int32(i)) {
+				e.cut = id + 1
+			}
+		}
+	}
 }
 
 // better is the earlier of two rules, if it may be used in this place.
@@ -132,11 +135,8 @@ func (s *ruleSet) matchNames(names string, best int16, in place, buf *wordBuffer
 		words := buf.split(name)
 		if len(words) > 1 {
 			switch words[0] {
-			case "has", "no", "with", "without", "hide", "not", "post", "single", "page":
-				// A state of the element, not what it is; "post-share" goes on.
-				if words[0] != "post" && words[0] != "single" && words[0] != "page" {
-					continue
-				}
+			case "has", "no", "not", "with", "without", "hide":
+				continue // a state of the element, not what it is
 			}
 		}
 		for i, w := range words {

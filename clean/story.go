@@ -13,44 +13,49 @@ import (
 type found struct {
 	blocks   []news.Block
 	removals []news.Removal
+	outline  *outline
+	all      []block // every block of the page with its fate
 }
-
-// Reasons that are no rule on an element.
-const (
-	ruleOutside = "outside" // not in the region that holds the story
-	ruleTitle   = "title"
-)
 
 // findStory finds the blocks of the story and tells what went.
 func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta) *found {
 	o := newOutline(tree, x.rules)
 	blocks := makeBlocks(o)
-	f := newRegionFinder(o, blocks)
-	r := f.find()
-	out := &found{}
-	at := 0
+	r := newRegionFinder(o, blocks).find()
+	for i := range blocks {
+		if b := &blocks[i]; b.cut != 0 {
+			rule := &x.rules.rules[b.cut-1]
+			b.rule, b.why = rule.ID, rule.Why
+		}
+	}
+	r.mark(blocks)
+	judgeBlocks(o, blocks, m)
+	f := &found{outline: o, all: blocks}
 	for i := range blocks {
 		b := &blocks[i]
+		if b.rule == "" {
+			f.blocks = append(f.blocks, b.Block)
+		} else {
+			f.removals = append(f.removals, news.Removal{Rule: b.rule, Why: b.why, Text: b.Text})
+		}
+	}
+	kept, gone := judgeLines(f.blocks, lineContext{Title: m.title, Titles: m.titles, Authors: m.authors, SiteName: m.siteName, Language: m.language})
+	f.blocks, f.removals = kept, append(f.removals, gone...)
+	return f
+}
+
+// mark cuts the blocks outside of the region.
+func (r *region) mark(blocks []block) {
+	at := 0
+	for i := range blocks {
 		for at < len(r.spans) && int32(i) >= r.spans[at].to {
 			at++
 		}
 		inside := at < len(r.spans) && int32(i) >= r.spans[at].from
-		switch {
-		case b.cut != 0:
-			rule := &x.rules.rules[b.cut-1]
-			out.removals = append(out.removals, news.Removal{Rule: rule.ID, Why: rule.Why, Text: b.Text})
-		case !inside:
-			out.removals = append(out.removals, news.Removal{Rule: ruleOutside, Why: "not in the part of the page that holds the story", Text: b.Text})
-		case isTitle(b.Text, m):
-			out.removals = append(out.removals, news.Removal{Rule: ruleTitle, Why: "the headline again", Text: b.Text})
-		default:
-			out.blocks = append(out.blocks, b.Block)
+		if b := &blocks[i]; !inside && b.rule == "" {
+			b.rule, b.why = "outside", "not in the part of the page that holds the story"
 		}
 	}
-	kept, gone := judgeLines(out.blocks, lineContext{Title: m.title, Titles: m.titles, Authors: m.authors, SiteName: m.siteName, Language: m.language})
-	out.blocks = kept
-	out.removals = append(out.removals, gone...)
-	return out
 }
 
 // isTitle says whether a line is the headline again, letters and digits alone

@@ -1,0 +1,238 @@
+package clean
+
+import (
+	"strings"
+
+	"golang.org/x/net/html/atom"
+
+	"winnow/news"
+)
+
+// blockRule is a reason to cut one block of the region, by what it is and by
+// what stands around it.
+type blockRule struct {
+	ID    string
+	Why   string
+	Match func(j *judge, i int) bool
+}
+
+// judge goes through the blocks that stay. The rules see the page as the rules
+// before them have left it.
+type judge struct {
+	o           *outline
+	m           *meta
+	all         []block
+	live        []*block // not cut so far, in reading order
+	first, last int      // the first and the last block of running text in live, -1 if there is none
+	headline    int      // index in live of the headline, -1 if it is not there
+}
+
+var blockRules = []blockRule{
+	{"above-headline", "stands above the headline", (*judge).aboveHeadline},
+	{"title", "the headline again", func(j *judge, i int) bool { return i == j.headline || isTitle(j.live[i].Text, j.m) }},
+	{"next-story", "another story begins here", (*judge).nextStory},
+	{"picture-line", "the words at a picture", (*judge).pictureLine},
+	{"small-print", "set small, as captions and notices are", (*judge).smallPrint},
+	{"link-line", "a line that leads to another page", (*judge).linkLine},
+	{"repeat", "a line of the story shown twice", (*judge).repeats},
+	{"head-line", "a line before the text begins that is no sentence", (*judge).headLine},
+	{"tail-line", "a line after the text has ended that is no sentence", (*judge).tailLine},
+	{"lone-heading", "a heading with nothing under it", (*judge).loneHeading},
+}
+
+// judgeBlocks applies the block rules to what is left of the region.
+func judgeBlocks(o *outline, blocks []block, m *meta) {
+	j := &judge{o: o, m: m, all: blocks}
+	for r := range blockRules {
+		rule := &blockRules[r]
+		j.refresh()
+		for i, b := range j.live {
+			if rule.Match(j, i) {
+				b.rule, b.why = rule.ID, rule.Why
+			}
+		}
+	}
+}
+
+// refresh looks at what is left.
+func (j *judge) refresh() {
+	j.live, j.first, j.last, j.headline = j.live[:0], -1, -1, -1
+	for i := range j.all {
+		b := &j.all[i]
+		if b.rule != "" {
+			continue
+		}
+		k := len(j.live)
+		j.live = append(j.live, b)
+		if runs(b) {
+			j.last = k
+			if j.first < 0 {
+				j.first = k
+			}
+		}
+		if j.headline < 0 && b.in&inTitle != 0 {
+			j.headline = k
+		}
+	}
+}
+
+// runs says whether a block is running text: long, a sentence, no link.
+func runs(b *block) bool {
+	return b.letters >= 80 && b.linkShare() < 0.3 && endsSentence(b.Text) || b.letters >= 200 && b.linkShare() < 0.3
+}
+
+// aboveHeadline matches what stands in the region before its headline, unless
+// running text does.
+func (j *judge) aboveHeadline(i int) bool {
+	return i < j.headline && j.first > j.headline
+}
+
+// nextStory matches everything from a second headline on, where that begins a
+// part of the page that is built like the part of the first.
+func (j *judge) nextStory(i int) bool {
+	if j.first < 0 || i <= j.first {
+		return false
+	}
+	b := j.live[i]
+	if prev := j.live[i-1]; prev.rule == "next-story" {
+		return true
+	}
+	return b.in&inTitle != 0 && !isTitle(b.Text, j.m) && j.o.twin(j.live[j.first].elem, b.elem)
+}
+
+// twin says whether two places of the page are in two elements next to each
+// other that are built alike, as the stories of an endless page are.
+func (o *outline) twin(a, b int32) bool {
+	for b > 0 && !(o.elems[o.elems[b].parent].node == nil) {
+		p := o.elems[b].parent
+		if a > p && a < o.elems[p].end {
+			break
+		}
+		b = p
+	}
+	p := o.elems[b].parent
+	for a > 0 && o.elems[a].parent != p {
+		a = o.elems[a].parent
+	}
+	if a <= 0 || b <= 0 || a == b {
+		return false
+	}
+	return signature(&o.elems[a]) == signature(&o.elems[b])
+}
+
+// signature is an element's name with the first of its class names.
+func signature(e *element) string {
+	class, _, _ := strings.Cut(strings.TrimSpace(attr(e.node, "class")), " ")
+	return e.node.Data + "." + strings.TrimRight(class, "0123456789")
+}
+
+// pictureLine matches a short line right after a picture that is no sentence.
+func (j *judge) pictureLine(i int) bool {
+	b := j.live[i]
+	return b.afterImage && b.Kind == news.Paragraph && b.letters < 160 && !endsSentence(b.Text) && b.in&inBold == 0
+}
+
+func (j *judge) smallPrint(i int) bool {
+	b := j.live[i]
+	return b.in&inSmall != 0 && b.Kind == news.Paragraph && b.letters < longCaption
+}
+
+// linkLine matches a line that is all link: a paragraph of headline length, an
+// item in a list of such, or a heading with no text of its own under it.
+func (j *judge) linkLine(i int) bool {
+	b := j.live[i]
+	if b.linkShare() < 0.8 || b.letters >= 200 {
+		return false
+	}
+	switch b.Kind {
+	case news.Paragraph, news.Quote:
+		return true
+	case news.ListItem:
+		return b.letters >= 20 || i > j.last
+	case news.Heading:
+		return i+1 >= len(j.live) || !runs(j.live[i+1])
+	}
+	return false
+}
+
+// repeats matches a quote or a short line that the story says again in full.
+func (j *judge) repeats(i int) bool {
+	b := j.live[i]
+	if b.Kind != news.Quote && b.letters > 160 || b.letters < 16 || b.letters > 600 {
+		return false
+	}
+	if b.Kind == news.TableRow || b.Kind == news.ListItem {
+		return false
+	}
+	key := letterKey(b.Text)
+	for k, other := range j.live {
+		if k != i && other.rule == "" && other.letters > b.letters && strings.Contains(letterKey(other.Text), key) {
+			return true
+		}
+	}
+	return false
+}
+
+// headLine matches short lines before the first running text.
+func (j *judge) headLine(i int) bool {
+	b := j.live[i]
+	return i < j.first && b.Kind == news.Paragraph && b.letters < 60 && !endsSentence(b.Text)
+}
+
+// tailLine matches short lines after the last running text.
+func (j *judge) tailLine(i int) bool {
+	b := j.live[i]
+	if j.last < 0 || i <= j.last {
+		return false
+	}
+	switch b.Kind {
+	case news.Paragraph:
+		return b.letters < 60 && !endsSentence(b.Text)
+	case news.ListItem:
+		return b.linkShare() > 0.5
+	}
+	return false
+}
+
+// loneHeading matches a heading whose text was cut away, or that ends the page.
+func (j *judge) loneHeading(i int) bool {
+	b := j.live[i]
+	if b.Kind != news.Heading {
+		return false
+	}
+	if i+1 == len(j.live) {
+		return i > j.last
+	}
+	next := j.live[i+1]
+	if next.Kind != news.Heading || j.level(next) > j.level(b) {
+		return false
+	}
+	// Another heading follows: was there something between them?
+	for k := range j.all {
+		if &j.all[k] == b {
+			return k+1 < len(j.all) && j.all[k+1].rule != ""
+		}
+	}
+	return false
+}
+
+// level is 1 for h1 to 6 for h6.
+func (j *judge) level(b *block) int {
+	for e := b.elem; e >= 0; e = j.o.elems[e].parent {
+		switch j.o.elems[e].node.DataAtom {
+		case atom.H1:
+			return 1
+		case atom.H2:
+			return 2
+		case atom.H3:
+			return 3
+		case atom.H4:
+			return 4
+		case atom.H5:
+			return 5
+		case atom.H6:
+			return 6
+		}
+	}
+	return 7
+}
