@@ -128,7 +128,7 @@ func decoder(name string, r io.Reader) (io.Reader, func(), error) {
 		if !isGzip(first) {
 			return in, nil, nil
 		}
-		return &gunzip{in: in}, nil, nil
+		return newGunzip(in), nil, nil
 	case "deflate":
 		if len(first) == 2 && first[0]&0x0f == 8 && (uint16(first[0])<<8|uint16(first[1]))%31 == 0 { // RFC 1950, section 2.2
 			z, err := zlib.NewReader(in)
@@ -155,6 +155,8 @@ type gunzip struct {
 	in *bufio.Reader
 	z  *gzip.Reader
 }
+
+func newGunzip(r io.Reader) *gunzip { return &gunzip{in: bufio.NewReader(r)} }
 
 func (g *gunzip) Read(p []byte) (int, error) {
 	for {

@@ -1,7 +1,6 @@
 package crawler
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"mime"
@@ -38,9 +37,8 @@ const sniffed = 1 << 10
 // It gives the body back, unpacked when it is gzip that no header told of.
 func checkHTML(body []byte, contentType string, limit int64) ([]byte, error) {
 	if isGzip(body) {
-		in := &limitReader{r: &gunzip{in: bufio.NewReader(bytes.NewReader(body))}, left: limit, limit: limit}
 		var err error
-		if body, err = readAll(in, len(body)); err != nil {
+		if body, err = unpack(body, limit); err != nil {
 			return nil, err
 		}
 	}

@@ -1,0 +1,411 @@
+package crawler
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/atom"
+	jsonfeed "github.com/mmcdole/gofeed/json"
+	"golang.org/x/net/html"
+
+	"winnow/news"
+	"winnow/news/markup"
+)
+
+// Limits of ParseFeed.
+const (
+	MaxFeedEntries = 5000
+	maxSummary     = 2000 // runes
+	maxTitle       = 500  // runes
+	maxAuthors     = 20
+)
+
+// Entry is one URL of a feed or a sitemap, with what is said of it.
+type Entry struct {
+	URL  string // normalised
+	Hint news.Hint
+}
+
+// Feed is what a feed holds that a crawl can use.
+type Feed struct {
+	Entries []Entry // in the feed's order, each URL once
+	Next    string  // the feed's next, older part (RFC 5005, JSON Feed), normalised; "" for none
+	Left    int     // entries beyond MaxFeedEntries, left out
+	Skipped int     // entries without a usable URL, or that could not be read
+}
+
+// ErrNotFeed is the error of ParseFeed for what is no feed at all.
+var ErrNotFeed = errors.New("neither RSS, Atom nor JSON feed")
+
+// ParseFeed reads RSS, Atom or a JSON feed that came from the URL base. Of a
+// broken feed it gives what can be read together with an error that says what
+// could not. Entities beyond those of HTML stay unresolved, and nothing
+// outside the feed is ever read.
+func ParseFeed(body []byte, contentType, base string) (feed Feed, err error) {
+	defer func() {
+		if p := recover(); p != nil { // of gofeed
+			feed, err = Feed{}, panicError(p)
+		}
+	}()
+	from, err := url.Parse(base)
+	if err != nil {
+		return Feed{}, err
+	}
+	if isGzip(body) {
+		if body, err = unpack(body, defaultMaxBody); err != nil {
+			return Feed{}, err
+		}
+	}
+	doc := feedText(body, contentType)
+	if strings.HasPrefix(doc, "{") {
+		return parseJSONFeed(doc, from)
+	}
+	if !isFeedRoot(rootName([]byte(doc))) {
+		return Feed{}, notFeed(doc)
+	}
+	return parseXMLFeed(doc, from)
+}
+
+// LooksLikeFeed says whether a body is a feed by its beginning, whatever it is
+// declared to be.
+func LooksLikeFeed(contentType string, body []byte) bool {
+	if isGzip(body) {
+		return strings.Contains(mediaType(contentType), "rss") || strings.Contains(mediaType(contentType), "atom")
+	}
+	start := feedText(body[:min(len(body), 16<<10)], contentType)
+	if strings.HasPrefix(start, "{") {
+		return strings.Contains(start, "jsonfeed.org/version") || mediaType(contentType) == "application/feed+json"
+	}
+	return isFeedRoot(rootName([]byte(start)))
+}
+
+func notFeed(doc string) error {
+	if name := rootName([]byte(doc)); name != "" {
+		return fmt.Errorf("%w: <%s>", ErrNotFeed, clip(name, 40))
+	}
+	return ErrNotFeed
+}
+
+func unpack(body []byte, limit int64) ([]byte, error) {
+	return readAll(&limitReader{r: newGunzip(bytes.NewReader(body)), left: limit, limit: limit}, len(body))
+}
+
+// feedText is a feed as UTF-8 from its root element or brace on: without the
+// XML declaration, which would name another encoding, and without the document
+// type, which may hold bombs.
+func feedText(body []byte, contentType string) string {
+	label := xmlEncoding(body)
+	if label != "" {
+		contentType = "text/html; charset=" + label
+	}
+	text, _ := markup.Decode(body, contentType)
+	text = bytes.TrimLeft(bytes.ToValidUTF8(text, []byte("\uFFFD")), "\ufeff \t\r\n\x00")
+	if bytes.HasPrefix(text, []byte("{")) {
+		return string(text)
+	}
+	at := rootAt(text)
+	if at < 0 {
+		return ""
+	}
+	return string(text[at:])
+}
+
+// xmlEncoding is the encoding that an XML declaration names, or "".
+func xmlEncoding(body []byte) string {
+	start := body[:min(len(body), 512)]
+	at := bytes.Index(start, []byte("<?xml"))
+	if at < 0 {
+		return ""
+	}
+	declaration, _, _ := bytes.Cut(start[at:], []byte("?>"))
+	_, rest, ok := bytes.Cut(declaration, []byte("encoding"))
+	if !ok {
+		return ""
+	}
+	rest = bytes.TrimLeft(rest, " \t=\"'")
+	if end := bytes.IndexAny(rest, "\"' \t"); end >= 0 {
+		rest = rest[:end]
+	}
+	return string(rest)
+}
+
+// parseXMLFeed gives gofeed the feed whole, or, when it is too deep, too
+// crowded or broken for that, item by item.
+func parseXMLFeed(doc string, base *url.URL) (Feed, error) {
+	o := outlineOf(doc)
+	left := 0
+	if len(o.items) > MaxFeedEntries {
+		left = len(o.items) - MaxFeedEntries
+		o.items = o.items[:MaxFeedEntries]
+		doc = doc[:o.items[MaxFeedEntries-1].end] + o.close
+	}
+	cause := o.fault
+	if cause == nil {
+		parsed, err := newFeedParser().ParseString(doc)
+		if err == nil {
+			feed := convert(parsed, base)
+			feed.Left = left
+			return feed, nil
+		}
+		cause = err
+	}
+	feed := Feed{Left: left}
+	seen := make(map[string]bool)
+	for _, item := range o.items {
+		chunk := o.open + doc[item.start:item.end] + o.close
+		if one := outlineOf(chunk); one.fault != nil {
+			feed.Skipped++
+			continue
+		}
+		parsed, err := newFeedParser().ParseString(chunk)
+		if err != nil {
+			feed.Skipped++
+			continue
+		}
+		one := convert(parsed, base)
+		feed.Skipped += one.Skipped
+		for _, e := range one.Entries {
+			if !seen[e.URL] {
+				seen[e.URL] = true
+				feed.Entries = append(feed.Entries, e)
+			}
+		}
+	}
+	return feed, fmt.Errorf("broken feed, %d entries could be read: %w", len(feed.Entries), cause)
+}
+
+func newFeedParser() *gofeed.Parser {
+	p := gofeed.NewParser()
+	p.KeepOriginalFeed = true // for the next part
+	p.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
+	return p
+}
+
+// parseJSONFeed reads a JSON feed, of which only the first entries are ever
+// held in memory.
+func parseJSONFeed(doc string, base *url.URL) (Feed, error) {
+	decoder := json.NewDecoder(strings.NewReader(doc))
+	top := make(map[string]json.RawMessage)
+	var items []json.RawMessage
+	left := 0
+	err := func() error {
+		if _, err := decoder.Token(); err != nil {
+			return err
+		}
+		for decoder.More() {
+			key, err := decoder.Token()
+			if err != nil {
+				return err
+			}
+			name, _ := key.(string)
+			if name != "items" {
+				var value json.RawMessage
+				if err := decoder.Decode(&value); err != nil {
+					return err
+				}
+				if name == "version" || name == "next_url" || name == "home_page_url" {
+					top[name] = value
+				}
+				continue
+			}
+			if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
+				return fmt.Errorf("items is no list: %w", err)
+			}
+			for decoder.More() {
+				var item json.RawMessage
+				if err := decoder.Decode(&item); err != nil {
+					return err
+				}
+				if len(items) == MaxFeedEntries {
+					left++
+				} else {
+					items = append(items, item)
+				}
+			}
+			if _, err := decoder.Token(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}()
+	if !bytes.Contains(top["version"], []byte("jsonfeed.org/version")) && items == nil {
+		return Feed{}, ErrNotFeed
+	}
+	feed := Feed{Left: left}
+	var whole []json.RawMessage // an item that is not as it should be costs only itself
+	for _, item := range items {
+		if json.Unmarshal(item, new(jsonfeed.Item)) == nil && string(item) != "null" {
+			whole = append(whole, item)
+		} else {
+			feed.Skipped++
+		}
+	}
+	top["items"], _ = json.Marshal(whole)
+	rebuilt, marshalErr := json.Marshal(top)
+	if marshalErr != nil {
+		return feed, marshalErr
+	}
+	parsed, parseErr := newFeedParser().ParseString(string(rebuilt))
+	if parseErr != nil {
+		return feed, parseErr
+	}
+	got := convert(parsed, base)
+	got.Left, got.Skipped = feed.Left, got.Skipped+feed.Skipped
+	if err != nil {
+		err = fmt.Errorf("broken feed, %d entries could be read: %w", len(got.Entries), err)
+	}
+	return got, err
+}
+
+// convert takes from gofeed's feed what a crawl can use.
+func convert(parsed *gofeed.Feed, base *url.URL) Feed {
+	var feed Feed
+	seen := make(map[string]bool)
+	for _, item := range parsed.Items {
+		to := entryURL(item, base)
+		if to == "" {
+			feed.Skipped++
+			continue
+		}
+		if seen[to] {
+			continue
+		}
+		seen[to] = true
+		feed.Entries = append(feed.Entries, Entry{URL: to, Hint: hintOf(item)})
+	}
+	if next := nextOf(parsed); next != "" {
+		if to, err := Normalize(next, base); err == nil && to != base.String() {
+			feed.Next = to
+		}
+	}
+	return feed
+}
+
+// entryURL is the page of an item: what FeedBurner calls the original link,
+// the link, or a GUID that is a URL; "" when there is none.
+func entryURL(item *gofeed.Item, base *url.URL) string {
+	var candidates []string
+	if e := item.Extensions["feedburner"]["origLink"]; len(e) > 0 {
+		candidates = append(candidates, e[0].Value)
+	}
+	candidates = append(candidates, item.Link)
+	candidates = append(candidates, item.Links...)
+	if strings.HasPrefix(item.GUID, "http://") || strings.HasPrefix(item.GUID, "https://") {
+		candidates = append(candidates, item.GUID)
+	}
+	for _, c := range candidates {
+		if c = strings.TrimSpace(c); c == "" {
+			continue
+		}
+		if to, err := Normalize(c, base); err == nil {
+			return to
+		}
+	}
+	return ""
+}
+
+// hintOf is what an item says of its page.
+func hintOf(item *gofeed.Item) news.Hint {
+	summary := item.Description
+	if strings.TrimSpace(summary) == "" {
+		summary = item.Content
+	}
+	h := news.Hint{
+		Title:    clipRunes(plainText(item.Title), maxTitle),
+		Summary:  clipRunes(plainText(summary), maxSummary),
+		Date:     feedDate(item.PublishedParsed, item.Published),
+		Modified: feedDate(item.UpdatedParsed, item.Updated),
+	}
+	if h.Date.IsZero() && item.DublinCoreExt != nil && len(item.DublinCoreExt.Date) > 0 {
+		h.Date = parseDate(item.DublinCoreExt.Date[0])
+	}
+	for _, a := range item.Authors {
+		if a == nil || len(h.Authors) == maxAuthors {
+			continue
+		}
+		if name := clipRunes(plainText(a.Name), 200); name != "" {
+			h.Authors = append(h.Authors, name)
+		}
+	}
+	return h
+}
+
+// feedDate is a date as gofeed read it, or as we do where it cannot: it knows
+// English only.
+func feedDate(parsed *time.Time, raw string) time.Time {
+	if parsed != nil {
+		return plausible(parsed.UTC())
+	}
+	return parseDate(raw)
+}
+
+// nextOf is the link to a feed's next part, as written.
+func nextOf(parsed *gofeed.Feed) string {
+	switch original := parsed.OriginalFeed().(type) {
+	case *jsonfeed.Feed:
+		return original.NextURL
+	case *atom.Feed:
+		for _, l := range original.Links {
+			if l != nil && l.Rel == "next" {
+				return l.Href
+			}
+		}
+	}
+	for _, l := range parsed.Extensions["atom"]["link"] {
+		if l.Attrs["rel"] == "next" {
+			return l.Attrs["href"]
+		}
+	}
+	return ""
+}
+
+// plainText is the text of a piece of HTML on one line.
+func plainText(s string) string {
+	if !strings.ContainsAny(s, "<&") {
+		return collapse(clipRunes(s, 8*maxSummary))
+	}
+	var b strings.Builder
+	z := html.NewTokenizer(strings.NewReader(s))
+	for hidden := ""; b.Len() < 16*maxSummary; {
+		switch z.Next() {
+		case html.ErrorToken:
+			return collapse(b.String())
+		case html.TextToken:
+			if hidden == "" {
+				b.WriteString(html.UnescapeString(string(z.Raw())))
+			}
+		case html.StartTagToken:
+			name, _ := z.TagName()
+			if n := string(name); n == "script" || n == "style" {
+				hidden = n
+			} else if !isInline(n) {
+				b.WriteByte(' ')
+			}
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			if n := string(name); n == hidden {
+				hidden = ""
+			} else if !isInline(n) {
+				b.WriteByte(' ')
+			}
+		case html.SelfClosingTagToken:
+			b.WriteByte(' ')
+		}
+	}
+	return collapse(b.String())
+}
+
+// isInline tells elements that do not part words.
+func isInline(name string) bool {
+	switch name {
+	case "a", "abbr", "b", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u":
+		return true
+	}
+	return false
+}
