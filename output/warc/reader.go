@@ -3,6 +3,7 @@ package warc
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -61,7 +62,11 @@ type Reader struct {
 	gz       *gzip.Reader  // nil before the first member
 	unzipped *bufio.Reader // on gz
 	member   *bufio.Reader // unzipped while a member is being read, else nil
-	offset   int64         // of member
+	offset   int64         // of the last member, or plain record
+	zipped   bool          // it is a member
+	seeker   io.Seeker     // nil when the file cannot seek
+	start    int64         // where in it reading began
+	again    int64         // bytes read a second time
 	begun    bool          // a record was read
 	lost     bool          // behind damage: the next record is being looked for
 	over     error         // why reading has ended
@@ -78,12 +83,19 @@ func NewReader(r io.Reader, maxBlock int64) *Reader {
 		maxBlock = DefaultMaxBlock
 	}
 	taken := &counter{r: r}
-	return &Reader{taken: taken, src: bufio.NewReaderSize(taken, 64<<10), maxBlock: maxBlock}
+	reader := &Reader{taken: taken, src: bufio.NewReaderSize(taken, 64<<10), maxBlock: maxBlock}
+	if seeker, ok := r.(io.Seeker); ok {
+		if start, err := seeker.Seek(0, io.SeekCurrent); err == nil { // a pipe is an *os.File too
+			reader.seeker, reader.start = seeker, start
+		}
+	}
+	return reader
 }
 
 // Next gives the next record. After a *BadRecord it may be called again and
 // goes on behind the damage; the end of the file is io.EOF, and any other error
-// is the end of reading.
+// is the end of reading. When r is an io.Seeker, it is sought in where there is
+// damage.
 func (r *Reader) Next() (Record, error) {
 	if r.hasAhead {
 		r.hasAhead = false
@@ -94,11 +106,7 @@ func (r *Reader) Next() (Record, error) {
 	}
 	rec, err := r.next()
 	var bad *BadRecord
-	switch {
-	case err == nil:
-	case errors.Is(err, ErrTorn):
-		r.over = io.EOF
-	case !errors.As(err, &bad):
+	if err != nil && !errors.As(err, &bad) {
 		r.over = err
 	}
 	return rec, err
@@ -114,18 +122,22 @@ func (r *Reader) next() (Record, error) {
 		}
 		if r.member == nil {
 			if err := r.open(); err != nil {
-				if lost && errors.Is(err, ErrCorrupt) {
+				var bad *BadRecord
+				if lost && errors.As(err, &bad) {
 					continue // not a member, after all
 				}
 				return Record{}, err
 			}
 		}
 		rec, err := r.inPlace()
-		if err == errMemberEnd || err != nil && lost {
+		switch {
+		case err == errMemberEnd:
 			r.member = nil
-			continue
+		case err != nil && lost:
+			r.goBack() // no record, after all
+		default:
+			return rec, r.judge(err)
 		}
-		return rec, r.judge(err)
 	}
 }
 
@@ -154,10 +166,17 @@ func (r *Reader) inPlace() (Record, error) {
 		return rec, err
 	}
 	// The checksum stands behind the last record of the member.
-	if more, err = toRecord(r.member); err == nil && !more {
-		r.member = nil
+	if more, err = toRecord(r.member); err != nil {
+		return rec, err
 	}
-	return rec, err
+	if !more {
+		r.member = nil
+		return rec, nil
+	}
+	if begins, err := beginsRecord(r.member); err != nil || !begins {
+		return rec, cmp.Or(err, fmt.Errorf("%w: it is longer than it says", ErrMalformed))
+	}
+	return rec, nil
 }
 
 // open begins a gzip member where one begins; otherwise a plain record follows.
@@ -170,8 +189,9 @@ func (r *Reader) open() error {
 		return err // io.EOF at the end
 	}
 	r.offset = r.place()
+	r.zipped = bytes.HasPrefix(head, []byte{0x1f, 0x8b})
 	switch {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+	case r.zipped:
 		if r.gz == nil {
 			r.gz, err = gzip.NewReader(r.src)
 		} else {
@@ -188,6 +208,8 @@ func (r *Reader) open() error {
 			r.unzipped.Reset(r.gz)
 		}
 		r.member = r.unzipped
+	case len(head) == 1 && head[0] == 0x1f:
+		return r.judge(io.ErrUnexpectedEOF)
 	case !r.begun && bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		return fmt.Errorf("%w that can be read: it is compressed by zstd; unpack it first", ErrNotWARC)
 	}
@@ -201,33 +223,67 @@ func (r *Reader) judge(err error) error {
 		r.begun, r.lost = true, false
 		return nil
 	}
-	if !r.begun && errors.Is(err, errNoVersion) {
-		return ErrNotWARC
-	}
 	bad := &BadRecord{Offset: r.offset, Err: err}
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		bad.Err = ErrTorn
+		if !r.goBack() {
+			r.over = io.EOF
+		}
 		return bad
 	case errors.Is(err, ErrTooLarge), errors.Is(err, ErrMalformed):
-		if r.member == nil {
-			return bad
+		if r.member != nil {
+			if end := r.skipMember(); end != nil {
+				return end
+			}
 		}
-		_, err := io.CopyN(io.Discard, r.member, maxSkip)
-		r.member = nil
-		switch {
-		case err == nil:
-			return fmt.Errorf("record at byte %d: more than %d bytes in one member: the file is given up", r.offset, int64(maxSkip))
-		case err == io.EOF:
-			return bad
+		if !r.begun && errors.Is(err, errNoVersion) {
+			return ErrNotWARC
 		}
-		return r.judge(err)
+		return bad
 	case isCorrupt(err):
-		r.member, r.lost = nil, true
+		r.lost = true
+		r.goBack()
 		bad.Err = fmt.Errorf("%w: %v", ErrCorrupt, err)
 		return bad
 	}
 	return err // of the file itself
+}
+
+// skipMember passes over the rest of a member. What is wrong with it goes
+// before what was wrong with the record.
+func (r *Reader) skipMember() error {
+	n, err := io.CopyN(io.Discard, r.member, maxSkip)
+	if n == maxSkip {
+		return fmt.Errorf("record at byte %d: more than %d bytes in one member: the file is given up", r.offset, n)
+	}
+	r.member = nil
+	if err == io.EOF {
+		return nil
+	}
+	return r.judge(err)
+}
+
+// maxAgain bounds the bytes that are read a second time because damaged data
+// were taken for a long member.
+const maxAgain = 256 << 20
+
+// goBack returns to where the damaged member began, so that what it swallowed
+// is looked through. It works in files that can seek.
+func (r *Reader) goBack() bool {
+	r.member = nil
+	again := r.place() - r.offset - 1
+	if !r.zipped || r.seeker == nil || again < 0 || r.again+again > maxAgain {
+		return false
+	}
+	if _, err := r.seeker.Seek(r.start+r.offset+1, io.SeekStart); err != nil {
+		return false
+	}
+	r.again += again
+	r.taken.n = r.offset + 1
+	r.src.Reset(r.taken)
+	r.lost = true
+	return true
 }
 
 // find goes to the next place behind damage at which a record may begin.
@@ -272,18 +328,27 @@ func toRecord(src *bufio.Reader) (more bool, err error) {
 	}
 }
 
+// beginsRecord says whether a version comes next.
+func beginsRecord(src *bufio.Reader) (bool, error) {
+	const mark = "WARC/"
+	head, err := src.Peek(len(mark))
+	if err == nil || !strings.HasPrefix(mark, string(head)) {
+		return string(head) == mark, nil
+	}
+	return false, err
+}
+
 // record reads header and block.
 func (r *Reader) record(src *bufio.Reader) (Record, error) {
 	rec := Record{Offset: r.offset}
+	if begins, err := beginsRecord(src); err != nil || !begins {
+		return rec, cmp.Or(err, fmt.Errorf("%w: %w", ErrMalformed, errNoVersion))
+	}
 	left := maxHeader
-	version, err := readLine(src, &left)
-	if err != nil {
+	var err error
+	if rec.Version, err = readLine(src, &left); err != nil {
 		return rec, err
 	}
-	if !strings.HasPrefix(version, "WARC/") || len(version) > 20 {
-		return rec, fmt.Errorf("%w: %w", ErrMalformed, errNoVersion)
-	}
-	rec.Version = version
 	if rec.Fields, err = readFields(src, &left); err != nil {
 		return rec, err
 	}
