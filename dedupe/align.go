@@ -7,11 +7,12 @@ import (
 
 // Bounds of the alignment.
 const (
-	reach      = 10  // content words that a passage may leap over on either side
-	maxRepeats = 64  // a word with more pairs of places than this in the two texts is left out of the comparison
-	skewCost   = .15 // of a word, for each place by which the two sides of a leap differ
-	leapCost   = .05 // of a word, for each place leapt over
-	minPassage = 3.0 // words that a passage must hold, less its costs
+	reach      = 10      // content words that a passage may leap over on either side
+	maxRepeats = 48      // pairs of places of one word; beyond, only those count whose neighbours agree too
+	maxPlaces  = 1 << 12 // pairs of places of one word that are looked at; beyond, they are paired in turn
+	skewCost   = .15     // of a word, for each place by which the two sides of a leap differ
+	leapCost   = .05     // of a word, for each place leapt over
+	minPassage = 3.0     // words that a passage must hold, less its costs
 )
 
 // prepared is a text made ready for comparison.
@@ -69,24 +70,46 @@ type passage struct {
 type alignment struct {
 	matchA, matchB []int32 // for each content word its partner, or -1
 	passages       []passage
-	skip           []bool // of A's content words, then of B's: too frequent to be compared
 }
 
-// align finds the passages that two texts share. Words that stand far more
-// often than once in both are left out. It takes time in proportion to the
-// number of words: each has at most maxRepeats partners, and looks back at most
-// reach words.
+// align finds the passages that two texts share: chains of words that stand in
+// both in the same order and close together, the strongest chain first. It
+// takes time in proportion to the number of words: the partners of a word and
+// the look back from each are bounded.
 func align(a, b *prepared) alignment {
-	al := alignment{
-		matchA: filled(len(a.hash)), matchB: filled(len(b.hash)),
-		skip: make([]bool, len(a.hash)+len(b.hash)),
-	}
-	matches, first := al.matches(a, b)
+	al := alignment{matchA: filled(len(a.hash)), matchB: filled(len(b.hash))}
+	matches, first := seeds(a, b)
 	for m := range matches {
 		extend(matches, first, m, a.weight)
 	}
 	al.collect(matches)
+	al.fill(a, b)
 	return al
+}
+
+// fill pairs the words that are alike between two matches of a passage: those
+// too frequent to be seeds.
+func (al *alignment) fill(a, b *prepared) {
+	for n := range al.passages {
+		p := &al.passages[n]
+		j := p.fromB
+		for i := p.fromA; i <= p.toA; i++ {
+			if m := al.matchA[i]; m >= 0 {
+				if p.fromB <= m && m <= p.toB {
+					j = m + 1
+				}
+				continue
+			}
+			for k := j; k <= p.toB && k < j+reach && al.matchB[k] < 0; k++ {
+				if a.hash[i] == b.hash[k] {
+					al.matchA[i], al.matchB[k] = k, i
+					p.words++
+					j = k + 1
+					break
+				}
+			}
+		}
+	}
 }
 
 func filled(n int) []int32 {
@@ -97,11 +120,13 @@ func filled(n int) []int32 {
 	return s
 }
 
-// matches lists the pairs of places that hold the same word, sorted by the
-// place in A, then in B. first[i] is where those of A's place i begin.
-func (al *alignment) matches(a, b *prepared) ([]match, []int32) {
-	first := make([]int32, len(a.hash)+1)
-	type run struct{ from, to int32 } // in b.order
+// seeds lists the pairs of places that hold the same word, sorted by the place
+// in A, then in B. first[i] is where those of A's place i begin.
+func seeds(a, b *prepared) (matches []match, first []int32) {
+	type run struct {
+		from, to int32 // in b.order
+		choosy   bool  // neighbours must agree
+	}
 	runs := make([]run, len(a.hash))
 	total := 0
 	for i, j := 0, 0; i < len(a.order) && j < len(b.order); {
@@ -114,37 +139,62 @@ func (al *alignment) matches(a, b *prepared) ([]match, []int32) {
 			}
 			continue
 		}
-		endA, endB := i, j
-		for endA < len(a.order) && a.hash[a.order[endA]] == ha {
-			endA++
-		}
-		for endB < len(b.order) && b.hash[b.order[endB]] == ha {
-			endB++
-		}
-		if (endA-i)*(endB-j) > maxRepeats {
-			for _, p := range a.order[i:endA] {
-				al.skip[p] = true
+		endA, endB := a.endOf(i), b.endOf(j)
+		n := (endA - i) * (endB - j)
+		choosy := n > maxRepeats
+		if choosy && (n > maxPlaces || agreeing(a, b, a.order[i:endA], b.order[j:endB]) > maxRepeats) {
+			// The first place with the first, the second with the second.
+			for k := range min(endA-i, endB-j) {
+				runs[a.order[i+k]] = run{int32(j + k), int32(j + k + 1), false}
 			}
-			for _, p := range b.order[j:endB] {
-				al.skip[len(a.hash)+int(p)] = true
-			}
+			n = min(endA-i, endB-j)
 		} else {
 			for _, p := range a.order[i:endA] {
-				runs[p] = run{int32(j), int32(endB)}
+				runs[p] = run{int32(j), int32(endB), choosy}
 			}
-			total += (endA - i) * (endB - j)
 		}
+		total += min(n, max(maxRepeats, endA-i))
 		i, j = endA, endB
 	}
-	out := make([]match, 0, total)
+	matches = make([]match, 0, total)
+	first = make([]int32, len(a.hash)+1)
 	for i, r := range runs {
-		first[i] = int32(len(out))
+		first[i] = int32(len(matches))
 		for _, j := range b.order[r.from:r.to] {
-			out = append(out, match{i: int32(i), j: j, prev: -1})
+			if !r.choosy || neighboured(a, b, int32(i), j) {
+				matches = append(matches, match{i: int32(i), j: j, prev: -1})
+			}
 		}
 	}
-	first[len(a.hash)] = int32(len(out))
-	return out, first
+	first[len(a.hash)] = int32(len(matches))
+	return matches, first
+}
+
+// endOf is the end of the run of p.order that holds the word of its place i.
+func (p *prepared) endOf(i int) int {
+	h := p.hash[p.order[i]]
+	for i++; i < len(p.order) && p.hash[p.order[i]] == h; i++ {
+	}
+	return i
+}
+
+// agreeing counts the pairs of places whose neighbours agree.
+func agreeing(a, b *prepared, inA, inB []int32) int {
+	n := 0
+	for _, i := range inA {
+		for _, j := range inB {
+			if neighboured(a, b, i, j) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// neighboured says whether the words before or after two places are the same.
+func neighboured(a, b *prepared, i, j int32) bool {
+	return i > 0 && j > 0 && a.hash[i-1] == b.hash[j-1] ||
+		int(i)+1 < len(a.hash) && int(j)+1 < len(b.hash) && a.hash[i+1] == b.hash[j+1]
 }
 
 // extend finds the best passage that ends in match m. Those before it are done.

@@ -29,7 +29,7 @@ func (c *Checker) compare(a, b *Doc, pa, pb *prepared) (Edge, bool) {
 		return e, true
 	}
 	f := measure(a, b, pa, pb)
-	e.ShareA, e.ShareB, e.Names, e.Numbers = f.shareA, f.shareB, f.names, f.numbers
+	e.ShareA, e.ShareB, e.Names, e.Numbers = f.shareA, f.shareB, f.names.agreement(), f.numbers.agreement()
 	relation, rule := c.decide(f, a, b)
 	e.Relation, e.Rule = relation, rule
 	return e, relation != ""

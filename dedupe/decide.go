@@ -1,26 +1,124 @@
 package dedupe
 
-import "winnow/news"
+import (
+	"cmp"
+	"slices"
+	"time"
 
-// figures are what a decision rests on. All are between 0 and 1.
+	"winnow/news"
+)
+
+// figures are what a decision rests on. Shares are between 0 and 1.
 type figures struct {
 	shareA, shareB float64 // of the content words, matched in order
 	spanA, spanB   float64 // of the content words, inside a passage, matched or not
-	names          float64 // agreement within the passages; 1 where there are none
-	numbers        float64
+	names          tally
+	numbers        tally
+	span           float64 // the larger of spanA and spanB
+	spanOther      float64 // the smaller
+	density        float64 // matched words of those in the passages, of both texts
+	words          int     // content words of the shorter text
+	lead           bool    // the first name of each text stands in the other one
+	oneHost        bool    // both are of one outlet
+}
+
+// tally counts the words of a kind inside the passages.
+type tally struct {
+	same  int // matched
+	other int // against another word of the kind
+	lost  int // against nothing of the kind, on either side
+}
+
+// agreement is the share of the words of a kind that both texts have; 1 where
+// there are none.
+func (t tally) agreement() float64 {
+	n := t.same + t.other + t.lost
+	if n == 0 {
+		return 1
+	}
+	return float64(t.same) / float64(n)
+}
+
+// swapped is the share of those that stand against another word of the kind,
+// of those that stand against any; 0 where there are none.
+func (t tally) swapped() float64 {
+	if t.other == 0 {
+		return 0
+	}
+	return float64(t.other) / float64(t.same+t.other)
+}
+
+// firstName is the first word with a capital, 0 where there is none: in short
+// stories of one template it is what the story is about.
+func (p *prepared) firstName() uint32 {
+	for i, flag := range p.flag {
+		if flag&isTitle != 0 {
+			return p.hash[i]
+		}
+	}
+	return 0
+}
+
+// has says whether a word stands in the text; 0 stands in every text.
+func (p *prepared) has(h uint32) bool {
+	i, found := slices.BinarySearchFunc(p.order, h, func(at int32, h uint32) int { return cmp.Compare(p.hash[at], h) })
+	return h == 0 || found && i < len(p.order)
 }
 
 // measure compares two texts.
 func measure(a, b *Doc, pa, pb *prepared) figures {
 	al := align(pa, pb)
 	var f figures
-	f.shareA, f.spanA = shares(pa, al.matchA, al.skip[:len(pa.hash)], al.passages, func(p passage) (int32, int32) { return p.fromA, p.toA })
-	f.shareB, f.spanB = shares(pb, al.matchB, al.skip[len(pa.hash):], al.passages, func(p passage) (int32, int32) { return p.fromB, p.toB })
-	insideA := inside(len(pa.hash), al.passages, func(p passage) (int32, int32) { return p.fromA, p.toA })
-	insideB := inside(len(pb.hash), al.passages, func(p passage) (int32, int32) { return p.fromB, p.toB })
-	f.names = min(agreement(pa, al.matchA, insideA, isName), agreement(pb, al.matchB, insideB, isName))
-	f.numbers = min(agreement(pa, al.matchA, insideA, isNumber), agreement(pb, al.matchB, insideB, isNumber))
+	f.shareA, f.spanA = shares(pa, al.matchA, al.passages, func(p passage) (int32, int32) { return p.fromA, p.toA })
+	f.shareB, f.spanB = shares(pb, al.matchB, al.passages, func(p passage) (int32, int32) { return p.fromB, p.toB })
+	f.span, f.spanOther = max(f.spanA, f.spanB), min(f.spanA, f.spanB)
+	if f.span > 0 {
+		f.density = (f.shareA + f.shareB) / (f.spanA + f.spanB)
+	}
+	f.words = min(len(pa.hash), len(pb.hash))
+	f.lead = pb.has(pa.firstName()) && pa.has(pb.firstName())
+	f.oneHost = a.Host != "" && a.Host == b.Host
+	for _, p := range al.passages {
+		al.count(pa, pb, p, &f)
+	}
 	return f
+}
+
+// count adds a passage's names and numbers up.
+func (al *alignment) count(a, b *prepared, p passage, f *figures) {
+	j := p.fromB
+	gap := p.fromA
+	for i := p.fromA; i <= p.toA; i++ {
+		m := al.matchA[i]
+		if m < j || m > p.toB {
+			continue
+		}
+		if a.flag[i]&isName != 0 || b.flag[m]&isName != 0 {
+			f.names.same++
+		}
+		if a.flag[i]&isNumber != 0 {
+			f.numbers.same++
+		}
+		f.names.add(kinds(a.flag[gap:i], al.matchA[gap:i], isName), kinds(b.flag[j:m], al.matchB[j:m], isName))
+		f.numbers.add(kinds(a.flag[gap:i], al.matchA[gap:i], isNumber), kinds(b.flag[j:m], al.matchB[j:m], isNumber))
+		gap, j = i+1, m+1
+	}
+}
+
+func (t *tally) add(inA, inB int) {
+	t.other += min(inA, inB)
+	t.lost += max(inA, inB) - min(inA, inB)
+}
+
+// kinds counts the words of a kind that have no partner.
+func kinds(flags []uint8, matched []int32, kind uint8) int {
+	n := 0
+	for i, flag := range flags {
+		if flag&kind != 0 && matched[i] < 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // inside marks the places that lie in a passage.
@@ -35,13 +133,10 @@ func inside(n int, passages []passage, ends func(passage) (int32, int32)) []bool
 	return in
 }
 
-func shares(p *prepared, matched []int32, skip []bool, passages []passage, ends func(passage) (int32, int32)) (share, span float64) {
+func shares(p *prepared, matched []int32, passages []passage, ends func(passage) (int32, int32)) (share, span float64) {
 	in := inside(len(p.hash), passages, ends)
 	var all, hit, covered float64
 	for i := range p.hash {
-		if skip[i] {
-			continue
-		}
 		w := float64(p.weight[i])
 		all += w
 		if matched[i] >= 0 {
@@ -57,39 +152,138 @@ func shares(p *prepared, matched []int32, skip []bool, passages []passage, ends 
 	return hit / all, covered / all
 }
 
-// agreement is the share of the words of a kind inside the passages that have a
-// partner.
-func agreement(p *prepared, matched []int32, in []bool, kind uint8) float64 {
-	n, hit := 0, 0
-	for i, flag := range p.flag {
-		if flag&kind != 0 && in[i] {
-			n++
-			if matched[i] >= 0 {
-				hit++
-			}
-		}
+// rule says from which figures on two stories are copies of each other.
+type rule struct {
+	id         string
+	why        string
+	apart      reachInTime
+	otherHosts bool    // only for stories that are not known to be of one outlet
+	words      int     // content words of the shorter text, at least
+	span       float64 // of the text that lies in the passages more, at least
+	spanOther  float64 // of the other text, at least
+	density    float64 // matched words of those in the passages, at least
+	names      float64 // agreement, at least
+	swapped    float64 // names that stand against another name, of those that stand against any, at most
+	numbers    float64 // agreement, at least
+	changed    float64 // numbers that stand against another number, of those that stand against any, at most
+}
+
+// reachInTime is how far apart the dates of two stories may lie.
+type reachInTime int
+
+const (
+	days     reachInTime = iota // near days
+	inWindow                    // Options.Window
+	ever
+)
+
+// near is what a copy takes to travel, in days. Of the pairs that were read,
+// copies were at most three days apart, while the templates, galleries and
+// reused backgrounds that look like them lie weeks apart.
+const near = 3
+
+// The rules, the surest first; the first that holds is the one that a verdict
+// names. The limits stand between the copies and the look-alikes of judged
+// pairs of real wire and outlet stories, and leave room on both sides.
+var rules = []rule{
+	{id: "verbatim", why: "word for word, wherever and whenever it stands",
+		apart: ever, words: 20, span: .95, spanOther: .8, density: .97, names: .9, swapped: .05},
+	{id: "revised", why: "a corrected, trimmed or extended text with the same names and figures",
+		apart: inWindow, words: 20, span: .92, spanOther: .6, density: .9, names: .85, swapped: .1, changed: .1},
+	{id: "cut", why: "all of the shorter text stands in the longer one",
+		apart: inWindow, words: 40, span: .97, spanOther: .2, density: .96, names: .9, swapped: .05, changed: .1},
+	{id: "edited", why: "the same passages with words changed, in the same days",
+		apart: days, words: 20, span: .85, spanOther: .6, density: .85, names: .5, swapped: .15, changed: 1},
+	{id: "reworded", why: "the same course of words with many changed, in the same days",
+		apart: days, words: 20, span: .93, spanOther: .6, density: .78, names: .6, swapped: .2, changed: 1},
+	{id: "cut-edited", why: "the shorter text stands in the longer one with few words changed, in the same days",
+		apart: days, words: 25, span: .9, spanOther: .15, density: .88, names: .75, swapped: .1, changed: .34},
+	{id: "cut-spliced", why: "paragraphs of one text stand in another outlet's, in the same days",
+		apart: days, otherHosts: true, words: 60, span: .82, spanOther: .33, density: .84, names: .75, swapped: .12, changed: .34},
+	{id: "noisy", why: "the same course of words from start to end, many misread or replaced",
+		apart: days, words: 100, span: .95, spanOther: .8, density: .55, names: .3, swapped: .35, changed: .5},
+	{id: "syndicated", why: "another outlet's text with cuts and insertions, in the same days",
+		apart: days, otherHosts: true, words: 100, span: .72, spanOther: .55, density: .85, names: .66, swapped: .1, changed: .34},
+	{id: "respun", why: "another outlet's text in other words, names and figures in the same order",
+		apart: days, otherHosts: true, words: 100, span: .6, spanOther: .5, density: .42, names: .78, swapped: .15, numbers: .6, changed: .34},
+	{id: "respun-names", why: "another outlet's text in other words, most of it in the same order",
+		apart: days, otherHosts: true, words: 100, span: .75, spanOther: .7, density: .8, names: .65, swapped: .1, numbers: .6, changed: .34},
+}
+
+// Limits of the test for stories of one template.
+const (
+	templateChanged = .2  // of the numbers that stand against a number, in a clean or short text
+	templateNoisy   = .45 // the same in a long text of which many words were changed, where some numbers went with them
+	longText        = 200 // content words
+	cleanText       = .9  // density
+	leadWords       = 150 // content words of a text that its first name must be shared of
+	leadDensity     = .95 // density from which on the first name does not matter
+)
+
+// ofOneTemplate says whether two texts tell of two events in the same words: two
+// or more numbers, and not few of them, are other numbers. One changed number
+// is a correction.
+func (f *figures) ofOneTemplate() bool {
+	if f.numbers.other < 2 {
+		return false
 	}
-	if n == 0 {
-		return 1
+	limit := templateChanged
+	if f.words >= longText && f.density < cleanText {
+		limit = templateNoisy
 	}
-	return float64(hit) / float64(n)
+	return f.numbers.swapped() >= limit
+}
+
+// holds says whether the figures reach the rule's limits.
+func (r *rule) holds(f *figures, apart reachInTime) bool {
+	return apart <= r.apart && f.words >= r.words && !(r.otherHosts && f.oneHost) &&
+		f.span >= r.span && f.spanOther >= r.spanOther && f.density >= r.density &&
+		f.names.agreement() >= r.names && f.names.swapped() <= r.swapped &&
+		f.numbers.agreement() >= r.numbers && f.numbers.swapped() <= r.changed
 }
 
 // decide gives the relation seen from a and the rule that decided, or "".
-func (c *Checker) decide(f figures, a, b *Doc) (relation, rule string) {
-	small := max(f.spanA, f.spanB)
-	if small < .75 || f.numbers < .5 || f.names < .6 || !c.inWindow(a.Date, b.Date) {
+func (c *Checker) decide(f figures, a, b *Doc) (relation, id string) {
+	if f.ofOneTemplate() || f.words < leadWords && f.density < leadDensity && !f.lead {
 		return "", ""
 	}
-	switch {
-	case f.spanA >= .7 && f.spanB >= .7:
-		return news.RelationCopy, "near-copy"
-	case f.spanA > f.spanB && f.spanB >= .25:
-		return news.RelationCut, "cut"
-	case f.spanB > f.spanA && f.spanA >= .25:
-		return news.RelationFuller, "cut"
-	case f.spanA > f.spanB:
-		return RelationContained, "part"
+	apart := c.apart(a.Date, b.Date)
+	for i := range rules {
+		if r := &rules[i]; r.holds(&f, apart) {
+			return f.relation(r), r.id
+		}
 	}
-	return RelationContains, "part"
+	if f.span >= .9 && f.density >= .9 && f.words >= 20 {
+		if f.spanA > f.spanB {
+			return RelationContained, "part"
+		}
+		return RelationContains, "part"
+	}
+	return "", ""
+}
+
+// relation names what a copy is to the other, seen from a.
+func (f *figures) relation(r *rule) string {
+	switch {
+	case f.spanOther >= .7 && f.density < .8:
+		return news.RelationRespun
+	case f.spanOther >= .7:
+		return news.RelationCopy
+	case f.spanA > f.spanB:
+		return news.RelationCut
+	}
+	return news.RelationFuller
+}
+
+// apart says how far two dates lie apart. A missing date is near to every
+// other.
+func (c *Checker) apart(a, b string) reachInTime {
+	n, ok := daysApart(a, b)
+	switch {
+	case !ok || n <= near:
+		return days
+	case time.Duration(n)*24*time.Hour <= c.window:
+		return inWindow
+	}
+	return ever
 }

@@ -69,13 +69,6 @@ func New(o Options) (*Checker, error) {
 	return c, nil
 }
 
-// inWindow says whether two dates (YYYY-MM-DD) are at most the window apart.
-// A date that is missing or cannot be read is inside.
-func (c *Checker) inWindow(a, b string) bool {
-	days, ok := daysApart(a, b)
-	return !ok || time.Duration(days)*24*time.Hour <= c.window
-}
-
 // daysApart is the distance of two dates (YYYY-MM-DD, what follows is
 // ignored); false when one of them is missing or cannot be read.
 func daysApart(a, b string) (int, bool) {

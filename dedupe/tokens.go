@@ -7,7 +7,7 @@ import (
 
 // Flags of a word.
 const (
-	isNumber = 1 << iota // digits
+	isNumber = 1 << iota // digits that touch no letter
 	isName               // written with a capital where no sentence starts
 	isStop               // too common to tell two stories apart
 	isEast               // a pair of characters of a script without spaces
@@ -35,6 +35,7 @@ type hashing struct {
 	runes int // 0: no word is open
 	class class
 	flag  uint8
+	glued bool // it began right after a word of the other kind
 	prev  rune // last ideograph
 }
 
@@ -72,7 +73,12 @@ func split(text string) words {
 			w.ideograph(&cur, f, &start)
 		default:
 			if cur.runes > 0 && cur.class != c {
+				glued := cur.class != ideograph
+				if glued && cur.class == digit {
+					cur.glued = true
+				}
 				w.end(&cur, &start)
+				cur.glued = glued
 			}
 			if cur.runes == 0 {
 				cur.class = c
@@ -130,10 +136,17 @@ func (w *words) end(cur *hashing, start *bool) {
 			w.add(step(0, cur.prev), isEast)
 		}
 	case digit:
-		w.add(cur.h, isNumber)
+		flag := uint8(isNumber)
+		if cur.glued {
+			flag = 0
+		}
+		w.add(cur.h, flag)
 		w.count++
 	default:
-		if cur.flag&isTitle != 0 && !*start && cur.runes > 1 {
+		switch {
+		case cur.runes == 1:
+			cur.flag = 0
+		case cur.flag&isTitle != 0 && !*start:
 			cur.flag |= isName
 		}
 		w.add(cur.h, cur.flag)
