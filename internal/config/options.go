@@ -3,6 +3,10 @@ package config
 import (
 	"net/url"
 	"slices"
+
+	"winnow/clean"
+	"winnow/crawler"
+	"winnow/dedupe"
 )
 
 // Ports are the host:port pairs that sources name beside the ports 80 and 443,
@@ -18,4 +22,40 @@ func (c *Config) Ports() []string {
 	}
 	slices.Sort(ports)
 	return slices.Compact(ports)
+}
+
+// StateName is the state for people: a postgres:// URL without its password.
+func (c *Config) StateName() string {
+	if u, err := url.Parse(c.State); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return c.State
+}
+
+// CrawlerOptions are the settings of the crawler.
+func (c *Config) CrawlerOptions() crawler.Options {
+	return crawler.Options{
+		UserAgent:    c.UserAgent,
+		Timeout:      c.Fetch.Timeout,
+		MaxBody:      c.Fetch.MaxBody,
+		AllowPrivate: c.Fetch.AllowPrivate,
+		Resolve:      c.Fetch.Resolve,
+		Ports:        c.Ports(),
+	}
+}
+
+// CleanOptions are the settings of the clean stage.
+func (c *Config) CleanOptions() clean.Options {
+	// There 0 means the default; here it means that one word is enough.
+	return clean.Options{MinWords: max(c.Clean.MinWords, 1)}
+}
+
+// DedupeOptions are the settings of the dedupe stage; the sources are ranked by
+// their order in the file.
+func (c *Config) DedupeOptions() dedupe.Options {
+	names := make([]string, len(c.Sources))
+	for i, s := range c.Sources {
+		names[i] = s.Name
+	}
+	return dedupe.Options{Window: c.Dedupe.Window, Keep: c.Dedupe.Keep, Sources: names}
 }
