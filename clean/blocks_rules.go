@@ -117,7 +117,21 @@ func (o *outline) twin(a, b int32) bool {
 	if a <= 0 || b <= 0 || a == b {
 		return false
 	}
-	return signature(&o.elems[a]) == signature(&o.elems[b])
+	e := &o.elems[a]
+	if e.node.DataAtom != atom.Article && attr(e.node, "class") == "" {
+		return false
+	}
+	return signature(e) == signature(&o.elems[b]) && o.holds(a, atom.H1)
+}
+
+// holds says whether there is an element of a name below element i.
+func (o *outline) holds(i int32, name atom.Atom) bool {
+	for k := i + 1; k < o.elems[i].end; k++ {
+		if o.elems[k].node.DataAtom == name {
+			return true
+		}
+	}
+	return false
 }
 
 // signature is an element's name with the first of its class names.
@@ -158,10 +172,7 @@ func (j *judge) linkLine(i int) bool {
 // repeats matches a quote or a short line that the story says again in full.
 func (j *judge) repeats(i int) bool {
 	b := j.live[i]
-	if b.Kind != news.Quote && b.letters > 160 || b.letters < 16 || b.letters > 600 {
-		return false
-	}
-	if b.Kind == news.TableRow || b.Kind == news.ListItem {
+	if b.letters < 16 || b.letters > 600 || b.Kind != news.Quote && (b.Kind != news.Paragraph || b.in&(inBold|inItalic) == 0) {
 		return false
 	}
 	key := letterKey(b.Text)

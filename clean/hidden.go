@@ -135,6 +135,22 @@ func hides(style string) bool {
 	return false
 }
 
+// unfolds says whether an element is shown when the reader asks for it, or as
+// soon as a script runs: the folds of an accordion, the sheets of tabs, and the
+// parts of a page that React streams ("S:3").
+func unfolds(n *html.Node) bool {
+	if strings.HasPrefix(attr(n, "id"), "S:") || attr(n, "role") == "tabpanel" {
+		return true
+	}
+	name := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
+	for _, s := range []string{"accordion", "collaps", "tab-", "panel", "expand", "_content"} {
+		if strings.Contains(name, s) {
+			return true
+		}
+	}
+	return false
+}
+
 // isHidden says whether the reader does not see an element.
 func isHidden(o *outline, i int32) bool {
 	n := o.elems[i].node
@@ -142,9 +158,11 @@ func isHidden(o *outline, i int32) bool {
 		a := &n.Attr[k]
 		switch a.Key {
 		case "hidden":
-			return a.Val != "until-found"
+			if a.Val != "until-found" && !unfolds(n) {
+				return true
+			}
 		case "aria-hidden":
-			if a.Val == "true" {
+			if a.Val == "true" && !unfolds(n) {
 				return true
 			}
 		case "style":

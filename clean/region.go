@@ -54,7 +54,7 @@ func blockValue(b *block) float64 {
 	case b.Kind == news.TableRow:
 		return n / 4
 	}
-	return -10
+	return -5
 }
 
 // sum is the worth of an element's blocks.

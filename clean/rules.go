@@ -28,6 +28,9 @@ type rule struct {
 	// under which the element must stay to be cut: a name that takes more than
 	// that is no furniture, whatever it says.
 	Guard float64
+	// Links is the share of its letters, 0 to 1, that an element must have in
+	// links to be cut.
+	Links float64
 	// Outside keeps the rule off elements within an article or main element.
 	Outside bool
 }
@@ -90,7 +93,11 @@ func (s *ruleSet) match(o *outline, i int32) int16 {
 	for k := range n.Attr {
 		a := &n.Attr[k]
 		switch a.Key {
-		case "class", "id", "data-testid", "data-component", "data-qa", "data-block", "data-module":
+		case "id":
+			if !namesItself(n.DataAtom) {
+				best = s.matchNames(a.Val, best, e.in, &o.names)
+			}
+		case "class", "data-testid", "data-component", "data-qa", "data-block", "data-module":
 			best = s.matchNames(a.Val, best, e.in, &o.names)
 		case "role":
 			if id, ok := s.roles[strings.ToLower(strings.TrimSpace(a.Val))]; ok {
@@ -118,6 +125,16 @@ func (s *ruleSet) matchFuncs(o *outline) {
 	}
 }
 
+// namesItself says whether ids of such elements are made from their own text,
+// as anchors are, and tell nothing of their part in the page.
+func namesItself(a atom.Atom) bool {
+	switch a {
+	case atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.P, atom.Li, atom.A, atom.Span:
+		return true
+	}
+	return false
+}
+
 // better is the earlier of two rules, if it may be used in this place.
 func (s *ruleSet) better(best, id int16, in place) int16 {
 	if id < best && !(s.rules[id].Outside && in&inArticle != 0) {
@@ -130,6 +147,9 @@ func (s *ruleSet) better(best, id int16, in place) int16 {
 func (s *ruleSet) matchNames(names string, best int16, in place, buf *wordBuffer) int16 {
 	if len(names) > maxNames {
 		names = names[:maxNames]
+	}
+	if scrambled(names) {
+		return best
 	}
 	for name := range strings.FieldsSeq(names) {
 		words := buf.split(name)
@@ -148,6 +168,18 @@ func (s *ruleSet) matchNames(names string, best int16, in place, buf *wordBuffer
 		}
 	}
 	return best
+}
+
+// scrambled says whether class names were made by a machine, which has two
+// letters for each: "ab fj ad kq" speaks of no advertisement.
+func scrambled(names string) bool {
+	n, short := 0, 0
+	for name := range strings.FieldsSeq(names) {
+		if n++; len(name) <= 3 {
+			short++
+		}
+	}
+	return n >= 4 && short*2 > n
 }
 
 func (p wordPattern) fits(words []string, i int) bool {
@@ -224,7 +256,8 @@ func (o *outline) cutElements() {
 			i++
 			continue
 		}
-		if float64(e.prose()) > o.rules.rules[e.cut-1].Guard*float64(o.prose) {
+		r := &o.rules.rules[e.cut-1]
+		if float64(e.prose()) > r.Guard*float64(o.prose) || float64(e.linkChars) < r.Links*float64(e.chars) {
 			e.cut = 0
 			i++
 			continue

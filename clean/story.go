@@ -21,7 +21,11 @@ type found struct {
 func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta) *found {
 	o := newOutline(tree, x.rules)
 	blocks := makeBlocks(o)
-	r := newRegionFinder(o, blocks).find()
+	finder := newRegionFinder(o, blocks)
+	r := finder.find()
+	if other, ok := readabilityRegion(o, blocks, tree, page.URL); ok {
+		r = finder.mix(r, other)
+	}
 	for i := range blocks {
 		if b := &blocks[i]; b.cut != 0 {
 			rule := &x.rules.rules[b.cut-1]
