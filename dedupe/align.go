@@ -31,7 +31,7 @@ func (c *Checker) prepare(text string) *prepared {
 	p.hash = make([]uint32, 0, n)
 	p.flag = make([]uint8, 0, n)
 	for i, h := range p.all.hash {
-		if !c.stop[h] {
+		if !c.stop.has(h) {
 			p.hash = append(p.hash, h)
 			p.flag = append(p.flag, p.all.flag[i])
 		}

@@ -35,11 +35,12 @@ func (c *Checker) compare(a, b *Doc, pa, pb *prepared) (Edge, bool) {
 	return e, relation != ""
 }
 
-// How many candidates of a story are compared with it: until maxMisses of them
-// have turned out to be distinct, and maxCompared in all. The candidates come
-// in an order that depends on the two texts alone.
+// How many candidates of a story are compared with it: those that share enough
+// prints, the likeliest first, until maxMisses of them have turned out to be
+// distinct, and maxCompared in all. Their order depends on the texts alone.
 const (
 	minShared   = 2    // prints
+	minShare    = .04  // of the story's prints
 	common      = 400  // stories that have a print, beyond which it says nothing
 	commonExact = 5000 // the same for the print of the whole text
 	maxMisses   = 24
@@ -50,75 +51,69 @@ const (
 // gives an edge for each that is not distinct from it, sorted by the two ids.
 // It fails only when the index does, or when ctx ends.
 func (c *Checker) Edges(ctx context.Context, d Doc, ix Index) ([]Edge, error) {
-	return c.edges(ctx, &d, ix, func(d *Doc) *prepared { return c.prepare(d.Text) }, nil)
+	p := c.prepare(d.Text)
+	return c.edges(ctx, &d, p, c.printsOf(p), ix, func(o Candidate) (e Edge, ok, gone bool, err error) {
+		docs, err := ix.Docs(ctx, []string{o.ID})
+		if err != nil || len(docs) == 0 {
+			return e, false, true, err
+		}
+		e, ok = c.compare(&d, &docs[0], p, c.prepare(docs[0].Text))
+		return e, ok, false, nil
+	})
 }
 
-// memo remembers what comparisons came to.
-type memo interface {
-	known(a, b string) (e Edge, is, was bool)
-	distinct(a, b string)
-}
-
-// edges is Edges with a way of its own to prepare texts and, if it is not nil,
-// a memo.
-func (c *Checker) edges(ctx context.Context, d *Doc, ix Index, prepare func(*Doc) *prepared, m memo) ([]Edge, error) {
-	p := prepare(d)
-	prints := p.prints()
+// edges goes through the candidates of a story. A candidate may be gone from
+// the index by the time it is compared.
+func (c *Checker) edges(ctx context.Context, d *Doc, p *prepared, prints []uint64, ix Index,
+	compare func(Candidate) (e Edge, ok, gone bool, err error),
+) ([]Edge, error) {
 	if len(prints) == 0 {
 		return nil, nil
 	}
-	ids, err := candidates(ctx, d.ID, p, prints, ix)
+	list, err := candidates(ctx, d.ID, p, prints, ix)
 	if err != nil {
 		return nil, err
 	}
 	var edges []Edge
 	misses := 0
-	for i := 0; i < len(ids) && misses < maxMisses; i++ {
-		e, ok, was := Edge{}, false, false
-		if m != nil {
-			e, ok, was = m.known(d.ID, ids[i])
-		}
-		if !was {
-			docs, err := ix.Docs(ctx, ids[i:i+1])
-			if err != nil {
-				return nil, err
-			}
-			if len(docs) == 0 {
-				continue // removed since
-			}
-			if e, ok = c.compare(d, &docs[0], p, prepare(&docs[0])); !ok && m != nil {
-				m.distinct(d.ID, ids[i])
-			}
-		}
-		if ok {
+	for _, o := range list {
+		e, ok, gone, err := compare(o)
+		switch {
+		case err != nil:
+			return nil, err
+		case ok:
 			edges = append(edges, e)
-		} else {
+		case !gone:
 			misses++
+		}
+		if misses == maxMisses {
+			break
 		}
 	}
 	slices.SortFunc(edges, func(a, b Edge) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
 	return edges, nil
 }
 
-// candidates lists the ids to be compared, the likeliest first.
-func candidates(ctx context.Context, id string, p *prepared, prints []uint64, ix Index) ([]string, error) {
+// candidates lists the stories to be compared, the likeliest first.
+func candidates(ctx context.Context, id string, p *prepared, prints []uint64, ix Index) ([]Candidate, error) {
 	same, err := ix.Candidates(ctx, []uint64{p.exact()}, commonExact, 1)
 	if err != nil {
 		return nil, err
 	}
-	near, err := ix.Candidates(ctx, prints, common, min(minShared, len(prints)))
+	least := max(minShared, int(minShare*float64(len(prints))))
+	near, err := ix.Candidates(ctx, prints, common, min(least, len(prints)))
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
+	var out []Candidate
 	seen := map[string]bool{id: true}
 	for _, list := range [][]Candidate{same, near} {
-		for _, cand := range list {
-			if !seen[cand.ID] && len(ids) < maxCompared {
-				seen[cand.ID] = true
-				ids = append(ids, cand.ID)
+		for _, o := range list {
+			if !seen[o.ID] && len(out) < maxCompared {
+				seen[o.ID] = true
+				out = append(out, o)
 			}
 		}
 	}
-	return ids, nil
+	return out, nil
 }

@@ -41,7 +41,8 @@ type Checker struct {
 	window time.Duration
 	keep   string
 	rank   map[string]int
-	stop   map[uint32]bool
+	stop   set
+	common set // phrases that find no copies
 }
 
 // New gives a Checker with the options. It fails on a negative window and on
@@ -51,6 +52,10 @@ func New(o Options) (*Checker, error) {
 		return nil, fmt.Errorf("dedupe: window %v is negative", o.Window)
 	}
 	c := &Checker{window: o.Window, keep: o.Keep, rank: make(map[string]int, len(o.Sources)), stop: stopSet()}
+	var err error
+	if c.common, err = phraseSet(phrases); err != nil {
+		return nil, err // the build is damaged
+	}
 	if c.window == 0 {
 		c.window = DefaultWindow
 	}

@@ -177,8 +177,8 @@ func (f *filter) take(ctx context.Context, n int, line []byte) error {
 		f.problem(n, what)
 		return nil
 	}
-	p := f.hot.prepare(f.Checker, d)
-	if err := f.add(d, p.prints()); err != nil {
+	p := f.prepare(d.Text)
+	if err := f.add(d, f.printsOf(p)); err != nil {
 		return err
 	}
 	f.Records++
@@ -187,7 +187,7 @@ func (f *filter) take(ctx context.Context, n int, line []byte) error {
 		return nil
 	}
 	number := uint32(len(f.ids) - 1)
-	if err := f.compareOne(ctx, number, d); err != nil {
+	if err := f.compareOne(ctx, number); err != nil {
 		return err
 	}
 	return f.answerGroup(ctx, number)
@@ -232,11 +232,7 @@ func parseRecord(line []byte) (*Doc, string) {
 func (f *filter) compareAll(ctx context.Context) error {
 	f.posts.seal()
 	for n := range f.ids {
-		d, err := f.doc(uint32(n))
-		if err != nil {
-			return err
-		}
-		if err := f.compareOne(ctx, uint32(n), d); err != nil {
+		if err := f.compareOne(ctx, uint32(n)); err != nil {
 			return err
 		}
 		f.progress("compare", n+1, len(f.ids))
@@ -245,8 +241,24 @@ func (f *filter) compareAll(ctx context.Context) error {
 }
 
 // compareOne finds the edges of a story.
-func (f *filter) compareOne(ctx context.Context, n uint32, d *Doc) error {
-	edges, err := f.edges(ctx, d, f.spool, func(d *Doc) *prepared { return f.hot.prepare(f.Checker, d) }, f)
+func (f *filter) compareOne(ctx context.Context, n uint32) error {
+	d, p, err := f.ready(n)
+	if err != nil {
+		return err
+	}
+	edges, err := f.edges(ctx, d, p, f.printsOf(p), f.spool, func(o Candidate) (e Edge, ok, gone bool, err error) {
+		if e, ok, was := f.known(d.ID, o.ID); was {
+			return e, ok, false, nil
+		}
+		od, op, err := f.ready(f.number[o.ID])
+		if err != nil {
+			return e, false, false, err
+		}
+		if e, ok = f.compare(d, od, p, op); !ok {
+			f.distinct(d.ID, o.ID)
+		}
+		return e, ok, false, nil
+	})
 	if err != nil {
 		return err
 	}
@@ -261,7 +273,22 @@ func (f *filter) compareOne(ctx context.Context, n uint32, d *Doc) error {
 	return nil
 }
 
-// known implements memo: what an earlier comparison of the two found.
+// ready gives a story, less its text, and its text prepared.
+func (f *filter) ready(n uint32) (*Doc, *prepared, error) {
+	if d, p, ok := f.hot.of(n); ok {
+		return d, p, nil
+	}
+	d, err := f.doc(n)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := f.prepare(d.Text)
+	d.Text = ""
+	f.hot.put(n, d, p)
+	return d, p, nil
+}
+
+// known is what an earlier comparison of the two found.
 func (f *filter) known(a, b string) (e Edge, is, was bool) {
 	if b < a {
 		a, b = b, a
@@ -274,7 +301,7 @@ func (f *filter) known(a, b string) (e Edge, is, was bool) {
 	return Edge{}, false, f.missed.has(f.number[a], f.number[b])
 }
 
-// distinct implements memo.
+// distinct remembers that two stories are.
 func (f *filter) distinct(a, b string) {
 	if b < a {
 		a, b = b, a

@@ -20,16 +20,19 @@ const (
 // all of them; a story and its shortened or reworded copy share some. The title
 // and the language are not part of them: copies come under other headlines.
 func (c *Checker) Prints(title, text, language string) []uint64 {
-	return c.prepare(text).prints()
+	return c.printsOf(c.prepare(text))
 }
 
-func (p *prepared) prints() []uint64 {
+func (c *Checker) printsOf(p *prepared) []uint64 {
 	if len(p.all.hash) == 0 {
 		return nil
 	}
 	pairs := make([]uint64, 0, len(p.hash)+2)
 	for i := 1; i < len(p.hash); i++ {
-		pairs = append(pairs, mix(uint64(p.hash[i-1])<<32|uint64(p.hash[i])))
+		h := phraseOf(p.hash[i-1], p.hash[i])
+		if !c.common.has(uint32(h >> 32)) {
+			pairs = append(pairs, h)
+		}
 	}
 	if len(p.hash) < minPrints { // a line or two: single words help
 		for _, h := range p.hash {

@@ -4,7 +4,8 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -40,10 +41,7 @@ func (s *spool) close() error {
 
 // add takes a story in. Its id must be new.
 func (s *spool) add(d *Doc, prints []uint64) error {
-	b, err := json.Marshal(d)
-	if err != nil {
-		return err
-	}
+	b := encodeDoc(d)
 	if _, err := s.buf.Write(b); err != nil {
 		return fmt.Errorf("dedupe: keep text on disk: %w", err)
 	}
@@ -57,7 +55,7 @@ func (s *spool) add(d *Doc, prints []uint64) error {
 
 // doc reads a story back.
 func (s *spool) doc(n uint32) (*Doc, error) {
-	if s.buf.Buffered() > 0 && s.offset[n+1] > s.offset[len(s.ids)]-int64(s.buf.Buffered()) {
+	if s.offset[n+1] > s.offset[len(s.ids)]-int64(s.buf.Buffered()) {
 		if err := s.buf.Flush(); err != nil {
 			return nil, fmt.Errorf("dedupe: keep text on disk: %w", err)
 		}
@@ -66,11 +64,33 @@ func (s *spool) doc(n uint32) (*Doc, error) {
 	if _, err := s.file.ReadAt(b, s.offset[n]); err != nil && err != io.EOF {
 		return nil, fmt.Errorf("dedupe: read text back from disk: %w", err)
 	}
-	var d Doc
-	if err := json.Unmarshal(b, &d); err != nil {
-		return nil, fmt.Errorf("dedupe: read text back from disk: %w", err)
+	d, ok := decodeDoc(string(b))
+	if !ok {
+		return nil, errors.New("dedupe: read text back from disk: the temporary file was changed")
 	}
-	return &d, nil
+	return d, nil
+}
+
+// encodeDoc writes the fields of a Doc one after the other, each after its
+// length as a varint.
+func encodeDoc(d *Doc) []byte {
+	var b []byte
+	for _, field := range []string{d.ID, d.URL, d.Host, d.Source, d.Title, d.Date, d.Language, d.Text} {
+		b = append(binary.AppendUvarint(b, uint64(len(field))), field...)
+	}
+	return b
+}
+
+func decodeDoc(s string) (*Doc, bool) {
+	var d Doc
+	for _, field := range []*string{&d.ID, &d.URL, &d.Host, &d.Source, &d.Title, &d.Date, &d.Language, &d.Text} {
+		n, size := binary.Uvarint([]byte(s[:min(len(s), binary.MaxVarintLen64)]))
+		if size <= 0 || n > uint64(len(s)-size) {
+			return nil, false
+		}
+		*field, s = s[size:size+int(n)], s[size+int(n):]
+	}
+	return &d, true
 }
 
 // Candidates implements Index.
@@ -192,24 +212,31 @@ func (p *postings) of(print uint64, limit int, to []uint32) []uint32 {
 
 // hot keeps the texts that were prepared last.
 type hot struct {
-	young, old map[string]*prepared
+	young, old map[uint32]warm
 	words      int // in young
 }
 
-const hotWords = 1 << 21 // in each half; some 20 bytes a word
+type warm struct {
+	doc  *Doc // less its text
+	text *prepared
+}
 
-func (h *hot) prepare(c *Checker, d *Doc) *prepared {
-	if p, ok := h.young[d.ID]; ok {
-		return p
-	}
-	p, ok := h.old[d.ID]
+const hotWords = 1 << 21 // in each half; some 30 bytes a word
+
+func (h *hot) of(n uint32) (*Doc, *prepared, bool) {
+	w, ok := h.young[n]
 	if !ok {
-		p = c.prepare(d.Text)
+		if w, ok = h.old[n]; ok {
+			h.put(n, w.doc, w.text)
+		}
 	}
+	return w.doc, w.text, ok
+}
+
+func (h *hot) put(n uint32, d *Doc, p *prepared) {
 	if h.young == nil || h.words > hotWords {
-		h.old, h.young, h.words = h.young, make(map[string]*prepared), 0
+		h.old, h.young, h.words = h.young, make(map[uint32]warm), 0
 	}
-	h.young[d.ID] = p
+	h.young[n] = warm{d, p}
 	h.words += len(p.all.hash) + 50
-	return p
 }
