@@ -54,18 +54,53 @@ func readBody(res *http.Response, limit int64, cut bool) (body []byte, wasCut bo
 	if res.ContentLength > 0 && len(encodings) == 0 {
 		size = int(min(res.ContentLength, limit, 1<<20)) + 1 // what is announced need not come
 	}
-	body, err = readAll(r, size)
+	pieces, err := readPieces(r, size)
 	if cut && errors.Is(err, ErrTooLarge) {
-		return body, true, nil
+		return bytes.Join(pieces, nil), true, nil
 	}
-	return body, false, err
+	if err != nil && !cut {
+		return nil, false, err
+	}
+	return joined(pieces), false, err
 }
 
-// readAll is io.ReadAll with a first size, which keeps what was read before an error.
+// readAll is io.ReadAll with a first size.
 func readAll(r io.Reader, size int) ([]byte, error) {
-	b := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
-	_, err := b.ReadFrom(r)
-	return b.Bytes(), err
+	pieces, err := readPieces(r, size)
+	if err != nil {
+		return nil, err
+	}
+	return joined(pieces), nil
+}
+
+func joined(pieces [][]byte) []byte {
+	if len(pieces) == 1 {
+		return pieces[0]
+	}
+	return bytes.Join(pieces, nil)
+}
+
+// readPieces reads to the end, or to an error, without ever copying what was
+// read: a body over the limit costs the limit and no more.
+func readPieces(r io.Reader, size int) ([][]byte, error) {
+	var pieces [][]byte
+	total := 0
+	piece := make([]byte, 0, max(size, 512))
+	for {
+		n, err := r.Read(piece[len(piece):cap(piece)])
+		piece = piece[:len(piece)+n]
+		total += n
+		if err != nil {
+			if err == io.EOF {
+				err = nil
+			}
+			return append(pieces, piece), err
+		}
+		if len(piece) == cap(piece) {
+			pieces = append(pieces, piece)
+			piece = make([]byte, 0, min(max(total, 4<<10), 1<<20))
+		}
+	}
 }
 
 // limitReader gives ErrTooLarge where io.LimitReader would pretend the end.

@@ -31,6 +31,9 @@ var urlParser = whatwg.NewParser(whatwg.WithPercentEncodeSinglePercentSign())
 //
 // The error is ErrScheme, ErrLong, or says what is wrong with the URL.
 func Normalize(ref string, base *url.URL) (string, error) {
+	if s, ok := normalizeSimple(ref, ""); ok {
+		return s, nil
+	}
 	var from *whatwg.Url
 	if base != nil {
 		var err error
@@ -38,11 +41,101 @@ func Normalize(ref string, base *url.URL) (string, error) {
 			return "", err
 		}
 	}
-	return normalize(ref, from)
+	return normalizeAny(ref, from)
 }
 
 // normalize is Normalize with a base that is parsed already.
 func normalize(ref string, base *whatwg.Url) (string, error) {
+	if s, ok := normalizeSimple(ref, ""); ok {
+		return s, nil
+	}
+	if base != nil && strings.HasPrefix(ref, "/") && !strings.HasPrefix(ref, "//") {
+		if s, ok := normalizeSimple(ref, base.Protocol()+"//"+base.Host()); ok {
+			return s, nil
+		}
+	}
+	return normalizeAny(ref, base)
+}
+
+// normalizeSimple normalises most links of most pages some thirty times faster
+// than normalizeAny: absolute URLs, or paths below origin when it is given, of
+// nothing but characters that every step would leave alone. ok is false for
+// all others. FuzzNormalizeSimple compares the two.
+func normalizeSimple(ref, origin string) (s string, ok bool) {
+	ref, _, _ = strings.Cut(ref, "#")
+	if len(ref) > MaxURL-len(origin) {
+		return "", false
+	}
+	path := ref
+	if origin == "" {
+		rest, found := strings.CutPrefix(ref, "https://")
+		if !found {
+			if rest, found = strings.CutPrefix(ref, "http://"); !found {
+				return "", false
+			}
+		}
+		end := strings.IndexAny(rest, "/?")
+		if end < 0 {
+			end = len(rest)
+		}
+		if !isSimpleHost(rest[:end]) {
+			return "", false
+		}
+		origin, path = ref[:len(ref)-len(rest)+end], rest[end:]
+	} else if strings.HasSuffix(origin, ".") || strings.Contains(origin, ".:") { // the root label goes
+		return "", false
+	}
+	path, query, _ := strings.Cut(path, "?")
+	if strings.Contains(path, "/.") {
+		return "", false
+	}
+	for i := 0; i < len(path); i++ {
+		if c := path[i]; !isUnreserved(c) && strings.IndexByte("/!$&*+,=:@", c) < 0 {
+			return "", false
+		}
+	}
+	for i := 0; i < len(query); i++ {
+		if c := query[i]; !isUnreserved(c) && strings.IndexByte("/!$&*+,=:@;?()", c) < 0 {
+			return "", false
+		}
+	}
+	if path == "" {
+		path = "/"
+	}
+	if query = cutParameters(query); query != "" {
+		query = "?" + query
+	}
+	s = origin + path + query
+	return s, len(s) <= MaxURL
+}
+
+// isSimpleHost: a name of lower-case labels that is neither an address nor
+// international.
+func isSimpleHost(host string) bool {
+	if len(host) > 253 || strings.Contains(host, "--") {
+		return false
+	}
+	label := 0 // where it began
+	for i := 0; i <= len(host); i++ {
+		if i < len(host) && host[i] != '.' {
+			if c := host[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+				return false
+			}
+			continue
+		}
+		if n := i - label; n == 0 || n > 63 || host[label] == '-' || host[i-1] == '-' {
+			return false
+		}
+		if i == len(host) && (host[label] < 'a' || host[label] > 'z') {
+			return false // could be a number
+		}
+		label = i + 1
+	}
+	return true
+}
+
+// normalizeAny normalises any URL.
+func normalizeAny(ref string, base *whatwg.Url) (string, error) {
 	if len(ref) > 4*MaxURL {
 		return "", ErrLong
 	}
@@ -106,7 +199,7 @@ func spell(u *whatwg.Url) (s string, again bool, err error) {
 		b.WriteByte('?')
 		b.WriteString(query)
 	}
-	return b.String(), path != u.Pathname() || query != u.Query() || host != u.Hostname(), nil
+	return b.String(), path != u.Pathname() || host != u.Hostname(), nil
 }
 
 const upperHex = "0123456789ABCDEF"
