@@ -26,6 +26,7 @@ type meta struct {
 	tags          []string
 	license       string
 	rights        []string // noindex, noarchive, tdm-reservation …
+	imageSource   string   // who the text names as the source of its picture
 	origin        string   // agency or outlet named as the source
 	ldBody        string   // articleBody of JSON-LD, markup and entities undone
 	ldTypes       []string // @type values of JSON-LD, sorted

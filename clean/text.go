@@ -2,20 +2,195 @@ package clean
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"winnow/news"
 	"winnow/news/markup"
 )
 
-// ExtractText finds the story in text that somebody else scraped.
+// ExtractText finds the story in text that somebody else scraped from a page:
+// page.Body is plain text, one paragraph or line of the page a line. What the
+// lines at its head say of title, author and date becomes the story's metadata;
+// page.Hint helps where they say nothing. Like Extract it gives what it can,
+// and says in Kind what the text is. An error, always a *news.StageError, means
+// that there is no page or that ctx has ended.
 func (x *Extractor) ExtractText(ctx context.Context, page *news.Page) (news.Story, error) {
-	text, _ := markup.Decode(page.Body, page.ContentType())
-	var story news.Story
-	for line := range strings.Lines(string(text)) {
-		if line = strings.TrimSpace(line); line != "" {
-			story.Blocks = append(story.Blocks, news.Block{Kind: news.Paragraph, Text: line})
+	if page == nil {
+		return news.Story{}, &news.StageError{Stage: "clean", Err: ErrNoPage}
+	}
+	if err := ctx.Err(); err != nil {
+		return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+	}
+	body, _ := markup.Decode(page.Body, page.ContentType())
+	lines := textLines(string(body))
+	m := meta{title: strings.TrimSpace(page.Hint.Title), authors: page.Hint.Authors}
+	c := lineContext{Title: m.title, Authors: m.authors, Plain: true}
+	c.Language, _ = detectLanguage(longLines(lines), "")
+	m.readHead(lines, c.Language)
+	blocks, removals := judgeGrouped(lines, c)
+	blocks, removals = m.takeTitle(blocks, removals)
+	m.readSources(blocks, removals)
+	m.language, m.languageScore = detectLanguage(news.LayOut(blocks), "")
+	if m.date == "" && !page.Hint.Date.IsZero() {
+		m.date = page.Hint.Date.UTC().Format("2006-01-02")
+	}
+	if err := ctx.Err(); err != nil {
+		return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+	}
+	story := newStory(page, &m)
+	story.ImageSource = m.imageSource
+	story.Blocks, story.Removals = blocks, removals
+	story.Kind, story.KindWhy = x.textKind(blocks)
+	story.Marks = textMarks(story.Kind, blocks)
+	return story, nil
+}
+
+// textKind says what a scraped text is.
+func (x *Extractor) textKind(blocks []news.Block) (kind, why string) {
+	switch n := wordCount(news.LayOut(blocks)); {
+	case n == 0:
+		return news.KindEmpty, "the text has no story"
+	case n < x.minWords:
+		return news.KindShort, fmt.Sprintf("%d words, fewer than %d", n, x.minWords)
+	}
+	return news.KindStory, ""
+}
+
+// textMarks are the marks of a scraped text's quality.
+func textMarks(kind string, blocks []news.Block) []string {
+	marks := []string{}
+	text := news.LayOut(blocks)
+	if isTruncated(text) {
+		marks = append(marks, news.MarkTruncated)
+	}
+	if isRespun(text) {
+		marks = append(marks, news.MarkRespun)
+	}
+	if kind == news.KindShort {
+		marks = append(marks, news.MarkShort)
+	}
+	return marks
+}
+
+// isTruncated says whether text breaks off as teasers do: with an ellipsis, or
+// with an ellipsis in brackets.
+func isTruncated(text string) bool {
+	text = strings.TrimRightFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`]")»”`, r) })
+	return strings.HasSuffix(text, "...") || strings.HasSuffix(text, "…")
+}
+
+// isRespun looks for what machines that rewrite or translate a text back and
+// forth leave behind: a point or comma after a space, two points with a space
+// between them, sentences that begin in lower case. Three such places, and
+// three in a thousand words, are more than typing errors.
+func isRespun(text string) bool {
+	traces := strings.Count(text, ". .") + strings.Count(text, " , ") + strings.Count(text, " . ")
+	for at := 0; ; {
+		i := strings.Index(text[at:], ". ")
+		if i < 0 {
+			break
+		}
+		at += i + 2
+		before, after := text[:at-2], text[at:]
+		word := before[strings.LastIndexAny(before, " \n\"“(")+1:]
+		first, _ := utf8.DecodeRuneInString(after)
+		if unicode.IsLower(first) && utf8.RuneCountInString(word) > 4 && !strings.Contains(word, ".") {
+			traces++
 		}
 	}
-	return story, ctx.Err()
+	return traces >= 3 && traces*1000 >= 3*wordCount(text)
+}
+
+// textLines splits scraped text into lines, and marks which of them had no
+// blank line between them. Lines that a narrow page broke inside a sentence are
+// put together again.
+func textLines(text string) []judgedLine {
+	var lines []judgedLine
+	var line strings.Builder
+	group, last := 0, ""
+	flush := func() {
+		if line.Len() > 0 {
+			lines = append(lines, judgedLine{Block: news.Block{Kind: news.Paragraph, Text: line.String()}, group: group})
+			line.Reset()
+		}
+	}
+	for len(text) > 0 {
+		raw := text
+		if i := strings.IndexFunc(text, lineBreak); i >= 0 {
+			_, size := utf8.DecodeRuneInString(text[i:])
+			if strings.HasPrefix(text[i:], "\r\n") {
+				size = 2
+			}
+			raw, text = text[:i], text[i+size:]
+		} else {
+			text = ""
+		}
+		switch raw = tidyLine(raw); {
+		case raw == "":
+			flush()
+			group++
+		case line.Len() > 0 && isBroken(last, raw):
+			line.WriteByte(' ')
+			line.WriteString(raw)
+		default:
+			flush()
+			line.WriteString(raw)
+		}
+		last = raw
+	}
+	flush()
+	return lines
+}
+
+// lineBreak says whether r ends a line.
+func lineBreak(r rune) bool {
+	return r == '\n' || r == '\r' || r == '\v' || r == '\f' || r == 0x85 || r == 0x2028 || r == 0x2029
+}
+
+// isBroken says whether a line goes on in the next: it is as long as lines of a
+// narrow page are, ends inside a sentence, and the next begins in lower case.
+func isBroken(line, next string) bool {
+	n := utf8.RuneCountInString(line)
+	first, _ := utf8.DecodeRuneInString(next)
+	return n >= 45 && n <= 120 && unicode.IsLower(first) && !endsLikeSentence(line)
+}
+
+// tidyLine puts one space for each run of spaces, and takes out what has no
+// width and the control characters.
+func tidyLine(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			space = b.Len() > 0
+		case noWidth(r) || unicode.IsControl(r):
+		default:
+			if space {
+				b.WriteByte(' ')
+				space = false
+			}
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// longLines joins the lines that are long enough to tell the language from.
+func longLines(lines []judgedLine) string {
+	var b strings.Builder
+	for i := range lines {
+		if len(lines[i].Text) >= 120 {
+			b.WriteString(lines[i].Text)
+			b.WriteByte('\n')
+		}
+		if b.Len() > maxLanguageText*2 {
+			break
+		}
+	}
+	return b.String()
 }

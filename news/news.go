@@ -123,7 +123,8 @@ type Story struct {
 	SiteName     string    `json:"sitename"`
 	Hostname     string    `json:"hostname"` // without port
 	Source       string    `json:"source"`
-	Origin       string    `json:"origin"` // agency or outlet that the text names as its source
+	Origin       string    `json:"origin"`                 // agency or outlet that the text names as its source
+	ImageSource  string    `json:"image_source,omitempty"` // who the text names as the source of its picture
 	License      string    `json:"license"`
 	Rights       []string  `json:"rights"` // noarchive, noindex, tdm-reservation …
 	Kind         string    `json:"kind"`

@@ -1,0 +1,264 @@
+package clean
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"winnow/news"
+)
+
+var sponsoredRule = lineRule{ID: "line-sponsored", Why: "paid for by somebody else, with the label that says so"}
+
+var adRule = lineRule{ID: "line-ad", Why: "marks the place of an advertisement"}
+
+// maxPaidBlocks bounds the labels whose neighbours are weighed, each against
+// the whole story.
+const maxPaidBlocks = 40
+
+// cutSponsored finds the labels of paid blocks and cuts each with the headline
+// before or after it and with the pitch that follows. Nothing but the label
+// need tell the block from the story, so the neighbours are weighed: see pitch.
+func (j *lineJudge) cutSponsored() {
+	labels := 0
+	for i := range j.lines {
+		l := &j.lines[i]
+		if l.rule != nil || l.Kind == news.TableRow {
+			continue
+		}
+		sponsored, glued := j.paidLabel(i)
+		switch {
+		case glued:
+			j.cut(i, &sponsoredRule)
+		case sponsored:
+			j.cut(i, &sponsoredRule)
+			if labels++; labels <= maxPaidBlocks {
+				j.reachPaid(i, true)
+			}
+		default:
+			if h, ok := l.hit("ad"); ok && (h.alone || l.words <= 12) {
+				j.cut(i, &adRule)
+				if labels++; labels <= maxPaidBlocks {
+					j.reachPaid(i, false)
+				}
+			}
+		}
+	}
+}
+
+// paidLabel says whether a line labels a paid block, and whether it holds the
+// block itself too, as "Advertisement. Acme Ltd. …" does.
+func (j *lineJudge) paidLabel(i int) (label, glued bool) {
+	l := &j.lines[i]
+	h, ok := l.hit("sponsored")
+	if !ok {
+		return false, false
+	}
+	switch h.form {
+	case '$':
+		last := l.clean[strings.LastIndexByte(strings.TrimRight(l.clean, " "), ' ')+1:]
+		first, _ := utf8.DecodeRuneInString(strings.TrimLeft(last, "("))
+		return l.words <= 6 && !l.ends && (unicode.IsUpper(first) || strings.ContainsAny(l.clean, "()-")), false
+	case '^':
+		if l.words > 12 {
+			return false, l.words <= 60 && !j.reports(i) && !strings.HasPrefix(h.rest, "the ")
+		}
+		return !l.ends || l.words <= 6, false
+	case '~':
+		return false, l.words <= 80
+	}
+	return true, false
+}
+
+// reachPaid cuts the headline and the pitch around the label in line i. sure
+// says that the label is one of a paid block, not of a mere slot, which may be
+// empty and stand between two paragraphs of the story.
+func (j *lineJudge) reachPaid(i int, sure bool) {
+	rule := &sponsoredRule
+	before, after := j.previous(i), j.next(i)
+	need := 3
+	if sure {
+		need = 2
+	}
+	if before >= 0 && after < len(j.lines) && j.lines[before].words <= 25 && letterKey(j.lines[before].Text) == letterKey(j.lines[after].Text) {
+		j.cut(before, rule)
+		j.cut(after, rule)
+		before, after, need = -1, j.next(after), 0
+	}
+	end, head := after, -1
+	if end < len(j.lines) && need > 0 && j.isPaidHeadline(end, i) {
+		head, end = end, j.next(end)
+	}
+	took := 0
+	for took < 3 && end < len(j.lines) {
+		needed := need
+		if took == 0 && (j.lines[end].group == j.lines[i].group || head >= 0 && j.lines[end].group == j.lines[head].group) {
+			needed--
+		}
+		if took > 0 {
+			needed = 3
+		}
+		if j.lines[end].words < 8 && took == 0 && !j.lines[end].ends || j.pitch(end, i) < needed {
+			break
+		}
+		j.cut(end, rule)
+		took, end = took+1, j.next(end)
+	}
+	switch {
+	case took > 0 && head >= 0:
+		j.cut(head, rule)
+	case took > 0 && before >= 0 && j.isPaidHeadline(before, i):
+		j.cut(before, rule)
+	case head >= 0 && j.lines[head].group == j.lines[i].group && j.lines[head].Kind != news.Heading:
+		j.cut(head, rule)
+	}
+}
+
+// isPaidHeadline says whether line k beside a label can be the headline of the
+// paid block: short, no part of the story's words.
+func (j *lineJudge) isPaidHeadline(k, label int) bool {
+	l := &j.lines[k]
+	if l.words > 16 || l.words < 2 || l.Kind == news.TableRow || letterKey(l.Text) == letterKey(j.c.Title) {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(l.clean)
+	if l.ends && last == '.' || strings.ContainsRune(":;,", last) {
+		return false
+	}
+	return j.overlap(k, label) < 0.6
+}
+
+// pitch weighs whether a paragraph beside a paid label sells something: points
+// for speaking to the reader, for the words of trade and for calls; points off
+// for what stories do, and for sharing words and names with this one. A
+// paragraph of the story has about -2, a pitch 3 and more.
+func (j *lineJudge) pitch(k, label int) int {
+	l := &j.lines[k]
+	if l.words > 160 || l.Kind == news.TableRow {
+		return -9
+	}
+	points := min(2, j.labels.count("person", l.fold))
+	points += min(3, j.labels.count("pitch", l.fold))
+	if strings.ContainsAny(l.Text, "!?！？؟") && !quotes(l.clean) {
+		points++
+	}
+	points -= 2 * min(1, j.labels.count("reporting", l.fold))
+	if quotes(l.clean) {
+		points--
+	}
+	switch share := j.overlap(k, label); {
+	case share < 0.15:
+		points++
+	case share > 0.5:
+		points -= 2
+	case share > 0.3:
+		points--
+	}
+	points -= 2 * min(1, j.sharedNames(k, label))
+	return points
+}
+
+// overlap is the share, 0 to 1, of the longer words of line k that occur
+// elsewhere in what is left of the story, the lines around the label apart.
+// Words count by their first five letters, so that endings do not matter.
+func (j *lineJudge) overlap(k, label int) float64 {
+	story := j.stems(k, label)
+	seen, all, shared := map[string]bool{}, 0, 0
+	for _, w := range foldedWords(j.lines[k].fold) {
+		s := stem(w)
+		if s == "" || seen[s] {
+			continue
+		}
+		seen[s] = true
+		all++
+		if story[s] {
+			shared++
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return float64(shared) / float64(all)
+}
+
+// stem is the start of a word that is long enough to mean something; the pairs
+// of characters of a script without spaces are not told apart, so there it is
+// the first four.
+func stem(word string) string {
+	n, end := 0, 0
+	for i := range word {
+		if n == 5 {
+			end = i
+			break
+		}
+		n++
+	}
+	if n < 5 {
+		if r, _ := utf8.DecodeRuneInString(word); n >= 2 && unbroken(r) {
+			return word
+		}
+		return ""
+	}
+	if end == 0 {
+		end = len(word)
+	}
+	return word[:end]
+}
+
+// stems gathers the stems of what is left, but for line k and the lines within
+// three of the label.
+func (j *lineJudge) stems(k, label int) map[string]bool {
+	out := map[string]bool{}
+	add := func(text string) {
+		for _, w := range foldedWords(text) {
+			if s := stem(w); s != "" {
+				out[s] = true
+			}
+		}
+	}
+	add(foldText(j.c.Title))
+	for i := range j.lines {
+		if i != k && j.lines[i].rule == nil && (i < label-1 || i > label+3) {
+			add(j.lines[i].fold)
+		}
+	}
+	return out
+}
+
+// sharedNames counts the words in capitals inside the sentences of line k that
+// the story has in capitals too.
+func (j *lineJudge) sharedNames(k, label int) int {
+	names := map[string]bool{}
+	for i := range j.lines {
+		if i != k && j.lines[i].rule == nil && (i < label-1 || i > label+3) {
+			for _, n := range innerCapitals(j.lines[i].clean) {
+				names[n] = true
+			}
+		}
+	}
+	shared := 0
+	for _, n := range innerCapitals(j.lines[k].clean) {
+		if names[n] {
+			shared++
+		}
+	}
+	return shared
+}
+
+// innerCapitals lists the capitalised words of four letters and more that do
+// not begin a sentence, months and weekdays apart.
+func innerCapitals(text string) []string {
+	var out []string
+	start := true
+	for _, w := range strings.Fields(text) {
+		bare := strings.Trim(w, ".,;:!?\"'()")
+		first, _ := utf8.DecodeRuneInString(bare)
+		fold := foldCase(bare)
+		t := labelWords()
+		if !start && unicode.IsUpper(first) && utf8.RuneCountInString(bare) >= 4 && t.months[fold] == 0 && !t.has("weekdays", fold) {
+			out = append(out, fold)
+		}
+		start = strings.ContainsAny(w[len(w)-1:], ".!?\"")
+	}
+	return out
+}

@@ -1,0 +1,311 @@
+package clean
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"winnow/news"
+)
+
+// earlyRules are the rules on lines that tell by themselves what they are, in
+// order. Each has a text in testdata that needs it.
+var earlyRules = []lineRule{
+	{ID: "line-title", Why: "the headline again", MaxWords: 60, Edge: true, Cut: isTitleLine},
+	{ID: "line-header", Why: "author, date and counts, kept as metadata", MaxWords: 40, Edge: true, Cut: isHeaderLine},
+	{ID: "line-related", Why: "leads to other stories", Section: "related", MaxWords: 30, Cut: shortOrOpen, Reach: reachHeadlines},
+	{ID: "line-watch", Why: "text of a player", Section: "watch", MaxWords: 25, Cut: shortOrOpen},
+	{ID: "line-caption", Why: "a picture's caption or credit", MaxWords: 60, Cut: isCaption, Reach: reachCaption},
+	{ID: "line-source", Why: "names the source, kept as origin", Section: "source", MaxWords: 12, Cut: hasRestOpen},
+	{ID: "line-count", Why: "a count of views, votes or comments", MaxWords: 6, Cut: isCount},
+	{ID: "line-login", Why: "asks to log in, to pay or to look elsewhere on the site", Section: "login", MaxWords: 25, Cut: notReported},
+	{ID: "line-share", Why: "asks to share or to follow", MaxWords: 40, Cut: isShare},
+	{ID: "line-newsletter", Why: "asks to subscribe to a newsletter", MaxWords: 45, Cut: isNewsletter, Reach: reachNewsletter},
+}
+
+// edgeRules are the rules on lines that are furniture where they stand: before
+// the first paragraph or after the last.
+var edgeRules = []lineRule{
+	{ID: "line-rights", Why: "says who owns the text or may use it", Section: "rights", MaxWords: 80, Tail: true},
+	{ID: "line-consent", Why: "asks for consent to cookies", Section: "consent", MaxWords: 80, Edge: true},
+	{ID: "line-comments", Why: "asks for comments", Section: "comments", MaxWords: 30, Edge: true, Cut: notReported},
+	{ID: "line-tags", Why: "tags and sections of the page", MaxWords: 40, Edge: true, Cut: isTagLine},
+	{ID: "line-closing", Why: "a word to the reader after the story", Section: "closing", MaxWords: 60, Tail: true, Cut: notReported},
+	{ID: "line-bio", Why: "about the author, not the story", MaxWords: 80, Tail: false, Cut: isBio, Reach: reachBio},
+	{ID: "line-language", Why: "in another script than the story", MaxWords: 60, Edge: true, Cut: isForeign},
+	{ID: "line-breadcrumb", Why: "says where the page stands on the site", MaxWords: 20, Edge: true, Cut: isBreadcrumb},
+}
+
+// isTitleLine compares with every spelling of the title, letters and digits
+// alone.
+func isTitleLine(j *lineJudge, i int, _ labelHit) bool {
+	if i > j.first {
+		return false
+	}
+	key := letterKey(j.lines[i].Text)
+	if key == "" {
+		return false
+	}
+	for _, t := range append([]string{j.c.Title}, j.c.Titles...) {
+		if letterKey(t) == key {
+			return true
+		}
+	}
+	return false
+}
+
+// shortOrOpen lets a label take a line that is no full sentence, or a short one.
+func shortOrOpen(j *lineJudge, i int, h labelHit) bool {
+	l := &j.lines[i]
+	if h.form == '^' || h.alone {
+		return !l.ends || l.words <= 20
+	}
+	return wordCount(h.rest) <= 25 && (!l.ends || l.words <= 16)
+}
+
+// hasRestOpen wants something named after the label, and no sentence.
+func hasRestOpen(j *lineJudge, i int, h labelHit) bool {
+	return h.alone || h.rest != "" && (!j.lines[i].ends || j.lines[i].words <= 6)
+}
+
+// notReported keeps sentences that tell what somebody said.
+func notReported(j *lineJudge, i int, h labelHit) bool {
+	return h.alone || j.lines[i].words <= 5 || !j.reports(i)
+}
+
+// reachHeadlines cuts the headlines under a label that stands alone.
+func reachHeadlines(j *lineJudge, i int, h labelHit) {
+	if !h.alone {
+		return
+	}
+	rule := j.lines[i].rule
+	for n, k := 0, i+1; k < len(j.lines) && n < 12; n, k = n+1, k+1 {
+		l := &j.lines[k]
+		if l.rule != nil || !l.headline() || l.ends && l.Kind != news.ListItem {
+			return
+		}
+		if l.Kind == news.Heading && k+1 < len(j.lines) && j.lines[k+1].solid() {
+			return
+		}
+		if l.Kind == news.Paragraph && n > 0 && l.group != j.lines[k-1].group {
+			return
+		}
+		j.cut(k, rule)
+	}
+}
+
+// isCaption knows captions by their label, and by the credit they end with.
+func isCaption(j *lineJudge, i int, _ labelHit) bool {
+	l := &j.lines[i]
+	if l.Kind == news.TableRow || l.Kind == news.Heading {
+		return false
+	}
+	for _, h := range l.hits {
+		if h.section == "caption" && captionHit(j, i, h) {
+			return true
+		}
+		if h.section == "agency" && l.words <= 45 && isCredit(j.labels, lastSentence(l.clean)) && !quotes(l.clean) {
+			return true
+		}
+	}
+	if l.words > 45 || quotes(l.clean) {
+		return false
+	}
+	if at := creditAt(j.labels, l.clean); at > 0 {
+		return true
+	}
+	return false
+}
+
+// captionHit judges a line by the form of its caption label.
+func captionHit(j *lineJudge, i int, h labelHit) bool {
+	l := &j.lines[i]
+	switch h.form {
+	case ':':
+		return h.alone && l.words <= 4 || !h.alone && (!l.ends || l.words <= 25)
+	case '>':
+		return !l.ends && l.words <= 20 || l.words <= 9
+	case '^':
+		if !l.ends && l.words <= 40 {
+			return true
+		}
+		return l.words <= 45 && (creditAt(j.labels, l.clean) > 0 || j.creditFollows(i))
+	}
+	return false
+}
+
+// creditFollows says whether the next line is a credit.
+func (j *lineJudge) creditFollows(i int) bool {
+	if i+1 >= len(j.lines) || j.lines[i+1].words > 16 {
+		return false
+	}
+	return isCredit(j.labels, j.lines[i+1].clean)
+}
+
+// reachCaption cuts the caption in front of a credit on a line of its own,
+// where it stands before the story's first paragraph.
+func reachCaption(j *lineJudge, i int, _ labelHit) {
+	k := i - 1
+	if k < 0 || !isCredit(j.labels, j.lines[i].clean) || j.lines[k].rule != nil {
+		return
+	}
+	if l := &j.lines[k]; l.group == j.lines[i].group && j.c.Plain && l.words <= 30 && k < j.first && k > 0 {
+		j.cut(k, j.lines[i].rule)
+	}
+}
+
+// isCredit says whether a short text names who made a picture.
+func isCredit(t *labelTable, text string) bool {
+	l := newTextLine(text)
+	if l.words > 16 || l.words == 0 {
+		return false
+	}
+	for _, h := range t.find(&l) {
+		switch {
+		case h.section == "caption" && (h.form == ':' && !h.alone || h.form == '>' || h.form == '^' && l.words <= 10):
+			return true
+		case h.section == "agency" && (strings.ContainsAny(l.clean, "/(") || strings.Contains(l.fold, "via ") || l.words <= 6):
+			return true
+		}
+	}
+	return false
+}
+
+// creditAt is where the credit begins that text ends with; 0 when there is
+// none. A credit follows the end of a sentence or an opening bracket; or it
+// begins with its label in capitals and a colon.
+func creditAt(t *labelTable, text string) int {
+	for at, tries := len(text), 0; tries < 4; tries++ {
+		at = lastBreak(text[:at])
+		if at <= 0 {
+			break
+		}
+		if isCredit(t, strings.Trim(text[at:], " ()[].")) {
+			return at
+		}
+	}
+	at := strings.LastIndexByte(text, ':')
+	if at <= 0 {
+		return 0
+	}
+	for words := 0; words < 3; words++ {
+		at = strings.LastIndexByte(text[:at], ' ')
+		if at <= 0 {
+			return 0
+		}
+		if r, _ := utf8.DecodeRuneInString(text[at+1:]); unicode.IsUpper(r) && isCredit(t, text[at+1:]) && wordCount(text[at+1:]) <= 9 {
+			return at + 1
+		}
+	}
+	return 0
+}
+
+// lastBreak is the start of the last sentence or bracket in text, 0 when there
+// is but one. A point behind one letter ends no sentence.
+func lastBreak(text string) int {
+	text = strings.TrimRight(text, " .()[]")
+	for i := len(text) - 1; i > 1; i-- {
+		switch text[i] {
+		case '(', '[':
+			return i
+		case ' ':
+			prev, size := utf8.DecodeLastRuneInString(text[:i])
+			if !strings.ContainsRune(".!?…)]\"'", prev) {
+				continue
+			}
+			if before, n := utf8.DecodeLastRuneInString(text[:i-size]); prev == '.' && unicode.IsUpper(before) {
+				if b2, _ := utf8.DecodeLastRuneInString(text[:i-size-n]); !unicode.IsLetter(b2) {
+					continue
+				}
+			}
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func lastSentence(text string) string {
+	return strings.Trim(text[lastBreak(text):], " ()[].")
+}
+
+// quotes says whether text holds speech.
+func quotes(text string) bool {
+	return strings.Count(text, "\"") >= 2
+}
+
+// isCount knows bare numbers and labelled counts.
+func isCount(j *lineJudge, i int, _ labelHit) bool {
+	l := &j.lines[i]
+	if l.Kind == news.TableRow || l.Kind == news.Heading {
+		return false
+	}
+	if bareNumber(foldCase(strings.Join(strings.Fields(l.Text), " "))) || bareNumber(l.fold) {
+		year := len(l.fold) == 4 && (strings.HasPrefix(l.fold, "19") || strings.HasPrefix(l.fold, "20"))
+		return !year || i < j.first || i > j.last || !l.alone(j, i)
+	}
+	h, ok := l.hit("count")
+	return ok && (h.form == '=' || h.alone && l.words <= 2 && (i < j.first || i > j.last) || strings.ContainsAny(h.rest, "0123456789") && wordCount(h.rest) <= 4)
+}
+
+// alone says whether a line stands between blank lines.
+func (l *judgedLine) alone(j *lineJudge, i int) bool {
+	return (i == 0 || j.lines[i-1].group != l.group) && (i+1 == len(j.lines) || j.lines[i+1].group != l.group)
+}
+
+// networks are names that a line of share buttons is made of.
+const networks = " facebook twitter x whatsapp telegram linkedin email e-mail vk ok reddit pinterest viber messenger instagram " +
+	"youtube threads bluesky mastodon sms weibo wechat вконтакте одноклассники телеграм tiktok flipboard pocket tumblr line skype rss dzen дзен "
+
+// isShare knows labels of sharing, and lines made of the names of networks.
+func isShare(j *lineJudge, i int, _ labelHit) bool {
+	l := &j.lines[i]
+	if h, ok := l.hit("share"); ok {
+		switch h.form {
+		case '=':
+			return true
+		case ':':
+			return h.alone || wordCount(h.rest) <= 8
+		default:
+			return !j.reports(i)
+		}
+	}
+	words := foldedWords(l.fold)
+	for _, w := range words {
+		if !strings.Contains(networks, " "+w+" ") {
+			return false
+		}
+	}
+	return len(words) >= 2 || len(words) == 1 && len(words[0]) > 2 && l.words == 1
+}
+
+// isNewsletter knows labels, and lines that ask for something and name a
+// newsletter near their start.
+func isNewsletter(j *lineJudge, i int, _ labelHit) bool {
+	l := &j.lines[i]
+	if l.Kind == news.TableRow || j.reports(i) || strings.HasPrefix(l.clean, "\"") {
+		return false
+	}
+	if _, ok := l.hit("newsletter"); ok {
+		return true
+	}
+	if l.words > 35 || j.labels.count("newsletter-thing", l.fold) == 0 {
+		return false
+	}
+	head := l.fold
+	if words := strings.Fields(head); len(words) > 4 {
+		head = strings.Join(words[:4], " ")
+	}
+	asks := j.labels.count("newsletter-verb", head) > 0
+	return asks || l.words <= 12 && (j.labels.count("newsletter-verb", l.fold) > 0 || j.labels.count("person", l.fold) > 0)
+}
+
+// reachNewsletter cuts what stands with the label and says more of it.
+func reachNewsletter(j *lineJudge, i int, _ labelHit) {
+	for k := i + 1; k < len(j.lines) && k <= i+3; k++ {
+		l := &j.lines[k]
+		if l.rule != nil || l.group != j.lines[i].group || l.words > 30 || !isNewsletter(j, k, labelHit{}) && (l.solid() || i < j.last || len(l.hits) > 0 || j.stamped(k)) {
+			return
+		}
+		j.cut(k, j.lines[i].rule)
+	}
+}

@@ -1,0 +1,186 @@
+package clean
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"winnow/news"
+)
+
+var threadRule = lineRule{ID: "line-thread", Why: "readers' comments, or a list of discussions"}
+
+var insideRule = lineRule{ID: "line-credit-inside", Why: "a picture's credit inside a paragraph"}
+
+// cutThreads cuts comments and lists of discussions: what follows an invitation
+// to comment, and runs of lines with the day and hour of each.
+func (j *lineJudge) cutThreads() {
+	j.cutInvited()
+	j.cutStamped()
+}
+
+// cutInvited cuts an invitation to comment and what follows it, where enough of
+// the story stands before it and what follows looks like no story.
+func (j *lineJudge) cutInvited() {
+	all, stamps, before := j.wordsBetween(0, len(j.lines)), 0, 0
+	for i := range j.lines {
+		if j.stamped(i) {
+			stamps++
+		}
+	}
+	for i := range j.lines {
+		l := &j.lines[i]
+		if j.stamped(i) {
+			stamps--
+		}
+		if l.rule == nil {
+			before += l.words
+		}
+		h, ok := l.hit("comments")
+		if !ok || l.rule != nil || l.words > 25 || h.form != '=' && j.reports(i) {
+			continue
+		}
+		if before-l.words < 40 || i <= j.first {
+			continue
+		}
+		stamped := stamps > 0
+		ends := j.last < i
+		if !ends && !stamped && (h.form == '=' || before*10 < all*6) {
+			continue
+		}
+		if h.form == '=' && l.Kind == news.Heading && !ends && !stamped {
+			continue
+		}
+		for k := i; k < len(j.lines); k++ {
+			j.cut(k, &threadRule)
+		}
+		return
+	}
+}
+
+// stamped says whether a line is a day and hour, alone or behind a name.
+func (j *lineJudge) stamped(i int) bool {
+	l := &j.lines[i]
+	if l.words > 12 || l.ends && l.words > 6 || l.Kind == news.TableRow || l.Kind == news.Heading {
+		return false
+	}
+	dates := findDates(l.clean, j.c.Language)
+	if len(dates) == 0 {
+		return false
+	}
+	d := dates[0]
+	rest := l.clean[:d.start] + " " + l.clean[d.end:]
+	if !d.timed && d.year == 0 {
+		return false
+	}
+	words := 0
+	for _, w := range strings.Fields(rest) {
+		if !bareNumber(strings.Trim(w, "#()+-,:|•")) && strings.Trim(w, "#()+-,:|•/") != "" {
+			words++
+		}
+	}
+	return words <= 4
+}
+
+// cutStamped cuts runs of stamped lines, of the numbers beside them and of the
+// titles or comments between them. Two stamps make a run, no more than four
+// lines apart; one line of a date at the head of a story is none.
+func (j *lineJudge) cutStamped() {
+	for i := 0; i < len(j.lines); i++ {
+		if i <= j.first || j.lines[i].rule == &threadRule || !j.stamped(i) {
+			continue
+		}
+		last, stamps := i, 1
+		for k := i + 1; k < len(j.lines) && k-last <= 4; k++ {
+			if j.stamped(k) {
+				last = k
+				stamps++
+			}
+		}
+		if stamps < 2 {
+			continue
+		}
+		from, to := i, last
+		for to+1 < len(j.lines) && to-last < 3 && !j.lines[to+1].storyLike() {
+			to++
+		}
+		for p := j.previous(from); p > j.first && j.lines[p].rule == nil && j.threadLabel(p); p = j.previous(from) {
+			from = p
+		}
+		for k := from; k <= to; k++ {
+			j.cut(k, &threadRule)
+		}
+		i = to
+	}
+}
+
+// storyLike says whether a line after a run of stamps may be story again.
+func (l *judgedLine) storyLike() bool { return l.solid() && l.words >= 20 }
+
+// threadLabel says whether a line is the label of a list of discussions.
+func (j *lineJudge) threadLabel(i int) bool {
+	l := &j.lines[i]
+	h, ok := l.hit("comments")
+	return ok && h.form == '=' || l.words <= 2 && !l.ends && l.Kind != news.Heading
+}
+
+// cutInside cuts credits in brackets inside longer paragraphs, and a credit
+// that is the last sentence of one. It is for scraped text, where they have no
+// element of their own.
+func (j *lineJudge) cutInside() {
+	if !j.c.Plain {
+		return
+	}
+	for i := range j.lines {
+		l := &j.lines[i]
+		if l.words <= 20 || l.words > 2000 {
+			continue
+		}
+		text := j.withoutBrackets(l)
+		if at := creditAt(j.labels, plainTail(text)); l.words > 45 && at > 0 {
+			if cut := len(text) - (len(plainTail(text)) - at); cut > 0 && cut < len(text) && utf8.RuneStart(text[cut]) {
+				l.inner = append(l.inner, news.Removal{Rule: insideRule.ID, Why: insideRule.Why, Text: strings.TrimSpace(text[cut:])})
+				text = strings.TrimSpace(text[:cut])
+			}
+		}
+		if text != l.Text {
+			l.Text = text
+			hits := l.hits
+			l.textLine = newTextLine(text)
+			l.hits = hits
+		}
+	}
+}
+
+// plainTail is the end of a text in which a credit is looked for.
+func plainTail(text string) string {
+	at := max(0, len(text)-160)
+	for at < len(text) && !utf8.RuneStart(text[at]) {
+		at++
+	}
+	return text[at:]
+}
+
+// withoutBrackets cuts the credits in brackets out of a line.
+func (j *lineJudge) withoutBrackets(l *judgedLine) string {
+	text, from := l.Text, 0
+	for {
+		open := strings.IndexAny(text[from:], "([")
+		if open < 0 {
+			return text
+		}
+		open += from
+		end := strings.IndexAny(text[open:], ")]")
+		if end < 0 {
+			return text
+		}
+		end += open + 1
+		inner := text[open+1 : end-1]
+		if len(inner) <= 160 && isCredit(j.labels, inner) {
+			l.inner = append(l.inner, news.Removal{Rule: insideRule.ID, Why: insideRule.Why, Text: text[open:end]})
+			head := strings.TrimRight(text[:open], " ")
+			text, from = head+text[end:], len(head)
+			continue
+		}
+		from = end
+	}
+}
