@@ -1,0 +1,158 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"winnow/dedupe"
+)
+
+// Candidates implements dedupe.Index, from the packed index and from the prints
+// that still wait. A story's earlier texts, and stories that are gone, are not
+// found, nor do they count towards common.
+func (s *Store) Candidates(ctx context.Context, prints []uint64, common, least int) ([]dedupe.Candidate, error) {
+	wanted := mixPrints(prints)
+	var found []dedupe.Candidate
+	err := s.view(ctx, func(t *tx) error {
+		found = nil
+		lists := make([][]int64, len(wanted))
+		if err := t.freshPostings(ctx, wanted, lists); err != nil {
+			return err
+		}
+		if err := t.packedPostings(ctx, wanted, lists); err != nil {
+			return err
+		}
+		shared := map[int64]int{}
+		for _, list := range lists {
+			many, err := t.moreThan(ctx, list, common)
+			if err != nil {
+				return err
+			}
+			if many {
+				continue
+			}
+			for _, num := range list {
+				shared[num]++
+			}
+		}
+		var nums []int64
+		for num, n := range shared {
+			if n >= least {
+				nums = append(nums, num)
+			}
+		}
+		slices.Sort(nums)
+		return chunks(nums, t.dialect.list, func(list []any) error {
+			last := int64(-1)
+			return t.each(ctx, "SELECT p.num, s.id FROM prints p JOIN story s ON s.num = p.story WHERE p.num IN ("+marks(1, len(list))+") ORDER BY p.num", list,
+				func(rows *sql.Rows) error {
+					var num int64
+					var c dedupe.Candidate
+					err := rows.Scan(&num, &c.ID)
+					c.Shared = shared[num]
+					if num != last {
+						found = append(found, c)
+					}
+					last = num
+					return err
+				})
+		})
+	})
+	slices.SortFunc(found, func(a, b dedupe.Candidate) int {
+		return cmp.Or(cmp.Compare(b.Shared, a.Shared), strings.Compare(a.ID, b.ID))
+	})
+	return found, err
+}
+
+// freshPostings adds the numbers of stories whose prints are in no segment.
+func (t *tx) freshPostings(ctx context.Context, wanted []uint64, lists [][]int64) error {
+	return t.each(ctx, "SELECT num, data FROM prints WHERE data IS NOT NULL", nil, func(rows *sql.Rows) error {
+		var num int64
+		var data sql.RawBytes
+		if err := rows.Scan(&num, &data); err != nil {
+			return err
+		}
+		prints, err := unpackPrints(data)
+		for i, j := 0, 0; i < len(wanted) && j < len(prints); {
+			switch c := cmp.Compare(wanted[i], prints[j]); {
+			case c < 0:
+				i++
+			case c > 0:
+				j++
+			default:
+				lists[i] = append(lists[i], num)
+				i++
+				j++
+			}
+		}
+		return err
+	})
+}
+
+// packedPostings adds the numbers that the segments have.
+func (t *tx) packedPostings(ctx context.Context, wanted []uint64, lists [][]int64) error {
+	all, err := t.segments(ctx)
+	if err != nil {
+		return err
+	}
+	for _, g := range all {
+		if g.state != segmentUsed {
+			continue
+		}
+		var buckets []int64
+		for _, x := range wanted {
+			buckets = append(buckets, g.bucket(x))
+		}
+		err := chunks(slices.Compact(buckets), t.dialect.list, func(list []any) error {
+			last := int64(-1)
+			return t.each(ctx, "SELECT bucket, data FROM posting WHERE segment = $1 AND bucket IN ("+marks(2, len(list))+") ORDER BY bucket",
+				append([]any{g.id}, list...), func(rows *sql.Rows) error {
+					var bucket int64
+					var data sql.RawBytes
+					if err := rows.Scan(&bucket, &data); err != nil || bucket == last {
+						return err
+					}
+					last = bucket
+					i, _ := slices.BinarySearch(wanted, g.first(bucket))
+					return unpackBucket(data, g.first(bucket), func(p posting) {
+						for i < len(wanted) && wanted[i] < p.print {
+							i++
+						}
+						if i < len(wanted) && wanted[i] == p.print {
+							lists[i] = append(lists[i], p.num)
+						}
+					})
+				})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moreThan says whether more than common of the numbers mean a story.
+func (t *tx) moreThan(ctx context.Context, nums []int64, common int) (bool, error) {
+	if len(nums) <= common {
+		return false, nil
+	}
+	live := 0
+	for part := range slices.Chunk(nums, t.dialect.list) {
+		err := chunks(part, t.dialect.list, func(list []any) error {
+			return t.each(ctx, "SELECT num FROM prints WHERE num IN ("+marks(1, len(list))+")", list, func(*sql.Rows) error {
+				live++
+				return nil
+			})
+		})
+		if err != nil {
+			return false, err
+		}
+		if live > common {
+			return true, nil
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,259 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"winnow/news"
+	"winnow/schedule"
+)
+
+// Finish implements schedule.Frontier. A URL that was forgotten meanwhile stays
+// forgotten, and nothing of its page is kept. With a 304, and with an outcome
+// that brought no page (Pending, Failed, Gone), validators and body hash that
+// are empty leave the stored ones as they are. Links longer than 2,048 bytes
+// are left out.
+func (s *Store) Finish(ctx context.Context, task schedule.Task, o schedule.Outcome) error {
+	run, err := runNumber(task.Run)
+	if err != nil {
+		return err
+	}
+	if _, ok := stateNumbers[o.State]; !ok && task.Kind != schedule.Robots {
+		return fmt.Errorf("%s: an outcome has no state %q", task.URL, o.State)
+	}
+	return s.write(ctx, func(t *tx) error {
+		f := &finish{tx: t, task: task, o: o, run: run, lanes: map[int64]bool{}}
+		return f.finish(ctx)
+	})
+}
+
+// finish is one call of Finish.
+type finish struct {
+	*tx
+	task  schedule.Task
+	o     schedule.Outcome
+	run   int64
+	lanes map[int64]bool // beside those of the task's host
+	count runCounts
+}
+
+// runCounts is what one outcome adds to its run.
+type runCounts struct{ pages, fetched, unchanged, failed, setAside, gone, added, revised int }
+
+func (f *finish) finish(ctx context.Context) error {
+	own := f.task.Lease.Host
+	hosts := []string{own}
+	for _, link := range f.o.Links {
+		if link.Host != "" {
+			hosts = append(hosts, link.Host)
+		}
+	}
+	locked, err := f.lockHosts(ctx, hosts)
+	if err != nil {
+		return err
+	}
+	if row := locked[own]; row.until == 0 || row.token != f.task.Lease.Token {
+		return schedule.ErrStale
+	}
+	var reclean []string
+	if f.task.Kind == schedule.Robots {
+		err = f.putRobots(ctx)
+		if err == nil {
+			reclean, err = f.putLinks(ctx)
+		}
+	} else {
+		reclean, err = f.putPage(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	slices.Sort(reclean)
+	for _, url := range slices.Compact(reclean) {
+		if err := f.cleanAgain(ctx, url); err != nil {
+			return err
+		}
+	}
+	return f.giveBack(ctx)
+}
+
+// giveBack frees the host, moves its slot and writes the run's counts.
+func (f *finish) giveBack(ctx context.Context) error {
+	own := f.task.Lease.Host
+	var err error
+	if f.o.HostNext.IsZero() {
+		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, page = 0 WHERE host = $1", own)
+	} else {
+		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, page = 0, next_at = $2 WHERE host = $1", own, msUp(f.o.HostNext))
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := f.exec(ctx, makeReady+"host = $1", own); err != nil {
+		return err
+	}
+	if err := f.readyLanes(ctx, f.lanes); err != nil {
+		return err
+	}
+	c := f.count
+	if c == (runCounts{}) {
+		return nil
+	}
+	_, err = f.exec(ctx, `UPDATE run SET pages = pages + $2, fetched = fetched + $3, unchanged = unchanged + $4, failed = failed + $5,
+		set_aside = set_aside + $6, gone = gone + $7, added = added + $8, revised = revised + $9 WHERE id = $1`,
+		f.run, c.pages, c.fetched, c.unchanged, c.failed, c.setAside, c.gone, c.added, c.revised)
+	return err
+}
+
+func (f *finish) putRobots(ctx context.Context) error {
+	h := f.o.Host
+	if h == nil {
+		return nil
+	}
+	_, err := f.exec(ctx, `INSERT INTO robots (origin, status, body, at, tries, error, delay) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (origin) DO UPDATE SET status = excluded.status, body = excluded.body, at = excluded.at,
+		tries = excluded.tries, error = excluded.error, delay = excluded.delay`,
+		originOf(f.task.URL), h.RobotsStatus, h.RobotsBody, ms(h.RobotsAt), h.RobotsTries, h.RobotsError, h.Delay.Milliseconds())
+	return err
+}
+
+func (f *finish) putLinks(ctx context.Context) (reclean []string, err error) {
+	sum, err := f.addLinks(ctx, f.o.Links, false)
+	for id := range sum.lanes {
+		f.lanes[id] = true
+	}
+	return sum.reclean, err
+}
+
+// urlRow is what Finish needs to know of its URL.
+type urlRow struct {
+	lane, run       int64
+	source          string
+	kind, state     int
+	listed          int
+	etag, modified  string
+	sha, hint       string
+	fetched, due    int64
+	status, retries int
+}
+
+// putPage writes what a URL came to.
+func (f *finish) putPage(ctx context.Context) (reclean []string, err error) {
+	var u urlRow
+	found, err := f.one(ctx, `SELECT lane, fetched_run, source, kind, state, listed, etag, last_modified, body_sha, hint, fetched_at
+		FROM url WHERE url = $1`, []any{f.task.URL},
+		&u.lane, &u.run, &u.source, &u.kind, &u.state, &u.listed, &u.etag, &u.modified, &u.sha, &u.hint, &u.fetched)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fmt.Errorf("%s: %w", f.task.URL, ErrNotFound)
+	}
+	if u.state == forgotten {
+		return nil, nil
+	}
+	story := f.o.Story
+	if story != nil {
+		taboo, err := f.forgottenAlias(ctx, story.Aliases)
+		if err != nil {
+			return nil, err
+		}
+		if taboo {
+			return nil, f.putURL(ctx, u, forgotten)
+		}
+	}
+	if err := f.putURL(ctx, u, stateNumbers[f.o.State]); err != nil {
+		return nil, err
+	}
+	if a := f.o.Archived; a != nil {
+		if _, err := f.exec(ctx, "INSERT INTO page (url, at, status, file, place) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+			f.task.URL, ms(f.o.At), f.o.Status, a.File, a.Offset); err != nil {
+			return nil, err
+		}
+	}
+	if reclean, err = f.putLinks(ctx); err != nil {
+		return nil, err
+	}
+	if story != nil {
+		if err := f.putStory(ctx, *story); err != nil {
+			return nil, err
+		}
+		if hint, err := storeHint(f.task.Hint); err != nil {
+			return nil, err
+		} else if hint != u.hint {
+			// The hint grew while the page was being read.
+			reclean = append(reclean, f.task.URL)
+		}
+	}
+	if f.o.State == schedule.Gone {
+		_, err = f.exec(ctx, "UPDATE story SET gone_at = $2 WHERE page_url = $1 AND gone_at = 0", f.task.URL, ms(f.o.At))
+	} else if f.o.State == schedule.Done {
+		_, err = f.exec(ctx, "UPDATE story SET gone_at = 0 WHERE page_url = $1 AND gone_at > 0", f.task.URL)
+	}
+	return reclean, err
+}
+
+// putURL writes the URL's own row.
+func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
+	o := f.o
+	kind := u.kind
+	if o.Kind != "" && o.Kind != schedule.Robots {
+		kind = o.Kind.Priority()
+	}
+	lane := u.lane
+	if queue := queueOf(u.source, kind, u.listed != 0); kind != u.kind && queue != queueOf(u.source, u.kind, u.listed != 0) {
+		key := laneKey{f.task.Lease.Host, queue}
+		lanes, err := f.tx.lanes(ctx, []laneKey{key})
+		if err != nil {
+			return err
+		}
+		lane = lanes[key]
+	}
+	keep := o.Status == 304 || o.State == schedule.Pending || o.State == schedule.Failed || o.State == schedule.Gone
+	if !keep || o.Validators != (news.Validators{}) {
+		u.etag, u.modified = o.Validators.ETag, o.Validators.LastModified
+	}
+	if !keep || o.BodySHA != "" {
+		u.sha = o.BodySHA
+	}
+	if o.State != schedule.Pending && o.State != schedule.Failed && !o.At.IsZero() {
+		u.fetched = ms(o.At)
+	}
+	if state != pending {
+		f.countPage(u, kind)
+		u.run = f.run
+	}
+	_, err := f.exec(ctx, `UPDATE url SET lane = $2, kind = $3, state = $4, due = $5, tries = $6, status = $7, reason = $8, etag = $9,
+		last_modified = $10, body_sha = $11, fetched_at = $12, fetched_run = $13 WHERE url = $1`,
+		f.task.URL, lane, kind, state, msUp(o.Due), o.Tries, o.Status, o.Reason, u.etag,
+		u.modified, u.sha, u.fetched, u.run)
+	return err
+}
+
+// countPage counts a URL that came to an end, once a run.
+func (f *finish) countPage(u urlRow, kind int) {
+	if u.run == f.run {
+		return
+	}
+	o, c := f.o, &f.count
+	c.fetched = flag(o.Status != 0)
+	if (o.Status != 0 || o.State == schedule.Failed) && u.listed == 0 && kind >= schedule.Section.Priority() {
+		c.pages = 1
+	}
+	c.unchanged = flag(o.Status == 304)
+	c.failed = flag(o.State == schedule.Failed)
+	c.setAside = flag(o.State == schedule.SetAside)
+	c.gone = flag(o.State == schedule.Gone)
+}
+
+// Release implements schedule.Frontier.
+func (s *Store) Release(ctx context.Context, task schedule.Task) error {
+	return s.write(ctx, func(t *tx) error {
+		n, err := t.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, page = 0 WHERE host = $1 AND token = $2 AND until > 0",
+			task.Lease.Host, task.Lease.Token)
+		if err == nil && n == 0 {
+			err = schedule.ErrStale
+		}
+		return err
+	})
+}

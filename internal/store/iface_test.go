@@ -1,0 +1,11 @@
+package store
+
+import (
+	"winnow/dedupe"
+	"winnow/schedule"
+)
+
+var (
+	_ schedule.Frontier = (*Store)(nil)
+	_ dedupe.Index      = (*Store)(nil)
+)

@@ -1,0 +1,217 @@
+-- The state, first version. Times are UTC Unix milliseconds, 0 is the zero
+-- time. {{text}}, {{blob}} and {{identity}} are the words that differ between
+-- SQLite and PostgreSQL. Text compares byte by byte on both.
+
+-- One row a host: its lease and its next slot. until = 0 means not leased.
+CREATE TABLE host (
+	host    {{text}} PRIMARY KEY,
+	token   BIGINT NOT NULL DEFAULT 0,
+	owner   {{text}} NOT NULL DEFAULT '',
+	until   BIGINT NOT NULL DEFAULT 0,
+	next_at BIGINT NOT NULL DEFAULT 0,
+	run     BIGINT NOT NULL DEFAULT 0,  -- the run that the lease is for
+	page    SMALLINT NOT NULL DEFAULT 0 -- 1: the lease is for a page that max_pages counts
+);
+CREATE INDEX host_leased ON host (owner) WHERE until > 0;
+
+-- robots.txt by origin (scheme://host): http and https of a host have one each.
+CREATE TABLE robots (
+	origin {{text}} PRIMARY KEY,
+	status INTEGER NOT NULL DEFAULT 0,
+	body   {{blob}},
+	at     BIGINT NOT NULL DEFAULT 0,
+	tries  INTEGER NOT NULL DEFAULT 0,
+	error  {{text}} NOT NULL DEFAULT '',
+	delay  BIGINT NOT NULL DEFAULT 0
+);
+
+-- The URLs of one host that one kind of run takes. ready is the moment from
+-- which the host has work in this lane: the later of the host's next slot and
+-- the earliest due time of the lane's pending URLs; 9223372036854775807 when
+-- it has none. It is always made anew from the rows, never counted up.
+CREATE TABLE lane (
+	id    {{identity}},
+	host  {{text}} NOT NULL REFERENCES host (host),
+	queue {{text}} NOT NULL,
+	ready BIGINT NOT NULL DEFAULT 9223372036854775807,
+	UNIQUE (host, queue)
+);
+CREATE INDEX lane_ready ON lane (queue, ready, host);
+
+-- kind: 1 feed, 2 sitemap, 3 section, 4 article (the order of work).
+-- state: 0 pending, 1 done, 2 moved, 3 set aside, 4 failed, 5 gone, 6 forgotten.
+CREATE TABLE url (
+	url           {{text}} PRIMARY KEY,
+	lane          BIGINT NOT NULL,
+	source        {{text}} NOT NULL,
+	kind          SMALLINT NOT NULL,
+	depth         INTEGER NOT NULL,
+	hops          INTEGER NOT NULL,
+	follow        SMALLINT NOT NULL,
+	listed        SMALLINT NOT NULL,
+	state         SMALLINT NOT NULL,
+	due           BIGINT NOT NULL DEFAULT 0,
+	tries         INTEGER NOT NULL DEFAULT 0,
+	status        INTEGER NOT NULL DEFAULT 0,
+	reason        {{text}} NOT NULL DEFAULT '',
+	etag          {{text}} NOT NULL DEFAULT '',
+	last_modified {{text}} NOT NULL DEFAULT '',
+	body_sha      {{text}} NOT NULL DEFAULT '',
+	fetched_at    BIGINT NOT NULL DEFAULT 0, -- last answer that was not a failure
+	fetched_run   BIGINT NOT NULL DEFAULT 0, -- run that last brought it to an end
+	hint          {{text}} NOT NULL DEFAULT '', -- JSON; '' none
+	via           {{text}} NOT NULL DEFAULT ''
+);
+CREATE INDEX url_order ON url (lane, kind, url, due) WHERE state = 0;
+CREATE INDEX url_due ON url (lane, due) WHERE state = 0;
+CREATE INDEX url_tried ON url (source) WHERE state = 0 AND tries > 0;
+CREATE INDEX url_source ON url (source, kind, state, due);
+
+-- Every page in the archive.
+CREATE TABLE page (
+	url    {{text}} NOT NULL,
+	at     BIGINT NOT NULL,
+	status INTEGER NOT NULL,
+	file   {{text}} NOT NULL,
+	place  BIGINT NOT NULL,
+	PRIMARY KEY (url, at, file, place)
+);
+CREATE INDEX page_file ON page (file);
+
+CREATE TABLE run (
+	id         {{identity}},
+	source     {{text}} NOT NULL,
+	listed     SMALLINT NOT NULL,
+	recheck    SMALLINT NOT NULL,
+	max_pages  INTEGER NOT NULL,
+	started    BIGINT NOT NULL,
+	ended      BIGINT NOT NULL DEFAULT 0,
+	note       {{text}} NOT NULL DEFAULT '',
+	pages      BIGINT NOT NULL DEFAULT 0, -- sections and articles that max_pages counts
+	fetched    BIGINT NOT NULL DEFAULT 0,
+	unchanged  BIGINT NOT NULL DEFAULT 0,
+	failed     BIGINT NOT NULL DEFAULT 0,
+	set_aside  BIGINT NOT NULL DEFAULT 0,
+	gone       BIGINT NOT NULL DEFAULT 0,
+	added      BIGINT NOT NULL DEFAULT 0, -- stories
+	revised    BIGINT NOT NULL DEFAULT 0  -- stories
+);
+CREATE UNIQUE INDEX run_open ON run (source, listed) WHERE ended = 0;
+
+
+-- num stands for the story in packed data and is never used twice. stamp grows
+-- with every change of the row's text or record. dirty: 1 to be judged, 2 to be
+-- cleaned again, 3 both.
+CREATE TABLE story (
+	num          {{identity}},
+	id           {{text}} NOT NULL UNIQUE,
+	rev          BIGINT NOT NULL,
+	stamp        BIGINT NOT NULL,
+	page_url     {{text}} NOT NULL,
+	rank         SMALLINT NOT NULL,
+	source       {{text}} NOT NULL,
+	text_sha     {{text}} NOT NULL,
+	record       {{blob}} NOT NULL, -- news.Story as JSON, zstd
+	crawled_at   BIGINT NOT NULL,
+	changed_at   BIGINT NOT NULL,
+	gone_at      BIGINT NOT NULL DEFAULT 0,
+	file         {{text}} NOT NULL DEFAULT '', -- of the archive, '' not archived
+	place        BIGINT NOT NULL DEFAULT 0,
+	dirty        SMALLINT NOT NULL,
+	verdict      {{text}} NOT NULL DEFAULT '', -- news.Verdict as JSON, '' not judged
+	duplicate_of {{text}} NOT NULL DEFAULT '',
+	path         {{text}} NOT NULL DEFAULT '',
+	path_sha     {{text}} NOT NULL DEFAULT ''
+);
+CREATE INDEX story_dirty ON story (id) WHERE dirty > 0;
+CREATE INDEX story_page ON story (page_url);
+CREATE INDEX story_copies ON story (duplicate_of) WHERE duplicate_of <> '';
+CREATE INDEX story_source ON story (source, duplicate_of);
+CREATE INDEX story_file ON story (file);
+
+CREATE TABLE alias (
+	url   {{text}} PRIMARY KEY,
+	story {{text}} NOT NULL REFERENCES story (id)
+);
+CREATE INDEX alias_story ON alias (story);
+
+CREATE TABLE revision (
+	story      {{text}} NOT NULL REFERENCES story (id),
+	rev        BIGINT NOT NULL,
+	crawled_at BIGINT NOT NULL,
+	text_sha   {{text}} NOT NULL,
+	record     {{blob}} NOT NULL,
+	file       {{text}} NOT NULL,
+	place      BIGINT NOT NULL,
+	PRIMARY KEY (story, rev)
+);
+
+-- The prints of a story's present text under a number of their own: a new text
+-- gets a new number, so that what postings still say of the old one finds
+-- nobody. data is NULL once they are merged into postings.
+CREATE TABLE prints (
+	num   {{identity}},
+	story BIGINT NOT NULL UNIQUE REFERENCES story (num),
+	sum   BIGINT NOT NULL,
+	data  {{blob}}
+);
+CREATE INDEX prints_fresh ON prints (num) WHERE data IS NOT NULL;
+
+-- A segment is a sorted set of (print, number) in 2^bits buckets, see
+-- postings.go. state: 0 being written, 1 in use, 2 to be deleted.
+CREATE TABLE segment (
+	id       {{identity}},
+	bits     SMALLINT NOT NULL,
+	postings BIGINT NOT NULL,
+	state    SMALLINT NOT NULL
+);
+CREATE TABLE posting (
+	segment BIGINT NOT NULL,
+	bucket  BIGINT NOT NULL,
+	data    {{blob}} NOT NULL,
+	PRIMARY KEY (segment, bucket)
+);
+
+CREATE TABLE edge (
+	a        {{text}} NOT NULL REFERENCES story (id),
+	b        {{text}} NOT NULL REFERENCES story (id),
+	relation {{text}} NOT NULL,
+	share_a  DOUBLE PRECISION NOT NULL,
+	share_b  DOUBLE PRECISION NOT NULL,
+	names    DOUBLE PRECISION NOT NULL,
+	numbers  DOUBLE PRECISION NOT NULL,
+	rule     {{text}} NOT NULL,
+	PRIMARY KEY (a, b)
+);
+CREATE INDEX edge_b ON edge (b);
+
+-- Leases that are not a host's: the settler's.
+CREATE TABLE lease (
+	name  {{text}} PRIMARY KEY,
+	token BIGINT NOT NULL DEFAULT 0,
+	owner {{text}} NOT NULL DEFAULT '',
+	until BIGINT NOT NULL DEFAULT 0
+);
+INSERT INTO lease (name) VALUES ('settle');
+
+-- Files to write and to remove. place is the file's path, or 'part:' and the
+-- number of the part. A new entry for a place gets a new seq.
+CREATE TABLE outbox (
+	seq    {{identity}},
+	place  {{text}} NOT NULL UNIQUE,
+	action SMALLINT NOT NULL, -- 1 write, 2 part, 3 remove
+	path   {{text}} NOT NULL,
+	story  {{text}} NOT NULL,
+	part   BIGINT NOT NULL
+);
+CREATE INDEX outbox_order ON outbox (action, seq);
+
+-- Archive records of forgotten stories, to be removed by hand.
+CREATE TABLE forgotten (
+	seq   {{identity}},
+	story {{text}} NOT NULL,
+	url   {{text}} NOT NULL,
+	file  {{text}} NOT NULL,
+	place BIGINT NOT NULL,
+	at    BIGINT NOT NULL
+);

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+)
+
+// Action is what is to be done to a file of the corpus.
+type Action string
+
+// The actions, in the order in which they are given out: a reader may see both
+// of two versions for a while, never neither.
+const (
+	Write  Action = "write"  // the story's text file
+	Part   Action = "part"   // a part of the JSON Lines
+	Remove Action = "remove" // a text file
+)
+
+var actionNumbers = map[Action]int{Write: 1, Part: 2, Remove: 3}
+
+// FileTask is an entry of the outbox.
+type FileTask struct {
+	Seq     int64
+	Action  Action
+	Path    string // Write and Remove
+	StoryID string // Write and Remove
+	Part    int64  // Part
+}
+
+// putOutbox adds a task. What was to be done at its place before is forgotten.
+func (t *tx) putOutbox(ctx context.Context, task FileTask) error {
+	place := task.Path
+	if task.Action == Part {
+		place = "part:" + strconv.FormatInt(task.Part, 10)
+	}
+	if _, err := t.exec(ctx, "DELETE FROM outbox WHERE place = $1", place); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, "INSERT INTO outbox (place, action, path, story, part) VALUES ($1, $2, $3, $4, $5)",
+		place, actionNumbers[task.Action], task.Path, task.StoryID, task.Part)
+	return err
+}
+
+// Outbox gives up to limit files to be written or removed, in the order of work:
+// all writes, then parts, then removals. It is worked off under the settle
+// lease, so that no two processes turn one file to and fro.
+func (s *Store) Outbox(ctx context.Context, limit int) ([]FileTask, error) {
+	var tasks []FileTask
+	err := s.view(ctx, func(t *tx) error {
+		return t.each(ctx, "SELECT seq, action, path, story, part FROM outbox ORDER BY action, seq LIMIT "+strconv.Itoa(limit), nil, func(rows *sql.Rows) error {
+			var task FileTask
+			var number int
+			if err := rows.Scan(&task.Seq, &number, &task.Path, &task.StoryID, &task.Part); err != nil {
+				return err
+			}
+			for action, n := range actionNumbers {
+				if n == number {
+					task.Action = action
+				}
+			}
+			if task.Action == "" {
+				return fmt.Errorf("the outbox has an unknown action %d", number)
+			}
+			tasks = append(tasks, task)
+			return nil
+		})
+	})
+	return tasks, err
+}
+
+// OutboxDone takes a task out. It returns false when the task was replaced by
+// another for the same file meanwhile, which is then still to be done.
+func (s *Store) OutboxDone(ctx context.Context, task FileTask) (bool, error) {
+	var n int64
+	err := s.write(ctx, func(t *tx) (err error) {
+		n, err = t.exec(ctx, "DELETE FROM outbox WHERE seq = $1", task.Seq)
+		return err
+	})
+	return n > 0, err
+}

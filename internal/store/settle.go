@@ -1,0 +1,278 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"winnow/dedupe"
+	"winnow/news"
+	"winnow/schedule"
+)
+
+// Lease is the right to settle: to judge stories and to work off the outbox.
+// One process has it at a time. Token grows with each lease; what is written
+// under an older one is refused with schedule.ErrStale.
+type Lease struct {
+	Token int64
+	Until time.Time // it may be lost then, unless it is renewed
+}
+
+// LeaseSettle takes the lease. While another process that may be alive has it,
+// it returns schedule.Busy with the end of that lease.
+func (s *Store) LeaseSettle(ctx context.Context, now time.Time) (Lease, error) {
+	lease := Lease{Until: now.Add(s.lease).UTC()}
+	err := s.write(ctx, func(t *tx) error {
+		var token, until int64
+		var owner string
+		if _, err := t.one(ctx, "SELECT token, owner, until FROM lease WHERE name = 'settle'"+t.dialect.lock, nil, &token, &owner, &until); err != nil {
+			return err
+		}
+		if until > now.UnixMilli() && !dead(owner) {
+			return schedule.Busy{Until: at(until)}
+		}
+		lease.Token = token + 1
+		_, err := t.exec(ctx, "UPDATE lease SET token = $1, owner = $2, until = $3 WHERE name = 'settle'", lease.Token, s.owner, lease.Until.UnixMilli())
+		return err
+	})
+	return lease, err
+}
+
+// RenewSettle makes the lease last from now on as a new one would.
+func (s *Store) RenewSettle(ctx context.Context, lease Lease, now time.Time) (Lease, error) {
+	lease.Until = now.Add(s.lease).UTC()
+	return lease, s.settling(ctx, lease, func(t *tx) error {
+		_, err := t.exec(ctx, "UPDATE lease SET until = $1 WHERE name = 'settle'", lease.Until.UnixMilli())
+		return err
+	})
+}
+
+// ReleaseSettle gives the lease back.
+func (s *Store) ReleaseSettle(ctx context.Context, lease Lease) error {
+	return s.settling(ctx, lease, func(t *tx) error {
+		_, err := t.exec(ctx, "UPDATE lease SET until = 0, owner = '' WHERE name = 'settle'")
+		return err
+	})
+}
+
+// settling runs do in a transaction while the lease is held.
+func (s *Store) settling(ctx context.Context, lease Lease, do func(*tx) error) error {
+	return s.write(ctx, func(t *tx) error {
+		var token, until int64
+		if _, err := t.one(ctx, "SELECT token, until FROM lease WHERE name = 'settle'"+t.dialect.lock, nil, &token, &until); err != nil {
+			return err
+		}
+		if token != lease.Token || until == 0 {
+			return schedule.ErrStale
+		}
+		return do(t)
+	})
+}
+
+// ReplaceStory stores what cleaning a story again has come to. It makes no
+// revision: the page is the same. replaced is false, and nothing happened, when
+// the story has changed since it had the stamp.
+func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp int64, story news.Story, prints []uint64) (replaced bool, err error) {
+	story.ID = id
+	record, sha, err := s.pack(&story)
+	if err != nil {
+		return false, err
+	}
+	err = s.settling(ctx, lease, func(t *tx) error {
+		var num, now int64
+		var old []byte
+		found, err := t.one(ctx, "SELECT num, stamp, record FROM story WHERE id = $1"+t.dialect.lock, []any{id}, &num, &now, &old)
+		if replaced = found && now == stamp; err != nil || !replaced {
+			return err
+		}
+		same, err := t.sameRecord(old, &story)
+		if err != nil {
+			return err
+		}
+		if same {
+			_, err = t.exec(ctx, "UPDATE story SET dirty = dirty & 1, record = $2 WHERE num = $1", num, record)
+			return err
+		}
+		if _, err = t.exec(ctx, "UPDATE story SET dirty = 1, stamp = stamp + 1, text_sha = $2, record = $3 WHERE num = $1", num, sha, record); err != nil {
+			return err
+		}
+		return t.putPrints(ctx, num, prints)
+	})
+	return replaced && err == nil, err
+}
+
+// PutEdges makes these the edges of the story: those it had go, and the stories
+// at their other ends are to be judged again. Edges to stories that are gone are
+// left out.
+func (s *Store) PutEdges(ctx context.Context, lease Lease, id string, edges []dedupe.Edge) error {
+	for _, e := range edges {
+		if e.A >= e.B || e.A != id && e.B != id {
+			return fmt.Errorf("the edge %s–%s is none of %s", e.A, e.B, id)
+		}
+	}
+	edges = slices.SortedFunc(slices.Values(edges), compareEdges)
+	return s.settling(ctx, lease, func(t *tx) error {
+		ids := []string{id}
+		for _, e := range edges {
+			ids = append(ids, e.A, e.B)
+		}
+		slices.Sort(ids)
+		there := map[string]bool{}
+		err := chunks(slices.Compact(ids), t.dialect.list, func(list []any) error {
+			return t.each(ctx, "SELECT id FROM story WHERE id IN ("+marks(1, len(list))+") ORDER BY id"+t.dialect.lock, list, func(rows *sql.Rows) error {
+				var id string
+				err := rows.Scan(&id)
+				there[id] = true
+				return err
+			})
+		})
+		if err != nil {
+			return err
+		}
+		if err := t.judgeLost(ctx, id, edges); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, "DELETE FROM edge WHERE a = $1 OR b = $1", id); err != nil {
+			return err
+		}
+		for _, e := range edges {
+			if !there[e.A] || !there[e.B] {
+				continue
+			}
+			if _, err := t.exec(ctx, `INSERT INTO edge (a, b, relation, share_a, share_b, names, numbers, rule)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+				e.A, e.B, e.Relation, e.ShareA, e.ShareB, e.Names, e.Numbers, e.Rule); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// judgeLost has the stories judged again to which the story had an edge that is
+// not among its new ones: their verdicts may rest on it.
+func (t *tx) judgeLost(ctx context.Context, id string, edges []dedupe.Edge) error {
+	lost := map[string]bool{}
+	err := t.each(ctx, "SELECT a FROM edge WHERE b = $1 UNION SELECT b FROM edge WHERE a = $1", []any{id}, func(rows *sql.Rows) error {
+		var other string
+		err := rows.Scan(&other)
+		lost[other] = true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range edges {
+		delete(lost, e.A)
+		delete(lost, e.B)
+	}
+	for _, other := range slices.Sorted(maps.Keys(lost)) {
+		if _, err := t.exec(ctx, "UPDATE story SET dirty = dirty | 1 WHERE id = $1", other); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func compareEdges(x, y dedupe.Edge) int { return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B)) }
+
+// Edges gives the edges that end at any of the stories, sorted by A and B.
+func (s *Store) Edges(ctx context.Context, ids []string) ([]dedupe.Edge, error) {
+	found := map[[2]string]dedupe.Edge{}
+	err := s.view(ctx, func(t *tx) error {
+		for _, end := range []string{"a", "b"} {
+			err := chunks(ids, t.dialect.list, func(list []any) error {
+				return t.each(ctx, "SELECT a, b, relation, share_a, share_b, names, numbers, rule FROM edge WHERE "+end+" IN ("+marks(1, len(list))+")", list,
+					func(rows *sql.Rows) error {
+						var e dedupe.Edge
+						err := rows.Scan(&e.A, &e.B, &e.Relation, &e.ShareA, &e.ShareB, &e.Names, &e.Numbers, &e.Rule)
+						found[[2]string{e.A, e.B}] = e
+						return err
+					})
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	edges := make([]dedupe.Edge, 0, len(found))
+	for _, e := range found {
+		edges = append(edges, e)
+	}
+	slices.SortFunc(edges, compareEdges)
+	return edges, err
+}
+
+// Settled is what was decided of one story.
+type Settled struct {
+	ID      string
+	Stamp   int64 // of the Stored that the decision rests on
+	Verdict news.Verdict
+	Path    string // of its text file; "" for none
+	PathSHA string // SHA-256 of that file's bytes, hex
+}
+
+// Settle stores decisions in one transaction, and puts what they mean for the
+// corpus into the outbox: a file that is new or other than before is written,
+// one that has lost its place removed, and the record's part written again. A
+// story that changed since it had its stamp is left as it is, to be judged
+// again; late says how many did.
+func (s *Store) Settle(ctx context.Context, lease Lease, decisions []Settled) (late int, err error) {
+	decisions = slices.SortedFunc(slices.Values(decisions), func(a, b Settled) int { return cmp.Compare(a.ID, b.ID) })
+	err = s.settling(ctx, lease, func(t *tx) error {
+		late = 0
+		for _, d := range decisions {
+			ok, err := t.settle(ctx, d)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				late++
+			}
+		}
+		return nil
+	})
+	return late, err
+}
+
+func (t *tx) settle(ctx context.Context, d Settled) (bool, error) {
+	stored, err := json.Marshal(d.Verdict)
+	if err != nil {
+		return false, err
+	}
+	var num, stamp int64
+	var dirty int
+	var verdict, path, sha string
+	found, err := t.one(ctx, "SELECT num, stamp, dirty, verdict, path, path_sha FROM story WHERE id = $1"+t.dialect.lock, []any{d.ID},
+		&num, &stamp, &dirty, &verdict, &path, &sha)
+	if err != nil || !found || stamp != d.Stamp {
+		return false, err
+	}
+	if d.Path == "" {
+		d.PathSHA = ""
+	}
+	if dirty == 0 && verdict == string(stored) && path == d.Path && sha == d.PathSHA {
+		return true, nil
+	}
+	if _, err := t.exec(ctx, "UPDATE story SET dirty = 0, verdict = $2, duplicate_of = $3, path = $4, path_sha = $5 WHERE num = $1",
+		num, string(stored), d.Verdict.DuplicateOf, d.Path, d.PathSHA); err != nil {
+		return false, err
+	}
+	if d.Path != "" && (d.Path != path || d.PathSHA != sha) {
+		if err := t.putOutbox(ctx, FileTask{Action: Write, Path: d.Path, StoryID: d.ID}); err != nil {
+			return false, err
+		}
+	}
+	if path != "" && path != d.Path {
+		if err := t.putOutbox(ctx, FileTask{Action: Remove, Path: path, StoryID: d.ID}); err != nil {
+			return false, err
+		}
+	}
+	return true, t.putOutbox(ctx, FileTask{Action: Part, Part: num / PartSize})
+}

@@ -1,0 +1,167 @@
+// Package storetest is the contract of internal/store as a test suite, which
+// runs on every database that the store supports.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"winnow/internal/store"
+	"winnow/news"
+	"winnow/schedule"
+)
+
+// day is the morning on which the tests' clocks start.
+var day = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
+
+// Run runs the suite. fresh gives the DSN of an empty state.
+func Run(t *testing.T, fresh func(testing.TB) string) {
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, string)
+	}{
+		{"robots come first", testRobotsFirst},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.run(t, fresh(t))
+		})
+	}
+}
+
+// desk is one worker's view of a state, with a clock of its own.
+type desk struct {
+	*store.Store
+	t   testing.TB
+	ctx context.Context
+	now time.Time
+}
+
+func open(t testing.TB, dsn string) *desk { return openAs(t, dsn, store.Options{}) }
+
+func openAs(t testing.TB, dsn string, o store.Options) *desk {
+	t.Helper()
+	s, err := store.Open(context.Background(), dsn, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &desk{Store: s, t: t, ctx: context.Background(), now: day}
+}
+
+// ok fails the test on an error.
+func (d *desk) ok(err error) {
+	d.t.Helper()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// link is an article of a host, unless the options say otherwise.
+func link(host, path string, options ...func(*schedule.Link)) schedule.Link {
+	l := schedule.Link{URL: "https://" + host + path, Host: host, Source: "gazette", Kind: schedule.Article, Depth: 1}
+	for _, option := range options {
+		option(&l)
+	}
+	return l
+}
+
+func kind(k schedule.Kind) func(*schedule.Link) { return func(l *schedule.Link) { l.Kind = k } }
+func source(name string) func(*schedule.Link)   { return func(l *schedule.Link) { l.Source = name } }
+
+func hint(h news.Hint) func(*schedule.Link) { return func(l *schedule.Link) { l.Hint = h } }
+
+// begin begins a run of the source "gazette" with these seeds.
+func (d *desk) begin(seeds ...schedule.Link) schedule.Run {
+	d.t.Helper()
+	return d.beginSpec(store.RunSpec{Source: "gazette", Seeds: seeds})
+}
+
+func (d *desk) beginSpec(spec store.RunSpec) schedule.Run {
+	d.t.Helper()
+	run, err := d.BeginRun(d.ctx, spec, d.now)
+	d.ok(err)
+	return run
+}
+
+// claim claims a task, which must be there.
+func (d *desk) claim(runs ...schedule.Run) schedule.Task {
+	d.t.Helper()
+	task, err := d.Claim(d.ctx, schedule.Filter{Runs: runs}, d.now)
+	d.ok(err)
+	return task
+}
+
+// next is claim, with robots.txt answered on the way.
+func (d *desk) next(runs ...schedule.Run) schedule.Task {
+	d.t.Helper()
+	for {
+		task := d.claim(runs...)
+		if task.Kind != schedule.Robots {
+			return task
+		}
+		d.finishRobots(task)
+	}
+}
+
+func (d *desk) finishRobots(task schedule.Task) {
+	d.t.Helper()
+	d.ok(d.Finish(d.ctx, task, schedule.Outcome{Host: &schedule.HostState{RobotsStatus: 404, RobotsAt: d.now}}))
+}
+
+// done is the outcome of a page that was read.
+func (d *desk) done(links ...schedule.Link) schedule.Outcome {
+	return schedule.Outcome{State: schedule.Done, Status: 200, At: d.now, BodySHA: "00", Links: links}
+}
+
+// story is a story whose text is made from the words.
+func story(url, text string) news.Story {
+	return news.Story{URL: url, Title: "On " + text, Hostname: "gazette.example", Source: "gazette", Date: "2026-03-01", Language: "en",
+		Kind: news.KindStory, Blocks: []news.Block{{Kind: news.Paragraph, Text: text}}}
+}
+
+// found is a done page with a story.
+func (d *desk) found(url, text string, prints []uint64, aliases ...string) schedule.Outcome {
+	o := d.done()
+	if len(aliases) == 0 {
+		aliases = []string{url}
+	}
+	o.Story = &schedule.Found{Story: story(aliases[len(aliases)-1], text), Prints: prints, Aliases: aliases}
+	o.Archived = &schedule.Archived{File: "a.warc.gz", Offset: int64(len(url))}
+	return o
+}
+
+// read puts a page with a story into the state, in a run of its own.
+func (d *desk) read(l schedule.Link, make func(schedule.Task) schedule.Outcome) {
+	d.t.Helper()
+	run := d.begin(l)
+	for {
+		task, err := d.Claim(d.ctx, schedule.Filter{Runs: []schedule.Run{run}}, d.now)
+		d.ok(err)
+		if task.Kind == schedule.Robots {
+			d.finishRobots(task)
+			continue
+		}
+		if task.URL != l.URL {
+			d.t.Fatalf("claimed %s, want %s", task.URL, l.URL)
+		}
+		d.ok(d.Finish(d.ctx, task, make(task)))
+		break
+	}
+	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
+}
+
+func equal[T comparable](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+func article(i int) string { return fmt.Sprintf("/a/%03d", i) }
