@@ -202,12 +202,20 @@ var rules = []rule{
 		apart: days, otherHosts: true, words: 60, span: .82, spanOther: .33, density: .84, names: .75, swapped: .12, changed: .34},
 	{id: "noisy", why: "the same course of words from start to end, many misread or replaced",
 		apart: days, words: 100, span: .95, spanOther: .8, density: .55, names: .3, swapped: .35, changed: .5},
+	{id: "noisy-long", why: "the same, of a long text, with about half of the words misread or replaced",
+		apart: days, words: 180, span: .9, spanOther: .85, density: .42, names: .2, swapped: .4, changed: .35},
+	{id: "noisy-cut", why: "all of the shorter text stands in another outlet's longer one, many words replaced",
+		apart: days, otherHosts: true, words: 100, span: .93, spanOther: .3, density: .55, names: .7, swapped: .15, changed: .34},
 	{id: "syndicated", why: "another outlet's text with cuts and insertions, in the same days",
 		apart: days, otherHosts: true, words: 100, span: .72, spanOther: .55, density: .85, names: .66, swapped: .1, changed: .34},
 	{id: "respun", why: "another outlet's text in other words, names and figures in the same order",
-		apart: days, otherHosts: true, words: 100, span: .6, spanOther: .5, density: .42, names: .78, swapped: .15, numbers: .6, changed: .34},
+		apart: days, otherHosts: true, words: 100, span: .6, spanOther: .5, density: .42, names: .72, swapped: .08, numbers: .6, changed: .34},
+	{id: "respun-cut", why: "the same, shortened or extended, with hardly a name lost",
+		apart: days, otherHosts: true, words: 100, span: .55, spanOther: .45, density: .5, names: .9, swapped: .04, numbers: .6, changed: .34},
 	{id: "respun-names", why: "another outlet's text in other words, most of it in the same order",
 		apart: days, otherHosts: true, words: 100, span: .75, spanOther: .7, density: .8, names: .65, swapped: .1, numbers: .6, changed: .34},
+	{id: "respun-whole", why: "nearly all of the text in other words, names and figures in the same order",
+		apart: days, words: 120, span: .85, spanOther: .8, density: .42, names: .72, swapped: .1, numbers: .6, changed: .34},
 }
 
 // Limits of the test for stories of one template.

@@ -28,6 +28,9 @@ type standing struct {
 // Resolve settles which of the docs stay. It gives a verdict for every doc, in
 // their order; edges of stories that are not among the docs are ignored.
 //
+// A story that holds two others which are neither copies of each other nor tell
+// of the same is a roundup: it joins none of them.
+//
 // The docs are gone through in order of preference. One that has no edge to a
 // story kept so far is kept itself; any other is dropped in favour of the most
 // preferred story that it has an edge to. So every dropped copy was compared
@@ -57,6 +60,7 @@ func (c *Checker) Resolve(docs []Doc, edges []Edge) []news.Verdict {
 		near[a] = append(near[a], link{b, e})
 		near[b] = append(near[b], link{a, e})
 	}
+	c.unlinkRoundups(docs, near)
 	order := make([]standing, len(docs))
 	for i := range docs {
 		order[i] = standing{words: -1, index: i, Doc: &docs[i], rank: c.rankOf(docs[i].Source)}

@@ -1,0 +1,78 @@
+package dedupe
+
+import "slices"
+
+// A story is a part of another one, as far as roundups go, when it covers at
+// most partShare of it. Two parts are of one story when they have at least
+// sameTopic of their content words in common, of those of the smaller: the
+// parts of roundups of a day had at most .30, cuts of one story at least .38.
+const (
+	partShare = .8
+	sameTopic = .34
+)
+
+// unlinkRoundups takes the links out that lead from roundups to their parts.
+// It looks at all links as they were, so it does not matter which roundup comes
+// first.
+func (c *Checker) unlinkRoundups(docs []Doc, near [][]link) {
+	vocabulary := make(map[int][]uint32)
+	words := func(i int) []uint32 {
+		if _, ok := vocabulary[i]; !ok {
+			vocabulary[i] = slices.Compact(slices.Sorted(slices.Values(c.prepare(docs[i].Text).hash)))
+		}
+		return vocabulary[i]
+	}
+	cut := make(map[[2]int]bool)
+	for whole := range near {
+		var parts []int
+		for _, l := range near[whole] {
+			if shareOf(docs[whole].ID, l.edge) <= partShare && shareOf(docs[l.to].ID, l.edge) > shareOf(docs[whole].ID, l.edge) {
+				parts = append(parts, l.to)
+			}
+		}
+		for i, p := range parts {
+			for _, q := range parts[:i] {
+				if !linked(near[p], q) && overlap(words(p), words(q)) < sameTopic {
+					cut[[2]int{whole, p}], cut[[2]int{whole, q}] = true, true
+				}
+			}
+		}
+	}
+	for i := range near {
+		near[i] = slices.DeleteFunc(near[i], func(l link) bool { return cut[[2]int{i, l.to}] || cut[[2]int{l.to, i}] })
+	}
+}
+
+// shareOf is the share of a story's words that an edge found in the other one.
+func shareOf(id string, e Edge) float64 {
+	if id == e.A {
+		return e.ShareA
+	}
+	return e.ShareB
+}
+
+func linked(links []link, to int) bool {
+	return slices.ContainsFunc(links, func(l link) bool { return l.to == to })
+}
+
+// overlap is the share of the words of the smaller of two sorted sets that the
+// other one has too; 0 when it is empty.
+func overlap(a, b []uint32) float64 {
+	least := min(len(a), len(b))
+	if least == 0 {
+		return 0
+	}
+	both := 0
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			a = a[1:]
+		case a[0] > b[0]:
+			b = b[1:]
+		default:
+			both++
+			a, b = a[1:], b[1:]
+		}
+	}
+	return float64(both) / float64(least)
+}
