@@ -1,0 +1,271 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/spf13/cobra"
+
+	"winnow/dedupe"
+	"winnow/internal/config"
+)
+
+type dedupeFlags struct {
+	json, stream bool
+	window, keep string
+}
+
+func dedupeCommand(e *env) *cobra.Command {
+	var f dedupeFlags
+	c := &cobra.Command{
+		Use:   "dedupe FILE.jsonl|DIR|-",
+		Short: "Say which texts of a corpus are near-identical copies of others",
+		Long: `Reads records, one JSON object a line, and says of each whether it is a copy of
+another. Nothing is dropped from the input, and nothing is remembered.
+
+A record is {"id", "text", "title"?, "date"?, "hostname"? or "host"?}; a record
+without a date is inside the window. A FILE may be compressed by gzip or zstd. Of
+a DIR every .txt is a record (id: its path less .txt; date: from names such as
+20250902-….txt) and every .jsonl a list of them. - is standard input.
+
+With --json there is a verdict a line in the order of the input, after the last
+record: {"id", "duplicate_of", "cluster", …figures}. With --stream each record is
+answered at once, and a line with "amends" follows when a later record changes an
+answer. Lines that are no record are reported with their numbers, the rest goes on,
+and the exit status is 1.`,
+		Example: `  winnow dedupe corpus.jsonl
+  winnow dedupe --json corpus.jsonl.zst >verdicts.jsonl
+  winnow clean --json pages/ | winnow dedupe --json -
+  winnow dedupe --json corpus.jsonl | jq -r 'select(.duplicate_of) | .id'`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return e.dedupe(cmd.Context(), f, args[0]) },
+	}
+	c.Flags().BoolVar(&f.json, "json", false, "one line of JSON a record")
+	c.Flags().BoolVar(&f.stream, "stream", false, "answer each record at once, amend later")
+	c.Flags().StringVar(&f.window, "window", "90d", "how far apart the dates of two reworded copies may lie")
+	c.Flags().StringVar(&f.keep, "keep", dedupe.KeepFullest, "which copy stays: "+dedupe.KeepFullest+" or "+dedupe.KeepFirst+" (earliest date)")
+	return c
+}
+
+func (e *env) dedupe(ctx context.Context, f dedupeFlags, name string) error {
+	checker, err := f.checker()
+	if err != nil {
+		return usage(err)
+	}
+	in, err := e.records(name)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	o := dedupe.FilterOptions{
+		Stream:  f.stream,
+		Problem: func(line int, what string) { fmt.Fprintf(e.stderr, "winnow: line %d: %s\n", line, what) },
+	}
+	var told *progress
+	if !isTerminal(e.stdout) {
+		told = e.progress(-1, "dedupe")
+		o.Progress = func(stage string, n, of int) {
+			if of > 0 {
+				stage = fmt.Sprintf("%s, of %d", stage, of)
+			}
+			told.Set(int64(n), stage)
+		}
+	}
+	out := bufio.NewWriter(e.stdout)
+	var to io.Writer = out
+	if f.stream {
+		to = e.stdout
+	}
+	table := &verdictTable{out: out}
+	if !f.json {
+		to = table
+	}
+	sum, err := checker.Filter(ctx, in, to, o)
+	if told != nil {
+		told.Done()
+	}
+	if err == nil && !f.json {
+		err = table.end(sum)
+	}
+	if err = errors.Join(err, out.Flush()); err != nil {
+		return err
+	}
+	if sum.Problems > 0 {
+		return fmt.Errorf("%s left out", wasOrWere(sum.Problems, "line"))
+	}
+	return nil
+}
+
+func wasOrWere(n int, noun string) string {
+	if n == 1 {
+		return count(n, noun) + " was"
+	}
+	return count(n, noun) + " were"
+}
+
+func (f *dedupeFlags) checker() (*dedupe.Checker, error) {
+	window, err := config.ParseDuration(f.window)
+	if err != nil || window <= 0 {
+		return nil, fmt.Errorf("--window: %q is no duration; write e.g. 90d", f.window)
+	}
+	if f.keep != dedupe.KeepFullest && f.keep != dedupe.KeepFirst {
+		return nil, fmt.Errorf("--keep is %q; it can be %s or %s", f.keep, dedupe.KeepFullest, dedupe.KeepFirst)
+	}
+	return dedupe.New(dedupe.Options{Window: window, Keep: f.keep})
+}
+
+// records are the lines of a file, of standard input, or made of a folder.
+func (e *env) records(name string) (io.ReadCloser, error) {
+	switch {
+	case name == "-":
+		return unpacked(io.NopCloser(e.stdin))
+	case isFolder(name):
+		r, w := io.Pipe()
+		go func() { w.CloseWithError(writeRecords(w, name)) }()
+		return r, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	in, err := unpacked(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, errors.Join(err, f.Close()))
+	}
+	return in, nil
+}
+
+// stream is a decompressor over what it reads.
+type stream struct {
+	io.Reader
+	close func() error
+}
+
+func (s stream) Close() error { return s.close() }
+
+// unpacked undoes gzip and zstd, which are told by their first bytes.
+func unpacked(in io.ReadCloser) (io.ReadCloser, error) {
+	buffered := bufio.NewReaderSize(in, 1<<16)
+	magic, _ := buffered.Peek(4)
+	switch {
+	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
+		zr, err := gzip.NewReader(buffered)
+		if err != nil {
+			return nil, fmt.Errorf("the gzip file is broken: %w", err)
+		}
+		return stream{zr, in.Close}, nil
+	case bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		zr, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
+		if err != nil {
+			return nil, fmt.Errorf("the zstd file is broken: %w", err)
+		}
+		return stream{zr, func() error { zr.Close(); return in.Close() }}, nil
+	}
+	return stream{buffered, in.Close}, nil
+}
+
+// dayInName is the date of a file's name in a corpus.
+var dayInName = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})-`)
+
+// writeRecords makes the lines of a folder's files.
+func writeRecords(w io.Writer, folder string) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return walk([]string{folder}, nil, recordEndings, func(d document) error {
+		if d.ending == ".jsonl" {
+			return copyLines(w, d.path)
+		}
+		body, err := d.read()
+		if err != nil {
+			return fmt.Errorf("%s: %w", d.path, err)
+		}
+		record := struct {
+			ID   string `json:"id"`
+			Text string `json:"text"`
+			Date string `json:"date,omitempty"`
+		}{ID: d.id, Text: strings.ToValidUTF8(string(body), "\uFFFD")}
+		if m := dayInName.FindStringSubmatch(path.Base(d.id)); m != nil {
+			record.Date = m[1] + "-" + m[2] + "-" + m[3]
+		}
+		return enc.Encode(record)
+	})
+}
+
+// copyLines copies a file of records, with a line end after the last.
+func copyLines(w io.Writer, name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	in, err := unpacked(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, errors.Join(err, f.Close()))
+	}
+	defer in.Close()
+	if _, err := io.Copy(w, in); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	_, err = io.WriteString(w, "\n") // an empty line is no record and no mistake
+	return err
+}
+
+// verdictTable turns the lines of Filter into a table of the copies.
+type verdictTable struct {
+	out   *bufio.Writer
+	begun bool
+	rest  []byte // of a line that is not whole yet
+}
+
+func (t *verdictTable) Write(p []byte) (int, error) {
+	t.rest = append(t.rest, p...)
+	for {
+		i := bytes.IndexByte(t.rest, '\n')
+		if i < 0 {
+			return len(p), nil
+		}
+		line := t.rest[:i]
+		t.rest = t.rest[i+1:]
+		if err := t.row(line); err != nil {
+			return 0, err
+		}
+	}
+}
+
+func (t *verdictTable) row(line []byte) error {
+	var a dedupe.Answer
+	if err := json.Unmarshal(line, &a); err != nil {
+		return fmt.Errorf("an answer of the dedupe stage cannot be read: %w", err)
+	}
+	const form = "%-34s %-34s %-8s %6s  %s\n"
+	if !t.begun {
+		t.begun = true
+		if _, err := fmt.Fprintf(t.out, form, "RECORD", "IS A COPY OF", "RELATION", "COPIED", "RULE"); err != nil {
+			return err
+		}
+	}
+	switch {
+	case a.DuplicateOf != nil:
+		_, err := fmt.Fprintf(t.out, form, a.ID, *a.DuplicateOf, *a.Relation, fmt.Sprintf("%.0f %%", 100**a.CopiedShare), *a.Rule)
+		return err
+	case a.Amends:
+		_, err := fmt.Fprintf(t.out, form, a.ID, "nothing, after all", "", "", "")
+		return err
+	}
+	return nil
+}
+
+func (t *verdictTable) end(sum dedupe.Summary) error {
+	_, err := fmt.Fprintf(t.out, "%s, %s, %d stay\n", count(sum.Records, "record"), counts(sum.Copies, "copy", "copies"), sum.Records-sum.Copies)
+	return err
+}
