@@ -125,8 +125,8 @@ type Archived struct {
 type Found struct {
 	Story   news.Story
 	Prints  []uint64 // for the index of the dedupe stage
-	Rank    int      // of the page among the pages of one story: 0 the canonical page itself, 1 a page that names another as canonical, 2 a print or AMP twin; the smallest wins, then the smaller URL
-	Aliases []string // normalised URLs that mean this story: as fetched, canonical
+	Rank    int      // of the page among the pages of one story: 0 the canonical page itself, or another spelling of its URL; 1 a page that names another as canonical; 2 a print or AMP twin. The smallest wins, then the smaller URL
+	Aliases []string // normalised URLs that mean this story, the canonical one last (the page's own when it names none)
 }
 
 // Filter says whose work is wanted.
@@ -138,9 +138,9 @@ type Filter struct {
 // Run is one pass over a source, or over a backfill list.
 type Run struct {
 	ID       string
-	Source   string // name of the source; of a backfill run the name of the list
-	Listed   bool   // a backfill run: takes the Listed URLs of every source, and only those
-	MaxPages int    // sections and articles fetched in the run, Listed ones apart; 0 means no limit
+	Source   string        // name of the source; of a backfill run the name of the list
+	Listed   bool          // a backfill run: takes the Listed URLs of every source, and only those
+	MaxPages int           // sections and articles fetched in the run, Listed ones apart; 0 means no limit
 	Delay    time.Duration // the source's pace; a claimed host is not handed out again before now+max(Delay, its own), even when the process dies
 	Started  time.Time
 }

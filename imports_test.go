@@ -1,0 +1,115 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arrows says which of winnow's packages a place may import, itself and what
+// lies below it apart. A trailing slash allows the whole folder. The tests of
+// a package are free.
+var arrows = map[string][]string{
+	"news":              {},
+	"crawler":           {"news/"},
+	"clean":             {"news/"},
+	"dedupe":            {"news/"},
+	"schedule":          {"news/"},
+	"output":            {"news/"},
+	"internal/store":    {"news/", "schedule/", "dedupe/"},
+	"internal/config":   {"crawler/", "clean/", "dedupe/", "schedule/", "output/"},
+	"internal/pipeline": {"news/", "crawler/", "clean/", "dedupe/", "schedule/", "output/", "internal/store/"},
+	"internal/testweb":  {},
+	"internal/pgtest":   {},
+	"internal/cli":      {"news/", "crawler/", "clean/", "dedupe/", "schedule/", "output/", "internal/"},
+	".":                 {"internal/cli"},
+}
+
+// foreign says which third-party packages belong to one place only.
+var foreign = map[string]string{
+	"github.com/gocolly/colly":            "crawler",
+	"database/sql":                        "internal/store",
+	"github.com/go-shiori/go-readability": "clean",
+	"github.com/robfig/cron":              "schedule",
+	"github.com/spf13/cobra":              "internal/cli",
+	"go.yaml.in/yaml":                     "internal/config",
+	"github.com/mmcdole/gofeed":           "crawler",
+}
+
+func TestImportsRunOneWay(t *testing.T) {
+	seen := map[string]bool{}
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "bench" || strings.HasPrefix(d.Name(), ".") && file != ".") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		place := placeOf(path.Dir(filepath.ToSlash(file)))
+		if place == "" {
+			t.Errorf("%s lies in no place of the layout: give its folder a row in arrows", file)
+			return nil
+		}
+		seen[place] = true
+		src, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range src.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			check(t, file, place, imported)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for place := range arrows {
+		if !seen[place] {
+			t.Errorf("arrows has a row for %s, which holds no Go file", place)
+		}
+	}
+}
+
+func check(t *testing.T, file, place, imported string) {
+	t.Helper()
+	for prefix, home := range foreign {
+		if (imported == prefix || strings.HasPrefix(imported, prefix+"/")) && place != home {
+			t.Errorf("%s imports %s, which belongs to %s alone", file, imported, home)
+		}
+	}
+	ours, ok := strings.CutPrefix(imported, "winnow/")
+	if !ok || placeOf(ours) == place {
+		return
+	}
+	for _, allowed := range arrows[place] {
+		if ours == allowed || strings.HasPrefix(ours+"/", allowed) && strings.HasSuffix(allowed, "/") {
+			return
+		}
+	}
+	t.Errorf("%s imports %s: no arrow runs from %s to it", file, imported, place)
+}
+
+// placeOf is the row of arrows that a folder falls under, "" when none does.
+func placeOf(dir string) string {
+	for ; dir != "."; dir = path.Dir(dir) {
+		if _, ok := arrows[dir]; ok {
+			return dir
+		}
+	}
+	if _, ok := arrows[dir]; ok && !strings.Contains(dir, "/") {
+		return dir
+	}
+	return ""
+}

@@ -1,0 +1,164 @@
+// Package cli is winnow's command line: one file a command, each of which only
+// reads its flags, calls the packages that do the work, and prints.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"winnow/internal/config"
+)
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitFailure = 1 // something failed, also a source as a whole
+	exitUsage   = 2 // wrong flags, arguments or configuration
+)
+
+// env is what a command works with.
+type env struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	configPath     string
+	quiet, verbose bool
+	logFormat      string
+	log            *slog.Logger
+}
+
+// Main runs a command line (without the program's name) and gives the exit
+// code. SIGINT and SIGTERM end the command's context: commands finish what is
+// in hand; a second signal ends the process at once.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the second signal has its usual effect
+	e := &env{stdin: stdin, stdout: stdout, stderr: stderr, log: slog.New(slog.DiscardHandler)}
+	root := rootCommand(e)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	code := exitCode(err)
+	if err != nil && !errors.Is(err, syscall.EPIPE) { // the reader of a pipe has gone: nothing to tell
+		fmt.Fprintf(stderr, "winnow: %v\n", err)
+	}
+	return code
+}
+
+func exitCode(err error) int {
+	var wrong *usageError
+	var mistakes config.Mistakes
+	var missing *config.MissingError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &wrong), errors.As(err, &mistakes), errors.As(err, &missing):
+		return exitUsage
+	}
+	return exitFailure
+}
+
+// usageError is a mistake in how winnow was called or configured.
+type usageError struct{ err error }
+
+func (u *usageError) Error() string { return u.err.Error() }
+func (u *usageError) Unwrap() error { return u.err }
+
+func usage(err error) error { return &usageError{err} }
+
+func rootCommand(e *env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "winnow",
+		Short: "Keep a corpus of clean news text up to date",
+		Long: `winnow fetches the pages of news sites on a schedule, keeps the story and removes
+everything else, drops near-identical stories, and writes plain text files.
+
+To see it at work: winnow demo`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			return e.openLog()
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVarP(&e.configPath, "config", "c", config.DefaultPath, "the configuration")
+	flags.BoolVarP(&e.quiet, "quiet", "q", false, "print errors only")
+	flags.BoolVarP(&e.verbose, "verbose", "v", false, "log every URL")
+	flags.StringVar(&e.logFormat, "log", "text", "how to log on standard error: json or text")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(fmt.Errorf("%w; see %s --help", err, cmd.CommandPath()))
+	})
+	root.AddCommand(commands(e)...)
+	wrongArguments(root)
+	return root
+}
+
+// commands are those of the command line, in the order that a newcomer meets
+// them.
+func commands(e *env) []*cobra.Command {
+	return []*cobra.Command{
+		demoCommand(e),
+		checkCommand(e),
+		refreshCommand(e),
+		scheduleCommand(e),
+		backfillCommand(e),
+		statusCommand(e),
+		exportCommand(e),
+		forgetCommand(e),
+		cleanCommand(e),
+		dedupeCommand(e),
+		versionCommand(e),
+	}
+}
+
+// wrongArguments makes every mistake in the number of arguments, and every
+// unknown command, one of usage.
+func wrongArguments(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return usage(fmt.Errorf("%w; see %s --help", err, cmd.CommandPath()))
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		wrongArguments(sub)
+	}
+}
+
+func (e *env) openLog() error {
+	level := slog.LevelInfo
+	switch {
+	case e.verbose:
+		level = slog.LevelDebug
+	case e.quiet:
+		level = slog.LevelError
+	}
+	options := &slog.HandlerOptions{Level: level}
+	switch strings.ToLower(e.logFormat) {
+	case "text":
+		e.log = slog.New(slog.NewTextHandler(e.stderr, options))
+	case "json":
+		e.log = slog.New(slog.NewJSONHandler(e.stderr, options))
+	default:
+		return usage(fmt.Errorf("--log is %q; it can be text or json", e.logFormat))
+	}
+	return nil
+}
+
+// load reads the configuration.
+func (e *env) load() (*config.Config, error) { return config.Load(e.configPath) }

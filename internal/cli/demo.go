@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"winnow/internal/config"
+	"winnow/internal/pipeline"
+	"winnow/internal/testweb"
+)
+
+// demoFolder is where the demo writes, below the current folder.
+const demoFolder = "demo-corpus"
+
+// demoMark is how a folder that an earlier demo wrote is told from any other.
+const demoMark = "# Written by winnow demo.\n"
+
+func demoCommand(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo",
+		Short: "Show the whole job on a small news web of winnow's own",
+		Long: `Starts a small web of invented defence-news sites on this machine, refreshes a
+corpus from it on two "days" by the very pipeline that refresh runs, and says what
+came of it. The corpus is written to ./` + demoFolder + `; nothing else is touched, and nothing
+is fetched from elsewhere.`,
+		Example: "  winnow demo",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return e.demo(cmd.Context()) },
+	}
+}
+
+func (e *env) demo(ctx context.Context) (err error) {
+	web, err := testweb.Start(testweb.Options{Names: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, web.Close()) }()
+	c, err := demoConfig(web)
+	if err != nil {
+		return err
+	}
+	o, err := e.openConfig(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.close()) }()
+	for day := 1; day <= 2; day++ {
+		web.SetDay(day)
+		if !e.quiet {
+			fmt.Fprintf(e.stdout, "Day %d: %d sites of invented defence news\n", day, len(c.Sources))
+		}
+		stop := e.watch(o, "refresh")
+		summary, err := o.Refresh(ctx, nil, false)
+		stop()
+		if err != nil {
+			return stopped(ctx, err)
+		}
+		if err := broken(summary); err != nil {
+			return err
+		}
+		if !e.quiet {
+			printDay(e.stdout, summary)
+		}
+	}
+	if e.quiet {
+		return nil
+	}
+	return e.printDemo(ctx, o)
+}
+
+// demoConfig makes the demo's folder anew with a configuration in it, so that
+// the other commands can be tried on its corpus.
+func demoConfig(web *testweb.Web) (*config.Config, error) {
+	path := filepath.Join(demoFolder, "config.yaml")
+	was, err := os.ReadFile(path)
+	if bytes.HasPrefix(was, []byte(demoMark)) {
+		if err := os.RemoveAll(demoFolder); err != nil {
+			return nil, fmt.Errorf("the folder of an earlier demo cannot be removed: %w", err)
+		}
+	} else if _, err = os.Lstat(demoFolder); !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("./%s is here already and was not written by a demo: move it away, or run the demo in another folder", demoFolder)
+	}
+	var b strings.Builder
+	b.WriteString(demoMark)
+	fmt.Fprintf(&b, "corpus: %s\nstate: %s/state.db\nsources:\n", demoFolder, demoFolder)
+	for _, s := range web.Sites() {
+		fmt.Fprintf(&b, "  - {name: %s, site: %q}\n", s.Key, s.URL)
+	}
+	b.WriteString("fetch:\n  delay: 10ms\n  allow_private: [")
+	for i, prefix := range web.AllowPrivate() {
+		fmt.Fprintf(&b, "%s%q", strings.Repeat(", ", min(i, 1)), prefix)
+	}
+	b.WriteString("]\n  resolve:   # the web of the demo is gone when the demo ends\n")
+	resolve := web.Resolve()
+	hosts := make([]string, 0, len(resolve))
+	for host := range resolve {
+		hosts = append(hosts, host)
+	}
+	slices.Sort(hosts)
+	for _, host := range hosts {
+		fmt.Fprintf(&b, "    %s: %s\n", host, resolve[host])
+	}
+	if err := os.Mkdir(demoFolder, 0o755); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		return nil, err
+	}
+	return config.Load(path)
+}
+
+func printDay(w io.Writer, s pipeline.Summary) {
+	var pages, same, stories, setAside int
+	for _, one := range s.Sources {
+		pages, same, stories, setAside = pages+one.Pages, same+one.Same, stories+one.Stories, setAside+one.SetAside
+	}
+	fmt.Fprintf(w, "  pages fetched      %d, and %d asked for that had not changed\n", pages, same)
+	fmt.Fprintf(w, "  new or changed     %s; %s with no story set aside\n", counts(stories, "story", "stories"), count(setAside, "page"))
+	fmt.Fprintf(w, "  copies dropped     %d\n", s.Settled.Dropped)
+	for i, d := range s.Settled.Copies {
+		if i == 4 {
+			fmt.Fprintf(w, "    … and %d more\n", len(s.Settled.Copies)-i)
+			break
+		}
+		fmt.Fprintf(w, "    %s\n      is a %s of %s (%.0f %% of its words)\n", d.URL, d.Relation, d.KeptURL, 100*d.CopiedShare)
+	}
+	cut := mostRemoved(s)
+	for i, line := range slices.Collect(slices.Chunk(cut[:min(len(cut), 12)], 4)) {
+		head := "  words cut away     "
+		if i > 0 {
+			head = "                     "
+		}
+		fmt.Fprintf(w, "%s%s\n", head, strings.Join(line, ", "))
+	}
+	fmt.Fprintln(w)
+}
+
+func (e *env) printDemo(ctx context.Context, o *opened) error {
+	kept, copies, example := 0, 0, ""
+	for d, err := range o.Corpus(ctx) {
+		switch {
+		case err != nil:
+			return err
+		case d.Verdict.DuplicateOf != "":
+			copies++
+		default:
+			kept++
+			if example == "" && d.Story.Language == "en" {
+				example = d.Path
+			}
+		}
+	}
+	_, err := fmt.Fprintf(e.stdout, `The corpus holds %s; %s of them are in the record only.
+  text files         %[3]s/text/<site>/<year>/<month>/
+                     for instance %[3]s/%s
+  records            %[3]s/jsonl/part-00000.jsonl.zst
+  pages as fetched   %[3]s/warc/
+
+Next:
+  less %[3]s/%[4]s
+  winnow -c %[3]s/config.yaml status
+  winnow -c %[3]s/config.yaml export --format jsonl --all | head -1
+  winnow check && winnow refresh       with the real sites of config.yaml
+`, counts(kept, "story", "stories"), counts(copies, "copy", "copies"), demoFolder, example)
+	return err
+}

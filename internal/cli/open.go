@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"winnow/clean"
+	"winnow/crawler"
+	"winnow/dedupe"
+	"winnow/internal/config"
+	"winnow/internal/pipeline"
+	"winnow/internal/store"
+	"winnow/output"
+	"winnow/output/warc"
+	"winnow/schedule"
+)
+
+// opened is the pipeline of a configuration with all it holds open.
+type opened struct {
+	*pipeline.Pipeline
+	config *config.Config
+}
+
+// open loads the configuration and opens state, corpus and archive.
+func (e *env) open(ctx context.Context) (*opened, error) {
+	c, err := e.load()
+	if err != nil {
+		return nil, err
+	}
+	return e.openConfig(ctx, c)
+}
+
+func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err error) {
+	o := &opened{config: c, Pipeline: &pipeline.Pipeline{
+		Options: pipeline.Options{
+			Workers:    c.Fetch.Workers,
+			UserAgent:  c.UserAgent,
+			Delay:      c.Fetch.Delay,
+			Timeout:    c.Fetch.Timeout,
+			Retry:      schedule.Policy{Retries: c.Fetch.Retries},
+			Headline:   c.Output.Headline,
+			Text:       c.Output.HasFormat("txt"),
+			JSONL:      c.Output.HasFormat("jsonl"),
+			ForgetGone: c.ForgetGone,
+		},
+		Cleaner: clean.New(c.CleanOptions()),
+		Now:     func() time.Time { return time.Now().UTC() },
+		Log:     e.log,
+	}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, o.close())
+		}
+	}()
+	if o.Sources, err = sources(c); err != nil {
+		return nil, err
+	}
+	if o.Checker, err = dedupe.New(c.DedupeOptions()); err != nil {
+		return nil, err
+	}
+	if o.Crawler, err = crawler.New(c.CrawlerOptions()); err != nil {
+		return nil, err
+	}
+	if o.Store, err = store.Open(ctx, c.State, store.Options{Lease: max(2*time.Minute, 2*c.Fetch.Timeout)}); err != nil {
+		return nil, err
+	}
+	if o.Folder, err = output.Open(c.Corpus, o.Now()); err != nil {
+		return nil, err
+	}
+	archive := filepath.Join(c.Corpus, "warc")
+	if c.Archive.Keep != config.KeepNone {
+		o.Options.ArchiveDir = archive
+	}
+	o.WARC, err = warc.NewWriter(warc.Options{Dir: archive, Software: "winnow/" + Version, UserAgent: c.UserAgent})
+	return o, err
+}
+
+func sources(c *config.Config) ([]pipeline.Source, error) {
+	var all []pipeline.Source
+	for _, s := range c.Sources {
+		scope, err := crawler.NewScope(s.Site, s.Include, s.Exclude)
+		if err != nil {
+			return nil, fmt.Errorf("source %s: %w", s.Name, err)
+		}
+		p := pipeline.Source{Name: s.Name, Scope: scope, Delay: s.Delay, MaxPages: s.MaxPages, MaxDepth: s.MaxDepth}
+		for _, group := range []struct {
+			from []string
+			to   *[]string
+		}{{s.Feeds, &p.Feeds}, {s.Sitemaps, &p.Sitemaps}, {s.Sections, &p.Sections}} {
+			for _, raw := range group.from {
+				u, err := crawler.Normalize(raw, nil)
+				if err != nil {
+					return nil, fmt.Errorf("source %s: %s: %w", s.Name, raw, err)
+				}
+				*group.to = append(*group.to, u)
+			}
+		}
+		if p.Site, err = crawler.Normalize(s.Site, nil); err != nil {
+			return nil, fmt.Errorf("source %s: %s: %w", s.Name, s.Site, err)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// close gives back what was opened.
+func (o *opened) close() error {
+	var errs []error
+	if o.WARC != nil {
+		errs = append(errs, o.WARC.Close())
+	}
+	if o.Store != nil {
+		errs = append(errs, o.Store.Close())
+	}
+	if o.Crawler != nil {
+		o.Crawler.Close()
+	}
+	return errors.Join(errs...)
+}

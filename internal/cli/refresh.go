@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"winnow/internal/pipeline"
+	"winnow/schedule"
+)
+
+func refreshCommand(e *env) *cobra.Command {
+	var recheck bool
+	c := &cobra.Command{
+		Use:   "refresh [SOURCE…]",
+		Short: "One pass over the sources: fetch what is new or changed",
+		Long: `One pass over the sources, for cron and systemd timers.
+
+Feeds, sitemaps and sections are always looked at, conditionally; new stories are
+fetched, known ones when a feed or a sitemap says that they changed or when their
+revisit is due. A pass that was killed is gone on with. Exit status 1 when a
+source failed as a whole: the others' work stands.`,
+		Example: `  winnow refresh                   every source of config.yaml
+  winnow refresh vpk topwar        two of them
+  winnow refresh --recheck         ask for every known story again, conditionally
+  17 * * * * cd /srv/news && winnow -q refresh        in a crontab`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := e.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, o.close()) }()
+			err = e.refresh(cmd.Context(), o, args, recheck)
+			return err
+		},
+	}
+	c.Flags().BoolVar(&recheck, "recheck", false, "ask for every known story again, conditionally")
+	return c
+}
+
+func (e *env) refresh(ctx context.Context, o *opened, names []string, recheck bool) error {
+	stop := e.watch(o, "refresh")
+	summary, err := o.Refresh(ctx, names, recheck)
+	stop()
+	if err != nil {
+		if errors.Is(err, pipeline.ErrNoSource) {
+			return usage(err)
+		}
+		return stopped(ctx, err)
+	}
+	if !e.quiet {
+		printSummary(e.stdout, summary)
+	}
+	return broken(summary)
+}
+
+// watch shows the progress of a pass; stop ends the showing.
+func (e *env) watch(o *opened, what string) (stop func()) {
+	progress := e.progress(-1, what)
+	var done int64
+	o.Watch = func(ev pipeline.Event) {
+		if ev.State == schedule.Pending {
+			return
+		}
+		done++
+		progress.Set(done, ev.Source)
+	}
+	return progress.Done
+}
+
+// stopped says what a stop by a signal leaves behind.
+func stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return errors.New("stopped: what was in hand is finished, and the next run goes on from here")
+	}
+	return err
+}
+
+// broken is the error of a pass in which a source failed as a whole.
+func broken(s pipeline.Summary) error {
+	var names []string
+	for _, one := range s.Sources {
+		if one.Broken {
+			why := one.Trouble
+			if why == "" {
+				why = "nothing of it could be fetched"
+			}
+			names = append(names, fmt.Sprintf("%s: %s", one.Name, why))
+		}
+	}
+	if names == nil {
+		return nil
+	}
+	return fmt.Errorf("failed as a whole; the others' work stands:\n  %s", strings.Join(names, "\n  "))
+}
+
+func printSummary(w io.Writer, s pipeline.Summary) {
+	for _, one := range s.Sources {
+		fmt.Fprintf(w, "%s: %s", one.Name, count(one.Pages, "page"))
+		if one.Same > 0 {
+			fmt.Fprintf(w, ", %d unchanged", one.Same)
+		}
+		fmt.Fprintf(w, ", %s", counts(one.Stories, "story", "stories"))
+		if one.SetAside > 0 {
+			fmt.Fprintf(w, ", %d set aside", one.SetAside)
+		}
+		if one.Failed > 0 {
+			fmt.Fprintf(w, ", %d failed", one.Failed)
+		}
+		if one.Left > 0 {
+			fmt.Fprintf(w, ", %d left to the next run", one.Left)
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintf(w, "corpus: %s looked at, %d kept, %s dropped, %s written, %d removed\n",
+		counts(s.Settled.Judged, "story", "stories"), s.Settled.Kept, counts(s.Settled.Dropped, "copy", "copies"), count(s.Settled.Wrote, "file"), s.Settled.Removed)
+}
+
+func count(n int, noun string) string { return counts(n, noun, noun+"s") }
+
+func counts(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// mostRemoved lists what was cut, the most first.
+func mostRemoved(s pipeline.Summary) []string {
+	words := map[string]int{}
+	for _, one := range s.Sources {
+		for rule, n := range one.Removed {
+			words[rule] += n
+		}
+	}
+	var rules []string
+	for rule := range words {
+		rules = append(rules, rule)
+	}
+	slices.SortFunc(rules, func(a, b string) int {
+		if words[a] != words[b] {
+			return words[b] - words[a]
+		}
+		return strings.Compare(a, b)
+	})
+	for i, rule := range rules {
+		rules[i] = fmt.Sprintf("%s %d", rule, words[rule])
+	}
+	return rules
+}

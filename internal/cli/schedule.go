@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"winnow/schedule"
+)
+
+func scheduleCommand(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "schedule",
+		Short: "Stay up and refresh every source on its own cron line",
+		Long: `Stays up and refreshes each source at the times of its schedule.
+
+A pass that is still running when the next is due makes that one be skipped; runs
+missed while winnow was down are caught up once. SIGTERM and Ctrl-C finish what
+is in hand and leave.`,
+		Example: "  winnow schedule\n  winnow --log json schedule 2>>winnow.log",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			ctx := cmd.Context()
+			o, err := e.open(ctx)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, o.close()) }()
+			if len(o.config.Sources) == 0 {
+				return usage(errors.New("the configuration has no sources: there is nothing to schedule"))
+			}
+			last, err := o.lastRuns(ctx)
+			if err != nil {
+				return err
+			}
+			table := schedule.Timetable{Log: e.log, Now: o.Now, Do: func(ctx context.Context, source string) {
+				e.pass(ctx, o, source)
+			}}
+			for _, s := range o.config.Sources {
+				table.Entries = append(table.Entries, schedule.Entry{Source: s.Name, Line: s.Schedule, Last: last[s.Name]})
+			}
+			e.log.Info("the timetable is kept", "sources", len(table.Entries))
+			return table.Run(ctx)
+		},
+	}
+}
+
+// lastRuns tells when each source last began a run.
+func (o *opened) lastRuns(ctx context.Context) (map[string]time.Time, error) {
+	stored, err := o.Store.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	last := map[string]time.Time{}
+	for _, s := range stored {
+		if !s.Listed {
+			last[s.Source] = s.LastRun.Started
+		}
+	}
+	return last, nil
+}
+
+// pass is one refresh of a source from the timetable: what goes wrong with it
+// is logged, and the timetable goes on.
+func (e *env) pass(ctx context.Context, o *opened, source string) {
+	summary, err := o.Refresh(ctx, []string{source}, false)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		e.log.Info("stopped in the middle; the next run goes on from here", "source", source)
+	case err != nil:
+		e.log.Error("the pass broke off", "source", source, "error", err)
+	default:
+		one := summary.Sources[0]
+		if one.Broken {
+			e.log.Error("the source failed as a whole", "source", source, "error", one.Trouble)
+		}
+		e.log.Info("pass", "source", source, "pages", one.Pages, "unchanged", one.Same, "stories", one.Stories, "set_aside", one.SetAside, "failed", one.Failed, "left", one.Left, "dropped", summary.Settled.Dropped, "written", summary.Settled.Wrote)
+	}
+}

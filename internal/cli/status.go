@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"winnow/schedule"
+)
+
+func statusCommand(e *env) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:     "status",
+		Short:   "Say how each source stands",
+		Long:    "Says of each source when it last ran, when it runs next, and what it holds:\npages fetched, stories, copies dropped, URLs set aside, failed and still to fetch.",
+		Example: "  winnow status\n  winnow status --json | jq '.[] | select(.failed > 0)'",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			o, err := e.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, o.close()) }()
+			rows, err := o.status(cmd)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(e.stdout).Encode(rows)
+			}
+			e.printStatus(rows)
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
+	return c
+}
+
+// sourceStatus is one source as status shows it.
+type sourceStatus struct {
+	Source   string     `json:"source"`
+	LastRun  *time.Time `json:"last_run"`
+	Running  bool       `json:"running"` // begun and not ended
+	NextRun  *time.Time `json:"next_run"`
+	Pages    int64      `json:"pages"`
+	Stories  int64      `json:"stories"`
+	Copies   int64      `json:"copies"`
+	SetAside int64      `json:"set_aside"`
+	Failed   int64      `json:"failed"`
+	Pending  int64      `json:"pending"`
+	Note     string     `json:"note"` // why the last run failed as a whole
+}
+
+func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
+	stored, err := o.Store.Status(cmd.Context())
+	if err != nil {
+		return nil, err
+	}
+	rows := []sourceStatus{}
+	at := map[string]int{}
+	for _, s := range o.config.Sources {
+		row := sourceStatus{Source: s.Name}
+		if line, err := schedule.ParseLine(s.Schedule); err == nil {
+			next := line.Next(o.Now())
+			row.NextRun = &next
+		}
+		at[s.Name] = len(rows)
+		rows = append(rows, row)
+	}
+	for _, s := range stored {
+		i, known := at[s.Source]
+		if !known || s.Listed { // a list, or a source that was taken out of the configuration
+			i = len(rows)
+			rows = append(rows, sourceStatus{Source: s.Source})
+		}
+		row := &rows[i]
+		if !s.LastRun.Started.IsZero() {
+			row.LastRun = &s.LastRun.Started
+			row.Running = s.LastRun.Ended.IsZero()
+		}
+		row.Pages, row.Stories, row.Copies, row.SetAside, row.Failed, row.Pending, row.Note = s.Pages, s.Stories, s.Copies, s.SetAside, s.Failed, s.Pending, s.LastRun.Note
+	}
+	return rows, nil
+}
+
+func (e *env) printStatus(rows []sourceStatus) {
+	t := table.NewWriter()
+	t.SetOutputMirror(e.stdout)
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(table.Row{"source", "last run", "next run", "pages", "stories", "copies", "set aside", "failed", "to fetch", ""})
+	for _, r := range rows {
+		last, note := "never", r.Note
+		if r.LastRun != nil {
+			last = r.LastRun.Format("2006-01-02 15:04")
+		}
+		if r.Running {
+			note = "not ended"
+		}
+		next := ""
+		if r.NextRun != nil {
+			next = r.NextRun.Format("2006-01-02 15:04")
+		}
+		t.AppendRow(table.Row{r.Source, last, next, r.Pages, r.Stories, r.Copies, r.SetAside, r.Failed, r.Pending, note})
+	}
+	t.Render()
+}

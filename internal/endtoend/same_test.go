@@ -1,0 +1,148 @@
+package endtoend
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"winnow/internal/pgtest"
+)
+
+func TestSameCorpusWithAnyNumberOfWorkers(t *testing.T) {
+	want := undisturbed(t)
+	for _, workers := range []int{2, 16} {
+		s := newSite(t, workers, "")
+		for day := 1; day <= 2; day++ {
+			s.web.SetDay(day)
+			s.run(t, "refresh")
+		}
+		same(t, fmt.Sprintf("%d workers", workers), want, s)
+	}
+}
+
+// killed runs a command and kills it after a random while, again and again,
+// until it came to its end by itself. It says how often it was killed.
+func (s *site) killed(t *testing.T, random *rand.Rand, most int, args ...string) int {
+	t.Helper()
+	for kills := 0; ; {
+		c := s.command(args...)
+		var stderr strings.Builder
+		c.Stderr = &stderr
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		var timer *time.Timer
+		if kills < most {
+			timer = time.AfterFunc(time.Duration(60+random.IntN(500))*time.Millisecond, func() { _ = c.Process.Kill() })
+		}
+		err := c.Wait()
+		if timer != nil {
+			timer.Stop()
+		}
+		if err == nil {
+			return kills
+		}
+		status, ok := c.ProcessState.Sys().(syscall.WaitStatus)
+		if !ok || !status.Signaled() || status.Signal() != syscall.SIGKILL {
+			t.Fatalf("winnow ended by itself with %v after %d kills:\n%s", err, kills, stderr.String())
+		}
+		kills++
+	}
+}
+
+func TestKilledAtRandomMomentsNothingIsLost(t *testing.T) {
+	want := undisturbed(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	s := newSite(t, 8, "")
+	kills := 0
+	for day := 1; day <= 2; day++ {
+		s.web.SetDay(day)
+		kills += s.killed(t, random, 7, "refresh")
+	}
+	if kills < 10 {
+		t.Errorf("killed %d times only: the crawl is too quick for this test to tell anything", kills)
+	}
+	same(t, "killed", want, s)
+	leftovers, err := filepath.Glob(filepath.Join(s.dir, "corpus", "text", "*", "*", "*", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range leftovers {
+		if filepath.Ext(path) != ".txt" {
+			t.Errorf("%s was left behind", path)
+		}
+	}
+}
+
+func TestThreeProcessesShareTheWork(t *testing.T) {
+	want := undisturbed(t)
+	states := map[string]string{"sqlite": ""}
+	if pgtest.Wanted() {
+		states["postgres"] = pgtest.Database(t)
+	}
+	for name, state := range states {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, 4, state)
+			for day := 1; day <= 2; day++ {
+				s.web.SetDay(day)
+				var all sync.WaitGroup
+				for range 3 {
+					all.Go(func() {
+						c := s.command("refresh")
+						var stderr strings.Builder
+						c.Stderr = &stderr
+						if err := c.Run(); err != nil {
+							t.Errorf("%v\n%s", err, stderr.String())
+						}
+					})
+				}
+				all.Wait()
+			}
+			same(t, "three processes", want, s)
+			once(t, s)
+		})
+	}
+}
+
+// once checks that no page was asked for twice without a condition.
+func once(t *testing.T, s *site) {
+	t.Helper()
+	seen := map[string]int{}
+	for _, r := range s.web.Requests() {
+		if r.Status == 200 && !r.Conditional && r.Path != "/robots.txt" {
+			seen[r.Site+r.Path]++
+		}
+	}
+	for page, n := range seen {
+		if n > 1 {
+			t.Errorf("%s was fetched %d times", page, n)
+		}
+	}
+}
+
+func TestStopBySignalFinishesAndGoesOn(t *testing.T) {
+	want := undisturbed(t)
+	s := newSite(t, 4, "")
+	for day := 1; day <= 2; day++ {
+		s.web.SetDay(day)
+		c := s.command("refresh")
+		var stderr strings.Builder
+		c.Stderr = &stderr
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(400*time.Millisecond, func() { _ = c.Process.Signal(os.Interrupt) })
+		if err := c.Wait(); err != nil && !strings.Contains(stderr.String(), "the next run goes on from here") {
+			t.Fatalf("stopped by a signal: %v\n%s", err, stderr.String())
+		}
+		s.run(t, "refresh")
+	}
+	same(t, "stopped", want, s)
+	once(t, s)
+}

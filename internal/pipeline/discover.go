@@ -1,0 +1,140 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"winnow/crawler"
+	"winnow/schedule"
+)
+
+// Bounds on what a host may ask for in its robots.txt, and on how long it is
+// left alone after its robots.txt failed every try of a run.
+const (
+	maxCrawlDelay = 5 * time.Minute
+	robotsRest    = time.Hour
+)
+
+// robots reads a host's robots.txt. While it cannot be read nothing else of the
+// host is asked for (RFC 9309, section 2.3.1.4); it is asked again with
+// back-off, then left to the next run.
+func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome {
+	answer, err := p.Crawler.FetchRobots(ctx, t.URL)
+	at := p.Now()
+	out := schedule.Outcome{State: schedule.Done, At: at, Status: answer.Status}
+	robots, reachable := crawler.RobotsFor(answer.Status, answer.Body, err)
+	if !reachable {
+		p.unreachable(t, &out, answer, err)
+		return out
+	}
+	delay, asked := robots.CrawlDelay(crawler.ProductToken(p.Options.UserAgent))
+	if delay > maxCrawlDelay {
+		p.Log.Warn("Crawl-delay is longer than winnow keeps to", "host", t.Host, "asked", delay, "kept", maxCrawlDelay)
+		delay = maxCrawlDelay
+	}
+	if !asked {
+		delay = 0
+	}
+	state := schedule.HostState{RobotsStatus: answer.Status, RobotsBody: answer.Body, RobotsAt: at, Delay: delay}
+	out.Host = &state
+	out.HostNext = at.Add(max(p.source(t.Source).Delay, delay))
+	if !t.Listed {
+		out.Links = p.announced(t, robots)
+	}
+	return out
+}
+
+// unreachable notes that robots.txt could not be had: the host rests.
+func (p *Pipeline) unreachable(t schedule.Task, out *schedule.Outcome, answer crawler.RobotsAnswer, err error) {
+	state := t.HostState
+	state.RobotsTries++
+	state.RobotsStatus, state.RobotsError = answer.Status, fmt.Sprintf("HTTP status %d", answer.Status)
+	if err != nil {
+		state.RobotsError = err.Error()
+	}
+	retries := p.Options.Retry.Retries
+	wait, again := p.Options.Retry.Retry((state.RobotsTries-1)%(retries+1)+1, answer.RetryAfter)
+	if !again {
+		wait = max(wait, robotsRest)
+	}
+	out.State, out.Reason, out.Host = schedule.Pending, "robots.txt: "+state.RobotsError, &state
+	out.HostNext = out.At.Add(max(wait, p.pace(t)))
+}
+
+// announced are the sitemaps that robots.txt names, or the usual place when it
+// names none.
+func (p *Pipeline) announced(t schedule.Task, robots *crawler.Robots) []schedule.Link {
+	base, err := url.Parse(t.URL)
+	if err != nil {
+		return nil
+	}
+	named := robots.Sitemaps()
+	if len(named) == 0 {
+		named = []string{"/sitemap.xml"}
+	}
+	var links []schedule.Link
+	for _, raw := range named {
+		if target, err := crawler.Normalize(raw, base); err == nil && crawler.SameSite(target, t.URL) {
+			links = append(links, schedule.Link{URL: target, Host: crawler.HostOf(target), Source: t.Source, Kind: schedule.Sitemap, Follow: true, Via: t.URL})
+		}
+	}
+	return links
+}
+
+// feed reads a feed and hands on the stories it names.
+func (p *Pipeline) feed(ctx context.Context, t schedule.Task) schedule.Outcome {
+	answer, err := p.Crawler.FetchFeed(ctx, crawler.Request{URL: t.URL, Validators: t.Validators, Source: t.Source})
+	out, fresh := p.received(t, answer, err)
+	if !fresh {
+		return out
+	}
+	feed, err := crawler.ParseFeed(answer.Page.Body, answer.Page.ContentType(), t.URL)
+	if err != nil {
+		out.State, out.Reason = schedule.SetAside, fmt.Sprintf("feed: %v", err)
+	}
+	out.Links = p.entries(t, feed.Entries, schedule.Article)
+	return out
+}
+
+// sitemap reads a sitemap or an index of sitemaps.
+func (p *Pipeline) sitemap(ctx context.Context, t schedule.Task) schedule.Outcome {
+	answer, err := p.Crawler.FetchSitemap(ctx, crawler.Request{URL: t.URL, Validators: t.Validators, Source: t.Source})
+	out, fresh := p.received(t, answer, err)
+	if !fresh {
+		return out
+	}
+	sitemap, err := crawler.ParseSitemap(answer.Page.Body, answer.Page.ContentType(), t.URL)
+	if err != nil {
+		out.Reason = fmt.Sprintf("sitemap: %v", err)
+		if len(sitemap.Entries)+len(sitemap.Children) == 0 {
+			out.State = schedule.SetAside
+		}
+	}
+	out.Links = p.entries(t, sitemap.Entries, schedule.Article)
+	if t.Depth < maxIndexDepth {
+		out.Links = append(out.Links, p.entries(t, sitemap.Children, schedule.Sitemap)...)
+	}
+	return out
+}
+
+// maxIndexDepth bounds indexes of indexes of sitemaps; the protocol knows none.
+const maxIndexDepth = 3
+
+func (p *Pipeline) entries(t schedule.Task, entries []crawler.Entry, kind schedule.Kind) []schedule.Link {
+	var links []schedule.Link
+	for _, e := range entries {
+		link := schedule.Link{URL: e.URL, Host: crawler.HostOf(e.URL), Source: t.Source, Kind: kind, Depth: 1, Follow: true, Hint: e.Hint, Via: t.URL}
+		if kind == schedule.Sitemap {
+			link.Depth = t.Depth + 1
+			if !crawler.SameSite(e.URL, t.URL) {
+				continue
+			}
+		} else if p.outside(t, e.URL) != "" {
+			continue
+		}
+		links = append(links, link)
+	}
+	return links
+}

@@ -1,0 +1,183 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"iter"
+	"strings"
+	"time"
+
+	"winnow/internal/store"
+	"winnow/news"
+	"winnow/output"
+	"winnow/output/warc"
+)
+
+// Flush writes the files that the state owes the corpus, such as those of a
+// run that was killed.
+func (p *Pipeline) Flush(ctx context.Context) (err error) {
+	lease, err := p.lease(ctx, false)
+	if err != nil || lease == nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.giveBack(ctx, lease)) }()
+	return p.flush(ctx, lease, &Settled{})
+}
+
+// flush works the outbox off: new files before old ones go, each as the state
+// has it at that moment. A row that changed meanwhile is done again.
+func (p *Pipeline) flush(ctx context.Context, lease *store.Lease, s *Settled) (err error) {
+	for {
+		if *lease, err = p.Store.RenewSettle(ctx, *lease, p.Now()); err != nil {
+			return err
+		}
+		tasks, err := p.Store.Outbox(ctx, 200)
+		if err != nil || len(tasks) == 0 {
+			return err
+		}
+		for _, t := range tasks {
+			change, err := p.writeFile(ctx, t)
+			if err != nil {
+				return err
+			}
+			s.count(change)
+			if err := p.Folder.AppendManifest(p.Now().Format(time.DateOnly), changes(change)...); err != nil {
+				return err
+			}
+			if _, err := p.Store.OutboxDone(ctx, t); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// changes are those of a manifest: what was left as it was is none.
+func changes(c output.Change) []output.Change {
+	if c.Action != output.Written && c.Action != output.Removed {
+		return nil
+	}
+	return []output.Change{c}
+}
+
+func (s *Settled) count(c output.Change) {
+	switch c.Action {
+	case output.Written:
+		s.Wrote++
+	case output.Removed:
+		s.Removed++
+	}
+}
+
+func (p *Pipeline) writeFile(ctx context.Context, t store.FileTask) (change output.Change, err error) {
+	switch t.Action {
+	case store.Remove:
+		change, err = p.Folder.Remove(t.Path)
+		change.ID = t.StoryID
+		return change, err
+	case store.Part:
+		if !p.Options.JSONL {
+			return change, nil
+		}
+		return p.Folder.WritePart(t.Part, p.partRecords(ctx, t.Part))
+	}
+	d, err := p.Store.Story(ctx, t.StoryID)
+	if errors.Is(err, store.ErrNotFound) || err == nil && d.Path != t.Path {
+		return change, nil // the state has moved on; its own row says what to do
+	}
+	if err != nil {
+		return change, err
+	}
+	change, err = p.Folder.WriteText(t.Path, output.Text(Record(d), p.Options.Headline))
+	change.ID = t.StoryID
+	return change, err
+}
+
+// partRecords are the records of one part of the JSON Lines, in the order of
+// the ids.
+func (p *Pipeline) partRecords(ctx context.Context, part int64) iter.Seq2[output.Record, error] {
+	return func(yield func(output.Record, error) bool) {
+		for d, err := range pages(func(after string) ([]store.Stored, error) {
+			return p.Store.PartStories(ctx, part, after, settleBatch)
+		}) {
+			if err != nil {
+				yield(output.Record{}, err)
+				return
+			}
+			if Judged(d) && !yield(Record(d), nil) {
+				return
+			}
+		}
+	}
+}
+
+// Corpus gives the stories of the state in the order of their ids, dropped
+// copies and those not yet judged included. After an error it ends.
+func (p *Pipeline) Corpus(ctx context.Context) iter.Seq2[store.Stored, error] {
+	return pages(func(after string) ([]store.Stored, error) { return p.Store.Stories(ctx, after, settleBatch) })
+}
+
+// pages walks through stories that come in portions.
+func pages(next func(after string) ([]store.Stored, error)) iter.Seq2[store.Stored, error] {
+	return func(yield func(store.Stored, error) bool) {
+		for after := ""; ; {
+			portion, err := next(after)
+			if err != nil {
+				yield(store.Stored{}, err)
+				return
+			}
+			if len(portion) == 0 {
+				return
+			}
+			for _, d := range portion {
+				after = d.Story.ID
+				if !yield(d, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Judged says whether a story has been settled since it came.
+func Judged(d store.Stored) bool { return d.Verdict.ID != "" }
+
+// record is the public form of a story, as files and exports carry it.
+func record(d store.Stored, v news.Verdict) output.Record {
+	place := ""
+	if d.Archived.File != "" {
+		place = output.PlaceInArchive(d.Archived.File, d.Archived.Offset)
+	}
+	return output.NewRecord(d.Story, v, output.RecordExtra{Revision: d.Rev, Crawled: d.Crawled, WARC: place})
+}
+
+// Record is the public form of a stored story.
+func Record(d store.Stored) output.Record { return record(d, d.Verdict) }
+
+func sha(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// words counts the words of a text roughly, for tallies.
+func words(text string) int { return len(strings.Fields(text)) }
+
+// archived is a page as it was fetched, with what was said of it, ready to be
+// cleaned again; store.ErrNotFound when it is not in the archive any more.
+func (p *Pipeline) archived(ctx context.Context, d store.Stored) (*news.Page, error) {
+	entry, err := warc.ReadAt(p.Options.ArchiveDir, d.Archived.File, d.Archived.Offset, 0)
+	var bad *warc.BadRecord
+	if errors.Is(err, fs.ErrNotExist) || errors.As(err, &bad) {
+		return nil, store.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	page := entry.Page()
+	page.Source = d.Story.Source
+	known, err := p.Store.ArchivedPage(ctx, d.PageURL)
+	page.Hint = known.Hint
+	return page, err
+}

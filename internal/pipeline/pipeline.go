@@ -1,0 +1,202 @@
+// Package pipeline walks a URL through the five stages: claim, fetch, archive,
+// clean, finish; and settles, at the end of a run, what depends on other
+// stories: which copy stays, and which files the corpus holds.
+//
+// Everything a page came to is written in one transaction (Frontier.Finish),
+// so that a process may be killed at any moment: what was not finished is done
+// again, and what was finished stays. The files of the corpus are a projection
+// of the state, brought up to date by Flush.
+package pipeline
+
+import (
+	"log/slog"
+	"net/url"
+	"sync"
+	"time"
+
+	"winnow/clean"
+	"winnow/crawler"
+	"winnow/dedupe"
+	"winnow/internal/store"
+	"winnow/news"
+	"winnow/output"
+	"winnow/output/warc"
+	"winnow/schedule"
+)
+
+// BackfillSource is the source that the URLs of a list belong to when their
+// host is no configured source.
+const BackfillSource = "backfill"
+
+// Source is one publisher and how to go through its site.
+type Source struct {
+	Name     string
+	Site     string // where feeds, sitemaps and robots.txt are found from
+	Feeds    []string
+	Sitemaps []string
+	Sections []string
+	Scope    *crawler.Scope // nil means everything, for BackfillSource
+	Delay    time.Duration  // between two requests to one host
+	MaxPages int            // a run; 0 means no limit
+	MaxDepth int            // links from the site's start
+}
+
+// Options are the settings of a Pipeline that belong to no stage.
+type Options struct {
+	Workers    int
+	UserAgent  string
+	Delay      time.Duration // for hosts that are no source
+	Timeout    time.Duration // of one fetch: work in hand may go on for so long after a stop
+	Retry      schedule.Policy
+	Patience   time.Duration // work that must wait longer is left to the next run; 0 means 5 minutes
+	Headline   bool          // first line of the .txt
+	Text       bool          // write text files
+	JSONL      bool          // write JSON Lines
+	ForgetGone bool          // 404 and 410 of a known story take it out of the corpus
+	ArchiveDir string        // folder of the pages as fetched; "" keeps none
+	SettleIdle time.Duration // how often files are brought up to date during a long run; 0 means a minute
+}
+
+// Pipeline holds the stages together. All fields are needed, but Log and
+// Watch.
+type Pipeline struct {
+	Options Options
+	Sources []Source // in the order that ranks them
+	Store   *store.Store
+	Crawler *crawler.Crawler
+	Cleaner *clean.Extractor
+	Checker *dedupe.Checker
+	Folder  *output.Folder
+	WARC    *warc.Writer
+	Now     func() time.Time
+	Log     *slog.Logger
+	Watch   func(Event) // told of each URL that was dealt with; calls do not overlap
+
+	mu    sync.Mutex
+	tally map[string]*Tally // by run
+}
+
+// Event is one URL dealt with, for progress and logs.
+type Event struct {
+	Source string
+	URL    string
+	Kind   schedule.Kind
+	State  schedule.State
+	Status int
+	Reason string
+	Story  *news.Story // nil when the page holds none
+}
+
+// Tally counts what a run of a source did in this process.
+type Tally struct {
+	Requests int            // pages, feeds, sitemaps and robots.txt asked for
+	Pages    int            // of them pages that came whole
+	Same     int            // of them unchanged since the last time
+	Stories  int            // pages that hold a story
+	SetAside int            // pages that hold none
+	Failed   int            // URLs given up in this run
+	Trouble  string         // the last thing that went wrong with the source itself: robots.txt, site, feed
+	Removed  map[string]int // words cut from stories, by rule
+}
+
+// count changes the tally of a run.
+func (p *Pipeline) count(run string, change func(*Tally)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.tally == nil {
+		p.tally = map[string]*Tally{}
+	}
+	t := p.tally[run]
+	if t == nil {
+		t = &Tally{Removed: map[string]int{}}
+		p.tally[run] = t
+	}
+	change(t)
+}
+
+// takeTally gives the tally of a run that has ended, and forgets it.
+func (p *Pipeline) takeTally(run string) Tally {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := p.tally[run]
+	delete(p.tally, run)
+	if t == nil {
+		return Tally{}
+	}
+	return *t
+}
+
+// source is the configured source of that name, or the defaults for a URL of a
+// list.
+func (p *Pipeline) source(name string) Source {
+	for _, s := range p.Sources {
+		if s.Name == name {
+			return s
+		}
+	}
+	return Source{Name: name, Delay: p.Options.Delay}
+}
+
+// sourceOf is the name of the source in whose scope a URL lies.
+func (p *Pipeline) sourceOf(rawURL string) string {
+	for _, s := range p.Sources {
+		if ok, _ := s.Scope.Has(rawURL); ok {
+			return s.Name
+		}
+	}
+	return BackfillSource
+}
+
+// pace is how long a host rests after a request: the longer of what the
+// configuration and what the host itself says.
+func (p *Pipeline) pace(t schedule.Task) time.Duration {
+	return max(p.source(t.Source).Delay, t.HostState.Delay)
+}
+
+func hostname(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// report logs an outcome, counts it and tells Watch.
+func (p *Pipeline) report(t schedule.Task, o *schedule.Outcome) {
+	e := Event{Source: t.Source, URL: t.URL, Kind: t.Kind, State: o.State, Status: o.Status, Reason: o.Reason}
+	if o.Story != nil {
+		e.Story = &o.Story.Story
+	}
+	p.Log.Debug("url", "source", e.Source, "url", e.URL, "kind", e.Kind, "state", e.State, "status", e.Status, "reason", e.Reason, "tries", o.Tries)
+	p.count(t.Run, func(tally *Tally) {
+		if o.Status != 0 {
+			tally.Requests++
+		}
+		switch o.State {
+		case schedule.SetAside:
+			tally.SetAside++
+		case schedule.Failed:
+			tally.Failed++
+		}
+		if e.Story != nil {
+			tally.Stories++
+			for _, r := range e.Story.Removals {
+				tally.Removed[r.Rule] += words(r.Text)
+			}
+		}
+		if o.State == schedule.Done && o.Status == 304 {
+			tally.Same++
+		}
+		if t.Kind != schedule.Robots && o.Status >= 200 && o.Status < 300 && (t.Kind == schedule.Section || t.Kind == schedule.Article) {
+			tally.Pages++
+		}
+		if o.Reason != "" && (o.State == schedule.Failed || o.State == schedule.Pending || o.State == schedule.Gone) && t.Kind != schedule.Article {
+			tally.Trouble = o.Reason + " (" + t.URL + ")"
+		}
+	})
+	if p.Watch != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.Watch(e)
+	}
+}

@@ -1,0 +1,214 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"winnow/crawler"
+	"winnow/internal/store"
+	"winnow/schedule"
+)
+
+// Summary is what a pass came to.
+type Summary struct {
+	Sources []SourceSummary
+	Settled Settled
+}
+
+// SourceSummary is what a pass over one source came to.
+type SourceSummary struct {
+	Name string
+	Tally
+	Left   int64 // URLs left to a later run: max_pages, or the host asked to wait
+	Broken bool  // the source failed as a whole: nothing of it could be read
+}
+
+// Refresh makes one pass over the named sources, all of them when none is
+// named: feeds, sitemaps and sections first, then what they lead to. With
+// recheck every known story is asked for again, conditionally. A pass that was
+// killed is gone on with. When ctx ends, what is in hand is finished and
+// ctx's error returned; the next pass goes on from there.
+func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (Summary, error) {
+	sources, err := p.named(names)
+	if err != nil {
+		return Summary{}, err
+	}
+	if err := p.Flush(ctx); err != nil {
+		return Summary{}, err
+	}
+	var runs []schedule.Run
+	for _, s := range sources {
+		run, err := p.Store.BeginRun(ctx, store.RunSpec{Source: s.Name, Recheck: recheck, MaxPages: s.MaxPages, Seeds: seeds(s)}, p.Now())
+		if err != nil {
+			return Summary{}, err
+		}
+		run.Delay = s.Delay
+		runs = append(runs, run)
+	}
+	return p.work(ctx, runs)
+}
+
+// ErrNoSource is the cause when a source is asked for that is not configured.
+var ErrNoSource = errors.New("no such source")
+
+func (p *Pipeline) named(names []string) ([]Source, error) {
+	if len(names) == 0 {
+		return p.Sources, nil
+	}
+	var sources []Source
+	for _, name := range names {
+		found := false
+		for _, s := range p.Sources {
+			if s.Name == name {
+				sources, found = append(sources, s), true
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("%w: %q; the configuration has %s", ErrNoSource, name, p.sourceNames())
+		}
+	}
+	return sources, nil
+}
+
+func (p *Pipeline) sourceNames() string {
+	var names []string
+	for _, s := range p.Sources {
+		names = append(names, s.Name)
+	}
+	if names == nil {
+		return "no sources"
+	}
+	return strings.Join(names, ", ")
+}
+
+func seeds(s Source) []schedule.Link {
+	var links []schedule.Link
+	add := func(kind schedule.Kind, urls ...string) {
+		for _, u := range urls {
+			links = append(links, schedule.Link{URL: u, Host: crawler.HostOf(u), Source: s.Name, Kind: kind, Follow: true, Via: "configuration"})
+		}
+	}
+	add(schedule.Section, s.Site)
+	add(schedule.Section, s.Sections...)
+	add(schedule.Feed, s.Feeds...)
+	add(schedule.Sitemap, s.Sitemaps...)
+	return links
+}
+
+// Taken counts how the URLs of a list were taken.
+type Taken struct{ New, Known, Retried int }
+
+// Backfill fetches the URLs of a list once, those of unknown hosts with the
+// defaults. Started again it goes on where it was.
+func (p *Pipeline) Backfill(ctx context.Context, urls []string) (s Summary, taken Taken, err error) {
+	if err := p.Flush(ctx); err != nil {
+		return s, taken, err
+	}
+	links := make([]schedule.Link, len(urls))
+	for i, u := range urls {
+		links[i] = schedule.Link{URL: u, Host: crawler.HostOf(u), Source: p.sourceOf(u), Kind: schedule.Article, Listed: true, Via: "list"}
+	}
+	if taken.New, taken.Known, taken.Retried, err = p.Store.AddListed(ctx, links); err != nil {
+		return s, taken, err
+	}
+	run, err := p.Store.BeginRun(ctx, store.RunSpec{Source: BackfillSource, Listed: true}, p.Now())
+	if err != nil {
+		return s, taken, err
+	}
+	run.Delay = p.Options.Delay
+	s, err = p.work(ctx, []schedule.Run{run})
+	return s, taken, err
+}
+
+// Forget takes a story out for good; see store.Store.Forget. Settle brings the
+// files up to date.
+func (p *Pipeline) Forget(ctx context.Context, name string) (store.Taken, error) {
+	if u, err := crawler.Normalize(name, nil); err == nil {
+		name = u
+	}
+	return p.Store.Forget(ctx, name, p.Now())
+}
+
+// work goes through everything that is pending for the runs, settles, and ends
+// them. Other processes may work at the same runs: each takes what hosts are
+// free, all stay until nothing is left, and one of them settles.
+func (p *Pipeline) work(ctx context.Context, runs []schedule.Run) (Summary, error) {
+	filter := schedule.Filter{Runs: runs, Patience: p.Options.Patience}
+	if filter.Patience == 0 {
+		filter.Patience = 5 * time.Minute
+	}
+	loop := schedule.Loop{Frontier: p.Store, Workers: p.Options.Workers, Now: p.Now, Grace: p.Options.Timeout + 10*time.Second,
+		Lost: func(t schedule.Task) { p.Log.Warn("another worker has taken the host", "url", t.URL) }}
+	stopSettling := p.settleNowAndThen(ctx)
+	err := loop.Run(ctx, filter, p.Step)
+	if errSettling := stopSettling(); err == nil {
+		err = errSettling
+	}
+	if err != nil {
+		return p.summary(ctx, runs), err
+	}
+	settled, err := p.Settle(ctx)
+	if err != nil {
+		return p.summary(ctx, runs), err
+	}
+	s := p.summary(ctx, runs)
+	s.Settled = settled
+	for i, run := range runs {
+		note := ""
+		if s.Sources[i].Broken {
+			note = s.Sources[i].Trouble
+		}
+		if err := p.Store.EndRun(ctx, run.ID, p.Now(), note); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run) Summary {
+	var s Summary
+	for _, run := range runs {
+		one := SourceSummary{Name: run.Source, Tally: p.takeTally(run.ID)}
+		if progress, err := p.Store.Progress(ctx, []schedule.Run{run}); err == nil {
+			one.Left = progress.Pending
+			one.Broken = !run.Listed && progress.Fetched == 0
+		}
+		s.Sources = append(s.Sources, one)
+	}
+	return s
+}
+
+// settleNowAndThen brings the corpus up to date while a long run goes on, so
+// that a backfill of days shows its first files soon. What it settles is
+// settled anew at the end when more is known.
+func (p *Pipeline) settleNowAndThen(ctx context.Context) (stop func() error) {
+	every := p.Options.SettleIdle
+	if every == 0 {
+		every = time.Minute
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() {
+		ticker := time.NewTicker(every)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				ended <- nil
+				return
+			case <-ticker.C:
+				if _, err := p.settle(ctx, false); err != nil && ctx.Err() == nil {
+					ended <- err
+					return
+				}
+			}
+		}
+	}()
+	return func() error {
+		cancel()
+		return <-ended
+	}
+}

@@ -1,0 +1,255 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"winnow/dedupe"
+	"winnow/internal/store"
+	"winnow/news"
+	"winnow/output"
+	"winnow/schedule"
+)
+
+// settleBatch is how many changed stories are looked at between two
+// transactions: it bounds memory.
+const settleBatch = 200
+
+// maxGroup bounds a group of copies that is judged at once. Groups of news
+// copies have tens of members; thousands mean that something else recurs.
+const maxGroup = 5000
+
+// Settled counts what a settlement did.
+type Settled struct {
+	Judged  int // stories whose verdict was looked at
+	Kept    int
+	Dropped int
+	Copies  []Dropped // the copies dropped by it, in the order of their ids
+	Wrote   int       // files written
+	Removed int       // files removed
+}
+
+// Dropped is one copy, and the story that was kept instead.
+type Dropped struct {
+	ID, URL, Title string
+	news.Verdict
+	KeptURL string
+}
+
+// Settle makes final what depends on other stories: each changed story is
+// compared with those like it, each group of copies that a change touched is
+// judged again, and the files follow. The outcome is a function of the set of
+// stories and the settings. One process settles at a time; Settle waits for its
+// turn.
+func (p *Pipeline) Settle(ctx context.Context) (Settled, error) { return p.settle(ctx, true) }
+
+func (p *Pipeline) settle(ctx context.Context, wait bool) (s Settled, err error) {
+	lease, err := p.lease(ctx, wait)
+	if err != nil || lease == nil {
+		return s, err
+	}
+	defer func() { err = errors.Join(err, p.giveBack(ctx, lease)) }()
+	for {
+		if *lease, err = p.Store.RenewSettle(ctx, *lease, p.Now()); err != nil {
+			return s, err
+		}
+		dirty, err := p.Store.Dirty(ctx, "", settleBatch)
+		if err != nil {
+			return s, err
+		}
+		if len(dirty) == 0 {
+			break
+		}
+		if _, err := p.Store.MergePrints(ctx, *lease); err != nil {
+			return s, err
+		}
+		if err := p.settleSome(ctx, *lease, dirty, &s); err != nil {
+			return s, err
+		}
+	}
+	if _, err := p.Folder.WriteCard(output.Card{Formats: p.formats()}); err != nil {
+		return s, err
+	}
+	return s, p.flush(ctx, lease, &s)
+}
+
+func (p *Pipeline) formats() []string {
+	if p.Options.JSONL {
+		return []string{"jsonl"}
+	}
+	return nil
+}
+
+// lease takes the right to settle; nil when another process has it and wait is
+// false.
+func (p *Pipeline) lease(ctx context.Context, wait bool) (*store.Lease, error) {
+	for {
+		lease, err := p.Store.LeaseSettle(ctx, p.Now())
+		if err == nil {
+			return &lease, nil
+		}
+		var busy schedule.Busy
+		if !errors.As(err, &busy) {
+			return nil, err
+		}
+		if !wait {
+			return nil, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// giveBack gives the lease back, also when the run was stopped. That it was
+// lost is no fault: another process goes on.
+func (p *Pipeline) giveBack(ctx context.Context, lease *store.Lease) error {
+	err := p.Store.ReleaseSettle(context.WithoutCancel(ctx), *lease)
+	if errors.Is(err, schedule.ErrStale) {
+		return nil
+	}
+	return err
+}
+
+// settleSome compares changed stories with those like them, and judges every
+// group of copies that this touches.
+func (p *Pipeline) settleSome(ctx context.Context, lease store.Lease, dirty []store.Stored, s *Settled) error {
+	var touched []string
+	for _, d := range dirty {
+		if d.Reclean {
+			again, err := p.cleanAgain(ctx, lease, d)
+			if err != nil {
+				return err
+			}
+			d = again
+		}
+		edges, err := p.Checker.Edges(ctx, d.Doc(), p.Store)
+		if err != nil {
+			return &news.StageError{Stage: "dedupe", URL: d.Story.URL, Err: err}
+		}
+		if err := p.Store.PutEdges(ctx, lease, d.Story.ID, edges); err != nil {
+			return err
+		}
+		touched = append(touched, d.Story.ID)
+	}
+	judged := map[string]bool{}
+	for _, id := range touched {
+		if judged[id] {
+			continue
+		}
+		if err := p.judgeGroup(ctx, lease, id, judged, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// judgeGroup judges all stories that hang together with one by likeness.
+func (p *Pipeline) judgeGroup(ctx context.Context, lease store.Lease, id string, judged map[string]bool, s *Settled) error {
+	ids, edges, err := p.group(ctx, id)
+	if err != nil {
+		return err
+	}
+	var docs []dedupe.Doc
+	byID := map[string]store.Stored{}
+	for _, member := range ids {
+		judged[member] = true
+		d, err := p.Store.Story(ctx, member)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // forgotten meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		docs = append(docs, d.Doc())
+		byID[member] = d
+	}
+	var decisions []store.Settled
+	for _, v := range p.Checker.Resolve(docs, edges) {
+		d := byID[v.ID]
+		decision := store.Settled{ID: v.ID, Stamp: d.Stamp, Verdict: v}
+		if v.DuplicateOf == "" && p.Options.Text {
+			rec := record(d, v)
+			decision.Path = output.TextPath(rec)
+			decision.PathSHA = sha(output.Text(rec, p.Options.Headline))
+		}
+		decisions = append(decisions, decision)
+		s.add(d, v, byID)
+	}
+	_, err = p.Store.Settle(ctx, lease, decisions)
+	return err
+}
+
+func (s *Settled) add(d store.Stored, v news.Verdict, byID map[string]store.Stored) {
+	s.Judged++
+	if v.DuplicateOf == "" {
+		s.Kept++
+		return
+	}
+	s.Dropped++
+	s.Copies = append(s.Copies, Dropped{ID: v.ID, URL: d.Story.URL, Title: d.Story.Title, Verdict: v, KeptURL: byID[v.DuplicateOf].Story.URL})
+}
+
+// group walks the edges from a story to all that hang together with it.
+func (p *Pipeline) group(ctx context.Context, id string) (ids []string, edges []dedupe.Edge, err error) {
+	seen := map[string]bool{id: true}
+	known := map[[2]string]bool{}
+	for front := []string{id}; len(front) > 0; {
+		found, err := p.Store.Edges(ctx, front)
+		if err != nil {
+			return nil, nil, err
+		}
+		front = nil
+		for _, e := range found {
+			if e.Relation == dedupe.RelationContains || e.Relation == dedupe.RelationContained {
+				continue // no copies
+			}
+			if known[[2]string{e.A, e.B}] {
+				continue
+			}
+			known[[2]string{e.A, e.B}] = true
+			edges = append(edges, e)
+			for _, next := range []string{e.A, e.B} {
+				if !seen[next] {
+					seen[next] = true
+					front = append(front, next)
+				}
+			}
+		}
+		if len(seen) > maxGroup {
+			return nil, nil, fmt.Errorf("more than %d stories are taken for copies of each other, among them %s: raise clean.min_words, or exclude the pages that repeat", maxGroup, id)
+		}
+	}
+	return slices.Sorted(maps.Keys(seen)), edges, nil
+}
+
+// cleanAgain cleans a page once more from the archive, with all that is known
+// of it now. A page that is not archived stays as it was.
+func (p *Pipeline) cleanAgain(ctx context.Context, lease store.Lease, d store.Stored) (store.Stored, error) {
+	story := d.Story
+	page, err := p.archived(ctx, d)
+	switch {
+	case err == nil:
+		again, err := p.Cleaner.Extract(ctx, page)
+		if err != nil {
+			return d, err
+		}
+		if again.Kind == news.KindStory {
+			story = again
+		}
+	case !errors.Is(err, store.ErrNotFound):
+		return d, err
+	}
+	t := schedule.Task{Link: schedule.Link{URL: d.PageURL, Source: d.Story.Source}}
+	found := p.found(t, story)
+	if _, err := p.Store.ReplaceStory(ctx, lease, d.Story.ID, d.Stamp, found.Story, found.Prints); err != nil {
+		return d, err
+	}
+	return p.Store.Story(ctx, d.Story.ID)
+}

@@ -1,0 +1,309 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"winnow/crawler"
+	"winnow/news"
+	"winnow/output/warc"
+	"winnow/schedule"
+)
+
+// maxHops bounds a chain of redirects (RFC 9309 asks for five at least;
+// browsers give up at twenty).
+const maxHops = 10
+
+// Step walks one URL from its claim to what it came to. An error is one that
+// the run cannot go on with.
+func (p *Pipeline) Step(ctx context.Context, t schedule.Task) (schedule.Outcome, error) {
+	out, err := p.step(ctx, t)
+	if err != nil {
+		return out, err
+	}
+	if out.HostNext.IsZero() { // nothing was asked of the host
+		out.HostNext = p.Now()
+	}
+	p.report(t, &out)
+	return out, nil
+}
+
+func (p *Pipeline) step(ctx context.Context, t schedule.Task) (schedule.Outcome, error) {
+	if t.Kind == schedule.Robots {
+		return p.robots(ctx, t), nil
+	}
+	robots := crawler.ParseRobots(t.HostState.RobotsBody)
+	if !robots.Allowed(crawler.ProductToken(p.Options.UserAgent), t.URL) {
+		return p.setAside("robots.txt does not allow it", schedule.RevisitFailed), nil
+	}
+	switch t.Kind {
+	case schedule.Feed:
+		return p.feed(ctx, t), nil
+	case schedule.Sitemap:
+		return p.sitemap(ctx, t), nil
+	}
+	return p.page(ctx, t)
+}
+
+// page fetches a page, archives it, takes its links and its story.
+func (p *Pipeline) page(ctx context.Context, t schedule.Task) (schedule.Outcome, error) {
+	answer, err := p.Crawler.Fetch(ctx, crawler.Request{URL: t.URL, Validators: t.Validators, Source: t.Source, Hint: t.Hint})
+	out, fresh := p.received(t, answer, err)
+	if !fresh {
+		return out, nil
+	}
+	out.Links = p.links(t, answer)
+	if p.Options.ArchiveDir != "" && t.Kind != schedule.Section {
+		if out.Archived, err = p.archive(answer); err != nil {
+			return out, fmt.Errorf("archive %s: %w", t.URL, err)
+		}
+	}
+	story, err := p.Cleaner.Extract(ctx, answer.Page)
+	if err != nil {
+		out.State, out.Reason, out.Due = schedule.SetAside, err.Error(), out.At.Add(schedule.RevisitSetAside)
+		return out, nil
+	}
+	p.judge(t, &out, story)
+	return out, nil
+}
+
+// judge completes an outcome by what the page turned out to hold.
+func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Story) {
+	switch {
+	case t.Kind == schedule.Section:
+	case story.Kind == news.KindStory:
+		out.Story = p.found(t, story)
+		out.Due = out.At.Add(schedule.Revisit(published(story), out.At))
+		if canonical := out.Story.Story.URL; out.Story.Rank > 0 {
+			out.Links = append(out.Links, schedule.Link{URL: canonical, Host: crawler.HostOf(canonical), Source: t.Source, Kind: schedule.Article, Depth: t.Depth, Follow: t.Follow, Listed: t.Listed, Hint: t.Hint, Via: "canonical of " + t.URL})
+		}
+	case story.Kind == news.KindSection && t.Depth <= 1 && t.Follow && !paginated(t.URL):
+		out.Kind = schedule.Section
+	case story.Kind == news.KindSection:
+		out.Reason, out.Due = "section: "+story.KindWhy, out.At.Add(schedule.RevisitSection)
+	default:
+		out.State, out.Reason, out.Due = schedule.SetAside, story.Kind+": "+story.KindWhy, out.At.Add(schedule.RevisitSetAside)
+	}
+}
+
+// pageNumber is how sites number the pages of a long list.
+var pageNumber = regexp.MustCompile(`(?i)/page[/-]?\d+|[?&](page|paged|p|start|offset|pagen_\d+)=\d+`)
+
+func paginated(rawURL string) bool { return pageNumber.MatchString(rawURL) }
+
+// found makes the story ready for the store: its URL is the canonical one where
+// that can be trusted, which is inside the site and not its front page.
+func (p *Pipeline) found(t schedule.Task, story news.Story) *schedule.Found {
+	canonical := p.canonical(t, story.URL)
+	story.URL, story.FetchedURL, story.Source = canonical, t.URL, t.Source
+	story.Hostname = hostname(canonical)
+	return &schedule.Found{Story: story, Rank: rank(canonical, t.URL), Aliases: []string{t.URL, canonical},
+		Prints: p.Checker.Prints(story.Title, story.Text(), story.Language)}
+}
+
+// rank is how well a page stands for the story at the canonical URL.
+func rank(canonical, fetched string) int {
+	switch {
+	case spelling(canonical) == spelling(fetched):
+		return 0
+	case twin.MatchString(fetched):
+		return 2
+	}
+	return 1
+}
+
+// twin is how the URLs of print and AMP twins look.
+var twin = regexp.MustCompile(`(?i)[/?&_.-](amp|print|printable|printer)([/=&._-]|$)|[?&]output=1`)
+
+// spelling is a URL without what often differs between two spellings of one
+// page's URL: the scheme, "www." and a slash at the end.
+func spelling(rawURL string) string {
+	_, rest, _ := strings.Cut(rawURL, "://")
+	return strings.TrimSuffix(strings.TrimPrefix(rest, "www."), "/")
+}
+
+func (p *Pipeline) canonical(t schedule.Task, claimed string) string {
+	base, err := url.Parse(t.URL)
+	if err != nil || claimed == "" {
+		return t.URL
+	}
+	canonical, err := crawler.Normalize(claimed, base)
+	if err != nil {
+		return t.URL
+	}
+	u, err := url.Parse(canonical)
+	if err != nil || (u.Path == "/" || u.Path == "") && u.RawQuery == "" || !crawler.SameSite(canonical, t.URL) {
+		return t.URL
+	}
+	if scope := p.source(t.Source).Scope; scope != nil {
+		if ok, _ := scope.Has(canonical); !ok {
+			return t.URL
+		}
+	}
+	return canonical
+}
+
+func published(s news.Story) time.Time {
+	if !s.Published.IsZero() {
+		return s.Published
+	}
+	day, err := time.Parse(time.DateOnly, s.Date)
+	if err != nil {
+		return time.Time{}
+	}
+	return day
+}
+
+// received turns an answer, or the lack of one, into the outcome it has
+// whatever the page holds, and says whether there is a fresh page to go on
+// with.
+func (p *Pipeline) received(t schedule.Task, a *crawler.Answer, err error) (out schedule.Outcome, fresh bool) {
+	at := p.Now()
+	out = schedule.Outcome{State: schedule.Done, At: at, HostNext: at.Add(p.pace(t))}
+	if err != nil {
+		p.failed(t, &out, err)
+		return out, false
+	}
+	out.Status, out.Validators, out.BodySHA = a.Status, a.Validators, a.BodySHA
+	switch {
+	case a.Redirect != "":
+		p.moved(t, &out, a.Redirect)
+	case a.NotModified:
+		out.Validators, out.BodySHA = keepValidators(a.Validators, t.Validators), t.BodySHA
+		out.Due = p.unchanged(t, at)
+	case a.BodySHA == t.BodySHA:
+		out.Due = p.unchanged(t, at)
+	default:
+		return out, true
+	}
+	return out, false
+}
+
+// unchanged is when a page that did not change is asked again on its own.
+func (p *Pipeline) unchanged(t schedule.Task, at time.Time) time.Time {
+	if t.Kind != schedule.Article {
+		return time.Time{}
+	}
+	return at.Add(max(schedule.Revisit(t.Hint.Date, at), schedule.RevisitSection))
+}
+
+// keepValidators completes the validators of a 304 by those it confirmed.
+func keepValidators(fresh, known news.Validators) news.Validators {
+	if fresh.ETag == "" {
+		fresh.ETag = known.ETag
+	}
+	if fresh.LastModified == "" {
+		fresh.LastModified = known.LastModified
+	}
+	return fresh
+}
+
+func (p *Pipeline) failed(t schedule.Task, out *schedule.Outcome, err error) {
+	out.Reason = err.Error()
+	out.State, out.Due = schedule.SetAside, out.At.Add(schedule.RevisitSetAside)
+	var fault *crawler.Error
+	if !errors.As(err, &fault) {
+		return
+	}
+	out.Status = fault.Status
+	if fault.Status == http.StatusNotFound || fault.Status == http.StatusGone {
+		out.State, out.Due = schedule.Gone, out.At.Add(schedule.RevisitGone)
+		return
+	}
+	if !fault.Temporary {
+		return
+	}
+	out.Tries = t.Tries + 1
+	wait, again := p.Options.Retry.Retry(out.Tries, fault.RetryAfter)
+	if again {
+		out.State, out.Due = schedule.Pending, out.At.Add(wait)
+	} else {
+		out.State, out.Due, out.Tries = schedule.Failed, out.At.Add(schedule.RevisitFailed), 0
+	}
+	if hold := out.At.Add(fault.RetryAfter); fault.RetryAfter > 0 && hold.After(out.HostNext) {
+		out.HostNext = hold
+	}
+}
+
+// moved hands a redirect back as new work, with every check that a found link
+// has to pass.
+func (p *Pipeline) moved(t schedule.Task, out *schedule.Outcome, target string) {
+	out.State = schedule.Moved
+	link := t.Link
+	link.URL, link.Host, link.Hops, link.Via = target, crawler.HostOf(target), t.Hops+1, t.URL
+	switch why := p.outside(t, target); {
+	case link.Hops > maxHops:
+		out.State, out.Reason = schedule.SetAside, fmt.Sprintf("more than %d redirects", maxHops)
+	case target == t.URL:
+		out.State, out.Reason = schedule.SetAside, "redirects to itself"
+	case why != "":
+		out.State, out.Reason = schedule.SetAside, "redirects to "+target+": "+why
+	default:
+		out.Links = []schedule.Link{link}
+		return
+	}
+	out.Due = out.At.Add(schedule.RevisitSetAside)
+}
+
+// outside says why a URL is not to be fetched for a source, "" when it is.
+func (p *Pipeline) outside(t schedule.Task, target string) string {
+	scope := p.source(t.Source).Scope
+	if scope == nil || t.Listed && crawler.SameSite(target, t.URL) {
+		return ""
+	}
+	_, why := scope.Has(target)
+	return why
+}
+
+// links are the URLs of a page that are worth following.
+func (p *Pipeline) links(t schedule.Task, a *crawler.Answer) []schedule.Link {
+	if !t.Follow {
+		return nil
+	}
+	source := p.source(t.Source)
+	var links []schedule.Link
+	for _, l := range a.Links {
+		link := schedule.Link{URL: l.URL, Host: crawler.HostOf(l.URL), Source: t.Source, Kind: schedule.Article, Depth: t.Depth + 1, Follow: true, Via: t.URL}
+		switch l.Rel {
+		case "":
+		case crawler.RelNext:
+			link.Depth = t.Depth
+		case crawler.RelFeed:
+			if t.Kind != schedule.Section {
+				continue // every story of some sites announces a feed of its comments
+			}
+			link.Kind = schedule.Feed
+		default:
+			continue
+		}
+		if link.Depth > source.MaxDepth || p.outside(t, l.URL) != "" {
+			continue
+		}
+		links = append(links, link)
+	}
+	return links
+}
+
+func (p *Pipeline) setAside(why string, revisit time.Duration) schedule.Outcome {
+	at := p.Now()
+	return schedule.Outcome{State: schedule.SetAside, Reason: why, At: at, Due: at.Add(revisit)}
+}
+
+func (p *Pipeline) archive(a *crawler.Answer) (*schedule.Archived, error) {
+	ip := ""
+	if a.Raw.RemoteIP.IsValid() {
+		ip = a.Raw.RemoteIP.String()
+	}
+	entry := warc.FromPage(a.Page, a.Raw.RequestHeader, ip)
+	file, offset, err := p.WARC.Append(&entry)
+	if err != nil {
+		return nil, err
+	}
+	return &schedule.Archived{File: file, Offset: offset}, nil
+}
