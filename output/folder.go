@@ -101,10 +101,14 @@ func (f *Folder) WriteText(path string, text []byte) (Change, error) {
 		change.Action = Unchanged
 		return change, disk.Sync(filepath.Dir(full)) // whoever wrote it may have been killed before this
 	}
-	return change, f.replace(full, func(w io.Writer) error {
+	err = f.replace(full, func(w io.Writer) error {
 		_, err := w.Write(text)
 		return err
 	})
+	if err != nil {
+		return Change{}, err
+	}
+	return change, nil
 }
 
 // PartPath is where a part of the corpus lies as JSON Lines.
@@ -154,8 +158,10 @@ func (f *Folder) WritePart(part int64, records iter.Seq2[Record, error]) (Change
 		return Change{}, source
 	case errors.Is(err, errNothing):
 		return f.Remove(change.Path)
+	case err != nil:
+		return Change{}, err
 	}
-	return change, err
+	return change, nil
 }
 
 // Remove takes a file away, and the folders that it leaves empty. A file that

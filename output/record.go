@@ -177,6 +177,9 @@ func line(s string) string {
 // cleanText leaves line feeds and tabs as they are; the other ends of lines
 // that some readers know, and other control characters, become spaces.
 func cleanText(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	s = strings.ToValidUTF8(s, string(utf8.RuneError))
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	return strings.Map(func(r rune) rune {
@@ -190,6 +193,16 @@ func cleanText(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// isPlain says whether s is ASCII that cleanText leaves as it is.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // CountWords counts what stands between spaces and dashes and holds a letter or
