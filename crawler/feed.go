@@ -139,31 +139,41 @@ func xmlEncoding(body []byte) string {
 // crowded or broken for that, item by item.
 func parseXMLFeed(doc string, base *url.URL) (Feed, error) {
 	o := outlineOf(doc)
-	left := 0
-	if len(o.items) > MaxFeedEntries {
-		left = len(o.items) - MaxFeedEntries
-		o.items = o.items[:MaxFeedEntries]
-		doc = doc[:o.items[MaxFeedEntries-1].end] + o.close
+	if n := len(o.items); n == MaxFeedEntries {
+		doc = doc[:o.items[n-1].end] + o.close
 	}
 	cause := o.fault
 	if cause == nil {
 		parsed, err := newFeedParser().ParseString(doc)
-		if err == nil {
+		switch {
+		case err != nil:
+			cause = err
+		case len(parsed.Items) < len(o.items): // a stray end tag makes it stop early
+			cause = fmt.Errorf("%d of %d entries read", len(parsed.Items), len(o.items))
+		default:
 			feed := convert(parsed, base)
-			feed.Left = left
+			feed.Left = o.left
 			return feed, nil
 		}
-		cause = err
 	}
-	feed := Feed{Left: left}
+	feed := parseItems(doc, o, base)
+	return feed, fmt.Errorf("broken feed, %d entries could be read: %w", len(feed.Entries), cause)
+}
+
+// parseItems reads the items of a broken feed one by one.
+func parseItems(doc string, o outline, base *url.URL) Feed {
+	feed := Feed{Left: o.left}
 	seen := make(map[string]bool)
 	for _, item := range o.items {
 		chunk := o.open + doc[item.start:item.end] + o.close
-		if one := outlineOf(chunk); one.fault != nil {
+		if outlineOf(chunk).fault != nil {
 			feed.Skipped++
 			continue
 		}
 		parsed, err := newFeedParser().ParseString(chunk)
+		if err != nil {
+			parsed, err = newFeedParser().ParseString(escapeBare(chunk))
+		}
 		if err != nil {
 			feed.Skipped++
 			continue
@@ -177,7 +187,20 @@ func parseXMLFeed(doc string, base *url.URL) (Feed, error) {
 			}
 		}
 	}
-	return feed, fmt.Errorf("broken feed, %d entries could be read: %w", len(feed.Entries), cause)
+	return feed
+}
+
+// escapeBare escapes each < that begins no markup.
+func escapeBare(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '<' && (i+1 == len(s) || !isNameStart(s[i+1]) && strings.IndexByte("/!?", s[i+1]) < 0) {
+			b.WriteString("&lt;")
+		} else {
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
 }
 
 func newFeedParser() *gofeed.Parser {

@@ -19,10 +19,11 @@ const (
 // outline is where the items of a feed lie, and whether anything about it is
 // fit to harm a parser.
 type outline struct {
-	items []span // outermost item and entry elements
+	items []span // outermost item and entry elements, at most MaxFeedEntries
+	left  int    // how many more there are
 	open  string // the tags that are open around the first item
 	close string // what closes them
-	fault error  // nil for a feed that is whole and of sane depth and width
+	fault error  // nil for a feed that, up to its last item, is whole and of sane depth and width
 }
 
 type span struct{ start, end int }
@@ -70,7 +71,7 @@ func outlineOf(doc string) outline {
 }
 
 func (o *outliner) fail(err error) {
-	if o.out.fault == nil {
+	if o.out.fault == nil && len(o.out.items) < MaxFeedEntries {
 		o.out.fault = err
 	}
 }
@@ -182,7 +183,11 @@ func (o *outliner) endTag(name string, end int) {
 		}
 		o.stack = o.stack[:i]
 		if o.start >= 0 && i <= o.depth {
-			o.out.items = append(o.out.items, span{o.start, end})
+			if len(o.out.items) < MaxFeedEntries {
+				o.out.items = append(o.out.items, span{o.start, end})
+			} else {
+				o.out.left++
+			}
 			o.start = -1
 		}
 		return
