@@ -77,7 +77,7 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, name string) error {
 		told = e.progress(-1, "dedupe")
 		o.Progress = func(stage string, n, of int) {
 			if of > 0 {
-				stage = fmt.Sprintf("%s, of %d", stage, of)
+				stage = fmt.Sprintf("of %d compared", of)
 			}
 			told.Set(int64(n), stage)
 		}
