@@ -36,6 +36,7 @@ func (c *Checker) prepare(text string) *prepared {
 			p.flag = append(p.flag, p.all.flag[i])
 		}
 	}
+	p.forgetCapitals()
 	p.weight = make([]float32, len(p.hash))
 	keys := make([]uint64, len(p.hash))
 	for i, h := range p.hash {
@@ -48,6 +49,23 @@ func (c *Checker) prepare(text string) *prepared {
 		p.order[i] = int32(uint32(k))
 	}
 	return p
+}
+
+// forgetCapitals takes the names away from a text that is written in capitals
+// throughout, where they tell nothing.
+func (p *prepared) forgetCapitals() {
+	names := 0
+	for _, flag := range p.flag {
+		if flag&isName != 0 {
+			names++
+		}
+	}
+	if names <= len(p.flag)*6/10 {
+		return
+	}
+	for i := range p.flag {
+		p.flag[i] &^= isName
+	}
 }
 
 // match is a content word that stands in both texts, with its best passage so

@@ -7,7 +7,7 @@ import "slices"
 // sameTopic of their content words in common, of those of the smaller: the
 // parts of roundups of a day had at most .30, cuts of one story at least .38.
 const (
-	partShare = .8
+	partShare = .9
 	sameTopic = .34
 )
 

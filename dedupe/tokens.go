@@ -19,15 +19,27 @@ const (
 // In scripts without spaces each pair of neighbouring characters is a word, and
 // so is a character that stands alone.
 type words struct {
-	hash  []uint32 // of the folded word
-	flag  []uint8
-	count int // as a reader counts them: East Asian characters one by one
+	hash []uint32 // of the folded word
+	flag []uint8
 }
 
-// WordCount is the number of words of a text as this package counts them, by
-// which the fullest copy is chosen: rows of letters or digits, and each
-// character of a script without spaces.
-func WordCount(text string) int { return split(text).count }
+// WordCount is the number of words of a text as a reader counts them, by which
+// the fullest copy is chosen: what stands between spaces and holds a letter or a
+// digit, and each character of a script without spaces.
+func WordCount(text string) int {
+	n, open := 0, false
+	for _, r := range text {
+		switch c, _, _ := fold(r); {
+		case unicode.IsSpace(r):
+			open = false
+		case c == ideograph:
+			n, open = n+1, false
+		case (c == letter || c == digit) && !open:
+			n, open = n+1, true
+		}
+	}
+	return n
+}
 
 // hashing is a word in the making.
 type hashing struct {
@@ -121,7 +133,6 @@ func (w *words) ideograph(cur *hashing, r rune, start *bool) {
 		w.add(step(step(0, cur.prev), r), isEast)
 	}
 	cur.class, cur.prev, cur.runes = ideograph, r, cur.runes+1
-	w.count++
 	*start = false
 }
 
@@ -141,7 +152,6 @@ func (w *words) end(cur *hashing, start *bool) {
 			flag = 0
 		}
 		w.add(cur.h, flag)
-		w.count++
 	default:
 		switch {
 		case cur.runes == 1:
@@ -150,7 +160,6 @@ func (w *words) end(cur *hashing, start *bool) {
 			cur.flag |= isName
 		}
 		w.add(cur.h, cur.flag)
-		w.count++
 	}
 	*start = false
 	*cur = hashing{}
