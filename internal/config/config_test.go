@@ -226,7 +226,7 @@ func TestParseSize(t *testing.T) {
 	}
 }
 
-func TestParseSchedule(t *testing.T) {
+func TestCheckSchedule(t *testing.T) {
 	for _, row := range []struct {
 		line string
 		bad  bool
@@ -249,7 +249,7 @@ func TestParseSchedule(t *testing.T) {
 		{line: "", bad: true},
 	} {
 		t.Run(row.line, func(t *testing.T) {
-			if _, err := ParseSchedule(row.line); (err != nil) != row.bad {
+			if err := checkSchedule(row.line); (err != nil) != row.bad {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -291,7 +291,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("a source that must not be: %+v", s)
 			}
 			seen[s.Name] = true
-			if _, err := ParseSchedule(s.Schedule); err != nil {
+			if err := checkSchedule(s.Schedule); err != nil {
 				t.Errorf("schedule %q: %v", s.Schedule, err)
 			}
 		}

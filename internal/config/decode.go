@@ -160,8 +160,8 @@ func describe(n *yaml.Node) string {
 
 // brief shortens what is shown in a message.
 func brief(text string) string {
-	if r := []rune(text); len(r) > 60 {
-		return string(r[:60]) + "…"
+	if r := []rune(text); len(r) > 120 {
+		return string(r[:120]) + "…"
 	}
 	return text
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -351,10 +350,11 @@ func (d *decoder) schedule(to *string) func(*yaml.Node, string) {
 		if !ok {
 			return
 		}
-		if _, err := ParseSchedule(s); err != nil {
-			d.mistake(at, key, "write "+example, "%q is no schedule: %v", brief(s), fmt.Sprint(err))
+		s = strings.Join(strings.Fields(s), " ")
+		if err := checkSchedule(s); err != nil {
+			d.mistake(at, key, "write "+example, "%s", brief(err.Error()))
 			return
 		}
-		*to = strings.TrimSpace(s)
+		*to = s
 	}
 }

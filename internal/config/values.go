@@ -12,7 +12,7 @@ import (
 	"time"
 	_ "time/tzdata" // CRON_TZ= lines also work on machines without a time zone database
 
-	"github.com/robfig/cron/v3"
+	"winnow/schedule"
 )
 
 const day = 24 * time.Hour
@@ -79,35 +79,17 @@ func ParseSize(text string) (int64, error) {
 	return int64(number * unit), nil
 }
 
-// cronFrom is the moment from which a cron line must fire some day. A fixed one
-// keeps the check free of the clock; 29 February comes within the five years
-// that robfig/cron looks ahead.
-var cronFrom = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
-
-// ParseSchedule reads a cron line of five fields, with TZ= or CRON_TZ= before
-// them where wanted, or a word such as @hourly or "@every 90m". A line that
-// never fires, such as "0 0 31 2 *", is an error.
-func ParseSchedule(line string) (schedule cron.Schedule, err error) {
-	defer func() {
-		// robfig/cron 3.0.1 slices out of bounds on "TZ=Europe/Paris" alone.
-		if recover() != nil {
-			schedule, err = nil, errors.New("a time zone alone is no schedule")
-		}
-	}()
-	line = strings.TrimSpace(line)
-	schedule, err = cron.ParseStandard(line)
-	if err != nil {
-		return nil, err
+// checkSchedule says what is wrong with a cron line, or nil.
+func checkSchedule(line string) error {
+	if _, err := schedule.ParseLine(line); err != nil {
+		return err
 	}
 	if every, ok := strings.CutPrefix(line, "@every "); ok {
 		if d, err := time.ParseDuration(every); err != nil || d < time.Second {
-			return nil, errors.New("@every takes a second or more")
+			return fmt.Errorf("%q is too often: @every takes a second or more", line)
 		}
 	}
-	if schedule.Next(cronFrom).IsZero() {
-		return nil, errors.New("no such day ever comes")
-	}
-	return schedule, nil
+	return nil
 }
 
 // parseWeb reads an absolute http or https URL; with a base also a path on it.
