@@ -1,18 +1,273 @@
 package clean
 
 import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html/atom"
+
 	"winnow/news"
+)
+
+// Bounds, in words, that tell kinds of page apart.
+const (
+	noticeWords  = 150 // a page that says one thing (not found, log in, wait) is shorter
+	galleryWords = 120 // a gallery has fewer
+	shortWords   = 100 // a story with fewer is marked short
+	teaserWords  = 250 // the open part of a paid story has fewer
+)
+
+// Phrases, as they stand in titles and first lines, in lower case.
+var (
+	challengePhrases = []string{
+		"just a moment", "checking your browser", "attention required", "verify you are human", "verifying you are human",
+		"are you a robot", "access denied", "ddos protection", "security check", "enable javascript and cookies",
+		"please enable cookies", "unusual traffic", "pardon our interruption", "request unsuccessful",
+		"проверка браузера", "вы не робот", "доступ ограничен", "доступ запрещен", "доступ запрещён", "перевірка браузера",
+		"überprüfung ihres browsers", "vérification de votre navigateur", "请稍候", "安全验证", "人机验证",
+	}
+	missingPhrases = []string{
+		"page not found", "error 404", "404 not found", "cannot find that page", "can't find that page", "couldn't find that page", "page cannot be found", "page can't be found", "page doesn't exist",
+		"page does not exist", "no longer available", "nothing found", "страница не найдена", "не найдено", "ничего не найдено",
+		"сторінку не знайдено", "сторінка не знайдена", "seite nicht gefunden", "page introuvable", "page non trouvée",
+		"página no encontrada", "nie znaleziono strony", "strona nie istnieje", "页面不存在", "页面未找到", "找不到页面", "الصفحة غير موجودة",
+	}
+	wallPhrases = []string{
+		"log in to", "log in or", "sign in to", "sign in or", "please log in", "please sign in", "subscribe to continue", "subscribe to read",
+		"subscribers only", "for subscribers", "members only", "register to continue", "register to read", "create an account",
+		"create a free account", "to continue reading", "before you continue", "войдите, чтобы", "авторизуйтесь", "только для подписчиков",
+		"доступно по подписке", "увійдіть, щоб", "лише для передплатників", "melden sie sich an", "nur für abonnenten", "jetzt anmelden",
+		"réservé aux abonnés", "connectez-vous", "solo para suscriptores", "inicia sesión", "zaloguj się", "tylko dla prenumeratorów",
+		"请登录", "登录后", "للمشتركين فقط", "تسجيل الدخول",
+	}
+	wallTitles = []string{"log in", "login", "sign in", "members", "subscribe", "вход", "авторизация", "вхід", "anmelden", "connexion", "iniciar sesión", "登录", "تسجيل الدخول"}
 )
 
 // kindOf says what a page is, and why, if it is no story.
 func (x *Extractor) kindOf(page *news.Page, m *meta, f *found) (kind, why string) {
-	if len(f.blocks) == 0 {
+	s := f.shape(page, m)
+	switch {
+	case s.words == 0 && s.pageLetters == 0:
 		return news.KindEmpty, "the page has no text"
+	case s.words < noticeWords && (s.says(challengePhrases) || s.challenge):
+		return news.KindChallenge, "the page asks the visitor to prove that it is no robot"
+	case page.Status == http.StatusNotFound || page.Status == http.StatusGone:
+		return news.KindSoft404, fmt.Sprintf("the server answered %d", page.Status)
+	case s.words < noticeWords && s.says(missingPhrases):
+		return news.KindSoft404, "the page says that there is nothing here"
+	case s.words < noticeWords && s.password && (s.says(wallPhrases) || s.words < x.minWords),
+		s.words < noticeWords && slices.Contains(wallTitles, s.title),
+		s.words < x.minWords && (s.walled || s.says(wallPhrases)):
+		return news.KindWall, "the page wants the visitor to log in or to pay first"
+	case s.list(x.minWords) || s.cards*2 > s.running && s.cards > 0:
+		return news.KindSection, fmt.Sprintf("a list: %d links to other pages, %d of %d words in running text", s.links, s.running, s.words)
+	case s.words < galleryWords && s.images >= 6 && s.images*12 > s.words:
+		return news.KindGallery, fmt.Sprintf("%d pictures, %d words", s.images, s.words)
+	case s.words == 0:
+		return news.KindEmpty, "the page has no text that could be a story"
+	case s.words < x.minWords:
+		return news.KindShort, fmt.Sprintf("%d words, a story has %d or more", s.words, x.minWords)
 	}
 	return news.KindStory, ""
 }
 
-// qualityMarks are the marks of a story.
+// shape is what a page looks like to who asks for its kind.
+type shape struct {
+	title       string // in lower case
+	lines       []string
+	words       int // of what is left as story
+	running     int // of them in running text
+	pageLetters int32
+	links       int // headlines that lead away, on the whole page
+	teasers     int // of them within the story
+	cards       int // words of the story that stand under a headline which leads away
+	images      int // within the story's region
+	front       bool
+	password    bool // the page asks for a password
+	challenge   bool // the page holds a known check against robots
+	walled      bool // something says that one must pay or log in
+	declared    bool // the page says of itself that it is a list
+}
+
+func (f *found) shape(page *news.Page, m *meta) shape {
+	s := shape{title: strings.ToLower(strings.TrimSpace(m.title)), walled: m.paywalled}
+	for _, b := range f.blocks {
+		n := wordCount(b.Text)
+		s.words += n
+		if letters(b.Text) >= 80 {
+			s.running += n
+		}
+		if len(s.lines) < 6 && len(b.Text) < 300 {
+			s.lines = append(s.lines, strings.ToLower(b.Text))
+		}
+	}
+	for _, t := range m.titles {
+		s.lines = append(s.lines, strings.ToLower(t))
+	}
+	for _, t := range m.ldTypes {
+		switch t {
+		case "CollectionPage", "ItemList", "SearchResultsPage":
+			s.declared = true
+		}
+	}
+	if u, err := url.Parse(page.URL); err == nil && page.URL != "" {
+		s.front = strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
+	}
+	if f.outline != nil {
+		f.look(&s)
+	}
+	return s
+}
+
+// look takes in what the page as a whole shows.
+func (f *found) look(s *shape) {
+	first, last := int32(-1), int32(0)
+	for i := range f.all {
+		b := &f.all[i]
+		s.pageLetters += b.letters
+		if b.cut == 0 && b.linkShare() > 0.8 && b.letters >= 20 {
+			s.links++
+			if b.rule != "outside" {
+				s.teasers++
+			}
+		}
+		if b.rule == "login" || b.rule == "popup" {
+			s.walled = s.walled || containsAny(strings.ToLower(b.Text), wallPhrases)
+		}
+		if b.cut == 0 && b.in&inTitle != 0 {
+			s.lines = append(s.lines, strings.ToLower(b.Text))
+		}
+		if b.rule == "" {
+			if first < 0 {
+				first = f.outline.elems[b.elem].tokens
+			}
+			last = f.outline.elems[b.elem].tokensEnd
+		}
+	}
+	if first < 0 {
+		first, last = 0, int32(len(f.outline.tokens))
+	}
+	s.cards = f.cards()
+	for k := first; k < last; k++ {
+		if f.outline.tokens[k].kind == imageToken {
+			s.images++
+		}
+	}
+	for i := range f.outline.elems {
+		n := f.outline.elems[i].node
+		switch {
+		case n.DataAtom == atom.Input && attr(n, "type") == "password":
+			s.password = true
+		case n.DataAtom == atom.Form || n.DataAtom == atom.Div:
+			switch attr(n, "id") {
+			case "challenge-form", "cf-challenge", "challenge-running", "px-captcha", "captcha-form":
+				s.challenge = true
+			}
+		}
+	}
+}
+
+// longCard is the length, in letters, under which a box with a headline that
+// leads away is a teaser, and not a story of its own.
+const longCard = 500
+
+// cards counts the words of the story that stand in teasers: boxes of little
+// text under a headline that is a link.
+func (f *found) cards() int {
+	box := map[int32]bool{}
+	for i := range f.all {
+		b := &f.all[i]
+		if b.cut != 0 || b.Kind != news.Heading || b.linkShare() < 0.8 {
+			continue
+		}
+		for e, up := f.outline.elems[b.elem].parent, 0; e >= 0 && up < 3; e, up = f.outline.elems[e].parent, up+1 {
+			if f.outline.elems[e].chars > longCard {
+				break
+			}
+			box[e] = true
+		}
+	}
+	if len(box) < 2 {
+		return 0
+	}
+	words := 0
+	for i := range f.all {
+		b := &f.all[i]
+		if b.rule != "" || b.letters < 80 {
+			continue
+		}
+		for e := b.elem; e >= 0; e = f.outline.elems[e].parent {
+			if box[e] {
+				words += wordCount(b.Text)
+				break
+			}
+		}
+	}
+	return words
+}
+
+// says looks for phrases in the titles and the first lines. Long lines tell of
+// something; short ones speak to the visitor.
+func (s *shape) says(phrases []string) bool {
+	for _, l := range s.lines {
+		if wordCount(l) <= noticeLine && containsAny(l, phrases) {
+			return true
+		}
+	}
+	return false
+}
+
+// noticeLine is the length, in words, of a line that speaks to the visitor.
+const noticeLine = 14
+
+// list says whether the page lists other pages more than it tells a story.
+func (s *shape) list(minWords int) bool {
+	switch {
+	case s.front && s.links >= 5:
+		return true
+	case s.declared && s.links >= 5 && s.running < 4*minWords:
+		return true
+	case s.links >= 8 && s.running < 3*minWords && s.links*12 > s.running:
+		return true
+	}
+	return s.teasers >= 6 && s.teasers*40 > s.running
+}
+
+func containsAny(s string, parts []string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// qualityMarks are the marks of what was read.
 func qualityMarks(kind string, m *meta, f *found) []string {
-	return []string{}
+	marks := []string{}
+	if kind != news.KindStory && kind != news.KindShort {
+		return marks
+	}
+	words, walled := 0, m.paywalled
+	for _, b := range f.blocks {
+		words += wordCount(b.Text)
+	}
+	for _, r := range f.removals {
+		walled = walled || r.Rule == "login" && containsAny(strings.ToLower(r.Text), wallPhrases)
+	}
+	cutOff := false
+	if n := len(f.blocks); n > 0 {
+		last := strings.TrimRight(f.blocks[n-1].Text, " ]»”\"")
+		cutOff = strings.HasSuffix(last, "…") || strings.HasSuffix(last, "...")
+	}
+	if !f.rescued && words < teaserWords && (walled || cutOff && words < shortWords) {
+		marks = append(marks, news.MarkTruncated)
+	}
+	if words < shortWords {
+		marks = append(marks, news.MarkShort)
+	}
+	return marks
 }

@@ -64,15 +64,15 @@ func isLinkList(o *outline, i int32) bool {
 	}
 	for k := e.tokens; k < e.tokensEnd; k++ {
 		t := &o.tokens[k]
-		if t.kind == textToken && o.elems[t.elem].in&(inLink|inTime) == 0 && hasWord(t.text) {
+		if t.kind == textToken && o.elems[t.elem].in&(inLink|inTime) == 0 && hasLetters(t.text) {
 			return false
 		}
 	}
 	return true
 }
 
-// hasWord says whether a text has two letters in a row.
-func hasWord(s string) bool {
+// hasLetters says whether a text has two letters in a row.
+func hasLetters(s string) bool {
 	last := false
 	for _, r := range s {
 		l := unicode.IsLetter(r)

@@ -15,37 +15,70 @@ type found struct {
 	removals []news.Removal
 	outline  *outline
 	all      []block // every block of the page with its fate
+	rescued  bool    // the text is from the page's JSON-LD
 }
 
 // findStory finds the blocks of the story and tells what went.
 func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta) *found {
 	o := newOutline(tree, x.rules)
 	blocks := makeBlocks(o)
-	finder := newRegionFinder(o, blocks)
-	r := finder.find()
-	if other, ok := readabilityRegion(o, blocks, tree, page.URL); ok {
-		r = finder.mix(r, other)
-	}
 	for i := range blocks {
 		if b := &blocks[i]; b.cut != 0 {
 			rule := &x.rules.rules[b.cut-1]
 			b.rule, b.why = rule.ID, rule.Why
 		}
 	}
+	r := findRegion(o, blocks, tree, page.URL)
 	r.mark(blocks)
 	judgeBlocks(o, blocks, m)
 	f := &found{outline: o, all: blocks}
 	for i := range blocks {
-		b := &blocks[i]
-		if b.rule == "" {
+		if b := &blocks[i]; b.rule == "" {
 			f.blocks = append(f.blocks, b.Block)
 		} else {
-			f.removals = append(f.removals, news.Removal{Rule: b.rule, Why: b.why, Text: b.Text})
+			f.cut(b.rule, b.why, b.Text)
 		}
 	}
+	f.rescue(m)
 	kept, gone := judgeLines(f.blocks, lineContext{Title: m.title, Titles: m.titles, Authors: m.authors, SiteName: m.siteName, Language: m.language})
 	f.blocks, f.removals = kept, append(f.removals, gone...)
 	return f
+}
+
+// findRegion asks all who know for the part of the page that holds the story.
+func findRegion(o *outline, blocks []block, tree *html.Node, address string) region {
+	finder := newRegionFinder(o, blocks)
+	r := finder.find()
+	if other, ok := readabilityRegion(o, blocks, tree, address); ok {
+		r = finder.mix(r, other)
+	}
+	return finder.split(r)
+}
+
+func (f *found) cut(rule, why, text string) {
+	f.removals = append(f.removals, news.Removal{Rule: rule, Why: why, Text: text})
+}
+
+// rescue takes the text from the page's JSON-LD where the page itself shows less
+// than half of it, as pages do that are put together by scripts. It is never
+// preferred otherwise: articleBody is often cut short, and sometimes wrong.
+func (f *found) rescue(m *meta) {
+	have := int32(0)
+	for _, b := range f.blocks {
+		have += letters(b.Text)
+	}
+	if m.ldBody == "" || 2*have >= letters(m.ldBody) {
+		return
+	}
+	for _, b := range f.blocks {
+		f.cut("json-ld", "the page says in its JSON-LD, more fully, what its text is", b.Text)
+	}
+	f.blocks, f.rescued = nil, true
+	for line := range strings.Lines(m.ldBody) {
+		if line = strings.Join(strings.Fields(line), " "); letters(line) > 0 {
+			f.blocks = append(f.blocks, news.Block{Kind: news.Paragraph, Text: line})
+		}
+	}
 }
 
 // mark cuts the blocks outside of the region.
