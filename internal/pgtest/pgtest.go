@@ -12,7 +12,6 @@ package pgtest
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -28,7 +27,7 @@ import (
 	"syscall"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5"
 )
 
 const variable = "WINNOW_TEST_POSTGRES"
@@ -166,16 +165,12 @@ func account(folder string) (*syscall.SysProcAttr, error) {
 }
 
 func (c *Cluster) await() error {
-	db, err := sql.Open("pgx", c.base)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), startTime)
 	defer cancel()
 	for {
-		if err = db.PingContext(ctx); err == nil {
-			return nil
+		conn, err := pgx.Connect(ctx, c.base)
+		if err == nil {
+			return conn.Close(ctx)
 		}
 		select {
 		case end := <-c.ended:

@@ -314,14 +314,14 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run schedule.Run) 
 	task.Lease = schedule.Lease{Host: task.Host, Until: until.UTC()}
 	// The slot moves on at once: a process that is killed in the middle of a
 	// request has spoken to the host all the same.
-	next := c.now.Add(max(run.Delay, task.HostState.Delay))
+	slot := c.now.Add(max(run.Delay, task.HostState.Delay))
 	found, err := c.one(ctx, `UPDATE host SET token = token + 1, owner = $2, until = $3, run = $4, page = $5, next_at = $7
 		WHERE host = $1 AND until <= $6 AND next_at <= $6 RETURNING token`,
-		[]any{task.Host, c.owner, until.UnixMilli(), id, flag(counts), c.nowMS, msUp(next)}, &task.Lease.Token)
+		[]any{task.Host, c.owner, until.UnixMilli(), id, flag(counts), c.nowMS, msUp(slot)}, &task.Lease.Token)
 	if err == nil && !found {
 		err = errRaced
 	}
-	if err == nil && next.After(c.now) {
+	if err == nil && slot.After(c.now) {
 		_, err = c.exec(ctx, makeReady+"host = $1", task.Host)
 	}
 	return task, err

@@ -236,7 +236,7 @@ func (f *finish) countPage(u urlRow, kind int) {
 		return
 	}
 	o, c := f.o, &f.count
-	c.fetched = flag(o.Status != 0)
+	c.fetched = flag(o.Status >= 200 && o.Status < 400)
 	if (o.Status != 0 || o.State == schedule.Failed) && u.listed == 0 && kind >= schedule.Section.Priority() {
 		c.pages = 1
 	}

@@ -201,7 +201,7 @@ func (s *Store) EndRun(ctx context.Context, id string, now time.Time, note strin
 // Progress is how far runs have come, in URLs, and what they found.
 type Progress struct {
 	Pending   int64 // still to be fetched, later tries included
-	Fetched   int64 // answers, once a URL
+	Fetched   int64 // answers of 2xx and 3xx, once a URL
 	Unchanged int64 // of these, those with a 304
 	Failed    int64
 	SetAside  int64

@@ -23,6 +23,21 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		run  func(*testing.T, string)
 	}{
 		{"robots come first", testRobotsFirst},
+		{"robots fail", testRobotsFail},
+		{"robots by scheme", testRobotsByScheme},
+		{"order within a host", testOrder},
+		{"hosts take turns", testHostsTakeTurns},
+		{"busy", testBusy},
+		{"fencing", testFencing},
+		{"late finish", testLateFinish},
+		{"release", testRelease},
+		{"pace outlives the process", testPace},
+		{"max pages", testMaxPages},
+		{"max pages in work", testMaxPagesInWork},
+		{"listed URLs apart", testListedApart},
+		{"runs see their own work", testRunFilter},
+		{"a host with one worker", testExclusive},
+		{"one story from many hosts", testOneStoryFromTwoHosts},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
