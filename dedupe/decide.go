@@ -18,7 +18,7 @@ type figures struct {
 	spanOther      float64 // the smaller
 	density        float64 // matched words of those in the passages, of both texts
 	words          int     // content words of the shorter text
-	lead           bool    // the first name of each text stands in the other one
+	lead           bool    // the first name of one of the texts stands in the other one
 	oneHost        bool    // both are of one outlet
 }
 
@@ -76,7 +76,7 @@ func measure(a, b *Doc, pa, pb *prepared) figures {
 		f.density = (f.shareA + f.shareB) / (f.spanA + f.spanB)
 	}
 	f.words = min(len(pa.hash), len(pb.hash))
-	f.lead = pb.has(pa.firstName()) && pa.has(pb.firstName())
+	f.lead = pb.has(pa.firstName()) || pa.has(pb.firstName())
 	f.oneHost = a.Host != "" && a.Host == b.Host
 	for _, p := range al.passages {
 		al.count(pa, pb, p, &f)
@@ -194,6 +194,8 @@ var rules = []rule{
 		apart: inWindow, words: 40, span: .97, spanOther: .2, density: .96, names: .9, swapped: .05, changed: .1},
 	{id: "edited", why: "the same passages with words changed, in the same days",
 		apart: days, words: 20, span: .85, spanOther: .6, density: .85, names: .5, swapped: .15, changed: 1},
+	{id: "edited-elsewhere", why: "the same, by another outlet",
+		apart: days, otherHosts: true, words: 40, span: .8, spanOther: .6, density: .78, names: .7, swapped: .12, changed: .34},
 	{id: "reworded", why: "the same course of words with many changed, in the same days",
 		apart: days, words: 20, span: .93, spanOther: .6, density: .78, names: .6, swapped: .2, changed: 1},
 	{id: "cut-edited", why: "the shorter text stands in the longer one with few words changed, in the same days",
@@ -212,6 +214,8 @@ var rules = []rule{
 		apart: days, otherHosts: true, words: 100, span: .93, spanOther: .3, density: .55, names: .7, swapped: .15, changed: .34},
 	{id: "syndicated", why: "another outlet's text with cuts and insertions, in the same days",
 		apart: days, otherHosts: true, words: 100, span: .72, spanOther: .55, density: .85, names: .66, swapped: .1, changed: .34},
+	{id: "syndicated-short", why: "the same of a short text, hardly a word changed",
+		apart: days, otherHosts: true, words: 50, span: .66, spanOther: .58, density: .94, names: .75, swapped: .05, changed: .2},
 	{id: "respun", why: "another outlet's text in other words, names and figures in the same order",
 		apart: days, otherHosts: true, words: 100, span: .6, spanOther: .5, density: .38, names: .72, swapped: .08, numbers: .6, changed: .34},
 	{id: "respun-cut", why: "the same, shortened or extended, with hardly a name lost",
