@@ -15,8 +15,8 @@ type headerFacts struct {
 	dates []dateMatch
 	clock *dateMatch // a time of day apart from its date
 	known int        // pieces of the line that were understood
-	odd   int // pieces that were not
-	words int // in the odd pieces
+	odd   int        // pieces that were not
+	words int        // in the odd pieces
 }
 
 // isHeaderLine knows lines made of nothing but author, date, counts and the

@@ -1,0 +1,326 @@
+package clean
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Bounds of what is gathered from a page's head and text. Pages need a
+// hundredth of it.
+const (
+	maxLD        = 4 << 20 // bytes of JSON-LD
+	maxMetaLines = 3000
+	maxMetaValue = 4000 // bytes of one value
+)
+
+// pageFacts is what one walk over the tree gathers for readMeta, not yet
+// judged.
+type pageFacts struct {
+	lang   string
+	amp    bool
+	prints bool                // asks the browser to print
+	metas  map[string][]string // name, property, itemprop or http-equiv in lower case → content
+	links  map[string][]string // rel in lower case → href, of link elements
+	next   []string            // href of links that lead to the next page
+	titles []string            // title elements
+	heads  []heading           // h1, and elements that say that they are the headline
+	ld     []string            // bodies of JSON-LD scripts
+	props  map[string][]string // itemprop → value, outside of comments and lists of other stories
+	times  []timeFact
+	people []string // text of elements that name an author
+	days   []string // text of elements whose class names a date
+	lines  []string // the short and long lines of the page in reading order
+	bytes  int      // of lines
+}
+
+// heading is a candidate for the title.
+type heading struct {
+	text string
+	sure bool // itemprop=headline, or a class that says so
+	line int  // index into lines of the text around it
+}
+
+// timeFact is one time element.
+type timeFact struct {
+	stamp, text string
+	published   bool // says that it is the date of publication
+	modified    bool
+}
+
+// pageScan is the state of the walk.
+type pageScan struct {
+	pageFacts
+	line    strings.Builder
+	ldBytes int
+}
+
+// scanPage walks the tree once. It recurses as deep as the tree, which
+// news/markup bounds.
+func scanPage(root *html.Node) *pageFacts {
+	s := &pageScan{pageFacts: pageFacts{metas: map[string][]string{}, links: map[string][]string{}, props: map[string][]string{}}}
+	s.walk(root, false, 0)
+	s.flush()
+	return &s.pageFacts
+}
+
+func (s *pageScan) walk(n *html.Node, aside bool, depth int) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch c.Type {
+		case html.TextNode:
+			if !aside && s.line.Len() < maxMetaValue {
+				s.line.WriteString(c.Data)
+			}
+		case html.ElementNode:
+			if depth < maxNesting {
+				s.element(c, aside, depth)
+			}
+		}
+	}
+}
+
+func (s *pageScan) element(n *html.Node, aside bool, depth int) {
+	switch n.DataAtom {
+	case atom.Html:
+		s.lang = attr(n, "lang")
+		if s.lang == "" {
+			s.lang = attr(n, "xml:lang")
+		}
+		s.amp = hasAttr(n, "amp") || hasAttr(n, "⚡")
+	case atom.Body:
+		s.prints = s.prints || strings.Contains(attr(n, "onload"), "print(")
+	case atom.Meta:
+		s.meta(n)
+		return
+	case atom.Link:
+		s.link(n)
+		return
+	case atom.Title:
+		if n.FirstChild != nil && (n.Parent == nil || n.Parent.DataAtom != atom.Svg) {
+			s.titles = append(s.titles, oneLine(nodeText(n)))
+		}
+		return
+	case atom.Script:
+		s.script(n)
+		return
+	case atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Svg, atom.Textarea, atom.Select, atom.Button:
+		return
+	case atom.A:
+		s.anchor(n)
+	case atom.Br, atom.Hr:
+		s.flush()
+		return
+	}
+	name := attr(n, "class") + " " + attr(n, "id")
+	aside = aside || n.DataAtom == atom.Aside || n.DataAtom == atom.Nav || n.DataAtom == atom.Footer && n.Parent != nil && n.Parent.DataAtom != atom.Article || isAsideName(name)
+	block := !inlineElement(n)
+	if block {
+		s.flush()
+	}
+	if !aside {
+		s.facts(n, name)
+	}
+	s.walk(n, aside, depth+1)
+	if block {
+		s.flush()
+	}
+}
+
+// facts reads what an element says by its name, its class and its itemprop.
+func (s *pageScan) facts(n *html.Node, name string) {
+	prop := attr(n, "itemprop")
+	lowName := strings.ToLower(name)
+	sure := strings.Contains(prop, "headline") || strings.Contains(lowName, "headline") && n.DataAtom != atom.A || strings.Contains(lowName, "entry-title") || strings.Contains(lowName, "article-title") || strings.Contains(lowName, "post-title")
+	if n.DataAtom == atom.H1 || sure && (n.DataAtom == atom.H2 || strings.Contains(prop, "headline")) {
+		s.heads = append(s.heads, heading{oneLine(nodeText(n)), sure, len(s.lines)})
+	}
+	if prop != "" {
+		s.itemprop(n, prop)
+	}
+	if n.DataAtom == atom.Time && len(s.times) < 200 {
+		near := strings.ToLower(name + " " + prop)
+		if n.Parent != nil {
+			near += " " + strings.ToLower(attr(n.Parent, "class"))
+		}
+		s.times = append(s.times, timeFact{
+			stamp: attr(n, "datetime"), text: oneLine(nodeText(n)),
+			published: hasAttr(n, "pubdate") || strings.Contains(near, "publish") || strings.Contains(near, "entry-date") || strings.Contains(near, "created") || strings.Contains(near, "posted"),
+			modified:  strings.Contains(near, "modif") || strings.Contains(near, "updated") || strings.Contains(near, "update"),
+		})
+	}
+	if len(lowName) > 1 && len(s.people) < 50 && n.DataAtom != atom.Body && n.DataAtom != atom.Html && isAuthorName(lowName) || hasToken(attr(n, "rel"), "author") {
+		if text := oneLine(nodeText(n)); len(text) < 300 {
+			s.people = append(s.people, text)
+		}
+	}
+	if len(s.days) < 50 && n.DataAtom != atom.Body && isDateName(lowName) {
+		if text := oneLine(nodeText(n)); text != "" && len(text) < 200 {
+			s.days = append(s.days, text)
+		}
+	}
+}
+
+func (s *pageScan) itemprop(n *html.Node, prop string) {
+	value := attr(n, "content")
+	if value == "" {
+		value = attr(n, "datetime")
+	}
+	if value == "" && (prop == "author" || prop == "name" || prop == "creator") {
+		value = oneLine(nodeText(n))
+	}
+	for p := range strings.FieldsSeq(prop) {
+		if value != "" && len(s.props[p]) < 20 {
+			s.props[p] = append(s.props[p], firstBytes(value, maxMetaValue))
+		}
+	}
+}
+
+func (s *pageScan) meta(n *html.Node) {
+	content := attr(n, "content")
+	if content == "" {
+		return
+	}
+	for _, key := range []string{"name", "property", "itemprop", "http-equiv"} {
+		if k := strings.ToLower(strings.TrimSpace(attr(n, key))); k != "" && len(s.metas[k]) < 60 {
+			s.metas[k] = append(s.metas[k], oneLine(firstBytes(content, maxMetaValue)))
+			if key == "itemprop" {
+				s.props[attr(n, key)] = append(s.props[attr(n, key)], content)
+			}
+		}
+	}
+}
+
+func (s *pageScan) link(n *html.Node) {
+	for rel := range strings.FieldsSeq(strings.ToLower(attr(n, "rel"))) {
+		if len(s.links[rel]) < 20 {
+			s.links[rel] = append(s.links[rel], attr(n, "href"))
+		}
+		if rel == "next" {
+			s.next = append(s.next, attr(n, "href"))
+		}
+	}
+}
+
+// anchor keeps links to the next page, by rel or by their words.
+func (s *pageScan) anchor(n *html.Node) {
+	if len(s.next) > 20 {
+		return
+	}
+	if hasToken(strings.ToLower(attr(n, "rel")), "next") {
+		s.next = append(s.next, attr(n, "href"))
+		return
+	}
+	if n.FirstChild == nil || n.FirstChild.Type != html.TextNode || len(n.FirstChild.Data) > 60 {
+		return
+	}
+	switch text := foldText(n.FirstChild.Data); strings.Trim(text, " .>»-") {
+	case "next page", "next", "continued", "следующая страница", "далее", "nächste seite", "page suivante", "下一页", "następna strona", "наступна сторінка":
+		s.next = append(s.next, attr(n, "href"))
+	}
+}
+
+func (s *pageScan) script(n *html.Node) {
+	if n.FirstChild == nil {
+		return
+	}
+	body := n.FirstChild.Data
+	if strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") {
+		if s.ldBytes += len(body); s.ldBytes <= maxLD {
+			s.ld = append(s.ld, body)
+		}
+		return
+	}
+	if len(body) < 2000 && strings.Contains(body, "window.print()") {
+		s.prints = true
+	}
+}
+
+// flush ends a line of the page.
+func (s *pageScan) flush() {
+	if s.line.Len() == 0 {
+		return
+	}
+	text := oneLine(s.line.String())
+	s.line.Reset()
+	if text != "" && len(s.lines) < maxMetaLines {
+		s.lines = append(s.lines, text)
+	}
+}
+
+// asideNames are the words of classes and ids of what is not the story.
+var asideNames = []string{"comment", "related", "sidebar", "disqus", "recommend", "most-read", "mostread", "popular", "trending", "also-read", "taboola", "outbrain", "footer", "newsletter", "widget", "more-news", "latest-news", "next-article", "breadcrumb", "author-box", "author-bio"}
+
+// isAsideName says whether a class or id is of something beside the story.
+func isAsideName(name string) bool {
+	if len(name) < 5 {
+		return false
+	}
+	name = strings.ToLower(name)
+	for _, w := range asideNames {
+		i := strings.Index(name, w)
+		if i < 0 {
+			continue
+		}
+		// Page-wide classes such as "has-sidebar" or "no-comments" say nothing.
+		if strings.Contains(name, "has-"+w) || strings.Contains(name, "no-"+w) || strings.Contains(name, "with-"+w) || strings.Contains(name, w+"-count") {
+			continue
+		}
+		return len(name) < 150
+	}
+	return false
+}
+
+func isAuthorName(name string) bool {
+	for w := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == ' ' || r == '-' || r == '_' || r == ':' }) {
+		if w == "byline" || w == "author" || w == "authors" || w == "writer" || w == "reporter" || w == "authorname" || w == "bylines" {
+			return true
+		}
+	}
+	return false
+}
+
+func isDateName(name string) bool {
+	for w := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == ' ' || r == '-' || r == '_' || r == ':' }) {
+		switch w {
+		case "date", "time", "timestamp", "published", "pubdate", "dateline", "datetime", "posted", "meta", "created", "byline", "submitted", "info", "postdate":
+			return true
+		}
+	}
+	return false
+}
+
+func hasToken(list, word string) bool { return slices.Contains(strings.Fields(list), word) }
+
+// inlineElement says whether an element stands within a line.
+func inlineElement(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Big, atom.Cite, atom.Code, atom.Em, atom.Font, atom.I, atom.Img, atom.Ins, atom.Kbd,
+		atom.Label, atom.Mark, atom.Q, atom.S, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.Tt, atom.U, atom.Var, atom.Wbr:
+		return true
+	}
+	return false
+}
+
+// nodeText is the text below a node, up to maxMetaValue bytes.
+func nodeText(n *html.Node) string {
+	if c := n.FirstChild; c != nil && c == n.LastChild && c.Type == html.TextNode {
+		return firstBytes(c.Data, maxMetaValue)
+	}
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode && c.Parent.DataAtom != atom.Script && c.Parent.DataAtom != atom.Style {
+			b.WriteString(c.Data)
+		} else if c.DataAtom == atom.Br || c.Type == html.ElementNode && !inlineElement(c) {
+			b.WriteByte(' ')
+		}
+		if b.Len() > maxMetaValue {
+			break
+		}
+	}
+	return firstBytes(b.String(), maxMetaValue)
+}
+
+// oneLine puts one space for each run of spaces and takes out what has no width.
+func oneLine(s string) string { return tidyLine(s) }
