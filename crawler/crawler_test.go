@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -295,6 +296,83 @@ func TestCancelled(t *testing.T) {
 	if e := fetchError(t, err); !errors.Is(err, context.Canceled) || !e.Temporary {
 		t.Errorf("%+v", e)
 	}
+}
+
+// TestConcurrent is for the race detector: one Crawler serves many workers.
+func TestConcurrent(t *testing.T) {
+	c, base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, strings.ReplaceAll(page, "/yard", r.URL.Path+"/yard"))
+	})
+	var workers sync.WaitGroup
+	for i := range 8 {
+		workers.Go(func() {
+			for j := range 5 {
+				path := fmt.Sprintf("/%d/%d", i, j)
+				answer, err := c.Fetch(t.Context(), Request{URL: base + path})
+				if err != nil || len(answer.Links) != 7 || answer.Links[3].URL != base+path+"/yard" {
+					t.Errorf("%s: %+v, %v", path, answer, err)
+				}
+			}
+		})
+	}
+	workers.Wait()
+}
+
+func TestLinks(t *testing.T) {
+	for _, tc := range []struct{ name, head, body, want string }{
+		{"base", `<base href="https://press.example/deep/"><base href="/other/">`, `<a href="a">A</a>`, "https://press.example/deep/a|||A"},
+		{"base behind the links", "", `<a href="a">A</a><base href="/deep/">`, "BASE/deep/a|||A"},
+		{"bad base", `<base href="data:text/html,x">`, `<a href="a">A</a>`, "BASE/a|||A"},
+		{"meta refresh", `<meta http-equiv="Refresh" content="5; URL='/moved'">`, "", "BASE/moved|||"},
+		{"robots meta", `<meta name="ROBOTS" content="noindex, nofollow">`, `<a href="/a">A</a>`, "BASE/a||nofollow|A"},
+		{"followed once is followed", "", `<a rel="nofollow" href="/a"></a><a href="/a">A</a>`, "BASE/a|||A"},
+		{"next beside plain", "", `<a href="/2">2</a><a rel="next" href="/2">Older</a>`, "BASE/2|||2\nBASE/2|next||Older"},
+		{"feeds", `<link rel="alternate" type="application/atom+xml" href="/atom"><link rel="ALTERNATE" type="application/feed+json; charset=utf-8" href="/json"><link rel="alternate" hreflang="ru" href="/ru"><link rel="stylesheet" href="/x.css">`, "",
+			"BASE/atom|feed||\nBASE/json|feed||"},
+		{"area, white space, hidden text", "", `<map><area href=" /a
+		" alt="x"></map><a href="/b"> B <script>no()</script>
+		c </a>`, "BASE/a|||\nBASE/b|||B c"},
+		{"a link without text", "", `<a href="/a" title="T"></a><a href="/b" aria-label="L"><svg></svg></a>`, "BASE/a|||T\nBASE/b|||L"},
+		{"template and comments", "", `<!-- <a href="/no">x</a> --><template><a href="/t">T</a></template>`, "BASE/t|||T"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c, base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "text/html")
+				fmt.Fprintf(w, "<html><head>%s</head><body>%s</body></html>", tc.head, tc.body)
+			})
+			answer, err := c.Fetch(t.Context(), Request{URL: base + "/page"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, l := range answer.Links {
+				mark := ""
+				if l.NoFollow {
+					mark = "nofollow"
+				}
+				got = append(got, strings.Join([]string{l.URL, l.Rel, mark, l.Text}, "|"))
+			}
+			if s := strings.Join(got, "\n"); s != strings.ReplaceAll(tc.want, "BASE", base) {
+				t.Errorf("got\n%s\nwant\n%s", s, tc.want)
+			}
+		})
+	}
+	t.Run("too many", func(t *testing.T) {
+		var b strings.Builder
+		for i := range MaxLinks + 7 {
+			fmt.Fprintf(&b, `<a href="/%d">x</a>`, i)
+		}
+		c, base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-Robots-Tag", "none")
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, b.String())
+		})
+		answer, err := c.Fetch(t.Context(), Request{URL: base + "/page"})
+		if err != nil || len(answer.Links) != MaxLinks || answer.LinksLeft != 7 || !answer.Links[0].NoFollow {
+			t.Errorf("%d links, %d left, %v", len(answer.Links), answer.LinksLeft, err)
+		}
+	})
 }
 
 func TestPanic(t *testing.T) {

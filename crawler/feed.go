@@ -211,79 +211,86 @@ func newFeedParser() *gofeed.Parser {
 }
 
 // parseJSONFeed reads a JSON feed, of which only the first entries are ever
-// held in memory.
+// held in memory. An item that is not as it should be costs only itself.
 func parseJSONFeed(doc string, base *url.URL) (Feed, error) {
-	decoder := json.NewDecoder(strings.NewReader(doc))
-	top := make(map[string]json.RawMessage)
-	var items []json.RawMessage
-	left := 0
-	err := func() error {
-		if _, err := decoder.Token(); err != nil {
-			return err
-		}
-		for decoder.More() {
-			key, err := decoder.Token()
-			if err != nil {
-				return err
-			}
-			name, _ := key.(string)
-			if name != "items" {
-				var value json.RawMessage
-				if err := decoder.Decode(&value); err != nil {
-					return err
-				}
-				if name == "version" || name == "next_url" || name == "home_page_url" {
-					top[name] = value
-				}
-				continue
-			}
-			if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
-				return fmt.Errorf("items is no list: %w", err)
-			}
-			for decoder.More() {
-				var item json.RawMessage
-				if err := decoder.Decode(&item); err != nil {
-					return err
-				}
-				if len(items) == MaxFeedEntries {
-					left++
-				} else {
-					items = append(items, item)
-				}
-			}
-			if _, err := decoder.Token(); err != nil {
-				return err
-			}
-		}
-		return nil
-	}()
+	top, items, left, err := splitJSONFeed(doc)
 	if !bytes.Contains(top["version"], []byte("jsonfeed.org/version")) && items == nil {
 		return Feed{}, ErrNotFeed
 	}
-	feed := Feed{Left: left}
-	var whole []json.RawMessage // an item that is not as it should be costs only itself
+	skipped := 0
+	var whole []json.RawMessage
 	for _, item := range items {
 		if json.Unmarshal(item, new(jsonfeed.Item)) == nil && string(item) != "null" {
 			whole = append(whole, item)
 		} else {
-			feed.Skipped++
+			skipped++
 		}
 	}
-	top["items"], _ = json.Marshal(whole)
+	list, marshalErr := json.Marshal(whole)
+	if marshalErr != nil {
+		return Feed{}, marshalErr
+	}
+	top["items"] = list
 	rebuilt, marshalErr := json.Marshal(top)
 	if marshalErr != nil {
-		return feed, marshalErr
+		return Feed{}, marshalErr
 	}
 	parsed, parseErr := newFeedParser().ParseString(string(rebuilt))
 	if parseErr != nil {
-		return feed, parseErr
+		return Feed{Left: left, Skipped: skipped}, parseErr
 	}
-	got := convert(parsed, base)
-	got.Left, got.Skipped = feed.Left, got.Skipped+feed.Skipped
+	feed := convert(parsed, base)
+	feed.Left, feed.Skipped = left, feed.Skipped+skipped
 	if err != nil {
-		err = fmt.Errorf("broken feed, %d entries could be read: %w", len(got.Entries), err)
+		err = fmt.Errorf("broken feed, %d entries could be read: %w", len(feed.Entries), err)
 	}
-	return got, err
+	return feed, err
+}
+
+// splitJSONFeed takes a JSON feed apart into the members of use and its first
+// MaxFeedEntries items, and counts the others. On an error it gives what came
+// before.
+func splitJSONFeed(doc string) (top map[string]json.RawMessage, items []json.RawMessage, left int, err error) {
+	decoder := json.NewDecoder(strings.NewReader(doc))
+	top = make(map[string]json.RawMessage)
+	if _, err = decoder.Token(); err != nil {
+		return top, nil, 0, err
+	}
+	for decoder.More() {
+		key, err := decoder.Token()
+		if err != nil {
+			return top, items, left, err
+		}
+		if name, _ := key.(string); name != "items" {
+			var value json.RawMessage
+			if err := decoder.Decode(&value); err != nil {
+				return top, items, left, err
+			}
+			if name == "version" || name == "next_url" || name == "home_page_url" {
+				top[name] = value
+			}
+			continue
+		}
+		if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
+			return top, items, left, errors.Join(errors.New("items is no list"), err)
+		}
+		for decoder.More() {
+			var item json.RawMessage
+			if err := decoder.Decode(&item); err != nil {
+				return top, items, left, err
+			}
+			if len(items) == MaxFeedEntries {
+				left++
+			} else {
+				items = append(items, item)
+			}
+		}
+		if _, err := decoder.Token(); err != nil {
+			return top, items, left, err
+		}
+	}
+	_, err = decoder.Token() // the closing brace
+	return top, items, left, err
 }
 
 // convert takes from gofeed's feed what a crawl can use.

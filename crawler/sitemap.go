@@ -238,11 +238,11 @@ func (p *sitemapReader) text(r io.Reader) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 64<<10)
 	for lines.Scan() {
-		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
-		if line == "" || strings.HasPrefix(line, "#") {
+		line := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff")))
+		if len(line) == 0 || line[0] == '#' {
 			continue
 		}
-		to, err := normalize(line, nil)
+		to, err := normalize(string(line), nil)
 		if err != nil {
 			p.out.Skipped++
 			if len(p.out.Entries) == 0 && p.out.Skipped >= 20 {
