@@ -17,14 +17,13 @@ const (
 
 // prepared is a text made ready for comparison.
 type prepared struct {
-	all    words
-	hash   []uint32  // the content words: all but the stop words
-	flag   []uint8   //
-	weight []float32 //
-	order  []int32   // their places, sorted by hash, then place
+	all   words
+	hash  []uint32 // the content words: all but the stop words
+	flag  []uint8  // theirs
+	order []int32  // their places, sorted by hash, then place; nil until sort
 }
 
-// prepare splits a text and sorts its content words.
+// prepare splits a text and picks its content words.
 func (c *Checker) prepare(text string) *prepared {
 	p := &prepared{all: split(text)}
 	n := len(p.all.hash)
@@ -37,10 +36,16 @@ func (c *Checker) prepare(text string) *prepared {
 		}
 	}
 	p.forgetCapitals()
-	p.weight = make([]float32, len(p.hash))
+	return p
+}
+
+// sort makes the text ready to be aligned.
+func (p *prepared) sort() {
+	if p.order != nil {
+		return
+	}
 	keys := make([]uint64, len(p.hash))
 	for i, h := range p.hash {
-		p.weight[i] = 1
 		keys[i] = uint64(h)<<32 | uint64(i)
 	}
 	slices.Sort(keys)
@@ -48,7 +53,6 @@ func (c *Checker) prepare(text string) *prepared {
 	for i, k := range keys {
 		p.order[i] = int32(uint32(k))
 	}
-	return p
 }
 
 // forgetCapitals takes the names away from a text that is written in capitals
@@ -95,10 +99,12 @@ type alignment struct {
 // takes time in proportion to the number of words: the partners of a word and
 // the look back from each are bounded.
 func align(a, b *prepared) alignment {
+	a.sort()
+	b.sort()
 	al := alignment{matchA: filled(len(a.hash)), matchB: filled(len(b.hash))}
 	matches, first := seeds(a, b)
 	for m := range matches {
-		extend(matches, first, m, a.weight)
+		extend(matches, first, m)
 	}
 	al.collect(matches)
 	al.fill(a, b)
@@ -216,7 +222,7 @@ func neighboured(a, b *prepared, i, j int32) bool {
 }
 
 // extend finds the best passage that ends in match m. Those before it are done.
-func extend(matches []match, first []int32, m int, weight []float32) {
+func extend(matches []match, first []int32, m int) {
 	cur := &matches[m]
 	best, prev := float32(0), int32(-1)
 	low := max(0, cur.i-reach)
@@ -235,7 +241,7 @@ func extend(matches []match, first []int32, m int, weight []float32) {
 			best, prev = s, k
 		}
 	}
-	cur.score, cur.prev = best+weight[cur.i], prev
+	cur.score, cur.prev = best+1, prev
 }
 
 // collect takes the passages, the best one first; a word belongs to one passage

@@ -52,7 +52,7 @@ const (
 // It fails only when the index does, or when ctx ends.
 func (c *Checker) Edges(ctx context.Context, d Doc, ix Index) ([]Edge, error) {
 	p := c.prepare(d.Text)
-	return c.edges(ctx, &d, p, c.printsOf(p), ix, func(o Candidate) (e Edge, ok, gone bool, err error) {
+	return edges(ctx, d.ID, c.printsOf(p), ix, func(o Candidate) (e Edge, ok, gone bool, err error) {
 		docs, err := ix.Docs(ctx, []string{o.ID})
 		if err != nil || len(docs) == 0 {
 			return e, false, true, err
@@ -64,17 +64,17 @@ func (c *Checker) Edges(ctx context.Context, d Doc, ix Index) ([]Edge, error) {
 
 // edges goes through the candidates of a story. A candidate may be gone from
 // the index by the time it is compared.
-func (c *Checker) edges(ctx context.Context, d *Doc, p *prepared, prints []uint64, ix Index,
+func edges(ctx context.Context, id string, p prints, ix Index,
 	compare func(Candidate) (e Edge, ok, gone bool, err error),
 ) ([]Edge, error) {
-	if len(prints) == 0 {
+	if len(p.all) == 0 {
 		return nil, nil
 	}
-	list, err := candidates(ctx, d.ID, p, prints, ix)
+	list, err := candidates(ctx, id, p, ix)
 	if err != nil {
 		return nil, err
 	}
-	var edges []Edge
+	var out []Edge
 	misses := 0
 	for _, o := range list {
 		e, ok, gone, err := compare(o)
@@ -82,7 +82,7 @@ func (c *Checker) edges(ctx context.Context, d *Doc, p *prepared, prints []uint6
 		case err != nil:
 			return nil, err
 		case ok:
-			edges = append(edges, e)
+			out = append(out, e)
 		case !gone:
 			misses++
 		}
@@ -90,18 +90,18 @@ func (c *Checker) edges(ctx context.Context, d *Doc, p *prepared, prints []uint6
 			break
 		}
 	}
-	slices.SortFunc(edges, func(a, b Edge) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
-	return edges, nil
+	slices.SortFunc(out, func(a, b Edge) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
+	return out, nil
 }
 
 // candidates lists the stories to be compared, the likeliest first.
-func candidates(ctx context.Context, id string, p *prepared, prints []uint64, ix Index) ([]Candidate, error) {
-	same, err := ix.Candidates(ctx, []uint64{p.exact()}, commonExact, 1)
+func candidates(ctx context.Context, id string, p prints, ix Index) ([]Candidate, error) {
+	same, err := ix.Candidates(ctx, []uint64{p.exact}, commonExact, 1)
 	if err != nil {
 		return nil, err
 	}
-	least := max(minShared, int(minShare*float64(len(prints))))
-	near, err := ix.Candidates(ctx, prints, common, min(least, len(prints)))
+	least := max(minShared, int(minShare*float64(len(p.all))))
+	near, err := ix.Candidates(ctx, p.all, common, min(least, len(p.all)))
 	if err != nil {
 		return nil, err
 	}

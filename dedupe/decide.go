@@ -135,20 +135,19 @@ func inside(n int, passages []passage, ends func(passage) (int32, int32)) []bool
 
 func shares(p *prepared, matched []int32, passages []passage, ends func(passage) (int32, int32)) (share, span float64) {
 	in := inside(len(p.hash), passages, ends)
-	var all, hit, covered float64
-	for i := range p.hash {
-		w := float64(p.weight[i])
-		all += w
-		if matched[i] >= 0 {
-			hit += w
-		}
-		if in[i] {
-			covered += w
-		}
-	}
-	if all == 0 {
+	if len(p.hash) == 0 {
 		return 0, 0
 	}
+	var hit, covered float64
+	for i := range p.hash {
+		if matched[i] >= 0 {
+			hit++
+		}
+		if in[i] {
+			covered++
+		}
+	}
+	all := float64(len(p.hash))
 	return hit / all, covered / all
 }
 

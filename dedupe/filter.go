@@ -96,7 +96,7 @@ func (c *Checker) Filter(ctx context.Context, in io.Reader, out io.Writer, o Fil
 	}
 	defer func() { err = cmp.Or(err, s.close()) }()
 	f := filter{Checker: c, spool: s, FilterOptions: o, out: bufio.NewWriterSize(out, 1<<16), near: map[uint32][]Edge{}, said: map[uint32]news.Verdict{}}
-	if err := f.read(ctx, in); err != nil {
+	if err := f.readAll(ctx, in); err != nil {
 		return f.Summary, err
 	}
 	if !o.Stream {
@@ -127,8 +127,8 @@ type filter struct {
 	missed missed
 }
 
-// read takes all the records in.
-func (f *filter) read(ctx context.Context, in io.Reader) error {
+// readAll takes all the records in.
+func (f *filter) readAll(ctx context.Context, in io.Reader) error {
 	lines := bufio.NewReaderSize(in, 1<<16)
 	for n := 1; ; n++ {
 		line, err := readLine(lines)
@@ -240,29 +240,35 @@ func (f *filter) compareAll(ctx context.Context) error {
 	return nil
 }
 
-// compareOne finds the edges of a story.
+// compareOne finds the edges of a story. Its text is prepared only when there
+// is something to compare it with.
 func (f *filter) compareOne(ctx context.Context, n uint32) error {
-	d, p, err := f.ready(n)
+	id := f.ids[n]
+	p, err := f.prints(n)
 	if err != nil {
 		return err
 	}
-	edges, err := f.edges(ctx, d, p, f.printsOf(p), f.spool, func(o Candidate) (e Edge, ok, gone bool, err error) {
-		if e, ok, was := f.known(d.ID, o.ID); was {
+	found, err := edges(ctx, id, p, f.spool, func(o Candidate) (e Edge, ok, gone bool, err error) {
+		if e, ok, was := f.known(id, o.ID); was {
 			return e, ok, false, nil
+		}
+		d, dp, err := f.ready(n)
+		if err != nil {
+			return e, false, false, err
 		}
 		od, op, err := f.ready(f.number[o.ID])
 		if err != nil {
 			return e, false, false, err
 		}
-		if e, ok = f.compare(d, od, p, op); !ok {
-			f.distinct(d.ID, o.ID)
+		if e, ok = f.compare(d, od, dp, op); !ok {
+			f.distinct(id, o.ID)
 		}
 		return e, ok, false, nil
 	})
 	if err != nil {
 		return err
 	}
-	for _, e := range edges {
+	for _, e := range found {
 		for _, id := range []string{e.A, e.B} {
 			m := f.number[id]
 			if !slices.Contains(f.near[m], e) {

@@ -20,32 +20,53 @@ const (
 // all of them; a story and its shortened or reworded copy share some. The title
 // and the language are not part of them: copies come under other headlines.
 func (c *Checker) Prints(title, text, language string) []uint64 {
-	return c.printsOf(c.prepare(text))
+	return c.printsOf(c.prepare(text)).all
 }
 
-func (c *Checker) printsOf(p *prepared) []uint64 {
+// prints are the prints of a text.
+type prints struct {
+	exact uint64   // of the whole text, typography apart
+	all   []uint64 // sorted, exact among them
+}
+
+func (c *Checker) printsOf(p *prepared) prints {
 	if len(p.all.hash) == 0 {
-		return nil
+		return prints{}
 	}
-	pairs := make([]uint64, 0, len(p.hash)+2)
+	out := make([]uint64, 0, len(p.hash)/printRate*2+minPrints)
 	for i := 1; i < len(p.hash); i++ {
 		h := phraseOf(p.hash[i-1], p.hash[i])
-		if !c.common.has(uint32(h >> 32)) {
-			pairs = append(pairs, h)
+		if h < ^uint64(0)/printRate && !c.common.has(uint32(h>>32)) {
+			out = append(out, h)
 		}
 	}
-	if len(p.hash) < minPrints { // a line or two: single words help
+	slices.Sort(out)
+	if out = slices.Compact(out); len(out) < minPrints {
+		out = c.allPrints(p)
+	}
+	exact := p.exact()
+	out = append(out[:min(len(out), maxPrints)], exact)
+	slices.Sort(out)
+	return prints{exact, slices.Compact(out)}
+}
+
+// allPrints gives the minPrints smallest prints of a text, of a line or two also
+// those of single words.
+func (c *Checker) allPrints(p *prepared) []uint64 {
+	var out []uint64
+	for i := 1; i < len(p.hash); i++ {
+		if h := phraseOf(p.hash[i-1], p.hash[i]); !c.common.has(uint32(h >> 32)) {
+			out = append(out, h)
+		}
+	}
+	if len(p.hash) < minPrints {
 		for _, h := range p.hash {
-			pairs = append(pairs, mix(uint64(h)))
+			out = append(out, mix(uint64(h)))
 		}
 	}
-	slices.Sort(pairs)
-	pairs = slices.Compact(pairs)
-	n, _ := slices.BinarySearch(pairs, ^uint64(0)/printRate)
-	n = min(max(n, minPrints), maxPrints, len(pairs))
-	pairs = append(pairs[:n:n], p.exact())
-	slices.Sort(pairs)
-	return slices.Compact(pairs)
+	slices.Sort(out)
+	out = slices.Compact(out)
+	return out[:min(len(out), minPrints)]
 }
 
 // exact is the print of the whole text, typography apart.

@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 )
@@ -40,8 +39,15 @@ func (s *spool) close() error {
 }
 
 // add takes a story in. Its id must be new.
-func (s *spool) add(d *Doc, prints []uint64) error {
-	b := encodeDoc(d)
+func (s *spool) add(d *Doc, p prints) error {
+	b := binary.BigEndian.AppendUint64(nil, p.exact)
+	b = binary.AppendUvarint(b, uint64(len(p.all)))
+	for _, x := range p.all {
+		b = binary.BigEndian.AppendUint64(b, x)
+	}
+	for _, field := range []string{d.ID, d.URL, d.Host, d.Source, d.Title, d.Date, d.Language, d.Text} {
+		b = append(binary.AppendUvarint(b, uint64(len(field))), field...)
+	}
 	if _, err := s.buf.Write(b); err != nil {
 		return fmt.Errorf("dedupe: keep text on disk: %w", err)
 	}
@@ -49,48 +55,77 @@ func (s *spool) add(d *Doc, prints []uint64) error {
 	s.offset = append(s.offset, s.offset[n]+int64(len(b)))
 	s.ids = append(s.ids, d.ID)
 	s.number[d.ID] = n
-	s.posts.add(n, prints)
+	s.posts.add(n, p.all)
 	return nil
 }
 
-// doc reads a story back.
-func (s *spool) doc(n uint32) (*Doc, error) {
+// read gives the record of a story: the exact print, the number of prints as a
+// varint, the prints, then the fields of the Doc, each after its length as a
+// varint. All of it was written by add in this process.
+func (s *spool) read(n uint32) ([]byte, error) {
 	if s.offset[n+1] > s.offset[len(s.ids)]-int64(s.buf.Buffered()) {
 		if err := s.buf.Flush(); err != nil {
 			return nil, fmt.Errorf("dedupe: keep text on disk: %w", err)
 		}
 	}
 	b := make([]byte, s.offset[n+1]-s.offset[n])
-	if _, err := s.file.ReadAt(b, s.offset[n]); err != nil && err != io.EOF {
+	if _, err := s.file.ReadAt(b, s.offset[n]); err != nil {
 		return nil, fmt.Errorf("dedupe: read text back from disk: %w", err)
 	}
-	d, ok := decodeDoc(string(b))
+	return b, nil
+}
+
+var errChanged = errors.New("dedupe: read text back from disk: the temporary file was changed")
+
+// prints reads the prints of a story back.
+func (s *spool) prints(n uint32) (prints, error) {
+	b, err := s.read(n)
+	if err != nil {
+		return prints{}, err
+	}
+	p, _, ok := cutPrints(b)
 	if !ok {
-		return nil, errors.New("dedupe: read text back from disk: the temporary file was changed")
+		return prints{}, errChanged
 	}
-	return d, nil
+	return p, nil
 }
 
-// encodeDoc writes the fields of a Doc one after the other, each after its
-// length as a varint.
-func encodeDoc(d *Doc) []byte {
-	var b []byte
-	for _, field := range []string{d.ID, d.URL, d.Host, d.Source, d.Title, d.Date, d.Language, d.Text} {
-		b = append(binary.AppendUvarint(b, uint64(len(field))), field...)
+func cutPrints(b []byte) (prints, []byte, bool) {
+	if len(b) < 8 {
+		return prints{}, nil, false
 	}
-	return b
+	p := prints{exact: binary.BigEndian.Uint64(b)}
+	n, size := binary.Uvarint(b[8:])
+	if size <= 0 || n > maxPrints+1 || uint64(len(b)-8-size) < 8*n {
+		return prints{}, nil, false
+	}
+	b = b[8+size:]
+	p.all = make([]uint64, n)
+	for i := range p.all {
+		p.all[i], b = binary.BigEndian.Uint64(b), b[8:]
+	}
+	return p, b, true
 }
 
-func decodeDoc(s string) (*Doc, bool) {
+// doc reads a story back.
+func (s *spool) doc(n uint32) (*Doc, error) {
+	b, err := s.read(n)
+	if err != nil {
+		return nil, err
+	}
+	_, b, ok := cutPrints(b)
+	if !ok {
+		return nil, errChanged
+	}
 	var d Doc
 	for _, field := range []*string{&d.ID, &d.URL, &d.Host, &d.Source, &d.Title, &d.Date, &d.Language, &d.Text} {
-		n, size := binary.Uvarint([]byte(s[:min(len(s), binary.MaxVarintLen64)]))
-		if size <= 0 || n > uint64(len(s)-size) {
-			return nil, false
+		n, size := binary.Uvarint(b)
+		if size <= 0 || n > uint64(len(b)-size) {
+			return nil, errChanged
 		}
-		*field, s = s[size:size+int(n)], s[size+int(n):]
+		*field, b = string(b[size:size+int(n)]), b[size+int(n):]
 	}
-	return &d, true
+	return &d, nil
 }
 
 // Candidates implements Index.
@@ -221,7 +256,7 @@ type warm struct {
 	text *prepared
 }
 
-const hotWords = 1 << 21 // in each half; some 30 bytes a word
+const hotWords = 1 << 21 // in each half; some 20 bytes a word
 
 func (h *hot) of(n uint32) (*Doc, *prepared, bool) {
 	w, ok := h.young[n]
