@@ -151,8 +151,8 @@ func (b *blockBuilder) cellEdge(e *element) {
 }
 
 // lineBreak ends a paragraph at the second break in a row, and at the first
-// where a line looks complete: a sentence has ended, or the line is too short
-// to have been wrapped by hand.
+// where a line looks complete: a sentence has ended, it is set bold as a
+// heading, or it is too short to have been wrapped by hand.
 func (b *blockBuilder) lineBreak(e *element) {
 	b.breaks++
 	switch {
@@ -160,7 +160,7 @@ func (b *blockBuilder) lineBreak(e *element) {
 		b.space = true
 	case e.in&inCode != 0:
 		b.text = append(b.text, '\n')
-	case b.breaks >= 2 || b.letters < 40 || endsSentence(string(lastBytes(b.text, 16))):
+	case b.breaks >= 2 || b.letters < 40 || b.in&inBold != 0 || endsSentence(string(lastBytes(b.text, 16))):
 		b.flush()
 	default:
 		b.space = true

@@ -34,6 +34,8 @@ var blockRules = []blockRule{
 	{"picture-line", "the words at a picture", (*judge).pictureLine},
 	{"small-print", "set small, as captions and notices are", (*judge).smallPrint},
 	{"link-line", "a line that leads to another page", (*judge).linkLine},
+	{"correction", "a note on the text, not the text", (*judge).correction},
+	{"time-stamp", "a time of day and hardly more", (*judge).timeStamp},
 	{"repeat", "a line of the story shown twice", (*judge).repeats},
 	{"head-line", "a line before the text begins that is no sentence", (*judge).headLine},
 	{"tail-line", "a line after the text has ended that is no sentence", (*judge).tailLine},
@@ -162,12 +164,61 @@ func (j *judge) linkLine(i int) bool {
 	case news.Paragraph, news.Quote:
 		return true
 	case news.ListItem:
-		return b.letters >= 20 || i > j.last
+		return b.letters >= 20 || i > j.last || i < j.first
 	case news.Heading:
 		return i+1 >= len(j.live) || !runs(j.live[i+1])
 	}
 	return false
 }
+
+// correctionWords begin a note of the newsroom on what it changed.
+var correctionWords = []string{
+	"correction", "clarification", "editor's note", "editor’s note", "this article was amended", "this story has been updated",
+	"исправление", "поправка", "уточнение", "виправлення", "уточнення", "korrektur", "anmerkung der redaktion", "rectificatif",
+	"note de la rédaction", "corrección", "fe de errores", "sprostowanie", "korekta", "correzione", "تصحيح", "更正", "编者注",
+}
+
+// correction matches a note set apart in italics or bold.
+func (j *judge) correction(i int) bool {
+	b := j.live[i]
+	if b.Kind != news.Paragraph || b.in&(inItalic|inBold|inSmall) == 0 || i < j.first {
+		return false
+	}
+	text := strings.ToLower(b.Text)
+	for _, w := range correctionWords {
+		if strings.HasPrefix(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// timeStamp matches a line such as "14.52 BST" or "Updated at 15:03".
+func (j *judge) timeStamp(i int) bool {
+	b := j.live[i]
+	return b.Kind == news.Paragraph && b.letters <= 30 && !endsSentence(b.Text) && len(strings.Fields(b.Text)) <= 5 && hasClock(b.Text)
+}
+
+// hasClock says whether a text has a time of day in it, 9.54 or 15:03.
+func hasClock(s string) bool {
+	for i := 1; i+2 < len(s); i++ {
+		if (s[i] == ':' || s[i] == '.') && digit(s[i-1]) && '0' <= s[i+1] && s[i+1] <= '5' && digit(s[i+2]) && (i+3 == len(s) || !digit(s[i+3]) && s[i+3] != '.') {
+			h, from := 0, i
+			for from > 0 && digit(s[from-1]) {
+				from--
+			}
+			for _, c := range s[from:i] {
+				h = min(h*10+int(c-'0'), 99)
+			}
+			if i-from <= 2 && h < 24 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }
 
 // repeats matches a quote or a short line that the story says again in full.
 func (j *judge) repeats(i int) bool {

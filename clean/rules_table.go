@@ -75,6 +75,8 @@ var pageRules = []rule{
 		Tags: "aside", Roles: "complementary",
 		Words: "sidebar side+bar sidebars sidecol right+rail left+rail rail rightcol right+column rightcolumn right+col col+right leftcol left+column widget+area widgets secondary+content =secondary sidecolumn"},
 	{ID: "widget-box", Why: "a box of the site's own", Guard: 0.15, Words: "=widget widget+title"},
+	{ID: "fact-box", Why: "a box of facts beside the story", Guard: 0.15,
+		Words: "infobox factbox fact+box info+box spravka faktenbox encadre keyfacts key+facts facts+box correction corrections editors+note"},
 	{ID: "embed", Why: "a post from elsewhere", Guard: usualGuard,
 		Words: "twitter+tweet instagram+media fb+post tiktok+embed reddit+card bluesky+embed embedly+card twitter+video",
 		Tags:  "amp-twitter amp-instagram amp-facebook"},
