@@ -297,7 +297,11 @@ func splitJSONFeed(doc string) (top map[string]json.RawMessage, items []json.Raw
 func convert(parsed *gofeed.Feed, base *url.URL) Feed {
 	var feed Feed
 	seen := make(map[string]bool)
-	for _, item := range parsed.Items {
+	entries := atomEntries(parsed)
+	for i, item := range parsed.Items {
+		if i < len(entries) && entries[i].Published == "" {
+			item.Published, item.PublishedParsed = "", nil // gofeed puts the date of the last change there
+		}
 		to := entryURL(item, base)
 		if to == "" {
 			feed.Skipped++
@@ -315,6 +319,13 @@ func convert(parsed *gofeed.Feed, base *url.URL) Feed {
 		}
 	}
 	return feed
+}
+
+func atomEntries(parsed *gofeed.Feed) []*atom.Entry {
+	if original, ok := parsed.OriginalFeed().(*atom.Feed); ok && len(original.Entries) == len(parsed.Items) {
+		return original.Entries
+	}
+	return nil
 }
 
 // entryURL is the page of an item: what FeedBurner calls the original link,

@@ -50,8 +50,10 @@ func TestParseFeed(t *testing.T) {
 next=https://press.example/feed/?paged=2 left=0 skipped=2`},
 		{"Atom", "application/atom+xml", `<feed xmlns="http://www.w3.org/2005/Atom"><title>Press</title><link rel="next" href="/atom?page=2"/>
 <entry><title type="html">Tank &lt;i&gt;park&lt;/i&gt;</title><link rel="enclosure" href="/a.mp3"/><link rel="alternate" href="/tank"/><id>urn:1</id>
-<published>2025-06-01T10:00:00Z</published><updated>2025-06-02T11:30:00+03:00</updated><author><name>Bo Reed</name></author><author><name>Cy Dell</name></author><summary>A park &amp; a gate.</summary></entry></feed>`,
+<published>2025-06-01T10:00:00Z</published><updated>2025-06-02T11:30:00+03:00</updated><author><name>Bo Reed</name></author><author><name>Cy Dell</name></author><summary>A park &amp; a gate.</summary></entry>
+<entry><title>Changed only</title><link href="/changed"/><updated>2025-06-02T11:30:00Z</updated></entry></feed>`,
 			`/tank|Tank park|A park & a gate.|Bo Reed,Cy Dell|2025-06-01T10:00|2025-06-02T08:30
+/changed|Changed only||||2025-06-02T11:30
 next=https://press.example/atom?page=2 left=0 skipped=0`},
 		{"RSS 1.0", "text/xml", `<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel rdf:about="https://press.example/"><title>Press</title></channel><item rdf:about="https://press.example/a"><title>Old</title><link>https://press.example/a</link><dc:date>2025-06-02</dc:date></item></rdf:RDF>`,
