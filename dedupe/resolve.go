@@ -25,7 +25,7 @@ type standing struct {
 	*Doc
 }
 
-// Resolve settles which of the docs stay. It gives a verdict for every doc, in
+// Resolve settles which of the docs stay; it needs their texts. It gives a verdict for every doc, in
 // their order; edges of stories that are not among the docs are ignored.
 //
 // A story that holds two others which are neither copies of each other nor tell
@@ -79,7 +79,7 @@ func (c *Checker) Resolve(docs []Doc, edges []Edge) []news.Verdict {
 		if settled[s.index] || len(near[s.index]) == 0 {
 			continue
 		}
-		kept := c.latestOfOutlet(s, near[s.index], settled, order, place)
+		kept := c.latestOfOutlet(s, near, settled, order, place)
 		settled[kept] = true
 		for _, l := range near[kept] {
 			if settled[l.to] {
@@ -144,19 +144,22 @@ func compareDates(a, b string) int {
 }
 
 // latestOfOutlet is the doc that stays in the place of the preferred one: the
-// latest among its copies on the same host that have as many words, itself
-// when there is none later.
-func (c *Checker) latestOfOutlet(s standing, near []link, settled []bool, order []standing, place []int) int {
+// latest among its copies on the same host that have as many words and the same
+// copies, itself when there is none later.
+func (c *Checker) latestOfOutlet(s standing, near [][]link, settled []bool, order []standing, place []int) int {
 	best := s
 	if c.keep == KeepFirst || s.Host == "" || s.Date == "" {
 		return best.index
 	}
-	for _, l := range near {
+	for _, l := range near[s.index] {
 		o := order[place[l.to]]
-		if settled[o.index] || o.Host != s.Host || o.words != s.words || o.rank != s.rank {
+		if settled[o.index] || o.Host != s.Host || o.words != s.words || o.rank != s.rank || o.Date < best.Date ||
+			o.Date == best.Date && (best.index == s.index || c.prefer(o, best) > 0) {
 			continue
 		}
-		if o.Date > best.Date || o.Date == best.Date && o.index != best.index && c.prefer(o, best) < 0 {
+		if !slices.ContainsFunc(near[s.index], func(other link) bool {
+			return !settled[other.to] && other.to != o.index && !linked(near[o.index], other.to)
+		}) {
 			best = o
 		}
 	}
