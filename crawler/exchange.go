@@ -5,7 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -39,7 +39,7 @@ type exchange struct {
 
 // errNoPage is what the collector gets when there is an answer without a page
 // to be parsed: it has nothing to do then.
-var errNoPage = fmt.Errorf("no page")
+var errNoPage = errors.New("no page")
 
 // direct does the exchange without a collector.
 func (x *exchange) direct(ctx context.Context) error {
