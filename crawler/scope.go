@@ -160,7 +160,7 @@ func trapSegment(segment string, behind []string) string {
 	case "xmlrpc.php", "wp-json", "cgi-bin", "cdn-cgi", "_next", "wp-content", "wp-includes":
 		return "not a page: /" + segment
 	case "calendar", "events", "ical", "outlook-ical":
-		if len(behind) > 0 && len(behind[0]) >= 4 && strings.Trim(behind[0], "0123456789-") == "" {
+		if numbers(behind) {
 			return "calendar page"
 		}
 		if strings.Contains(segment, "ical") {
@@ -172,6 +172,20 @@ func trapSegment(segment string, behind []string) string {
 		}
 	}
 	return ""
+}
+
+// numbers says whether what stands behind a calendar's segment is a date and
+// nothing else: a page of a day or a month, and not one about an event.
+func numbers(segments []string) bool {
+	if len(segments) == 0 || len(segments[0]) < 4 {
+		return false
+	}
+	for _, segment := range segments {
+		if strings.Trim(segment, "0123456789-") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // trapQuery judges a query by the names of its parameters.

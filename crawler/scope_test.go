@@ -32,7 +32,7 @@ func TestScope(t *testing.T) {
 		{"exclude wins", "https://press.example/", []string{`^/en/`}, []string{`/video/`, `\?print=`},
 			[]string{"https://press.example/en/a"}, map[string]string{"https://press.example/en/video/a": "excluded by /video/", "https://press.example/en/a?print=1": `excluded by \?print=`}},
 		{"traps", "https://press.example/", nil, nil,
-			[]string{"https://press.example/2025/06/12/keel", "https://press.example/a/b/a/b", "https://press.example/events/fleet-day", "https://press.example/calendar/",
+			[]string{"https://press.example/2025/06/12/keel", "https://press.example/a/b/a/b", "https://press.example/events/fleet-day", "https://press.example/events/2025/fleet-day", "https://press.example/calendar/",
 				"https://press.example/news.php?a=1&b=2&c=3&d=4&e=5&f=6&g=7&h=8", "https://press.example/v1.2/report", "https://press.example/feed/the-army"},
 			map[string]string{
 				"https://press.example/a.PDF": "not a page: .pdf", "https://press.example/a/b.jpg?w=3": "not a page: .jpg", "https://press.example/v.mp4": "not a page",

@@ -83,8 +83,17 @@ func TestKilledAtRandomMomentsNothingIsLost(t *testing.T) {
 func TestThreeProcessesShareTheWork(t *testing.T) {
 	want := undisturbed(t)
 	states := map[string]string{"sqlite": ""}
-	if pgtest.Wanted() {
-		states["postgres"] = pgtest.Database(t)
+	if !pgtest.Off() {
+		cluster, err := pgtest.Start()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := cluster.Stop(); err != nil {
+				t.Error(err)
+			}
+		})
+		states["postgres"] = cluster.URL("public")
 	}
 	for name, state := range states {
 		t.Run(name, func(t *testing.T) {

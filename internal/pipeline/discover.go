@@ -131,7 +131,7 @@ func (p *Pipeline) entries(t schedule.Task, entries []crawler.Entry, kind schedu
 			if !crawler.SameSite(e.URL, t.URL) {
 				continue
 			}
-		} else if p.outside(t, e.URL) != "" {
+		} else if p.outside(t, schedule.Article, e.URL) != "" {
 			continue
 		}
 		links = append(links, link)

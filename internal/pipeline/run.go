@@ -148,13 +148,16 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run) (Summary, erro
 		err = errSettling
 	}
 	if err != nil {
-		return p.summary(ctx, runs), err
+		return Summary{}, err
 	}
 	settled, err := p.Settle(ctx)
 	if err != nil {
-		return p.summary(ctx, runs), err
+		return Summary{}, err
 	}
-	s := p.summary(ctx, runs)
+	s, err := p.summary(ctx, runs)
+	if err != nil {
+		return s, err
+	}
 	s.Settled = settled
 	for i, run := range runs {
 		note := ""
@@ -168,17 +171,26 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run) (Summary, erro
 	return s, nil
 }
 
-func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run) Summary {
+// summary tells what the runs came to so far.
+func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run) (Summary, error) {
 	var s Summary
 	for _, run := range runs {
 		one := SourceSummary{Name: run.Source, Tally: p.takeTally(run.ID)}
-		if progress, err := p.Store.Progress(ctx, []schedule.Run{run}); err == nil {
-			one.Left = progress.Pending
-			one.Broken = !run.Listed && progress.Fetched == 0
+		progress, err := p.Store.Progress(ctx, []schedule.Run{run})
+		if err != nil {
+			return s, err
+		}
+		one.Left = progress.Pending
+		if !run.Listed {
+			reached, err := p.Store.Reached(ctx, run)
+			if err != nil {
+				return s, err
+			}
+			one.Broken = !reached
 		}
 		s.Sources = append(s.Sources, one)
 	}
-	return s
+	return s, nil
 }
 
 // settleNowAndThen brings the corpus up to date while a long run goes on, so

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"winnow/crawler"
 	"winnow/news"
@@ -69,12 +70,12 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task) (schedule.Outcome,
 		out.State, out.Reason, out.Due = schedule.SetAside, err.Error(), out.At.Add(schedule.RevisitSetAside)
 		return out, nil
 	}
-	p.judge(t, &out, story)
+	p.judge(t, &out, story, answer.Links)
 	return out, nil
 }
 
 // judge completes an outcome by what the page turned out to hold.
-func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Story) {
+func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Story, links []crawler.Link) {
 	switch {
 	case t.Kind == schedule.Section:
 	case story.Kind == news.KindStory:
@@ -83,7 +84,7 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 		if canonical := out.Story.Story.URL; out.Story.Rank > 0 {
 			out.Links = append(out.Links, schedule.Link{URL: canonical, Host: crawler.HostOf(canonical), Source: t.Source, Kind: schedule.Article, Depth: t.Depth, Follow: t.Follow, Listed: t.Listed, Hint: t.Hint, Via: "canonical of " + t.URL})
 		}
-	case story.Kind == news.KindSection && t.Depth <= 1 && t.Follow && !paginated(t.URL):
+	case frontPage(t, story.Kind, links):
 		out.Kind = schedule.Section
 	case story.Kind == news.KindSection:
 		out.Reason, out.Due = "section: "+story.KindWhy, out.At.Add(schedule.RevisitSection)
@@ -91,6 +92,30 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 		out.State, out.Reason, out.Due = schedule.SetAside, story.Kind+": "+story.KindWhy, out.At.Add(schedule.RevisitSetAside)
 	}
 }
+
+// frontPage says whether a page that holds no story is one of those near the
+// start that lead to new ones: a section, or a short page with headlines.
+func frontPage(t schedule.Task, kind string, links []crawler.Link) bool {
+	if t.Depth > 1 || !t.Follow || paginated(t.URL) {
+		return false
+	}
+	if kind != news.KindShort {
+		return kind == news.KindSection
+	}
+	for _, l := range links {
+		if l.Rel == "" && (len(strings.Fields(l.Text)) >= headlineWords || utf8.RuneCountInString(l.Text) >= headlineRunes) {
+			return true
+		}
+	}
+	return false
+}
+
+// A link with so many words, or so many letters where words have no spaces, is
+// a headline and not a menu's entry.
+const (
+	headlineWords = 5
+	headlineRunes = 40
+)
 
 // pageNumber is how sites number the pages of a long list.
 var pageNumber = regexp.MustCompile(`(?i)/page[/-]?\d+|[?&](page|paged|p|start|offset|pagen_\d+)=\d+`)
@@ -237,7 +262,7 @@ func (p *Pipeline) moved(t schedule.Task, out *schedule.Outcome, target string) 
 	out.State = schedule.Moved
 	link := t.Link
 	link.URL, link.Host, link.Hops, link.Via = target, crawler.HostOf(target), t.Hops+1, t.URL
-	switch why := p.outside(t, target); {
+	switch why := p.outside(t, t.Kind, target); {
 	case link.Hops > maxHops:
 		out.State, out.Reason = schedule.SetAside, fmt.Sprintf("more than %d redirects", maxHops)
 	case target == t.URL:
@@ -251,14 +276,20 @@ func (p *Pipeline) moved(t schedule.Task, out *schedule.Outcome, target string) 
 	out.Due = out.At.Add(schedule.RevisitSetAside)
 }
 
-// outside says why a URL is not to be fetched for a source, "" when it is.
-func (p *Pipeline) outside(t schedule.Task, target string) string {
+// outside says why a URL is not to be fetched for a source, "" when it is. The
+// patterns of a source are about its pages, not about the lists of them.
+func (p *Pipeline) outside(t schedule.Task, kind schedule.Kind, target string) string {
 	scope := p.source(t.Source).Scope
-	if scope == nil || t.Listed && crawler.SameSite(target, t.URL) {
+	switch {
+	case scope == nil || t.Listed && crawler.SameSite(target, t.URL):
 		return ""
+	case kind == schedule.Article:
+		_, why := scope.Has(target)
+		return why
+	case !scope.HasHost(target):
+		return "another site"
 	}
-	_, why := scope.Has(target)
-	return why
+	return ""
 }
 
 // links are the URLs of a page that are worth following.
@@ -270,19 +301,20 @@ func (p *Pipeline) links(t schedule.Task, a *crawler.Answer) []schedule.Link {
 	var links []schedule.Link
 	for _, l := range a.Links {
 		link := schedule.Link{URL: l.URL, Host: crawler.HostOf(l.URL), Source: t.Source, Kind: schedule.Article, Depth: t.Depth + 1, Follow: true, Via: t.URL}
+		as := schedule.Article
 		switch l.Rel {
 		case "":
 		case crawler.RelNext:
-			link.Depth = t.Depth
+			link.Depth, as = t.Depth, schedule.Section
 		case crawler.RelFeed:
 			if t.Kind != schedule.Section {
 				continue // every story of some sites announces a feed of its comments
 			}
-			link.Kind = schedule.Feed
+			link.Kind, as = schedule.Feed, schedule.Feed
 		default:
 			continue
 		}
-		if link.Depth > source.MaxDepth || p.outside(t, l.URL) != "" {
+		if link.Depth > source.MaxDepth || p.outside(t, as, l.URL) != "" {
 			continue
 		}
 		links = append(links, link)

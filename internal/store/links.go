@@ -126,7 +126,7 @@ func (t *tx) knownURLs(ctx context.Context, links []schedule.Link) (map[string]k
 }
 
 // insertLinks adds URLs that are not known. One that is only another name of a
-// story which is read already, from a full page of the same host, is not asked
+// story which is read already from its own page, on the same host, is not asked
 // for again.
 func (t *tx) insertLinks(ctx context.Context, links []schedule.Link, lanes map[laneKey]int64, sum *added) error {
 	urls := make([]string, len(links))
@@ -136,7 +136,7 @@ func (t *tx) insertLinks(ctx context.Context, links []schedule.Link, lanes map[l
 	read := map[string]string{} // alias → page
 	err := chunks(urls, t.dialect.list, func(list []any) error {
 		return t.each(ctx, `SELECT a.url, s.page_url FROM alias a JOIN story s ON s.id = a.story
-			WHERE s.rank <= 1 AND a.url IN (`+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
+			WHERE s.rank = 0 AND a.url IN (`+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
 			var alias, page string
 			err := rows.Scan(&alias, &page)
 			read[alias] = page

@@ -252,3 +252,19 @@ func (s *Store) Progress(ctx context.Context, runs []schedule.Run) (Progress, er
 	})
 	return sum, err
 }
+
+// Reached says whether a run of a source has read anything, be it that nothing
+// had changed.
+func (s *Store) Reached(ctx context.Context, run schedule.Run) (bool, error) {
+	id, err := runNumber(run.ID)
+	if err != nil {
+		return false, err
+	}
+	var one int
+	reached := false
+	err = s.view(ctx, func(t *tx) error {
+		reached, err = t.one(ctx, "SELECT 1 FROM url WHERE source = $1 AND fetched_run = $2 AND state IN (1, 2) LIMIT 1", []any{run.Source, id}, &one)
+		return err
+	})
+	return reached, err
+}
