@@ -76,13 +76,14 @@ func readMeta(page *news.Page, doc *goquery.Document) meta {
 
 // metaReader judges the facts of one page.
 type metaReader struct {
-	page *news.Page
-	f    *pageFacts
-	ld   *ldArticle
-	base *url.URL
-	lang string
-	top  headerFacts     // of the lines around the title
-	keys map[string]bool // letter keys of the page's lines, once asked for
+	page   *news.Page
+	f      *pageFacts
+	ld     *ldArticle
+	base   *url.URL
+	lang   string
+	top    headerFacts     // of the lines around the title
+	beside []string        // names on lines beside a date near the title
+	keys   map[string]bool // letter keys of the page's lines, once asked for
 }
 
 // first is the first value that is not empty.

@@ -12,6 +12,7 @@ type ldArticle struct {
 	headline, alternative  string
 	published, modified    string
 	authors                []string
+	persons                bool // the authors are people, not organisations
 	body, description      string
 	language, image        string
 	publisher, license     string
@@ -203,6 +204,7 @@ func (r *ldReader) fill(a *ldArticle, n map[string]any) {
 	if len(a.authors) == 0 {
 		a.authors = r.names(n["creator"])
 	}
+	a.persons = isPerson(n["author"])
 	a.body = bodyText(ldRaw(n["articleBody"]))
 	if a.body == "" {
 		a.body = r.liveBody(n)
@@ -263,6 +265,15 @@ func (r *ldReader) names(v any) []string {
 		}
 	}
 	return nil
+}
+
+// isPerson says whether an author is given as a person.
+func isPerson(v any) bool {
+	if list, ok := v.([]any); ok && len(list) > 0 {
+		v = list[0]
+	}
+	m, ok := v.(map[string]any)
+	return ok && slices.Contains(ldStrings(m["@type"]), "Person")
 }
 
 // ldRaw gives a string as it is, and joins a list of strings.

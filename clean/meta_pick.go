@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -42,6 +43,9 @@ func (r *metaReader) chooseTitle(m *meta) {
 	}
 	if best == "" {
 		best = oneLine(r.page.Hint.Title)
+	}
+	if head, tail, ok := strings.Cut(best, " | "); ok && wordCount(head) <= 2 && wordCount(tail) >= 4 && r.isSection(head) {
+		best = tail
 	}
 	m.title = best
 	m.titles = distinct([]string{best}, said, []string{r.ld.alternative, oneLine(r.page.Hint.Title)}, r.cutTitles(said, m.siteName))
@@ -124,6 +128,9 @@ func (r *metaReader) cutSite(title, site string, said []string) string {
 		key := letterKey(head)
 		known := slices.ContainsFunc(said, func(s string) bool { return letterKey(s) == key }) ||
 			r.hasLine(key)
+		if sep == " | " && wordCount(head) <= 2 && wordCount(tail) >= 4 && r.isSection(head) {
+			return r.cutSite(tail, site, nil)
+		}
 		if known || sep != " - " && sep != " / " && wordCount(tail) <= 4 && wordCount(head) >= 4 && tail != strings.ToLower(tail) {
 			return head
 		}
@@ -134,6 +141,12 @@ func (r *metaReader) cutSite(title, site string, said []string) string {
 		}
 	}
 	return title
+}
+
+// isSection says whether the part of a title before its first bar is the name
+// of a section of the site: a short line of the page, or one that its URL has.
+func (r *metaReader) isSection(head string) bool {
+	return strings.Count(head, " ") <= 1 && !strings.ContainsAny(head, ".!?:,0123456789")
 }
 
 // hasLine says whether a line of the page has these letters and digits.
@@ -188,15 +201,49 @@ func (r *metaReader) readTop(title string) {
 			}
 			continue
 		}
-		h := readHeader(t, line, r.lang)
-		if h.known > 0 && (len(h.dates) > 0 || len(h.names) > 0) && h.odd <= 2 && h.words <= 8 {
-			r.top.dates = append(r.top.dates, h.dates...)
-			r.top.names = append(r.top.names, h.names...)
-			if r.top.clock == nil {
-				r.top.clock = h.clock
+		r.readTopLine(t, i)
+	}
+}
+
+// readTopLine reads one line near the title.
+func (r *metaReader) readTopLine(t *labelTable, i int) {
+	lines := r.f.lines
+	h := readHeader(t, lines[i], r.lang)
+	if h.known > 0 && (len(h.dates) > 0 || len(h.names) > 0) && h.odd <= 2 && h.words <= 8 {
+		r.top.dates = append(r.top.dates, h.dates...)
+		r.top.names = append(r.top.names, h.names...)
+		if r.top.clock == nil {
+			r.top.clock = h.clock
+		}
+	}
+	l := newTextLine(lines[i])
+	for _, hit := range t.find(&l) {
+		if (hit.section == "byline" && hit.alone || l.fold == "by") && i+1 < len(lines) {
+			r.top.names = append(r.top.names, personNames(t, lines[i+1])...)
+			return
+		}
+	}
+	if len(h.dates) > 0 && len(h.names) == 0 && h.odd == 0 {
+		for _, k := range []int{i - 1, i + 1} {
+			if k >= 0 && k < len(lines) {
+				r.beside = append(r.beside, personNames(t, lines[k])...)
 			}
 		}
 	}
+}
+
+// personNames reads a line that is nothing but names of two words and more.
+func personNames(t *labelTable, line string) []string {
+	if len(line) > 100 {
+		return nil
+	}
+	names := splitNames(t, line)
+	for _, n := range names {
+		if words := strings.Fields(n); len(words) < 2 || len(words) > 4 || strings.ToUpper(n) == n && !caselessName(n) {
+			return nil
+		}
+	}
+	return names
 }
 
 // dateNames are the meta names that hold the date of publication, surest first.
@@ -360,16 +407,15 @@ func (r *metaReader) modified() time.Time {
 // what it prints in a byline, then the feed.
 func (r *metaReader) authors(site string) []string {
 	f := r.f
-	host := strings.TrimPrefix(r.base.Hostname(), "www.")
-	for _, names := range [][]string{
+	for i, names := range [][]string{
 		r.ld.authors, f.metas["author"], f.metas["article:author"], f.metas["parsely-author"], f.metas["sailthru.author"], f.metas["dc.creator"], f.metas["dcterms.creator"],
-		f.metas["byl"], f.metas["citation_author"], f.metas["article:author_name"], f.metas["article.author"], f.props["author"], f.props["creator"], r.bylines(), r.top.names, r.page.Hint.Authors,
+		f.metas["byl"], r.labelled("written by"), f.metas["citation_author"], f.metas["article:author_name"], f.metas["article.author"], f.props["author"], f.props["creator"], r.bylines(), r.top.names, r.linked(), r.beside, r.page.Hint.Authors,
 	} {
 		var out []string
-		for _, n := range cleanAuthors(names, site) {
-			key := letterKey(n)
-			low := strings.ToLower(n)
-			if strings.Contains(low, "http") || strings.Contains(low, "www.") || strings.HasPrefix(low, "@") || key == letterKey(host) || strings.Contains(low, "/") || key == "admin" || key == "administrator" || key == "null" {
+		person := i == 0 && r.ld.persons
+		names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !person && r.isSite(n, site) })
+		for _, n := range cleanAuthors(names, "") {
+			if isAccount(n) || !person && r.isSite(n, site) {
 				continue
 			}
 			out = append(out, n)
@@ -379,6 +425,48 @@ func (r *metaReader) authors(site string) []string {
 		}
 	}
 	return nil
+}
+
+// isAccount says whether an author field holds no name: an address, the name of
+// an account, a number.
+func isAccount(name string) bool {
+	low := strings.ToLower(name)
+	switch low {
+	case "admin", "administrator", "null", "none", "by", "author", "editor", "unknown", "webmaster", "user", "guest", "undefined":
+		return true
+	}
+	letters := 0
+	for _, r := range low {
+		if unicode.IsLetter(r) {
+			letters++
+		}
+	}
+	return letters < 2 || strings.Contains(low, "http") || strings.Contains(low, "www.") || strings.HasPrefix(low, "@") || strings.Contains(low, "/") || strings.Contains(low, "{{")
+}
+
+// labelled gives the values of the labels that are written into the cards of
+// social networks.
+func (r *metaReader) labelled(label string) []string {
+	for _, n := range []string{"1", "2"} {
+		if strings.EqualFold(first(r.f.metas["twitter:label"+n]), label) {
+			return r.f.metas["twitter:data"+n]
+		}
+	}
+	return nil
+}
+
+// linked gives the names that link to the page of an author, if they are few:
+// many are a list of authors.
+func (r *metaReader) linked() []string {
+	names := distinct(r.f.linked)
+	if len(names) > 3 {
+		return nil
+	}
+	var out []string
+	for _, n := range names {
+		out = append(out, personNames(labelWords(), n)...)
+	}
+	return out
 }
 
 // bylines reads the elements whose class says that they name an author.

@@ -30,7 +30,8 @@ type pageFacts struct {
 	ld     []string            // bodies of JSON-LD scripts
 	props  map[string][]string // itemprop → value, outside of comments and lists of other stories
 	times  []timeFact
-	people []string // text of elements that name an author
+	people []string // text of elements whose class names an author
+	linked []string // text of links to the page of an author
 	days   []string // text of elements whose class names a date
 	lines  []string // the short and long lines of the page in reading order
 	bytes  int      // of lines
@@ -53,8 +54,9 @@ type timeFact struct {
 // pageScan is the state of the walk.
 type pageScan struct {
 	pageFacts
-	line    strings.Builder
-	ldBytes int
+	line        strings.Builder
+	ldBytes     int
+	asideChecks int
 }
 
 // scanPage walks the tree once. It recurses as deep as the tree, which
@@ -109,17 +111,25 @@ func (s *pageScan) element(n *html.Node, aside bool, depth int) {
 		return
 	case atom.A:
 		s.anchor(n)
+		if href := attr(n, "href"); !aside && len(s.linked) < 20 && (strings.Contains(href, "/author/") || strings.Contains(href, "/authors/") || strings.Contains(href, "/autor/") || strings.Contains(href, "/staff/") || strings.Contains(href, "/journalist/")) {
+			if text := oneLine(nodeText(n)); text != "" && len(text) < 100 {
+				s.linked = append(s.linked, text)
+			}
+		}
 	case atom.Br, atom.Hr:
 		s.flush()
 		return
 	}
 	name := attr(n, "class") + " " + attr(n, "id")
-	aside = aside || n.DataAtom == atom.Aside || n.DataAtom == atom.Nav || n.DataAtom == atom.Footer && n.Parent != nil && n.Parent.DataAtom != atom.Article || isAsideName(name)
+	aside = aside || n.DataAtom != atom.Body && n.DataAtom != atom.Html && s.isAside(n, name)
 	block := !inlineElement(n)
-	if block {
+	switch {
+	case block:
 		s.flush()
+	case n.DataAtom == atom.Span || n.DataAtom == atom.A || n.DataAtom == atom.Time:
+		s.line.WriteByte(' ') // the parts of a byline often have no space between them
 	}
-	if !aside {
+	if !aside || hasToken(attr(n, "rel"), "author") {
 		s.facts(n, name)
 	}
 	s.walk(n, aside, depth+1)
@@ -249,31 +259,39 @@ func (s *pageScan) flush() {
 	}
 }
 
-// asideNames are the words of classes and ids of what is not the story.
-var asideNames = []string{"comment", "related", "sidebar", "disqus", "recommend", "most-read", "mostread", "popular", "trending", "also-read", "taboola", "outbrain", "footer", "newsletter", "widget", "more-news", "latest-news", "next-article", "breadcrumb", "author-box", "author-bio"}
-
-// isAsideName says whether a class or id is of something beside the story.
-func isAsideName(name string) bool {
-	if len(name) < 5 {
-		return false
-	}
-	name = strings.ToLower(name)
-	for _, w := range asideNames {
-		i := strings.Index(name, w)
-		if i < 0 {
-			continue
-		}
-		// Page-wide classes such as "has-sidebar" or "no-comments" say nothing.
-		if strings.Contains(name, "has-"+w) || strings.Contains(name, "no-"+w) || strings.Contains(name, "with-"+w) || strings.Contains(name, w+"-count") {
-			continue
-		}
-		return len(name) < 150
-	}
-	return false
+// asideNames are words of classes and ids of what is not the story.
+var asideNames = map[string]bool{
+	"comment": true, "comments": true, "related": true, "sidebar": true, "disqus": true, "recommended": true, "recommendations": true, "mostread": true,
+	"popular": true, "trending": true, "taboola": true, "outbrain": true, "newsletter": true, "breadcrumb": true, "breadcrumbs": true, "footer": true, "recirculation": true,
 }
 
+// maxAsideChecks bounds the elements that are searched for the headline.
+const maxAsideChecks = 60
+
+// isAside says whether an element is beside the story: by its name or its
+// class, unless it holds the headline, as whole pages of class "has-sidebar" do.
+func (s *pageScan) isAside(n *html.Node, name string) bool {
+	beside := n.DataAtom == atom.Aside || n.DataAtom == atom.Nav || n.DataAtom == atom.Footer
+	for w := range strings.FieldsFuncSeq(strings.ToLower(name), classBreak) {
+		beside = beside || asideNames[w]
+	}
+	if !beside || s.asideChecks >= maxAsideChecks {
+		return beside
+	}
+	s.asideChecks++
+	for c := range n.Descendants() {
+		if c.DataAtom == atom.H1 {
+			return false
+		}
+	}
+	return true
+}
+
+// classBreak parts the words of classes and ids.
+func classBreak(r rune) bool { return r == ' ' || r == '-' || r == '_' || r == ':' || r == '/' }
+
 func isAuthorName(name string) bool {
-	for w := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == ' ' || r == '-' || r == '_' || r == ':' }) {
+	for w := range strings.FieldsFuncSeq(name, classBreak) {
 		if w == "byline" || w == "author" || w == "authors" || w == "writer" || w == "reporter" || w == "authorname" || w == "bylines" {
 			return true
 		}
@@ -282,7 +300,7 @@ func isAuthorName(name string) bool {
 }
 
 func isDateName(name string) bool {
-	for w := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == ' ' || r == '-' || r == '_' || r == ':' }) {
+	for w := range strings.FieldsFuncSeq(name, classBreak) {
 		switch w {
 		case "date", "time", "timestamp", "published", "pubdate", "dateline", "datetime", "posted", "meta", "created", "byline", "submitted", "info", "postdate":
 			return true
@@ -310,6 +328,9 @@ func nodeText(n *html.Node) string {
 	}
 	var b strings.Builder
 	for c := range n.Descendants() {
+		if c.DataAtom == atom.Span || c.DataAtom == atom.A || c.DataAtom == atom.Time {
+			b.WriteByte(' ')
+		}
 		if c.Type == html.TextNode && c.Parent.DataAtom != atom.Script && c.Parent.DataAtom != atom.Style {
 			b.WriteString(c.Data)
 		} else if c.DataAtom == atom.Br || c.Type == html.ElementNode && !inlineElement(c) {

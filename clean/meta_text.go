@@ -210,6 +210,9 @@ func splitAuthors(t *labelTable, field string) []string {
 	var out []string
 	for _, part := range nameParts(field) {
 		part = strings.Trim(part, " ,:;-\"")
+		if _, name, ok := strings.Cut(part, ": "); ok {
+			part = name
+		}
 		words := strings.Fields(part)
 		for k := len(words) - 1; k >= 0; k-- {
 			if strings.ContainsAny(words[k], "@") || strings.Contains(words[k], "://") {
