@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 	"modernc.org/sqlite"
 )
 
@@ -137,11 +136,7 @@ func (s *Store) openPostgres(ctx context.Context, dsn string) error {
 				s.place, schema, err, pgx.Identifier{schema}.Sanitize(), pgx.Identifier{config.User}.Sanitize())
 		}
 	}
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return err
-	}
-	return s.migrate(ctx, s.db, goose.WithSessionLocker(locker))
+	return s.migrate(ctx, s.db)
 }
 
 // collided says that PostgreSQL ended the transaction for another's sake, and

@@ -20,18 +20,18 @@ import (
 var migrationFiles embed.FS
 
 // migrate brings the tables up to date. Several processes may do so at once.
-func (s *Store) migrate(ctx context.Context, db *sql.DB, more ...goose.ProviderOption) error {
+func (s *Store) migrate(ctx context.Context, db *sql.DB) error {
 	steps, newest, err := s.migrations()
 	if err != nil {
 		return err
 	}
-	options := append(more, goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()), goose.WithGoMigrations(steps...))
-	provider, err := goose.NewProvider(s.dialect.goose, db, nil, options...)
+	provider, err := goose.NewProvider(s.dialect.goose, db, nil,
+		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()), goose.WithGoMigrations(steps...))
 	if err != nil {
 		return fmt.Errorf("state %s: %w", s.place, err)
 	}
-	// On SQLite two processes may both see an empty file. The later one fails,
-	// and finds everything done when it looks again.
+	// Two processes may both see an empty state. The later one waits for the
+	// other's transaction, fails, and finds everything done when it looks again.
 	for try := 0; ; try++ {
 		var version int64
 		if version, err = provider.GetDBVersion(ctx); err == nil {

@@ -38,10 +38,47 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"runs see their own work", testRunFilter},
 		{"a host with one worker", testExclusive},
 		{"one story from many hosts", testOneStoryFromTwoHosts},
+		{"merge rules", testMergeRules},
+		{"hint of a page that was read", testHintOfReadPage},
+		{"an alias is not asked for", testAliasIsNotAsked},
+		{"lists", testAddListed},
+		{"strangers' text", testStrangersText},
+		{"runs", testRuns},
+		{"recheck joins", testRecheckJoins},
+		{"tries start anew", testTriesStartAnew},
+		{"progress", testProgress},
+		{"validators", testValidators},
+		{"kind of page", testKindOfPage},
+		{"story", testStory},
+		{"revisions", testRevisions},
+		{"names", testNames},
+		{"paging", testPaging},
+		{"settle lease", testSettleLease},
+		{"outbox", testOutbox},
+		{"outbox replaced", testOutboxReplaced},
+		{"settled late", testSettleLate},
+		{"clean again", testCleanAgain},
+		{"edges", testEdges},
+		{"index", testIndex},
+		{"forget", testForget},
+		{"forget in work", testForgetInWork},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			test.run(t, fresh(t))
+		})
+	}
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, func() string) // needs several states
+	}{
+		{"merge in any order", testMergeInAnyOrder},
+		{"changed pages", testChangedPages},
+		{"ranks", testRanks},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.run(t, func() string { return fresh(t) })
 		})
 	}
 }

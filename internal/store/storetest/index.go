@@ -1,0 +1,120 @@
+package storetest
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"winnow/dedupe"
+	"winnow/internal/store"
+	"winnow/schedule"
+)
+
+// shelf is what the index should know, in the plainest form.
+type shelf map[string][]uint64 // by URL
+
+func (s shelf) candidates(prints []uint64, common, least int) []dedupe.Candidate {
+	many := map[uint64]int{}
+	for _, own := range s {
+		for _, x := range own {
+			many[x]++
+		}
+	}
+	var found []dedupe.Candidate
+	for url, own := range s {
+		n := 0
+		for _, x := range prints {
+			if many[x] <= common && slices.Contains(own, x) {
+				n++
+			}
+		}
+		if n >= least {
+			found = append(found, dedupe.Candidate{ID: store.StoryID(url), Shared: n})
+		}
+	}
+	slices.SortFunc(found, func(a, b dedupe.Candidate) int {
+		return cmp.Or(cmp.Compare(b.Shared, a.Shared), strings.Compare(a.ID, b.ID))
+	})
+	return found
+}
+
+// testIndex compares the packed index with the plainest one, while stories
+// come, change and go, and prints are merged in between.
+func testIndex(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	rng := rand.New(rand.NewPCG(3, 4))
+	plain := shelf{}
+	prints := func() []uint64 {
+		set := map[uint64]bool{}
+		for range 12 + rng.IntN(8) {
+			x := uint64(rng.IntN(2000)) // shared by a few
+			if rng.IntN(6) == 0 {
+				x = uint64(rng.IntN(3)) // shared by many
+			}
+			set[x<<40|x] = true
+		}
+		var list []uint64
+		for x := range set {
+			list = append(list, x)
+		}
+		slices.Sort(list)
+		return list
+	}
+	run := d.beginSpec(store.RunSpec{Source: "list", Listed: true})
+	check := func(what string) {
+		t.Helper()
+		for range 20 {
+			asked, common, least := prints(), 5+rng.IntN(30), 1+rng.IntN(3)
+			got, err := d.Candidates(d.ctx, asked, common, least)
+			d.ok(err)
+			if want := plain.candidates(asked, common, least); !slices.Equal(got, want) {
+				t.Fatalf("%s: got %v, want %v", what, got, want)
+			}
+		}
+	}
+	for round := range 4 {
+		var links []schedule.Link
+		for i := range 270 {
+			links = append(links, link(fmt.Sprintf("h%d.example", i%7), fmt.Sprintf("/%d/%d", round, i)))
+		}
+		_, _, _, err := d.AddListed(d.ctx, links)
+		d.ok(err)
+		for range links {
+			task := d.next(run)
+			plain[task.URL] = prints()
+			d.ok(d.Finish(d.ctx, task, d.found(task.URL, "text of "+task.URL, plain[task.URL])))
+		}
+		check("before merging")
+		lease := d.leaseSettle()
+		n, err := d.MergePrints(d.ctx, lease)
+		d.ok(err)
+		if n < 256 {
+			t.Errorf("round %d: %d stories merged", round, n)
+		}
+		check("after merging")
+		for i := range 30 {
+			url := links[rng.IntN(len(links))].URL
+			s, err := d.Story(d.ctx, url)
+			if i%2 == 0 {
+				d.Forget(d.ctx, url, d.now)
+				delete(plain, url)
+			} else if err == nil {
+				plain[url] = prints()
+				s.Story.Title += "!"
+				_, err := d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, plain[url])
+				d.ok(err)
+			}
+		}
+		check("after changes")
+		d.ok(d.ReleaseSettle(d.ctx, lease))
+	}
+	if n, err := d.MergePrints(d.ctx, d.leaseSettle()); err != nil || n != 0 {
+		t.Errorf("merged too few: %d %v", n, err)
+	}
+	found, err := d.Candidates(d.ctx, nil, 10, 1)
+	d.ok(err)
+	equal(t, "found by nothing", len(found), 0)
+}

@@ -1,0 +1,329 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"winnow/dedupe"
+	"winnow/internal/store"
+	"winnow/news"
+	"winnow/schedule"
+)
+
+func (d *desk) leaseSettle() store.Lease {
+	d.t.Helper()
+	lease, err := d.LeaseSettle(d.ctx, d.now)
+	d.ok(err)
+	return lease
+}
+
+// settleAll settles what is dirty: each story is kept under a path of its own.
+func (d *desk) settleAll() {
+	d.t.Helper()
+	lease := d.leaseSettle()
+	dirty, err := d.Dirty(d.ctx, "", 1000)
+	d.ok(err)
+	for _, s := range dirty {
+		late, err := d.Settle(d.ctx, lease, []store.Settled{{ID: s.Story.ID, Stamp: s.Stamp, Verdict: news.Verdict{ID: s.Story.ID}, Path: "text/" + s.Story.ID, PathSHA: s.TextSHA}})
+		d.ok(err)
+		equal(d.t, "late", late, 0)
+	}
+	d.ok(d.ReleaseSettle(d.ctx, lease))
+}
+
+func testSettleLease(t *testing.T, dsn string) {
+	d := openAs(t, dsn, store.Options{Owner: "elsewhere/1/1", Lease: time.Minute})
+	other := open(t, dsn)
+	first := d.leaseSettle()
+	_, err := other.LeaseSettle(other.ctx, day.Add(59*time.Second))
+	var busy schedule.Busy
+	if !errors.As(err, &busy) || !busy.Until.Equal(day.Add(time.Minute)) {
+		t.Errorf("while it is held: %v", err)
+	}
+	first, err = d.RenewSettle(d.ctx, first, day.Add(30*time.Second))
+	d.ok(err)
+	if _, err := other.LeaseSettle(other.ctx, day.Add(time.Minute)); !errors.As(err, &busy) {
+		t.Errorf("while it is renewed: %v", err)
+	}
+	second, err := other.LeaseSettle(other.ctx, day.Add(90*time.Second))
+	d.ok(err)
+	for name, err := range map[string]error{
+		"renew":   func() error { _, err := d.RenewSettle(d.ctx, first, day); return err }(),
+		"settle":  func() error { _, err := d.Settle(d.ctx, first, nil); return err }(),
+		"release": d.ReleaseSettle(d.ctx, first),
+		"edges":   d.PutEdges(d.ctx, first, "a", nil),
+	} {
+		if !errors.Is(err, schedule.ErrStale) {
+			t.Errorf("%s with an old lease: %v", name, err)
+		}
+	}
+	d.ok(other.ReleaseSettle(other.ctx, second))
+	if err := other.ReleaseSettle(other.ctx, second); !errors.Is(err, schedule.ErrStale) {
+		t.Errorf("released twice: %v", err)
+	}
+	d.leaseSettle()
+}
+
+// testOutbox walks one story through decisions, and looks at what there is to
+// be done after each. The outbox is not worked off in between.
+func testOutbox(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	d.read(link("gazette.example", "/a"), func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "a text", nil) })
+	lease := d.leaseSettle()
+	url := "https://gazette.example/a"
+	for _, step := range []struct {
+		name, path, sha, of string
+		clear               bool
+		want                []string
+	}{
+		{name: "kept", path: "p", sha: "1", want: []string{"write p", "part 0"}},
+		{name: "the same again", path: "p", sha: "1", want: []string{"write p", "part 0"}},
+		{name: "written, and the same again", path: "p", sha: "1", clear: true, want: nil},
+		{name: "other bytes", path: "p", sha: "2", want: []string{"write p", "part 0"}},
+		{name: "another place", path: "q", sha: "2", want: []string{"write q", "part 0", "remove p"}},
+		{name: "back", path: "p", sha: "2", want: []string{"write p", "part 0", "remove q"}},
+		{name: "a copy", of: "b", want: []string{"part 0", "remove q", "remove p"}},
+		{name: "a copy of another", of: "c", clear: true, want: []string{"part 0"}},
+		{name: "kept after all", path: "p", sha: "2", clear: true, want: []string{"write p", "part 0"}},
+	} {
+		if step.clear {
+			for _, task := range d.outbox() {
+				done, err := d.OutboxDone(d.ctx, task)
+				d.ok(err)
+				equal(t, step.name+": done", done, true)
+			}
+		}
+		s, err := d.Story(d.ctx, url)
+		d.ok(err)
+		v := news.Verdict{ID: s.Story.ID, DuplicateOf: step.of}
+		late, err := d.Settle(d.ctx, lease, []store.Settled{{ID: s.Story.ID, Stamp: s.Stamp, Verdict: v, Path: step.path, PathSHA: step.sha}})
+		d.ok(err)
+		equal(t, step.name+": late", late, 0)
+		var got []string
+		for _, task := range d.outbox() {
+			if task.Action == store.Part {
+				got = append(got, fmt.Sprint(task.Action, " ", task.Part))
+			} else {
+				got = append(got, fmt.Sprint(task.Action, " ", task.Path))
+				equal(t, step.name+": story", task.StoryID, s.Story.ID)
+			}
+		}
+		if !slices.Equal(got, step.want) {
+			t.Errorf("%s: got %q, want %q", step.name, got, step.want)
+		}
+		s, err = d.Story(d.ctx, url)
+		d.ok(err)
+		equal(t, step.name+": verdict", s.Verdict, v)
+		equal(t, step.name+": path", s.Path, step.path)
+		equal(t, step.name+": dirty", s.Judge, false)
+	}
+}
+
+func (d *desk) outbox() []store.FileTask {
+	d.t.Helper()
+	tasks, err := d.Outbox(d.ctx, 100)
+	d.ok(err)
+	return tasks
+}
+
+// testOutboxReplaced takes a task that is replaced before it is done.
+func testOutboxReplaced(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	d.read(link("gazette.example", "/a"), func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "a text", nil) })
+	d.settleAll()
+	old := d.outbox()
+	d.fetch("/a", func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "b text", nil) })
+	d.settleAll()
+	for _, task := range old {
+		done, err := d.OutboxDone(d.ctx, task)
+		d.ok(err)
+		equal(t, "done "+string(task.Action), done, false)
+	}
+	equal(t, "tasks left", len(d.outbox()), 2)
+}
+
+func testSettleLate(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	d.read(link("gazette.example", "/a"), func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "a text", nil) })
+	before, err := d.Story(d.ctx, "https://gazette.example/a")
+	d.ok(err)
+	d.fetch("/a", func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "b text", nil) })
+	lease := d.leaseSettle()
+	late, err := d.Settle(d.ctx, lease, []store.Settled{{ID: before.Story.ID, Stamp: before.Stamp, Verdict: news.Verdict{ID: before.Story.ID}, Path: "p", PathSHA: "1"}, {ID: "nobody"}})
+	d.ok(err)
+	equal(t, "late", late, 2)
+	equal(t, "tasks", len(d.outbox()), 0)
+	n, err := d.CountDirty(d.ctx)
+	d.ok(err)
+	equal(t, "still dirty", n, 1)
+	replaced, err := d.ReplaceStory(d.ctx, lease, before.Story.ID, before.Stamp, before.Story, nil)
+	d.ok(err)
+	equal(t, "replaced with an old stamp", replaced, false)
+}
+
+func testCleanAgain(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	a := link("gazette.example", "/a")
+	d.read(a, func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "a text", []uint64{1, 2}) })
+	d.settleAll()
+	a.Hint.Title = "A"
+	d.begin(a)
+	s, err := d.Story(d.ctx, a.URL)
+	d.ok(err)
+	equal(t, "to be cleaned again", s.Reclean, true)
+	lease := d.leaseSettle()
+	replaced, err := d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, []uint64{1, 2})
+	d.ok(err)
+	equal(t, "replaced by the same", replaced, true)
+	again, err := d.Story(d.ctx, a.URL)
+	d.ok(err)
+	equal(t, "dirty after the same", again.Reclean || again.Judge, false)
+
+	a.Hint.Title = "A longer one"
+	d.begin(a)
+	s, err = d.Story(d.ctx, a.URL)
+	d.ok(err)
+	s.Story.Blocks = []news.Block{{Kind: news.Paragraph, Text: "b text"}}
+	_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, []uint64{3, 4})
+	d.ok(err)
+	again, err = d.Story(d.ctx, a.URL)
+	d.ok(err)
+	equal(t, "text", again.Story.Text(), "b text")
+	equal(t, "text's hash", again.TextSHA != s.TextSHA, true)
+	equal(t, "revision", again.Rev, 1)
+	equal(t, "to be cleaned again", again.Reclean, false)
+	equal(t, "to be judged", again.Judge, true)
+	found, err := d.Candidates(d.ctx, []uint64{3, 4}, 10, 2)
+	d.ok(err)
+	equal(t, "found by its new prints", len(found), 1)
+	found, err = d.Candidates(d.ctx, []uint64{1, 2}, 10, 1)
+	d.ok(err)
+	equal(t, "found by its old prints", len(found), 0)
+}
+
+func testEdges(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	var ids []string
+	for i := range 4 {
+		d.read(link("gazette.example", article(i)), func(task schedule.Task) schedule.Outcome { return d.found(task.URL, fmt.Sprint("text ", i), nil) })
+		ids = append(ids, store.StoryID("https://gazette.example"+article(i)))
+	}
+	slices.Sort(ids)
+	edge := func(a, b int) dedupe.Edge {
+		return dedupe.Edge{A: ids[a], B: ids[b], Relation: "copy", ShareA: .9, ShareB: .8, Names: .7, Numbers: .6, Rule: "verbatim"}
+	}
+	lease := d.leaseSettle()
+	want := func(what string, of []string, want ...dedupe.Edge) {
+		t.Helper()
+		got, err := d.Edges(d.ctx, of)
+		d.ok(err)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", what, got, want)
+		}
+	}
+	d.ok(d.PutEdges(d.ctx, lease, ids[1], []dedupe.Edge{edge(1, 3), edge(0, 1)}))
+	d.ok(d.PutEdges(d.ctx, lease, ids[2], []dedupe.Edge{edge(2, 3)}))
+	want("of the first", ids[:1], edge(0, 1))
+	want("of two", []string{ids[3], ids[1]}, edge(0, 1), edge(1, 3), edge(2, 3))
+	d.ok(d.PutEdges(d.ctx, lease, ids[1], []dedupe.Edge{edge(1, 2)}))
+	want("replaced", ids, edge(1, 2), edge(2, 3))
+	if err := d.PutEdges(d.ctx, lease, ids[0], []dedupe.Edge{edge(1, 2)}); err == nil {
+		t.Error("an edge between two others was taken")
+	}
+	stray := edge(1, 2)
+	stray.B = "zz"
+	d.ok(d.PutEdges(d.ctx, lease, ids[1], []dedupe.Edge{stray}))
+	want("with one to nobody", ids, edge(2, 3))
+}
+
+func testForget(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	for i := range 3 {
+		d.fetch(article(i), func(task schedule.Task) schedule.Outcome {
+			o := d.found(task.URL, fmt.Sprint("text ", i), []uint64{1, 2, 3}, task.URL, task.URL+"/canonical")
+			o.Archived = &schedule.Archived{File: "x.warc.gz", Offset: int64(i)}
+			return o
+		})
+	}
+	url := "https://gazette.example" + article(0)
+	d.fetch(article(0), func(task schedule.Task) schedule.Outcome {
+		return d.found(task.URL, "a second text", nil, task.URL, url+"/canonical")
+	})
+	id := store.StoryID(url + "/canonical")
+	copyID := store.StoryID("https://gazette.example" + article(1) + "/canonical")
+	d.settleAll()
+	lease := d.leaseSettle()
+	s, err := d.Story(d.ctx, copyID)
+	d.ok(err)
+	_, err = d.Settle(d.ctx, lease, []store.Settled{{ID: copyID, Stamp: s.Stamp, Verdict: news.Verdict{ID: copyID, DuplicateOf: id}}})
+	d.ok(err)
+	d.ok(d.PutEdges(d.ctx, lease, copyID, []dedupe.Edge{{A: min(id, copyID), B: max(id, copyID), Relation: "copy"}}))
+	for _, task := range d.outbox() {
+		_, err := d.OutboxDone(d.ctx, task)
+		d.ok(err)
+	}
+
+	taken, err := d.Forget(d.ctx, url, day)
+	d.ok(err)
+	equal(t, "ID", taken.ID, id)
+	if want := []string{url, url + "/canonical"}; !slices.Equal(taken.URLs, want) {
+		t.Errorf("URLs: got %q, want %q", taken.URLs, want)
+	}
+	equal(t, "archived", len(taken.Archived), 2)
+	records, err := d.ForgottenRecords(d.ctx)
+	d.ok(err)
+	equal(t, "records", len(records), 2)
+	equal(t, "record", records[0], store.ForgottenRecord{StoryID: id, URL: url, Archived: taken.Archived[0], At: day})
+	tasks := d.outbox()
+	equal(t, "tasks", len(tasks), 2)
+	equal(t, "last task", tasks[len(tasks)-1].Path, "text/"+id)
+	if _, err := d.Story(d.ctx, url); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the story: %v", err)
+	}
+	edges, err := d.Edges(d.ctx, []string{copyID})
+	d.ok(err)
+	equal(t, "edges", len(edges), 0)
+	dirty, err := d.Dirty(d.ctx, "", 10)
+	d.ok(err)
+	equal(t, "dirty", len(dirty), 1)
+	equal(t, "dirty", dirty[0].Story.ID, copyID)
+	found, err := d.Candidates(d.ctx, []uint64{1, 2, 3}, 10, 1)
+	d.ok(err)
+	equal(t, "found by prints", len(found), 2)
+
+	run := d.begin(link("gazette.example", article(0)), link("gazette.example", article(0)+"/canonical"))
+	d.wantNoWork(run)
+	_, known, _, err := d.AddListed(d.ctx, []schedule.Link{link("gazette.example", article(0))})
+	d.ok(err)
+	equal(t, "known", known, 1)
+	d.wantNoWork(d.beginSpec(store.RunSpec{Source: "list", Listed: true}))
+	d.fetch("/twin", func(task schedule.Task) schedule.Outcome {
+		return d.found(task.URL, "text 0", nil, task.URL, url+"/canonical")
+	})
+	if _, err := d.Story(d.ctx, "https://gazette.example/twin"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a twin of the story: %v", err)
+	}
+	for _, name := range []string{url + "x", "0123"} {
+		if _, err := d.Forget(d.ctx, name, day); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("forget %s: %v", name, err)
+		}
+	}
+}
+
+// testForgetInWork forgets a page while it is being read.
+func testForgetInWork(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	run := d.begin(link("gazette.example", "/a"))
+	task := d.next(run)
+	_, err := d.Forget(d.ctx, task.URL, d.now)
+	d.ok(err)
+	d.ok(d.Finish(d.ctx, task, d.found(task.URL, "a text", []uint64{1})))
+	if _, err := d.Story(d.ctx, task.URL); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the story: %v", err)
+	}
+	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
+	d.wantNoWork(d.beginSpec(store.RunSpec{Source: "gazette", Recheck: true}))
+}
