@@ -45,6 +45,8 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 			Text:       c.Output.HasFormat("txt"),
 			JSONL:      c.Output.HasFormat("jsonl"),
 			ForgetGone: c.ForgetGone,
+			ArchiveDir: filepath.Join(c.Corpus, "warc"),
+			Archive:    c.ArchivePolicy(),
 		},
 		Cleaner: clean.New(c.CleanOptions()),
 		Now:     func() time.Time { return time.Now().UTC() },
@@ -70,11 +72,7 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 	if o.Folder, err = output.Open(c.Corpus, o.Now()); err != nil {
 		return nil, err
 	}
-	archive := filepath.Join(c.Corpus, "warc")
-	if c.Archive.Keep != config.KeepNone {
-		o.Options.ArchiveDir = archive
-	}
-	o.WARC, err = warc.NewWriter(warc.Options{Dir: archive, Software: "winnow/" + Version, UserAgent: c.UserAgent})
+	o.WARC, err = warc.NewWriter(warc.Options{Dir: o.Options.ArchiveDir, Software: "winnow/" + Version, UserAgent: c.UserAgent})
 	return o, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"winnow/clean"
 	"winnow/crawler"
 	"winnow/dedupe"
+	"winnow/output/warc"
 )
 
 // Ports are the host:port pairs that sources name beside the ports 80 and 443,
@@ -58,4 +59,9 @@ func (c *Config) DedupeOptions() dedupe.Options {
 		names[i] = s.Name
 	}
 	return dedupe.Options{Window: c.Dedupe.Window, Keep: c.Dedupe.Keep, Sources: names}
+}
+
+// ArchivePolicy says what the archive of pages as fetched may hold.
+func (c *Config) ArchivePolicy() warc.Policy {
+	return warc.Policy{None: c.Archive.Keep == KeepNone, MaxAge: c.Archive.KeepFor, MaxSize: c.Archive.MaxSize}
 }

@@ -63,7 +63,11 @@ func (p *Pipeline) unreachable(t schedule.Task, out *schedule.Outcome, answer cr
 	out.HostNext = out.At.Add(max(wait, p.pace(t)))
 }
 
-// announced are the sitemaps that robots.txt names, or the usual place when it
+// usualSitemaps is where sitemaps lie that nobody announces: the protocol's
+// usual place, and those of the plug-ins that most news sites use.
+var usualSitemaps = []string{"/sitemap.xml", "/sitemap_index.xml", "/sitemap-news.xml", "/news-sitemap.xml"}
+
+// announced are the sitemaps that robots.txt names, or the usual places when it
 // names none.
 func (p *Pipeline) announced(t schedule.Task, robots *crawler.Robots) []schedule.Link {
 	base, err := url.Parse(t.URL)
@@ -72,7 +76,7 @@ func (p *Pipeline) announced(t schedule.Task, robots *crawler.Robots) []schedule
 	}
 	named := robots.Sitemaps()
 	if len(named) == 0 {
-		named = []string{"/sitemap.xml"}
+		named = usualSitemaps
 	}
 	var links []schedule.Link
 	for _, raw := range named {

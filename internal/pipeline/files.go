@@ -156,6 +156,22 @@ func record(d store.Stored, v news.Verdict) output.Record {
 // Record is the public form of a stored story.
 func Record(d store.Stored) output.Record { return record(d, d.Verdict) }
 
+// prune takes from the archive what it may not hold any longer.
+func (p *Pipeline) prune(ctx context.Context) error {
+	if p.Options.Archive == (warc.Policy{}) {
+		return nil
+	}
+	if err := p.WARC.Rotate(); err != nil {
+		return err
+	}
+	pruned, err := warc.Prune(p.Options.ArchiveDir, p.Options.Archive, p.Now())
+	if len(pruned.Files) > 0 {
+		p.Log.Info("the archive was pruned", "files", len(pruned.Files), "bytes", pruned.Bytes)
+		err = errors.Join(err, p.Store.ArchiveRemoved(ctx, pruned.Files))
+	}
+	return err
+}
+
 func sha(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])

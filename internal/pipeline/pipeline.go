@@ -53,7 +53,8 @@ type Options struct {
 	Text       bool          // write text files
 	JSONL      bool          // write JSON Lines
 	ForgetGone bool          // 404 and 410 of a known story take it out of the corpus
-	ArchiveDir string        // folder of the pages as fetched; "" keeps none
+	ArchiveDir string        // folder of the pages as fetched
+	Archive    warc.Policy   // what it may hold; with None pages are not kept at all
 	SettleIdle time.Duration // how often files are brought up to date during a long run; 0 means a minute
 }
 

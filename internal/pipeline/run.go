@@ -154,6 +154,9 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run) (Summary, erro
 	if err != nil {
 		return Summary{}, err
 	}
+	if err := p.prune(ctx); err != nil {
+		return Summary{}, err
+	}
 	s, err := p.summary(ctx, runs)
 	if err != nil {
 		return s, err

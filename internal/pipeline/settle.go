@@ -53,6 +53,11 @@ func (p *Pipeline) settle(ctx context.Context, wait bool) (s Settled, err error)
 		return s, err
 	}
 	defer func() { err = errors.Join(err, p.giveBack(ctx, lease)) }()
+	if p.Options.ForgetGone {
+		if err := p.forgetGone(ctx); err != nil {
+			return s, err
+		}
+	}
 	for {
 		if *lease, err = p.Store.RenewSettle(ctx, *lease, p.Now()); err != nil {
 			return s, err
@@ -82,6 +87,21 @@ func (p *Pipeline) formats() []string {
 		return []string{"jsonl"}
 	}
 	return nil
+}
+
+// forgetGone takes out the stories whose pages are gone.
+func (p *Pipeline) forgetGone(ctx context.Context) error {
+	for {
+		ids, err := p.Store.GoneStories(ctx, settleBatch)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		for _, id := range ids {
+			if _, err := p.Store.Forget(ctx, id, p.Now()); err != nil && !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+		}
+	}
 }
 
 // lease takes the right to settle; nil when another process has it and wait is

@@ -60,7 +60,7 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task) (schedule.Outcome,
 		return out, nil
 	}
 	out.Links = p.links(t, answer)
-	if p.Options.ArchiveDir != "" && t.Kind != schedule.Section {
+	if !p.Options.Archive.None && t.Kind != schedule.Section {
 		if out.Archived, err = p.archive(answer); err != nil {
 			return out, fmt.Errorf("archive %s: %w", t.URL, err)
 		}

@@ -25,8 +25,8 @@ type RunSpec struct {
 
 // BeginRun joins the open run of the source, or begins one.
 //
-// A new run makes the feeds, sitemaps and sections of the source pending, and
-// the pages whose revisit is due (with Recheck every page that is done). One
+// A new run makes the feeds, sitemaps and sections of the source pending, those
+// that were gone when their revisit is due, and the pages whose revisit is due (with Recheck every page that is done). One
 // that is joined goes on where it was; its feeds, sitemaps and sections are
 // asked again when they were last read more than an hour ago. What was left
 // pending by an earlier run belongs to this one, with all its tries.
@@ -100,7 +100,7 @@ func (t *tx) revive(ctx context.Context, spec RunSpec, run int64, fresh, recheck
 	sets := []set{}
 	if fresh {
 		sets = append(sets,
-			set{lists + " AND state <> 0 AND state <> 6", []any{spec.Source}},
+			set{lists + " AND state <> 0 AND state <> 6 AND (state <> 5 OR due <= $2)", []any{spec.Source, now.UnixMilli()}},
 			set{pages + " AND state IN (1, 3, 4, 5) AND due > 0 AND due <= $2", []any{spec.Source, now.UnixMilli()}},
 			set{"state = 0 AND tries > 0 AND listed = 0", []any{spec.Source}})
 	} else {

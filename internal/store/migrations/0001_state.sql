@@ -124,6 +124,7 @@ CREATE TABLE story (
 	path_sha     {{text}} NOT NULL DEFAULT ''
 );
 CREATE INDEX story_dirty ON story (id) WHERE dirty > 0;
+CREATE INDEX story_gone ON story (id) WHERE gone_at > 0;
 CREATE INDEX story_page ON story (page_url);
 CREATE INDEX story_copies ON story (duplicate_of) WHERE duplicate_of <> '';
 CREATE INDEX story_source ON story (source, duplicate_of);
