@@ -88,6 +88,9 @@ func named(id, path string, endings []string) document {
 	if !slices.Contains(endings, ending) {
 		return document{id: id, path: path}
 	}
+	if base := filepath.Base(id); len(base) == len(ending) { // nothing would be left of ".html"
+		return document{id: id, path: path, ending: ending}
+	}
 	return document{id: id[:len(id)-len(ending)], path: path, ending: ending}
 }
 

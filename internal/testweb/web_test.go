@@ -397,3 +397,14 @@ func TestABusyPortIsToldAndLeavesNothingOpen(t *testing.T) {
 		t.Error("a second web took the same port")
 	}
 }
+
+func BenchmarkSetDay(b *testing.B) {
+	w, err := Start(Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer w.Close()
+	for b.Loop() {
+		w.SetDay(2)
+	}
+}
