@@ -199,8 +199,8 @@ func (b *blockBuilder) write(s string, elem int32, e *element) {
 		if c < utf8.RuneSelf {
 			i++
 			switch {
-			case code && c == '\n':
-				b.text = append(b.text, '\n')
+			case code && (c == '\n' || c == ' ' || c == '\t'):
+				b.text = append(b.text, c)
 				b.space = false
 			case c <= ' ' || c == 0x7f:
 				b.space = true

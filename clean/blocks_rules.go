@@ -29,7 +29,6 @@ type judge struct {
 
 var blockRules = []blockRule{
 	{"above-headline", "stands above the headline", (*judge).aboveHeadline},
-	{"title", "the headline again", func(j *judge, i int) bool { return i == j.headline || isTitle(j.live[i].Text, j.m) }},
 	{"next-story", "another story begins here", (*judge).nextStory},
 	{"picture-line", "the words at a picture", (*judge).pictureLine},
 	{"small-print", "set small, as captions and notices are", (*judge).smallPrint},
@@ -43,10 +42,10 @@ var blockRules = []blockRule{
 }
 
 // judgeBlocks applies the block rules to what is left of the region.
-func judgeBlocks(o *outline, blocks []block, m *meta) {
+func (x *Extractor) judgeBlocks(o *outline, blocks []block, m *meta) {
 	j := &judge{o: o, m: m, all: blocks}
-	for r := range blockRules {
-		rule := &blockRules[r]
+	for r := range x.blockRules {
+		rule := &x.blockRules[r]
 		j.refresh()
 		for i, b := range j.live {
 			if rule.Match(j, i) {
@@ -136,10 +135,14 @@ func (o *outline) holds(i int32, name atom.Atom) bool {
 	return false
 }
 
-// signature is an element's name with the first of its class names.
+// signature is an element's name with the first of its class names; a number
+// that counts the elements ("part-3") is left away.
 func signature(e *element) string {
 	class, _, _ := strings.Cut(strings.TrimSpace(attr(e.node, "class")), " ")
-	return e.node.Data + "." + strings.TrimRight(class, "0123456789")
+	if bare := strings.TrimRight(class, "0123456789"); strings.HasSuffix(bare, "-") || strings.HasSuffix(bare, "_") {
+		class = bare
+	}
+	return e.node.Data + "." + class
 }
 
 // pictureLine matches a short line right after a picture that is no sentence.

@@ -40,8 +40,9 @@ type Options struct {
 
 // Extractor cleans pages. The zero value is not usable, see New.
 type Extractor struct {
-	minWords int
-	rules    *ruleSet
+	minWords   int
+	rules      *ruleSet
+	blockRules []blockRule
 }
 
 // New makes an Extractor.
@@ -49,7 +50,7 @@ func New(o Options) *Extractor {
 	if o.MinWords <= 0 {
 		o.MinWords = DefaultMinWords
 	}
-	return &Extractor{minWords: o.MinWords, rules: newRuleSet(pageRules)}
+	return &Extractor{minWords: o.MinWords, rules: newRuleSet(pageRules), blockRules: blockRules}
 }
 
 // ErrNoPage is the cause when there is no page to clean.

@@ -42,6 +42,7 @@ func readStyles(root *html.Node) styleRules {
 }
 
 func (s *styleRules) read(css string) {
+	css = withoutComments(css)
 	for css != "" {
 		open := strings.IndexByte(css, '{')
 		if open < 0 {
@@ -51,9 +52,6 @@ func (s *styleRules) read(css string) {
 		css = css[open+1:]
 		if k := strings.LastIndexAny(head, ";}"); k >= 0 {
 			head = head[k+1:]
-		}
-		if k := strings.LastIndex(head, "*/"); k >= 0 {
-			head = head[k+2:]
 		}
 		if strings.Contains(head, "@") {
 			css = afterBlock(css)
@@ -68,6 +66,21 @@ func (s *styleRules) read(css string) {
 		if hides(body) {
 			s.add(head)
 		}
+	}
+}
+
+func withoutComments(css string) string {
+	if !strings.Contains(css, "/*") {
+		return css
+	}
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(css, "/*")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		_, css, _ = strings.Cut(rest, "*/")
 	}
 }
 

@@ -30,7 +30,7 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta) *found 
 	}
 	r := findRegion(o, blocks, tree, page.URL)
 	r.mark(blocks)
-	judgeBlocks(o, blocks, m)
+	x.judgeBlocks(o, blocks, m)
 	f := &found{outline: o, all: blocks}
 	for i := range blocks {
 		if b := &blocks[i]; b.rule == "" {
