@@ -1,0 +1,207 @@
+package pipeline
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"winnow/crawler"
+	"winnow/news"
+	"winnow/schedule"
+)
+
+var now = time.Date(2025, 6, 10, 12, 0, 0, 0, time.UTC)
+
+func testPipeline(t *testing.T) *Pipeline {
+	t.Helper()
+	scope, err := crawler.NewScope("https://news.example/", nil, []string{"^/shop/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Pipeline{
+		Sources: []Source{{Name: "news", Scope: scope, Delay: 2 * time.Second, MaxDepth: 2}},
+		Options: Options{Retry: schedule.Policy{Retries: 2}},
+		Now:     func() time.Time { return now },
+	}
+}
+
+func task(url string) schedule.Task {
+	return schedule.Task{Link: schedule.Link{URL: url, Host: crawler.HostOf(url), Source: "news", Kind: schedule.Article, Depth: 1, Follow: true}}
+}
+
+func TestCanonicalIsTrustedInsideTheSiteOnly(t *testing.T) {
+	p := testPipeline(t)
+	const own = "https://news.example/story-1"
+	for _, c := range []struct{ name, claimed, want string }{
+		{"none", "", own},
+		{"another page of the site", "https://news.example/2025/story", "https://news.example/2025/story"},
+		{"another host of the site", "https://www.news.example/story-1", "https://www.news.example/story-1"},
+		{"relative", "/2025/story", "https://news.example/2025/story"},
+		{"tracking goes", "/2025/story?utm_source=x#top", "https://news.example/2025/story"},
+		{"front page", "https://news.example/", own},
+		{"another site", "https://copycat.example/story-1", own},
+		{"excluded by the source", "https://news.example/shop/story", own},
+		{"no URL", "http://%zz", own},
+		{"a script", "javascript:void(0)", own},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := p.canonical(task(own), c.claimed); got != c.want {
+				t.Errorf("canonical(%q) = %q, want %q", c.claimed, got, c.want)
+			}
+		})
+	}
+}
+
+func TestRankOfAPage(t *testing.T) {
+	const canonical = "https://news.example/a/story/"
+	for _, c := range []struct {
+		name, fetched string
+		want          int
+	}{
+		{"itself", canonical, 0},
+		{"another spelling", "http://www.news.example/a/story", 0},
+		{"another section", "https://news.example/b/story/", 1},
+		{"amp folder", "https://news.example/a/story/amp/", 2},
+		{"amp parameter", "https://news.example/a/story/?amp=1", 2},
+		{"print twin", "https://news.example/print/a/story/", 2},
+		{"a word that holds amp", "https://news.example/camp/story/", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := rank(canonical, c.fetched); got != c.want {
+				t.Errorf("rank of %s is %d, want %d", c.fetched, got, c.want)
+			}
+		})
+	}
+}
+
+func TestFrontPages(t *testing.T) {
+	headlines := []crawler.Link{{Text: "Army picks two teams for its new truck"}}
+	chinese := []crawler.Link{{Text: strings.Repeat("高原运输机组完成夜间空投训练", 3)}}
+	menu := []crawler.Link{{Text: "About us"}, {Text: "Contact"}}
+	for _, c := range []struct {
+		name, url, kind string
+		depth           int
+		links           []crawler.Link
+		want            bool
+	}{
+		{"section near the start", "https://news.example/land/", news.KindSection, 1, nil, true},
+		{"section far away", "https://news.example/land/tanks/", news.KindSection, 2, nil, false},
+		{"older pages of a list", "https://news.example/land/page/7/", news.KindSection, 1, nil, false},
+		{"older pages by parameter", "https://news.example/land/?PAGEN_1=3", news.KindSection, 1, nil, false},
+		{"short list of headlines", "https://news.example/sea/", news.KindShort, 1, headlines, true},
+		{"short list without spaces", "https://news.example/sea/", news.KindShort, 1, chinese, true},
+		{"short page with a menu", "https://news.example/contact", news.KindShort, 1, menu, false},
+		{"wall", "https://news.example/plus/", news.KindWall, 1, headlines, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			at := task(c.url)
+			at.Depth = c.depth
+			if got := frontPage(at, c.kind, c.links); got != c.want {
+				t.Errorf("frontPage = %v", got)
+			}
+		})
+	}
+}
+
+func TestFailuresAreRetriedThenLeft(t *testing.T) {
+	p := testPipeline(t)
+	for _, c := range []struct {
+		name  string
+		tries int
+		err   error
+		state schedule.State
+		due   time.Duration
+		hold  time.Duration // of the host
+	}{
+		{"first 503", 0, &crawler.Error{Temporary: true, Status: 503}, schedule.Pending, time.Second, 2 * time.Second},
+		{"second", 1, &crawler.Error{Temporary: true, Status: 503}, schedule.Pending, 2 * time.Second, 2 * time.Second},
+		{"the last try", 2, &crawler.Error{Temporary: true, Status: 503}, schedule.Failed, schedule.RevisitFailed, 2 * time.Second},
+		{"429 holds the host", 0, &crawler.Error{Temporary: true, Status: 429, RetryAfter: time.Minute}, schedule.Pending, time.Minute, time.Minute},
+		{"404", 0, &crawler.Error{Status: 404}, schedule.Gone, schedule.RevisitGone, 2 * time.Second},
+		{"410", 0, &crawler.Error{Status: 410}, schedule.Gone, schedule.RevisitGone, 2 * time.Second},
+		{"too large", 0, &crawler.Error{Err: crawler.ErrTooLarge}, schedule.SetAside, schedule.RevisitSetAside, 2 * time.Second},
+		{"unforeseen", 0, errors.New("odd"), schedule.SetAside, schedule.RevisitSetAside, 2 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			at := task("https://news.example/a")
+			at.Tries = c.tries
+			out, fresh := p.received(at, nil, c.err)
+			if fresh || out.State != c.state || out.Due.Sub(now) != c.due || out.HostNext.Sub(now) != c.hold {
+				t.Errorf("got %s due in %v, host held for %v, fresh %v; want %s, %v, %v", out.State, out.Due.Sub(now), out.HostNext.Sub(now), fresh, c.state, c.due, c.hold)
+			}
+		})
+	}
+}
+
+func TestRedirectsAreNewWorkWithAllChecks(t *testing.T) {
+	p := testPipeline(t)
+	for _, c := range []struct {
+		name, target string
+		hops         int
+		state        schedule.State
+	}{
+		{"inside the site", "https://www.news.example/b", 0, schedule.Moved},
+		{"another site", "https://other.example/b", 0, schedule.SetAside},
+		{"excluded", "https://news.example/shop/b", 0, schedule.SetAside},
+		{"to itself", "https://news.example/a", 0, schedule.SetAside},
+		{"one too many", "https://news.example/b", maxHops, schedule.SetAside},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			at := task("https://news.example/a")
+			at.Hops, at.Hint.Title = c.hops, "from the feed"
+			out, _ := p.received(at, &crawler.Answer{Status: 301, Redirect: c.target}, nil)
+			if out.State != c.state || (out.State == schedule.Moved) != (len(out.Links) == 1) {
+				t.Fatalf("got %s (%s) with %d links", out.State, out.Reason, len(out.Links))
+			}
+			if len(out.Links) == 1 {
+				if l := out.Links[0]; l.URL != c.target || l.Hops != c.hops+1 || l.Hint.Title != "from the feed" || l.Depth != at.Depth {
+					t.Errorf("the target is followed as %+v", l)
+				}
+			}
+		})
+	}
+}
+
+func TestUnchangedPagesKeepWhatIsKnown(t *testing.T) {
+	p := testPipeline(t)
+	at := task("https://news.example/a")
+	at.Validators, at.BodySHA = news.Validators{ETag: `"1"`, LastModified: "yesterday"}, "abc"
+	out, fresh := p.received(at, &crawler.Answer{Status: 304, NotModified: true, Validators: news.Validators{ETag: `"2"`}}, nil)
+	if fresh || out.State != schedule.Done || out.BodySHA != "abc" || out.Validators != (news.Validators{ETag: `"2"`, LastModified: "yesterday"}) {
+		t.Errorf("304: %+v, fresh %v", out, fresh)
+	}
+	if out, fresh = p.received(at, &crawler.Answer{Status: 200, BodySHA: "abc"}, nil); fresh || out.State != schedule.Done {
+		t.Errorf("200 with the same bytes: %+v, fresh %v", out, fresh)
+	}
+	if _, fresh = p.received(at, &crawler.Answer{Status: 200, BodySHA: "other"}, nil); !fresh {
+		t.Error("200 with other bytes is not taken for fresh")
+	}
+}
+
+func TestLinksWorthFollowing(t *testing.T) {
+	p := testPipeline(t)
+	section := task("https://news.example/land/")
+	section.Kind = schedule.Section
+	links := p.links(section, &crawler.Answer{Links: []crawler.Link{
+		{URL: "https://news.example/story"},
+		{URL: "https://other.example/story"},
+		{URL: "https://news.example/land/page/2/", Rel: crawler.RelNext},
+		{URL: "https://news.example/feed/", Rel: crawler.RelFeed},
+		{URL: "https://news.example/story", Rel: crawler.RelCanonical},
+		{URL: "https://news.example/story.pdf"},
+	}})
+	var got []string
+	for _, l := range links {
+		got = append(got, strings.Join([]string{string(l.Kind), l.URL, string('0' + rune(l.Depth))}, " "))
+	}
+	want := "article https://news.example/story 2\narticle https://news.example/land/page/2/ 1\nfeed https://news.example/feed/ 2"
+	if strings.Join(got, "\n") != want {
+		t.Errorf("followed:\n%s\nwant:\n%s", strings.Join(got, "\n"), want)
+	}
+	story := task("https://news.example/story")
+	story.Depth = 2
+	if links := p.links(story, &crawler.Answer{Links: []crawler.Link{{URL: "https://news.example/b"}, {URL: "https://news.example/feed/", Rel: crawler.RelFeed}}}); len(links) != 0 {
+		t.Errorf("from a story at max_depth %v are followed", links)
+	}
+}
