@@ -35,16 +35,17 @@ func (c *Checker) compare(a, b *Doc, pa, pb *prepared) (Edge, bool) {
 	return e, relation != ""
 }
 
-// How many candidates of a story are compared with it: those that share enough
-// prints, the likeliest first, until maxMisses of them have turned out to be
-// distinct, and maxCompared in all. Their order depends on the texts alone.
+// Which stories of the index are compared with a story: those that share enough
+// prints, which is nearly a matter of the two alone. The two caps only bound the
+// time in a crowd of look-alikes; they lie so high that it does not matter which
+// of two stories came first. Their order depends on the texts alone.
 const (
 	minShared   = 2    // prints
-	minShare    = .04  // of the story's prints
+	minShare    = .03  // of the story's prints; copies share more of either story's
 	common      = 400  // stories that have a print, beyond which it says nothing
 	commonExact = 5000 // the same for the print of the whole text
-	maxMisses   = 24
-	maxCompared = 400
+	maxMisses   = 150  // candidates that turned out to be distinct
+	maxCompared = 1000 // in all
 )
 
 // Edges compares a story with those of the index that may be copies of it, and

@@ -38,8 +38,8 @@ const (
 
 // fold gives the class of a rune and its folded form: lower case, without
 // accents, one spelling for digits, for the full-width forms and for the
-// letters that Arabic writes in several ways. Where the fold is two letters the
-// second is in pair, else pair is 0.
+// letters that Arabic writes in several ways. Where the fold is more than one
+// letter the rest is in pair, to be folded in its turn, else pair is 0.
 func fold(r rune) (c class, folded, pair rune) {
 	switch {
 	case r < 0x80:
@@ -178,10 +178,10 @@ func foldEast(r rune) (class, rune, rune) {
 		return ideograph, r, 0
 	case 0xFF01 <= r && r <= 0xFF5E:
 		return fold(r - 0xFF01 + '!')
-	case r == 0xFB01:
-		return letter, 'f', 'i'
-	case r == 0xFB02:
-		return letter, 'f', 'l'
+	case 0xFB00 <= r && r <= 0xFB04: // ff, fi, fl, ffi, ffl
+		return letter, 'f', [...]rune{'f', 'i', 'l', 0xFB01, 0xFB02}[r-0xFB00]
+	case r == 0xFB05 || r == 0xFB06:
+		return letter, 's', 't'
 	case r == 0xFEFF, 0xFE00 <= r && r <= 0xFE0F, 0xE0000 <= r:
 		return mark, 0, 0
 	}

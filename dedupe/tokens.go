@@ -99,8 +99,9 @@ func split(text string) words {
 				}
 			}
 			cur.h, cur.runes = step(cur.h, f), cur.runes+1
-			if pair != 0 {
-				cur.h, cur.runes = step(cur.h, pair), cur.runes+1
+			for pair != 0 {
+				_, f, pair = fold(pair)
+				cur.h, cur.runes = step(cur.h, f), cur.runes+1
 			}
 		}
 		i += size
