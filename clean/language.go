@@ -21,7 +21,7 @@ var detectable = map[whatlanggo.Lang]bool{
 // Bounds of the text that a language is told from, in letters.
 const (
 	minLanguageText = 60
-	maxLanguageText = 4000
+	maxLanguageText = 1500
 )
 
 // detectLanguage tells the language of text, with the declared one (ISO 639-1,

@@ -42,7 +42,7 @@ func isBio(j *lineJudge, i int, _ labelHit) bool {
 	}
 	for _, name := range j.names {
 		if rest, ok := strings.CutPrefix(l.fold, name); ok && l.words <= 70 && !j.labels.startsReport(rest) {
-			return about || strings.HasPrefix(rest, ",") && l.words <= 40
+			return about || l.words <= 40 && (strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, " - ") && i >= j.last)
 		}
 	}
 	return about && i >= j.last && l.words <= 50 && j.strangerBio(i)
@@ -159,7 +159,8 @@ func isBreadcrumb(j *lineJudge, i int, _ labelHit) bool {
 // tailRule cuts what is left behind the furniture at the end.
 var tailRule = lineRule{ID: "line-tail", Why: "follows the end of the story, and is no paragraph"}
 
-// headRule cuts what is left before the headline in scraped text.
+// headRule cuts what is left before the headline in scraped text, and between
+// other furniture before the first paragraph.
 var headRule = lineRule{ID: "line-head", Why: "stands before the story, and is no paragraph"}
 
 // cutTail cuts the short lines that are left after the last paragraph where
@@ -185,7 +186,8 @@ func (j *lineJudge) cutTail() {
 	gone = false
 	for i := j.first - 1; i >= 0; i-- {
 		l := &j.lines[i]
-		if l.rule == nil && l.words <= 3 && !l.ends && (gone || letterKey(l.Text) == "") {
+		between := i > 0 && j.lines[i-1].rule != nil && j.lines[i+1].rule != nil
+		if l.rule == nil && l.words <= 3 && !l.ends && (gone || between || letterKey(l.Text) == "") {
 			j.cut(i, &headRule)
 		}
 		gone = gone || l.rule == nil && l.words > 3

@@ -118,6 +118,13 @@ func (f *headerFacts) rest(t *labelTable, p string) {
 			return
 		}
 	}
+	if role, name, ok := strings.Cut(p, ": "); ok && isRole(t, role) {
+		if names := splitNames(t, name); len(names) > 0 {
+			f.names = append(f.names, names...)
+			f.known++
+			return
+		}
+	}
 	if len(f.dates) > 0 || f.known > 0 {
 		if names := splitNames(t, p); len(names) > 0 {
 			f.names = append(f.names, names...)

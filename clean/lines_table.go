@@ -149,8 +149,15 @@ func reachCaption(j *lineJudge, i int, _ labelHit) {
 	if k < 0 || !isCredit(j.labels, j.lines[i].clean) || j.lines[k].rule != nil {
 		return
 	}
-	if l := &j.lines[k]; l.group == j.lines[i].group && j.c.Plain && l.words <= 30 && k < j.first && k > 0 {
-		j.cut(k, j.lines[i].rule)
+	l := &j.lines[k]
+	if l.group != j.lines[i].group || !j.c.Plain || l.words < 4 || l.words > 30 || k >= j.first || len(l.hits) > 0 {
+		return
+	}
+	for p := range k { // the first such line is the headline
+		if j.lines[p].rule == nil && j.lines[p].words >= 3 {
+			j.cut(k, j.lines[i].rule)
+			return
+		}
 	}
 }
 
@@ -254,7 +261,7 @@ func (l *judgedLine) alone(j *lineJudge, i int) bool {
 
 // networks are names that a line of share buttons is made of.
 const networks = " facebook twitter x whatsapp telegram linkedin email e-mail vk ok reddit pinterest viber messenger instagram " +
-	"youtube threads bluesky mastodon sms weibo wechat вконтакте одноклассники телеграм tiktok flipboard pocket tumblr line skype rss dzen дзен "
+	"youtube threads bluesky mastodon sms weibo wechat вконтакте одноклассники телеграм tiktok flipboard pocket tumblr line skype rss dzen дзен 微信 微博 朋友圈 qq qq空间 "
 
 // isShare knows labels of sharing, and lines made of the names of networks.
 func isShare(j *lineJudge, i int, _ labelHit) bool {

@@ -1,0 +1,83 @@
+package clean
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"winnow/news"
+	"winnow/news/markup"
+)
+
+// textMeta is what a scraped text says of its story.
+type textMeta struct {
+	Title, Date, Language, Origin, Kind string
+	ImageSource                         string `json:"image_source"`
+	Published                           time.Time
+	Authors, Marks                      []string
+}
+
+func textCases(t testing.TB) []string {
+	t.Helper()
+	dirs, err := filepath.Glob("testdata/text/*/page.txt")
+	if err != nil || len(dirs) == 0 {
+		t.Fatal("no texts", err)
+	}
+	return dirs
+}
+
+func readText(t testing.TB, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestExtractText(t *testing.T) {
+	used := map[string]bool{}
+	for _, path := range textCases(t) {
+		dir := filepath.Dir(path)
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			story, err := New(Options{}).ExtractText(context.Background(), &news.Page{Body: []byte(readText(t, path))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := story.Text(), strings.TrimSpace(readText(t, filepath.Join(dir, "want.txt"))); got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+			for _, r := range story.Removals {
+				used[r.Rule] = true
+				t.Logf("%s: %.80s", r.Rule, r.Text)
+			}
+			var m textMeta
+			if err := json.Unmarshal([]byte(readText(t, filepath.Join(dir, "meta.json"))), &m); err != nil {
+				t.Fatal(err)
+			}
+			got := textMeta{story.Title, story.Date, story.Language, story.Origin, story.Kind, story.ImageSource, story.Published, story.Authors, story.Marks}
+			if got.Title != m.Title || got.Date != m.Date || got.Language != m.Language || got.Origin != m.Origin || got.Kind != m.Kind ||
+				got.ImageSource != m.ImageSource || !got.Published.Equal(m.Published) || !slices.Equal(got.Authors, m.Authors) || !slices.Equal(got.Marks, m.Marks) {
+				t.Errorf("got  %+v\nwant %+v", got, m)
+			}
+		})
+	}
+	for _, rules := range [][]lineRule{earlyRules, edgeRules, {sponsoredRule, adRule, threadRule, insideRule, tailRule, headRule}} {
+		for _, r := range rules {
+			if !used[r.ID] {
+				t.Errorf("no text in testdata needs the rule %s", r.ID)
+			}
+		}
+	}
+}
+
+// decoded is the text of a body as ExtractText reads it.
+func decoded(body []byte) string {
+	text, _ := markup.Decode(body, "")
+	return string(text)
+}
