@@ -138,14 +138,39 @@ func (p *Pipeline) source(name string) Source {
 	return Source{Name: name, Delay: p.Options.Delay}
 }
 
-// sourceOf is the name of the source in whose scope a URL lies.
+// sourceOf is the name of the source that a URL belongs to: the one whose start
+// lies on its host, or else the first in whose scope it is; BackfillSource when
+// there is none.
 func (p *Pipeline) sourceOf(rawURL string) string {
+	name := BackfillSource
 	for _, s := range p.Sources {
-		if ok, _ := s.Scope.Has(rawURL); ok {
+		if ok, _ := s.Scope.Has(rawURL); !ok {
+			continue
+		}
+		if crawler.HostOf(s.Site) == crawler.HostOf(rawURL) {
 			return s.Name
 		}
+		if name == BackfillSource {
+			name = s.Name
+		}
 	}
-	return BackfillSource
+	return name
+}
+
+// othersHost says whether a URL lies on the host that another source starts
+// from, and not on this one's: it is left to that source.
+func (p *Pipeline) othersHost(source, rawURL string) bool {
+	host, others := crawler.HostOf(rawURL), false
+	for _, s := range p.Sources {
+		if crawler.HostOf(s.Site) != host {
+			continue
+		}
+		if s.Name == source {
+			return false
+		}
+		others = true
+	}
+	return others
 }
 
 // pace is how long a host rests after a request: the longer of what the

@@ -283,6 +283,8 @@ func (p *Pipeline) outside(t schedule.Task, kind schedule.Kind, target string) s
 	switch {
 	case scope == nil || t.Listed && crawler.SameSite(target, t.URL):
 		return ""
+	case p.othersHost(t.Source, target):
+		return "the host of another source"
 	case kind == schedule.Article:
 		_, why := scope.Has(target)
 		return why

@@ -205,3 +205,29 @@ func TestLinksWorthFollowing(t *testing.T) {
 		t.Errorf("from a story at max_depth %v are followed", links)
 	}
 }
+
+func TestHostOfAnotherSourceIsLeftToIt(t *testing.T) {
+	p := testPipeline(t)
+	p.Sources[0].Site = "https://news.example/"
+	en, err := crawler.NewScope("https://en.news.example/", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Sources = append(p.Sources, Source{Name: "en", Site: "https://en.news.example/", Scope: en})
+	for _, c := range []struct{ url, owner string }{
+		{"https://news.example/a", "news"},
+		{"https://www.news.example/a", "news"},
+		{"https://en.news.example/a", "en"},
+		{"https://elsewhere.example/a", BackfillSource},
+	} {
+		if got := p.sourceOf(c.url); got != c.owner {
+			t.Errorf("%s belongs to %s, want %s", c.url, got, c.owner)
+		}
+	}
+	if why := p.outside(task("https://news.example/"), schedule.Article, "https://en.news.example/a"); why == "" {
+		t.Error("news takes a page of the source en")
+	}
+	if why := p.outside(task("https://news.example/"), schedule.Article, "https://www.news.example/a"); why != "" {
+		t.Errorf("news does not take its own page: %s", why)
+	}
+}
