@@ -67,9 +67,11 @@ func (s *Store) Candidates(ctx context.Context, prints []uint64, common, least i
 	return found, err
 }
 
+const freshPrints = "SELECT num, data FROM prints WHERE data IS NOT NULL ORDER BY num"
+
 // freshPostings adds the numbers of stories whose prints are in no segment.
 func (t *tx) freshPostings(ctx context.Context, wanted []uint64, lists [][]int64) error {
-	return t.each(ctx, "SELECT num, data FROM prints WHERE data IS NOT NULL", nil, func(rows *sql.Rows) error {
+	return t.each(ctx, freshPrints, nil, func(rows *sql.Rows) error {
 		var num int64
 		var data sql.RawBytes
 		if err := rows.Scan(&num, &data); err != nil {

@@ -20,6 +20,9 @@ const robotsAge = 24 * time.Hour
 // bring work.
 const nudge = 250 * time.Millisecond
 
+// askAlone is up to how many queues are asked for one by one.
+const askAlone = 8
+
 var errRaced = errors.New("another worker was faster")
 
 // leased is a host that somebody has.
@@ -41,11 +44,12 @@ type claim struct {
 // Claim implements schedule.Frontier. Among the free hosts with work it takes
 // the one that has been ready longest, then by name. Sections and articles
 // beyond a run's MaxPages are not handed out; those in other workers' hands
-// count.
+// count. On SQLite a claim survives the death of the process but not that of
+// the machine, which leaves nobody who could use it.
 func (s *Store) Claim(ctx context.Context, f schedule.Filter, now time.Time) (schedule.Task, error) {
 	var task schedule.Task
 	for try := 0; ; try++ {
-		err := s.write(ctx, func(t *tx) (err error) {
+		err := s.writeLightly(ctx, func(t *tx) (err error) {
 			c := &claim{tx: t, now: now, nowMS: now.UnixMilli(), queues: map[string]schedule.Run{}, runs: map[int64]bool{}}
 			task, err = c.claim(ctx, f)
 			return err
@@ -80,10 +84,12 @@ func (c *claim) claim(ctx context.Context, f schedule.Filter) (schedule.Task, er
 	return c.take(ctx, link, run)
 }
 
+const leasedHosts = "SELECT host, owner, until, run FROM host WHERE until > 0"
+
 // readLeased reads who has which host, and frees the hosts of the dead.
 func (c *claim) readLeased(ctx context.Context) error {
 	var all []leased
-	err := c.each(ctx, "SELECT host, owner, until, run FROM host WHERE until > 0", nil, func(rows *sql.Rows) error {
+	err := c.each(ctx, leasedHosts, nil, func(rows *sql.Rows) error {
 		var l leased
 		err := rows.Scan(&l.host, &l.owner, &l.until, &l.run)
 		all = append(all, l)
@@ -156,38 +162,44 @@ func (c *claim) full(ctx context.Context, run schedule.Run, lock string) (bool, 
 	return pages >= run.MaxPages, err
 }
 
+const oneQueue = "= $1"
+
+func freeHost(which string, now int) string {
+	return `SELECT l.host, l.ready FROM lane l JOIN host h ON h.host = l.host
+		WHERE l.queue ` + which + ` AND l.ready < 9223372036854775807 AND h.until <= $` + strconv.Itoa(now) + `
+		ORDER BY l.ready, l.host LIMIT 1`
+}
+
 // freeHost finds the free host that is, or will be, ready first.
 func (c *claim) freeHost(ctx context.Context, lock string) (host string, ready int64, err error) {
 	ready = never
-	ask := func(queues []any, now int) error {
+	ask := func(queues []any) error {
 		var h string
 		var r int64
-		which := "IN (" + marks(1, now-1) + ")"
-		if now == 2 {
-			which = "= $1"
+		which := oneQueue
+		if len(queues) > 1 {
+			which = "IN (" + marks(1, len(queues)) + ")"
 		}
-		found, err := c.one(ctx, `SELECT l.host, l.ready FROM lane l JOIN host h ON h.host = l.host
-			WHERE l.queue `+which+` AND l.ready < 9223372036854775807 AND h.until <= $`+strconv.Itoa(now)+`
-			ORDER BY l.ready, l.host LIMIT 1`+lock, append(queues, c.nowMS), &h, &r)
+		found, err := c.one(ctx, freeHost(which, len(queues)+1)+lock, append(queues, c.nowMS), &h, &r)
 		if found && (r < ready || r == ready && h < host) {
 			host, ready = h, r
 		}
 		return err
 	}
-	var sources []string
+	var several []string
 	for queue := range c.queues {
-		if queue != listedQueue {
-			sources = append(sources, queue)
+		// A queue asked for alone is read in the order of its index, as far as
+		// the first free host; of several all hosts with work are sorted. The
+		// listed queue may have very many.
+		if queue == listedQueue || len(c.queues) <= askAlone {
+			if err := ask([]any{queue}); err != nil {
+				return "", 0, err
+			}
+			continue
 		}
+		several = append(several, queue)
 	}
-	// The listed queue may have very many hosts. Asked for alone it is read in
-	// the order of its index, as far as the first free host.
-	if _, ok := c.queues[listedQueue]; ok {
-		if err := ask([]any{listedQueue}, 2); err != nil {
-			return "", 0, err
-		}
-	}
-	err = chunks(sources, c.dialect.list, func(list []any) error { return ask(list, len(list)+1) })
+	err = chunks(several, c.dialect.list, ask)
 	return host, ready, err
 }
 
@@ -268,11 +280,15 @@ func (c *claim) firstURL(ctx context.Context, host string) (schedule.Task, sched
 	return best, run, nil
 }
 
+// firstURL is read in the order of url_order, up to the first URL that is due.
+// "+ 0" keeps SQLite from reading all that are due by url_due, to sort them.
+const firstURL = `SELECT url, source, kind, depth, hops, follow, listed, tries, etag, last_modified, body_sha, hint, via
+	FROM url WHERE lane = $1 AND state = 0 AND due + 0 <= $2 ORDER BY kind, url LIMIT 1`
+
 func (c *claim) firstOf(ctx context.Context, lane int64) (task schedule.Task, found bool, err error) {
 	var kind, follow, listed int
 	var hint string
-	found, err = c.one(ctx, `SELECT url, source, kind, depth, hops, follow, listed, tries, etag, last_modified, body_sha, hint, via
-		FROM url WHERE lane = $1 AND state = 0 AND due <= $2 ORDER BY kind, url LIMIT 1`, []any{lane, c.nowMS},
+	found, err = c.one(ctx, firstURL, []any{lane, c.nowMS},
 		&task.URL, &task.Source, &kind, &task.Depth, &task.Hops, &follow, &listed, &task.Tries,
 		&task.Validators.ETag, &task.Validators.LastModified, &task.BodySHA, &hint, &task.Via)
 	if err != nil || !found {

@@ -248,7 +248,7 @@ func (f *finish) countPage(u urlRow, kind int) {
 
 // Release implements schedule.Frontier.
 func (s *Store) Release(ctx context.Context, task schedule.Task) error {
-	return s.write(ctx, func(t *tx) error {
+	return s.writeLightly(ctx, func(t *tx) error {
 		n, err := t.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, page = 0 WHERE host = $1 AND token = $2 AND until > 0",
 			task.Lease.Host, task.Lease.Token)
 		if err == nil && n == 0 {

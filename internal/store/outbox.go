@@ -43,13 +43,15 @@ func (t *tx) putOutbox(ctx context.Context, task FileTask) error {
 	return err
 }
 
+const outboxOrder = "SELECT seq, action, path, story, part FROM outbox ORDER BY action, seq"
+
 // Outbox gives up to limit files to be written or removed, in the order of work:
 // all writes, then parts, then removals. It is worked off under the settle
 // lease, so that no two processes turn one file to and fro.
 func (s *Store) Outbox(ctx context.Context, limit int) ([]FileTask, error) {
 	var tasks []FileTask
 	err := s.view(ctx, func(t *tx) error {
-		return t.each(ctx, "SELECT seq, action, path, story, part FROM outbox ORDER BY action, seq LIMIT "+strconv.Itoa(limit), nil, func(rows *sql.Rows) error {
+		return t.each(ctx, outboxOrder+" LIMIT "+strconv.Itoa(limit), nil, func(rows *sql.Rows) error {
 			var task FileTask
 			var number int
 			if err := rows.Scan(&task.Seq, &number, &task.Path, &task.StoryID, &task.Part); err != nil {

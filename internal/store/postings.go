@@ -178,7 +178,7 @@ func (s *Store) mergeOnce(ctx context.Context, lease Lease) (int, error) {
 
 // freshPrints reads prints that are in no segment, the oldest first.
 func (t *tx) freshPrints(ctx context.Context, most int) (fresh []posting, nums []int64, err error) {
-	err = t.each(ctx, "SELECT num, data FROM prints WHERE data IS NOT NULL ORDER BY num LIMIT $1", []any{most}, func(rows *sql.Rows) error {
+	err = t.each(ctx, freshPrints+" LIMIT $1", []any{most}, func(rows *sql.Rows) error {
 		var num int64
 		var data sql.RawBytes
 		if err := rows.Scan(&num, &data); err != nil {

@@ -26,10 +26,11 @@ type RunSpec struct {
 // BeginRun joins the open run of the source, or begins one.
 //
 // A new run makes the feeds, sitemaps and sections of the source pending, those
-// that were gone when their revisit is due, and the pages whose revisit is due (with Recheck every page that is done). One
-// that is joined goes on where it was; its feeds, sitemaps and sections are
-// asked again when they were last read more than an hour ago. What was left
-// pending by an earlier run belongs to this one, with all its tries.
+// that were gone when their revisit is due, and the pages whose revisit is due
+// (with Recheck every page that is done). One that is joined goes on where it
+// was; its feeds, sitemaps and sections are asked again when they were last
+// read more than an hour ago. What was left pending by an earlier run belongs
+// to this one, with all its tries.
 func (s *Store) BeginRun(ctx context.Context, spec RunSpec, now time.Time) (schedule.Run, error) {
 	run := schedule.Run{Source: spec.Source, Listed: spec.Listed, MaxPages: spec.MaxPages}
 	err := s.write(ctx, func(t *tx) error {

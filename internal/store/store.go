@@ -20,7 +20,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -174,7 +174,7 @@ func (t *tx) each(ctx context.Context, query string, args []any, scan func(*sql.
 // one of two transactions that wait for each other, and that one starts again.
 func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 	if s.writer != nil {
-		return s.advise(s.writer.run(ctx, s, do))
+		return s.advise(s.writer.run(ctx, s, true, do))
 	}
 	for try := 0; ; try++ {
 		err := s.begin(ctx, nil, do)
@@ -182,6 +182,15 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 			return s.advise(err)
 		}
 	}
+}
+
+// writeLightly is write for leases. Those in a SQLite file are of use to this
+// machine only, so that the disk need not have them before they are used.
+func (s *Store) writeLightly(ctx context.Context, do func(*tx) error) error {
+	if s.writer != nil {
+		return s.advise(s.writer.run(ctx, s, false, do))
+	}
+	return s.write(ctx, do)
 }
 
 // view runs do on one unchanging view of the state.
@@ -261,14 +270,14 @@ func flag(b bool) int {
 
 // marks is a list of n placeholders from $first on.
 func marks(first, n int) string {
-	var b strings.Builder
+	list := make([]byte, 0, 4*n)
 	for i := range n {
 		if i > 0 {
-			b.WriteByte(',')
+			list = append(list, ',')
 		}
-		fmt.Fprintf(&b, "$%d", first+i)
+		list = strconv.AppendInt(append(list, '$'), int64(first+i), 10)
 	}
-	return b.String()
+	return string(list)
 }
 
 // chunks calls do for the values in lists of one of a few lengths, the last

@@ -15,6 +15,7 @@ type writer struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	sync  bool // synchronous=FULL, else NORMAL
 }
 
 func newWriter(ctx context.Context, file string) (*writer, error) {
@@ -27,7 +28,7 @@ func newWriter(ctx context.Context, file string) (*writer, error) {
 		db.Close()
 		return nil, err
 	}
-	w := &writer{turn: make(chan struct{}, 1), db: db, conn: conn, stmts: map[string]*sql.Stmt{}}
+	w := &writer{turn: make(chan struct{}, 1), db: db, conn: conn, stmts: map[string]*sql.Stmt{}, sync: true}
 	w.turn <- struct{}{}
 	return w, nil
 }
@@ -41,10 +42,12 @@ func (w *writer) close() error {
 	return w.db.Close()
 }
 
-// run runs do between BEGIN IMMEDIATE and COMMIT. The statements are prepared
+// run runs do between BEGIN IMMEDIATE and COMMIT. With sync the transaction is
+// on disk when it returns; else it outlives the process, and the machine once
+// one with sync has followed (SQLite's synchronous=NORMAL in WAL mode). The statements are prepared
 // on the connection itself, which database/sql's own Tx would do anew for each
 // transaction.
-func (w *writer) run(ctx context.Context, s *Store, do func(*tx) error) (err error) {
+func (w *writer) run(ctx context.Context, s *Store, sync bool, do func(*tx) error) (err error) {
 	select {
 	case <-w.turn:
 	case <-ctx.Done():
@@ -52,6 +55,16 @@ func (w *writer) run(ctx context.Context, s *Store, do func(*tx) error) (err err
 	}
 	defer func() { w.turn <- struct{}{} }()
 	t := &tx{Store: s, prepare: w.prepare}
+	if sync != w.sync {
+		pragma := "PRAGMA synchronous = NORMAL"
+		if sync {
+			pragma = "PRAGMA synchronous = FULL"
+		}
+		if _, err := w.conn.ExecContext(ctx, pragma); err != nil {
+			return err
+		}
+		w.sync = sync
+	}
 	if _, err := t.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
