@@ -39,7 +39,7 @@ func detectLanguage(text, declared string) (language string, score float64) {
 		}
 	}
 	info := whatlanggo.DetectWithOptions(text, whatlanggo.Options{Whitelist: detectable})
-	found, sure := isoLanguage(info.Lang), min(1, max(0, info.Confidence))
+	found, sure := cyrillicLanguage(text, isoLanguage(info.Lang)), min(1, max(0, info.Confidence))
 	switch {
 	case found == "":
 		return declared, 0.5
@@ -49,6 +49,43 @@ func detectLanguage(text, declared string) (language string, score float64) {
 		return declared, 0.5
 	}
 	return found, sure
+}
+
+// cyrillicLanguage settles by their own letters what trigrams mix up in shorter
+// texts: languages written in Cyrillic. Other languages come back as they are.
+func cyrillicLanguage(text, found string) string {
+	switch found {
+	case "ru", "uk", "be", "bg", "sr", "mk":
+	default:
+		return found
+	}
+	ukrainian, russian, belarusian, serbian := 0, 0, 0, 0
+	for _, r := range text {
+		switch r {
+		case 'ў', 'Ў':
+			belarusian++
+		case 'ї', 'є', 'ґ', 'Ї', 'Є':
+			ukrainian++
+		case 'ы', 'э', 'ё', 'Э':
+			russian++
+		case 'ј', 'љ', 'њ', 'ћ', 'ђ', 'џ':
+			serbian++
+		}
+	}
+	switch {
+	case belarusian > 0 && belarusian >= ukrainian:
+		return "be"
+	case ukrainian > russian:
+		return "uk"
+	case serbian > russian:
+		if found == "mk" {
+			return "mk"
+		}
+		return "sr"
+	case russian > 0:
+		return "ru"
+	}
+	return found
 }
 
 // sameReading says whether two languages are so near that the detector's word

@@ -95,8 +95,11 @@ func (j *lineJudge) reachPaid(i int, sure bool) {
 		if took == 0 && (j.lines[end].group == j.lines[i].group || head >= 0 && j.lines[end].group == j.lines[head].group) {
 			needed--
 		}
-		if took > 0 {
+		if took > 0 { // one pitch is enough unless the next speaks to the reader too
 			needed = 3
+			if j.labels.count("person", j.lines[end].fold) == 0 {
+				break
+			}
 		}
 		if j.lines[end].words < 8 && took == 0 && !j.lines[end].ends || j.pitch(end, i) < needed {
 			break
@@ -125,7 +128,8 @@ func (j *lineJudge) isPaidHeadline(k, label int) bool {
 	if l.ends && last == '.' || strings.ContainsRune(":;,", last) {
 		return false
 	}
-	return j.overlap(k, label) < 0.6
+	share, stems := j.overlap(k, label)
+	return share < 0.6 || stems < 3
 }
 
 // pitch weighs whether a paragraph beside a paid label sells something: points
@@ -146,7 +150,7 @@ func (j *lineJudge) pitch(k, label int) int {
 	if quotes(l.clean) {
 		points--
 	}
-	switch share := j.overlap(k, label); {
+	switch share, _ := j.overlap(k, label); {
 	case share < 0.15:
 		points++
 	case share > 0.5:
@@ -158,10 +162,15 @@ func (j *lineJudge) pitch(k, label int) int {
 	return points
 }
 
+// nearby is how many lines before and after a label a pitch is weighed
+// against.
+const nearby = 200
+
 // overlap is the share, 0 to 1, of the longer words of line k that occur
-// elsewhere in what is left of the story, the lines around the label apart.
-// Words count by their first five letters, so that endings do not matter.
-func (j *lineJudge) overlap(k, label int) float64 {
+// elsewhere in what is left of the story, the lines around the label apart, and
+// how many such words there are. Words count by their first five letters, so
+// that endings do not matter.
+func (j *lineJudge) overlap(k, label int) (share float64, stems int) {
 	story := j.stems(k, label)
 	seen, all, shared := map[string]bool{}, 0, 0
 	for _, w := range foldedWords(j.lines[k].fold) {
@@ -176,9 +185,9 @@ func (j *lineJudge) overlap(k, label int) float64 {
 		}
 	}
 	if all == 0 {
-		return 0
+		return 0, 0
 	}
-	return float64(shared) / float64(all)
+	return float64(shared) / float64(all), all
 }
 
 // stem is the start of a word that is long enough to mean something; the pairs
@@ -217,7 +226,7 @@ func (j *lineJudge) stems(k, label int) map[string]bool {
 		}
 	}
 	add(foldText(j.c.Title))
-	for i := range j.lines {
+	for i := max(0, label-nearby); i < min(len(j.lines), label+nearby); i++ {
 		if i != k && j.lines[i].rule == nil && (i < label-1 || i > label+3) {
 			add(j.lines[i].fold)
 		}
@@ -229,7 +238,7 @@ func (j *lineJudge) stems(k, label int) map[string]bool {
 // the story has in capitals too.
 func (j *lineJudge) sharedNames(k, label int) int {
 	names := map[string]bool{}
-	for i := range j.lines {
+	for i := max(0, label-nearby); i < min(len(j.lines), label+nearby); i++ {
 		if i != k && j.lines[i].rule == nil && (i < label-1 || i > label+3) {
 			for _, n := range innerCapitals(j.lines[i].clean) {
 				names[n] = true
