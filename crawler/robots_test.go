@@ -217,13 +217,13 @@ func TestFetchRobots(t *testing.T) {
 			}
 			var n int
 			fmt.Sscanf(r.URL.Path, "/r%d", &n)
-			http.Redirect(w, r, fmt.Sprintf("/r%d", n+1), 301)
+			http.Redirect(w, r, fmt.Sprintf("/r%d", n+1), http.StatusMovedPermanently)
 		case "endless":
-			http.Redirect(w, r, r.URL.Path+"x", 301)
+			http.Redirect(w, r, r.URL.Path+"x", http.StatusMovedPermanently)
 		case "other":
-			http.Redirect(w, r, other.URL+"/robots.txt", 301)
+			http.Redirect(w, r, other.URL+"/robots.txt", http.StatusMovedPermanently)
 		case "forbidden":
-			http.Redirect(w, r, "http://10.0.0.1/robots.txt", 301)
+			http.Redirect(w, r, "http://10.0.0.1/robots.txt", http.StatusMovedPermanently)
 		case "reset":
 			raw(w, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nUser-agent: *\n", true)
 		case "long":
@@ -249,9 +249,9 @@ func TestFetchRobots(t *testing.T) {
 		{"plain", 200, false, 1, []string{host}, true, false, true},
 		{"gzip", 200, false, 1, []string{host}, true, false, true},
 		{"hops", 200, false, 6, []string{host}, true, false, true},
-		{"endless", 301, false, 6, []string{host}, true, true, true},
+		{"endless", http.StatusMovedPermanently, false, 6, []string{host}, true, true, true},
 		{"other", 200, false, 1, []string{host, otherHost}, true, true, true},
-		{"forbidden", 301, true, 1, []string{host, "10.0.0.1"}, false, false, false},
+		{"forbidden", http.StatusMovedPermanently, true, 1, []string{host, "10.0.0.1"}, false, false, false},
 		{"reset", 200, true, 1, []string{host}, false, false, false},
 		{"long", 200, false, 1, []string{host}, true, false, true},
 		{"none", 204, false, 1, []string{host}, true, true, true},

@@ -82,12 +82,11 @@ func (e *env) demo(ctx context.Context) (err error) {
 // the other commands can be tried on its corpus.
 func demoConfig(web *testweb.Web) (*config.Config, error) {
 	path := filepath.Join(demoFolder, "config.yaml")
-	was, err := os.ReadFile(path)
-	if bytes.HasPrefix(was, []byte(demoMark)) {
+	if was, err := os.ReadFile(path); err == nil && bytes.HasPrefix(was, []byte(demoMark)) {
 		if err := os.RemoveAll(demoFolder); err != nil {
 			return nil, fmt.Errorf("the folder of an earlier demo cannot be removed: %w", err)
 		}
-	} else if _, err = os.Lstat(demoFolder); !errors.Is(err, fs.ErrNotExist) {
+	} else if _, err := os.Lstat(demoFolder); !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("./%s is here already and was not written by a demo: move it away, or run the demo in another folder", demoFolder)
 	}
 	var b strings.Builder
