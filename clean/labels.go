@@ -130,7 +130,7 @@ func (t *labelTable) find(l *textLine) (hits []labelHit) {
 		}
 	}
 	for _, lab := range t.inside {
-		if strings.Contains(l.fold, lab.text) {
+		if containsWord(l.fold, lab.text) {
 			hits = append(hits, labelHit{section: lab.section, form: '~'})
 		}
 	}
@@ -140,6 +140,26 @@ func (t *labelTable) find(l *textLine) (hits []labelHit) {
 		}
 	}
 	return hits
+}
+
+// containsWord says whether text holds phrase, not as a part of longer words.
+func containsWord(text, phrase string) bool {
+	first, _ := utf8.DecodeRuneInString(phrase)
+	last, _ := utf8.DecodeLastRuneInString(phrase)
+	for at := 0; ; {
+		i := strings.Index(text[at:], phrase)
+		if i < 0 {
+			return false
+		}
+		i += at
+		before, size := utf8.DecodeLastRuneInString(text[:i])
+		after, _ := utf8.DecodeRuneInString(text[i+len(phrase):])
+		if !(size > 0 && isWordy(before) && isWordy(first) && !unbroken(first)) &&
+			!(i+len(phrase) < len(text) && isWordy(last) && isWordy(after) && !unbroken(last)) {
+			return true
+		}
+		at = i + len(phrase)
+	}
 }
 
 // atStart says whether a line begins with the label in the way of its form.
@@ -165,7 +185,7 @@ func (l label) atStart(line *textLine) (labelHit, bool) {
 		switch {
 		case strings.Trim(tail, " .:…!?>-»") == "":
 			hit.alone = true
-		case sep == ':' || sep == '|' || sep == '•' || sep == '/' && l.section != "related":
+		case sep == ':' || sep == '|' || sep == '•':
 		case sep == '-' && strings.HasPrefix(stripped[size:], " ") && strings.HasPrefix(tail, " "):
 		default:
 			return labelHit{}, false

@@ -23,7 +23,7 @@ func (j *lineJudge) cutSponsored() {
 	labels := 0
 	for i := range j.lines {
 		l := &j.lines[i]
-		if l.rule != nil || l.Kind == news.TableRow {
+		if l.rule != nil || l.Kind == news.TableRow || l.Kind == news.Code {
 			continue
 		}
 		sponsored, glued := j.paidLabel(i)

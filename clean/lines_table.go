@@ -14,11 +14,11 @@ var earlyRules = []lineRule{
 	{ID: "line-title", Why: "the headline again", MaxWords: 60, Edge: true, Cut: isTitleLine},
 	{ID: "line-header", Why: "author, date and counts, kept as metadata", MaxWords: 40, Edge: true, Cut: isHeaderLine},
 	{ID: "line-related", Why: "leads to other stories", Section: "related", MaxWords: 30, Cut: shortOrOpen, Reach: reachHeadlines},
-	{ID: "line-watch", Why: "text of a player", Section: "watch", MaxWords: 25, Cut: shortOrOpen},
+	{ID: "line-watch", Why: "text of a player", Section: "watch", MaxWords: 25, Cut: isWatch},
 	{ID: "line-caption", Why: "a picture's caption or credit", MaxWords: 60, Cut: isCaption, Reach: reachCaption},
 	{ID: "line-source", Why: "names the source, kept as origin", Section: "source", MaxWords: 12, Cut: hasRestOpen},
 	{ID: "line-count", Why: "a count of views, votes or comments", MaxWords: 6, Cut: isCount},
-	{ID: "line-login", Why: "asks to log in, to pay or to look elsewhere on the site", Section: "login", MaxWords: 25, Cut: notReported},
+	{ID: "line-login", Why: "asks to log in, to pay or to look elsewhere on the site", Section: "login", MaxWords: 25, Cut: isLogin},
 	{ID: "line-share", Why: "asks to share or to follow", MaxWords: 40, Cut: isShare},
 	{ID: "line-newsletter", Why: "asks to subscribe to a newsletter", MaxWords: 45, Cut: isNewsletter, Reach: reachNewsletter},
 }
@@ -61,6 +61,23 @@ func shortOrOpen(j *lineJudge, i int, h labelHit) bool {
 		return !l.ends || l.words <= 20
 	}
 	return wordCount(h.rest) <= 25 && (!l.ends || l.words <= 16)
+}
+
+// isWatch wants a title after the label, not a figure in a list of features.
+func isWatch(j *lineJudge, i int, h labelHit) bool {
+	first, _ := utf8.DecodeRuneInString(h.rest)
+	if j.lines[i].Kind == news.ListItem && !h.alone || unicode.IsDigit(first) {
+		return false
+	}
+	return shortOrOpen(j, i, h)
+}
+
+// isLogin keeps the sentences of instructions inside a story.
+func isLogin(j *lineJudge, i int, h labelHit) bool {
+	if h.form == '^' && j.lines[i].ends && i > j.first && i < j.last {
+		return false
+	}
+	return notReported(j, i, h)
 }
 
 // hasRestOpen wants something named after the label, and no sentence.
@@ -122,6 +139,9 @@ func captionHit(j *lineJudge, i int, h labelHit) bool {
 	l := &j.lines[i]
 	switch h.form {
 	case ':':
+		if l.Kind == news.ListItem && !h.alone {
+			return isCredit(j.labels, l.clean) && l.words <= 9 && !strings.ContainsAny(l.clean, "$€%")
+		}
 		return h.alone && l.words <= 4 || !h.alone && (!l.ends || l.words <= 25)
 	case '>':
 		return !l.ends && l.words <= 20 || l.words <= 9

@@ -224,3 +224,15 @@ func BenchmarkExtractText(b *testing.B) {
 		})
 	}
 }
+
+func TestJudgeLinesKeepsTimelines(t *testing.T) {
+	lines := []string{
+		"3 March 2024",
+		"The first convoy left the depot with eleven trucks and came back with nine, because two had been lent to the fire brigade of Lower Karrow.",
+		"5 March 2024",
+		"The second convoy found the road under water and waited two days at the mill, where the miller's wife fed sixty soldiers on one pig.",
+	}
+	if got := judged(nil, lines, nil); !slices.Equal(got, []string{"", "", "", ""}) {
+		t.Errorf("%q", got)
+	}
+}

@@ -96,7 +96,7 @@ func (j *lineJudge) cutStamped() {
 				stamps++
 			}
 		}
-		if stamps < 2 {
+		if stamps < 2 || j.isTimeline(i, last) {
 			continue
 		}
 		from, to := i, last
@@ -111,6 +111,36 @@ func (j *lineJudge) cutStamped() {
 		}
 		i = to
 	}
+}
+
+// isTimeline says whether a run of stamped lines is a part of the story: days
+// or hours as subheads, with paragraphs of the story under most of them, from
+// its first half on or without an hour at all.
+func (j *lineJudge) isTimeline(from, to int) bool {
+	bare, stamps, paragraphs, timed := 0, 0, 0, 0
+	for k := from; k <= to; k++ {
+		l := &j.lines[k]
+		switch {
+		case !j.stamped(k):
+			if l.storyLike() {
+				paragraphs++
+			}
+		default:
+			stamps++
+			d := findDates(l.clean, j.c.Language)[0]
+			if d.timed {
+				timed++
+			}
+			if strings.Trim(l.clean[:d.start]+l.clean[d.end:], " .,:-|•") == "" {
+				bare++
+			}
+		}
+	}
+	if bare < stamps || paragraphs*2 < stamps-1 {
+		return false
+	}
+	before := j.wordsBetween(0, from)
+	return timed == 0 || before < j.wordsBetween(from, len(j.lines))
 }
 
 // storyLike says whether a line after a run of stamps may be story again.
