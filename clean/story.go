@@ -28,7 +28,7 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta) *found 
 			b.rule, b.why = rule.ID, rule.Why
 		}
 	}
-	r := findRegion(o, blocks, tree, page.URL)
+	r := findRegion(o, blocks, tree, page.URL, m)
 	r.mark(blocks)
 	x.judgeBlocks(o, blocks, m)
 	f := &found{outline: o, all: blocks}
@@ -46,13 +46,13 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta) *found 
 }
 
 // findRegion asks all who know for the part of the page that holds the story.
-func findRegion(o *outline, blocks []block, tree *html.Node, address string) region {
+func findRegion(o *outline, blocks []block, tree *html.Node, address string, m *meta) region {
 	finder := newRegionFinder(o, blocks)
 	r := finder.find()
 	if other, ok := readabilityRegion(o, blocks, tree, address); ok {
 		r = finder.mix(r, other)
 	}
-	return finder.split(r)
+	return finder.lead(finder.split(r), m)
 }
 
 func (f *found) cut(rule, why, text string) {
