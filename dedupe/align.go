@@ -48,11 +48,39 @@ func (p *prepared) sort() {
 	for i, h := range p.hash {
 		keys[i] = uint64(h)<<32 | uint64(i)
 	}
-	slices.Sort(keys)
+	keys = sortedByHash(keys)
 	p.order = make([]int32, len(keys))
 	for i, k := range keys {
 		p.order[i] = int32(uint32(k))
 	}
+}
+
+// sortedByHash sorts keys by their upper halves, in three passes of a radix sort,
+// which keeps the order of equal ones. It may use the slice given.
+func sortedByHash(keys []uint64) []uint64 {
+	const bits, buckets = 11, 1 << 11
+	if len(keys) < 200 {
+		slices.Sort(keys) // the lower halves ascend as it is
+		return keys
+	}
+	from, to := keys, make([]uint64, len(keys))
+	for shift := 32; shift < 64; shift += bits {
+		var end [buckets]int32
+		for _, k := range from {
+			end[k>>shift&(buckets-1)]++
+		}
+		at := int32(0)
+		for i, n := range end {
+			end[i], at = at, at+n
+		}
+		for _, k := range from {
+			b := k >> shift & (buckets - 1)
+			to[end[b]] = k
+			end[b]++
+		}
+		from, to = to, from
+	}
+	return from
 }
 
 // forgetCapitals takes the names away from a text that is written in capitals

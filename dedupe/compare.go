@@ -3,6 +3,7 @@ package dedupe
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"winnow/news"
@@ -19,13 +20,11 @@ func (c *Checker) compare(a, b *Doc, pa, pb *prepared) (Edge, bool) {
 	if cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Text, b.Text)) > 0 {
 		a, b, pa, pb = b, a, pb, pa
 	}
-	e := Edge{A: a.ID, B: b.ID}
+	e := sameEdge(a.ID, b.ID)
 	if len(pa.all.hash) == 0 || len(pb.all.hash) == 0 {
-		return e, false
+		return Edge{A: e.A, B: e.B}, false
 	}
 	if slices.Equal(pa.all.hash, pb.all.hash) {
-		e.Relation, e.Rule = news.RelationSame, "same-text"
-		e.ShareA, e.ShareB, e.Names, e.Numbers = 1, 1, 1, 1
 		return e, true
 	}
 	f := measure(a, b, pa, pb)
@@ -33,6 +32,14 @@ func (c *Checker) compare(a, b *Doc, pa, pb *prepared) (Edge, bool) {
 	relation, rule := c.decide(f, a, b)
 	e.Relation, e.Rule = relation, rule
 	return e, relation != ""
+}
+
+// sameEdge is the edge of two stories that have the same words.
+func sameEdge(a, b string) Edge {
+	return Edge{
+		A: min(a, b), B: max(a, b), Relation: news.RelationSame,
+		ShareA: 1, ShareB: 1, Names: 1, Numbers: 1, Rule: "same-text",
+	}
 }
 
 // Which stories of the index are compared with a story: those that share enough
@@ -43,7 +50,7 @@ const (
 	minShared   = 2    // prints
 	minShare    = .03  // of the story's prints; copies share more of either story's
 	common      = 400  // stories that have a print, beyond which it says nothing
-	commonExact = 5000 // the same for the print of the whole text
+	sameTexts   = 8    // stories of the same text that are compared, the smallest ids: they tie all of them together
 	maxMisses   = 150  // candidates that turned out to be distinct
 	maxCompared = 1000 // in all
 )
@@ -97,10 +104,11 @@ func edges(ctx context.Context, id string, p prints, ix Index,
 
 // candidates lists the stories to be compared, the likeliest first.
 func candidates(ctx context.Context, id string, p prints, ix Index) ([]Candidate, error) {
-	same, err := ix.Candidates(ctx, []uint64{p.exact}, commonExact, 1)
+	same, err := ix.Candidates(ctx, []uint64{p.exact}, math.MaxInt32, 1)
 	if err != nil {
 		return nil, err
 	}
+	same = same[:min(len(same), sameTexts)]
 	least := max(minShared, int(minShare*float64(len(p.all))))
 	near, err := ix.Candidates(ctx, p.all, common, min(least, len(p.all)))
 	if err != nil {

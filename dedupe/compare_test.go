@@ -3,6 +3,7 @@ package dedupe
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -155,6 +156,19 @@ func numbered(n int) string {
 		b.WriteByte(' ')
 	}
 	return b.String()
+}
+
+func TestSortedByHash(t *testing.T) {
+	for _, n := range []int{0, 1, 199, 200, 5000} {
+		keys := make([]uint64, n)
+		for i := range keys {
+			keys[i] = mix(uint64(i%(n/2+1)))>>32<<32 | uint64(i)
+		}
+		want := slices.Sorted(slices.Values(keys))
+		if got := sortedByHash(keys); !slices.Equal(got, want) {
+			t.Errorf("%d keys are not sorted", n)
+		}
+	}
 }
 
 func FuzzCompare(f *testing.F) {

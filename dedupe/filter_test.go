@@ -164,6 +164,20 @@ func TestStreamAnswersAtOnce(t *testing.T) {
 	}
 }
 
+// More copies than a print may have stories.
+func TestFilterManyOfOneText(t *testing.T) {
+	d, _, _ := readPair(t, "testdata/pairs/unrelated.txtar")
+	var docs []Doc
+	for i := range common + 50 {
+		d.ID = fmt.Sprint(i)
+		docs = append(docs, d)
+	}
+	_, sum := filtered(t, jsonLines(t, docs), FilterOptions{})
+	if sum.Copies != len(docs)-1 {
+		t.Errorf("%d of %d were dropped", sum.Copies, len(docs))
+	}
+}
+
 func TestFilterProblems(t *testing.T) {
 	in := strings.Join([]string{
 		`{"id":"a","text":"one"}`,

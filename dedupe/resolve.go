@@ -34,8 +34,8 @@ type standing struct {
 // The docs are gone through in order of preference. One that has no edge to a
 // story kept so far is kept itself; any other is dropped in favour of the most
 // preferred story that it has an edge to. So every dropped copy was compared
-// with the story that is kept, and no chain of likenesses joins two stories
-// that are not alike. The outcome is a function of the sets of docs and edges,
+// with the story that is kept, or with one of the very same text, and no chain
+// of likenesses joins two stories that are not alike. The outcome is a function of the sets of docs and edges,
 // not of their order.
 //
 // Preference is a total order: by Options.Keep, then the word count (strictly:
@@ -91,8 +91,30 @@ func (c *Checker) Resolve(docs []Doc, edges []Edge) []news.Verdict {
 		}
 		// The story that gave way is a neighbour of the kept one, so it is
 		// settled here at the latest.
+		for _, same := range sameText(kept, near) {
+			if !settled[same] {
+				settled[same] = true
+				out[kept].Cluster = docs[kept].ID
+				out[same] = verdict(docs[same].ID, docs[kept].ID, sameEdge(docs[same].ID, docs[kept].ID))
+			}
+		}
 	}
 	return out
+}
+
+// sameText lists the docs whose text is that of a doc, as chains of edges tell:
+// unlike likeness, sameness carries over.
+func sameText(doc int, near [][]link) []int {
+	list, seen := []int{doc}, map[int]bool{doc: true}
+	for i := 0; i < len(list); i++ {
+		for _, l := range near[list[i]] {
+			if l.edge.Relation == news.RelationSame && !seen[l.to] {
+				seen[l.to] = true
+				list = append(list, l.to)
+			}
+		}
+	}
+	return list[1:]
 }
 
 // link is one end of an edge.

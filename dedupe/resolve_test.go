@@ -49,6 +49,7 @@ func TestResolveKeeps(t *testing.T) {
 		{"the fullest of one outlet before the latest", Options{}, []Doc{{ID: "a", Text: long, Host: "h", Date: "2026-01-01"}, {ID: "b", Text: short, Host: "h", Date: "2026-01-03"}}, all, "a>- b>a"},
 		{"the latest of one outlet only with the same copies", Options{}, []Doc{{ID: "a", Text: short, Host: "h", Date: "2026-01-01"}, {ID: "b", Text: short, Host: "h", Date: "2026-01-03"}, {ID: "c", Text: short, Host: "i", Date: "2026-01-02"}}, []Edge{edge("a", "b"), edge("a", "c")}, "a>- b>a c>a"},
 		{"no chain", Options{}, []Doc{{ID: "a", Text: long}, {ID: "b", Text: long}, {ID: "c", Text: long}}, []Edge{edge("a", "b"), edge("b", "c")}, "a>- b>a c>-"},
+		{"a chain of the same text", Options{}, []Doc{{ID: "a", Text: long}, {ID: "b", Text: long}, {ID: "c", Text: long}}, []Edge{sameEdge("a", "b"), sameEdge("c", "b")}, "a>- b>a c>a"},
 		{"contains joins nothing", Options{}, []Doc{{ID: "a", Text: long}, {ID: "b", Text: short}}, []Edge{{A: "a", B: "b", Relation: RelationContains}}, "a>- b>-"},
 		{"edges of strangers", Options{}, []Doc{{ID: "a", Text: long}}, []Edge{edge("a", "x"), edge("x", "y"), edge("a", "a")}, "a>-"},
 	} {

@@ -58,6 +58,16 @@ func split(text string) words {
 	var cur hashing
 	start := true // of a sentence
 	for i := 0; i < len(text); {
+		if cur.runes > 0 && cur.class == letter { // the common case, without further ado
+			from := i
+			for i < len(text) && 'a' <= text[i] && text[i] <= 'z' {
+				cur.h = step(cur.h, rune(text[i]))
+				i++
+			}
+			if cur.runes += i - from; i == len(text) {
+				break
+			}
+		}
 		r, size := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(text[i:])
