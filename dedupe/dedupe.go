@@ -1,3 +1,20 @@
+// Package dedupe finds stories that are copies of each other and settles which of
+// them stays. It needs no network, no clock and no database: what was seen before
+// lies behind Index.
+//
+//	c, err := dedupe.New(dedupe.Options{})
+//	prints := c.Prints(title, text, language)    // to be kept by the index
+//	edges, err := c.Edges(ctx, doc, index)       // what the story is to others
+//	verdicts := c.Resolve(docs, edges)           // which of a group stays
+//
+// The prints only find candidates. An Edge says what the comparison of two texts
+// came to: passages that run in the same order through both are aligned, and a
+// table of rules judges how much of each text they cover, how many of their
+// words are the same, and whether names and numbers agree. So the briefings of
+// one template, stories that share a quotation, and follow-ups that repeat their
+// background stay apart, while cut, extended, reworded and misread copies are
+// found. Compare does the same for two texts without an index, and Filter for a
+// stream of records.
 package dedupe
 
 import (
@@ -21,10 +38,11 @@ const DefaultWindow = 90 * 24 * time.Hour
 
 // Options are the settings of the stage.
 type Options struct {
-	// Window bounds the search for reworded and heavily edited copies: two
-	// stories whose dates lie further apart are joined only when they are the
-	// same text or hold one another nearly word for word. 0 means
-	// DefaultWindow. A story without a date is inside every window.
+	// Window bounds the search for cut, edited and reworded copies: two
+	// stories whose dates lie further apart are joined only when nearly all of
+	// both is the same, word for word. (Heavily edited copies have to be of
+	// the same days in any case.) 0 means DefaultWindow. A story without a
+	// date is inside every window.
 	Window time.Duration
 	// Keep says which copy stays: KeepFullest, KeepFirst or KeepRanked; ""
 	// means KeepFullest. Ties go by the fullest text, the earliest date, the
