@@ -36,7 +36,7 @@ type labelTable struct {
 }
 
 // wordSections hold words, not labels.
-var wordSections = []string{"newsletter-thing", "newsletter-verb", "reporting", "person", "pitch", "weekdays", "roles"}
+var wordSections = []string{"newsletter-thing", "newsletter-verb", "reporting", "person", "pitch", "weekdays", "roles", "rights-word"}
 
 // labelWords is the table, read once.
 var labelWords = sync.OnceValue(readLabels)
@@ -142,6 +142,12 @@ func (t *labelTable) find(l *textLine) (hits []labelHit) {
 	return hits
 }
 
+// startsUpper says whether text begins with a capital, spaces apart.
+func startsUpper(text string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, " \""))
+	return unicode.IsUpper(r)
+}
+
 // containsWord says whether text holds phrase, not as a part of longer words.
 func containsWord(text, phrase string) bool {
 	first, _ := utf8.DecodeRuneInString(phrase)
@@ -187,6 +193,7 @@ func (l label) atStart(line *textLine) (labelHit, bool) {
 			hit.alone = true
 		case sep == ':' || sep == '|' || sep == '•':
 		case sep == '-' && strings.HasPrefix(stripped[size:], " ") && strings.HasPrefix(tail, " "):
+		case l.section == "related" && strings.Contains(l.text, " ") && !line.ends && startsUpper(hit.rest):
 		default:
 			return labelHit{}, false
 		}

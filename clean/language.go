@@ -45,10 +45,31 @@ func detectLanguage(text, declared string) (language string, score float64) {
 		return declared, 0.5
 	case found == declared:
 		return found, 1
+	case !writtenLike(text, declared):
+		return found, sure
 	case declared != "" && (sure < 0.5 || sameReading(found, declared)):
 		return declared, 0.5
 	}
 	return found, sure
+}
+
+// writtenLike says whether text is in the writing system of the declared
+// language; true where either is not known.
+func writtenLike(text, declared string) bool {
+	script := mainScript(scriptOf(text))
+	switch declared {
+	case "":
+		return true
+	case "ru", "uk", "be", "bg", "mk", "kk":
+		return script == 1
+	case "ar", "fa", "ur":
+		return script == 2
+	case "zh", "ja", "th":
+		return script == 3 || script < 0
+	case "en", "de", "fr", "es", "pt", "it", "nl", "pl", "cs", "sk", "hu", "ro", "tr", "sv", "da", "no", "fi", "et", "lv", "lt", "hr", "sl":
+		return script == 0 || script < 0
+	}
+	return true
 }
 
 // cyrillicLanguage settles by their own letters what trigrams mix up in shorter

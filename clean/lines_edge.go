@@ -41,6 +41,9 @@ func isBio(j *lineJudge, i int, _ labelHit) bool {
 		about = true
 	}
 	for _, name := range j.names {
+		if given, _, _ := strings.Cut(name, " "); about && i >= j.last && l.words <= 70 && strings.HasPrefix(l.fold, given+" ") {
+			return true
+		}
 		if rest, ok := strings.CutPrefix(l.fold, name); ok && l.words <= 70 && !j.labels.startsReport(rest) {
 			return about || l.words <= 40 && (strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, " - ") && i >= j.last)
 		}
@@ -154,6 +157,25 @@ func isBreadcrumb(j *lineJudge, i int, _ labelHit) bool {
 		}
 	}
 	return false
+}
+
+// isRightsLine knows short lines behind the story that name rights, in other
+// words than the labels have.
+func isRightsLine(j *lineJudge, i int, h labelHit) bool {
+	l := &j.lines[i]
+	if i <= j.last || j.last < 0 {
+		return false
+	}
+	return strings.HasPrefix(l.fold, "©") || l.words <= 20 && !l.ends && j.labels.count("rights-word", l.fold) > 0
+}
+
+// isClosingHeader knows bylines behind the story.
+func isClosingHeader(j *lineJudge, i int, h labelHit) bool {
+	if i <= j.last || j.last < 0 {
+		return false
+	}
+	b, ok := j.lines[i].hit("byline")
+	return ok && b.alone || isHeaderLine(j, i, h)
 }
 
 // tailRule cuts what is left behind the furniture at the end.

@@ -32,6 +32,8 @@ var edgeRules = []lineRule{
 	{ID: "line-tags", Why: "tags and sections of the page", MaxWords: 40, Edge: true, Cut: isTagLine},
 	{ID: "line-closing", Why: "a word to the reader after the story", Section: "closing", MaxWords: 60, Tail: true, Cut: notReported},
 	{ID: "line-bio", Why: "about the author, not the story", MaxWords: 80, Tail: false, Cut: isBio, Reach: reachBio},
+	{ID: "line-header", Why: "author, date and counts, kept as metadata", MaxWords: 40, Tail: true, Cut: isClosingHeader},
+	{ID: "line-rights", Why: "says who owns the text or may use it", MaxWords: 40, Tail: true, Cut: isRightsLine},
 	{ID: "line-language", Why: "in another script than the story", MaxWords: 60, Edge: true, Cut: isForeign},
 	{ID: "line-breadcrumb", Why: "says where the page stands on the site", MaxWords: 20, Edge: true, Cut: isBreadcrumb},
 }

@@ -36,7 +36,7 @@ func (j *lineJudge) cutInvited() {
 			before += l.words
 		}
 		h, ok := l.hit("comments")
-		if !ok || l.rule != nil || l.words > 25 || h.form != '=' && j.reports(i) {
+		if !ok || l.rule != nil && l.rule.ID != "line-count" || l.words > 25 || h.form != '=' && j.reports(i) {
 			continue
 		}
 		if before-l.words < 40 || i <= j.first {

@@ -68,10 +68,18 @@ func readLD(scripts []string, pageURL string) ldArticle {
 // it, line breaks inside strings, commas before a closing bracket.
 func decodeLD(s string) []any {
 	s = strings.TrimSpace(s)
-	for _, junk := range []string{"<!--", "-->", "//<![CDATA[", "//]]>", "<![CDATA[", "]]>", "/*", "*/"} {
-		s = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(s, junk), junk))
+	for _, open := range []string{"<!--", "<![CDATA["} {
+		if i := strings.Index(s[:min(len(s), 40)], open); i >= 0 {
+			s = s[i+len(open):]
+		}
 	}
-	s = strings.TrimRight(s, "; \n\t")
+	if i := strings.IndexAny(s, "{["); i > 0 {
+		s = s[i:]
+	}
+	s = s[:strings.LastIndexAny(s, "}]")+1]
+	if strings.HasPrefix(s, "{") { // brackets behind it are the end of CDATA
+		s = s[:strings.LastIndexByte(s, '}')+1]
+	}
 	for _, text := range []string{s, mendJSON(s), html.UnescapeString(s)} {
 		var out []any
 		d := json.NewDecoder(strings.NewReader(text))

@@ -217,11 +217,13 @@ func (r *metaReader) readTopLine(t *labelTable, i int) {
 		}
 	}
 	l := newTextLine(lines[i])
+	lone := l.fold == "by"
 	for _, hit := range t.find(&l) {
-		if (hit.section == "byline" && hit.alone || l.fold == "by") && i+1 < len(lines) {
-			r.top.names = append(r.top.names, personNames(t, lines[i+1])...)
-			return
-		}
+		lone = lone || hit.section == "byline" && hit.alone
+	}
+	if lone && i+1 < len(lines) {
+		r.top.names = append(r.top.names, personNames(t, lines[i+1])...)
+		return
 	}
 	if len(h.dates) > 0 && len(h.names) == 0 && h.odd == 0 {
 		for _, k := range []int{i - 1, i + 1} {

@@ -130,6 +130,9 @@ func dateline(text string) string {
 		if name, _, ok := strings.Cut(after, ")"); ok && strings.HasPrefix(name, "(") && isAgency(name[1:]) {
 			return name[1:]
 		}
+		if name, _, ok := strings.Cut(strings.TrimLeft(after, ". "), " - "); ok && strings.HasPrefix(after, ".") && isAgency(name) && strings.ToUpper(name) == name {
+			return name
+		}
 		name := strings.Trim(strings.TrimSuffix(before, ","), " ")
 		if i := strings.LastIndexByte(name, ','); i >= 0 {
 			name = strings.TrimSpace(name[i+1:])

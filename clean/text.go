@@ -30,6 +30,7 @@ func (x *Extractor) ExtractText(ctx context.Context, page *news.Page) (news.Stor
 	c := lineContext{Title: m.title, Authors: m.authors, Plain: true}
 	c.Language, _ = detectLanguage(longLines(lines), "")
 	m.readHead(lines, c.Language)
+	c.Authors = m.authors
 	blocks, removals := judgeGrouped(lines, c)
 	blocks, removals = m.takeTitle(blocks, removals)
 	m.readSources(blocks, removals)

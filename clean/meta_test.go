@@ -1,0 +1,155 @@
+package clean
+
+import (
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"winnow/news"
+	"winnow/news/markup"
+)
+
+const metaBody = `<p>The brigade moved its bridging company to the river on Monday, and the first trucks crossed before noon, the district's press office said.</p>
+<p>Colonel Hester Vane told reporters that the bridge would stay until the water falls, which may take the whole of April.</p>`
+
+func metaOf(t testing.TB, page *news.Page) meta {
+	t.Helper()
+	root, _, err := markup.Parse(page.Body, page.ContentType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return readMeta(page, goquery.NewDocumentFromNode(root))
+}
+
+func TestReadMeta(t *testing.T) {
+	tests := []struct {
+		name, url, head, body string
+		want                  map[string]any // field of meta → value
+	}{
+		{"JSON-LD in a graph, authors by reference", "https://www.ford.example/a", `<title>Bridge stays - Ford Gazette</title><script type="application/ld+json">{"@graph":[
+			{"@type":"Person","@id":"#p","name":"Ann Lee"},{"@type":"WebSite","name":"Ford Gazette"},
+			{"@type":"NewsArticle","headline":"Bridge stays","author":{"@id":"#p"},"datePublished":"2024-03-05T23:30:00-05:00","dateModified":"2024-03-06T08:00:00Z","articleBody":"One &amp; two.<p>Three.</p>","isAccessibleForFree":"False","publisher":{"@type":"Organization","name":"Ford Gazette"},"inLanguage":"en-GB","keywords":"bridges, rivers"}]}</script>`,
+			`<h1>Bridge stays</h1>` + metaBody,
+			map[string]any{"title": "Bridge stays", "authors": []string{"Ann Lee"}, "date": "2024-03-05", "published": time.Date(2024, 3, 6, 4, 30, 0, 0, time.UTC), "modified": time.Date(2024, 3, 6, 8, 0, 0, 0, time.UTC), "paywalled": true, "siteName": "Ford Gazette", "ldBody": "One & two.\n\nThree.", "language": "en", "tags": []string{"bridges", "rivers"}, "ldTypes": []string{"NewsArticle", "Organization", "Person", "WebSite"}}},
+		{"JSON-LD that is broken", "https://www.ford.example/a", "<script type=\"application/ld+json\">// <![CDATA[\n{\"@type\":\"NewsArticle\",\"headline\":\"Bridge\n stays\",\"author\":[{\"name\":\"Ann Lee\"},],\"datePublished\":\"2024-03-05\",}\n//]]></script>",
+			metaBody, map[string]any{"title": "Bridge stays", "authors": []string{"Ann Lee"}, "date": "2024-03-05"}},
+		{"several stories in JSON-LD, the page's own counts", "https://www.ford.example/a", `<script type="application/ld+json">[{"@type":"NewsArticle","headline":"Another","datePublished":"2020-01-01","url":"https://www.ford.example/b"},{"@type":"NewsArticle","headline":"Bridge stays","datePublished":"2024-03-05","url":"https://www.ford.example/a"}]</script>`,
+			metaBody, map[string]any{"title": "Bridge stays", "date": "2024-03-05"}},
+		{"OpenGraph", "https://www.ford.example/a/b", `<meta property="og:title" content="Bridge stays | Ford Gazette"><meta property="og:site_name" content="Ford Gazette"><meta property="article:published_time" content="2024-03-05T10:00:00+03:00"><meta property="og:image" content="/i.jpg"><meta name="author" content="By Ann Lee and Bo Cray, staff writer"><meta property="article:section" content="Rivers"><link rel="canonical" href="/a/b?x=1"><meta name="description" content="It stays.">`,
+			metaBody, map[string]any{"title": "Bridge stays", "date": "2024-03-05", "published": time.Date(2024, 3, 5, 7, 0, 0, 0, time.UTC), "authors": []string{"Ann Lee", "Bo Cray"}, "image": "https://www.ford.example/i.jpg", "canonical": "https://www.ford.example/a/b?x=1", "categories": []string{"Rivers"}, "description": "It stays."}},
+		{"the headline of the page goes before a longer one", "https://ford.example/a", `<title>Bridge stays until the water falls: everything we know</title><meta property="og:title" content="Bridge stays until the water falls">`,
+			`<h1>Ford Gazette</h1><h1>Bridge stays until the water falls</h1>` + metaBody, map[string]any{"title": "Bridge stays until the water falls"}},
+		{"the site's name by its host", "https://www.fordgazette.example/a", `<title>Bridge stays — Fordgazette.example</title>`, metaBody, map[string]any{"title": "Bridge stays"}},
+		{"microdata", "https://ford.example/a", "", `<div itemscope itemtype="http://schema.org/NewsArticle"><h1 itemprop="headline">Bridge stays</h1><span itemprop="datePublished" content="2024-03-05">05.03.2024</span><span itemprop="author">Ann Lee</span>` + metaBody + "</div>",
+			map[string]any{"title": "Bridge stays", "date": "2024-03-05", "authors": []string{"Ann Lee"}}},
+		{"a printed byline, Russian", "https://ford.example/a", "<title>Мост стоит | Вестник брода</title>", `<h1>Мост стоит</h1><div>5 марта 2024, 10:15 | Автор: Пётр Заозёрный</div><p>Сапёрная рота расчистила подходы к переправе за три часа, сообщил командир батальона, и к вечеру пошли первые машины.</p>`,
+			map[string]any{"title": "Мост стоит", "date": "2024-03-05", "authors": []string{"Пётр Заозёрный"}, "language": "ru"}},
+		{"the date of a comment is none", "https://ford.example/a", "", `<h1>Bridge stays</h1>` + metaBody + `<div class="comments"><time datetime="2021-01-01">1 January 2021</time> Bo: no.</div>`, map[string]any{"date": "", "authors": []string(nil)}},
+		{"the date of a related story is none", "https://ford.example/a", "", `<h1>Bridge stays</h1>` + metaBody + `<aside><ul><li><time datetime="2021-01-01">1 January 2021</time> Other</li></ul></aside>`, map[string]any{"date": ""}},
+		{"modified is not published", "https://ford.example/a", `<meta property="article:modified_time" content="2024-03-06T08:00:00Z">`, `<h1>Bridge stays</h1>` + metaBody, map[string]any{"date": "", "modified": time.Date(2024, 3, 6, 8, 0, 0, 0, time.UTC)}},
+		{"the date of the path", "https://ford.example/2024/03/05/bridge", "", `<h1>Bridge stays</h1>` + metaBody, map[string]any{"date": "2024-03-05"}},
+		{"an author that is the site is none", "https://ford.example/a", `<meta property="og:site_name" content="Ford Gazette"><meta name="author" content="Ford Gazette">`, metaBody, map[string]any{"authors": []string(nil)}},
+		{"an address is no author", "https://ford.example/a", `<meta property="article:author" content="https://social.example/ford">`, metaBody, map[string]any{"authors": []string(nil)}},
+		{"By and name apart", "https://ford.example/a", "", `<h1>Bridge stays</h1><div>By</div><div><a>Ann Lee</a></div>` + metaBody, map[string]any{"authors": []string{"Ann Lee"}}},
+		{"reservations", "https://ford.example/a", `<meta name="robots" content="noarchive, NOINDEX"><meta name="tdm-reservation" content="1">`, metaBody, map[string]any{"rights": []string{"noarchive", "noindex", "tdm-reservation"}}},
+		{"print twin", "https://ford.example/a", `<meta name="robots" content="noindex"><script>window.print()</script>`, metaBody, map[string]any{"printTwin": true}},
+		{"source of the picture", "https://ford.example/a", "", `<h1>Bridge stays</h1><div>Image source: polar.example</div>` + metaBody, map[string]any{"imageSource": "polar.example", "origin": "polar.example"}},
+		{"dateline", "https://ford.example/a", "", `<h1>Bridge stays</h1><p>PORT ELLERY, May 3 (NORTHWIRE) - The frigate has come back after eleven weeks in northern waters with a sonar.</p>` + metaBody, map[string]any{"origin": "NORTHWIRE"}},
+		{"next part", "https://ford.example/issue7/gunnery.htm", "", metaBody + `<a href="gunnery2.htm">Next page</a>`, map[string]any{"nextPage": "https://ford.example/issue7/gunnery2.htm"}},
+		{"next story is no part", "https://ford.example/issue7/gunnery.htm", `<link rel="next" href="/issue7/ferry.htm">`, metaBody, map[string]any{"nextPage": ""}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := metaOf(t, &news.Page{URL: tt.url, Header: http.Header{}, Body: []byte("<html><head>" + tt.head + "</head><body>" + tt.body + "</body></html>")})
+			got := map[string]any{
+				"title": m.title, "authors": m.authors, "date": m.date, "published": m.published, "modified": m.modified, "language": m.language, "canonical": m.canonical, "siteName": m.siteName,
+				"description": m.description, "image": m.image, "categories": m.categories, "tags": m.tags, "rights": m.rights, "origin": m.origin, "imageSource": m.imageSource, "ldBody": m.ldBody,
+				"ldTypes": m.ldTypes, "nextPage": m.nextPage, "printTwin": m.printTwin, "paywalled": m.paywalled,
+			}
+			for field, want := range tt.want {
+				if !reflect.DeepEqual(got[field], want) {
+					t.Errorf("%s: %#v, want %#v", field, got[field], want)
+				}
+			}
+		})
+	}
+}
+
+func TestReadMetaTakesTheHintLast(t *testing.T) {
+	hint := news.Hint{Title: "Bridge stays", Authors: []string{"Ann Lee"}, Date: time.Date(2024, 3, 5, 0, 0, 0, 0, time.UTC)}
+	m := metaOf(t, &news.Page{URL: "https://ford.example/a", Hint: hint, Body: []byte("<body>" + metaBody)})
+	if m.title != "Bridge stays" || !slices.Equal(m.authors, []string{"Ann Lee"}) || m.date != "2024-03-05" {
+		t.Errorf("%+v", m)
+	}
+	m = metaOf(t, &news.Page{URL: "https://ford.example/a", Hint: hint, FetchedAt: time.Date(2024, 3, 5, 12, 0, 0, 0, time.UTC),
+		Body: []byte(`<meta name="date" content="2031-01-01"><h1>The bridge of Ford stays</h1>` + metaBody)})
+	if m.title != "The bridge of Ford stays" || m.date != "2024-03-05" {
+		t.Errorf("a date after the fetch was believed, or the title of the page was not: %q %s", m.title, m.date)
+	}
+}
+
+func TestDetectLanguage(t *testing.T) {
+	tests := []struct{ name, text, declared, want string }{
+		{"agrees", metaBody, "en", "en"},
+		{"declared wrong", metaBody, "ru", "en"},
+		{"undeclared Russian", "Сапёрная рота расчистила подходы к переправе за три часа, сообщил командир батальона, и к вечеру пошли машины.", "", "ru"},
+		{"undeclared Ukrainian", "Понтонний батальйон навів нічну переправу через річку за тридцять дві хвилини, повідомила пресслужба бригади.", "", "uk"},
+		{"Russian declared English", "Сапёрная рота расчистила подходы к переправе за три часа, сообщил командир батальона, и к вечеру пошли машины.", "en", "ru"},
+		{"Chinese", strings.Repeat("工兵分队十四日深夜在清河上架起一座长两百米的浮桥，从第一辆车下水到最后一块桥板合拢。", 3), "", "zh"},
+		{"too short", "Ja, ja.", "", ""},
+		{"short, declared", "Ja, ja.", "de", "de"},
+		{"nothing", "", "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, score := detectLanguage(tt.text, tt.declared)
+			if got != tt.want || score < 0 || score > 1 {
+				t.Errorf("%q %v", got, score)
+			}
+		})
+	}
+}
+
+func FuzzReadMeta(f *testing.F) {
+	f.Add([]byte(`<title>A | B</title><h1>A</h1><div class=byline>By Ann Lee • 2 May 2024</div><p>x`))
+	f.Add([]byte(`<script type="application/ld+json">{"@graph":[{"@type":["NewsArticle"],"author":[[{}]],"datePublished":20240101,"articleBody":["a",{}]}]}</script>`))
+	f.Add([]byte(`<script type="application/ld+json">{"a":"\` + "\n" + `"},</script><a rel=next href="?2">2</a><meta name=date content=99999999>`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		page := &news.Page{URL: "https://ford.example/a", Body: body}
+		root, _, err := markup.Parse(body, "")
+		if err != nil {
+			return
+		}
+		m := readMeta(page, goquery.NewDocumentFromNode(root))
+		if m.date != "" {
+			if _, err := time.Parse(time.DateOnly, m.date); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if strings.ContainsAny(m.title, "\n\r") || m.languageScore < 0 || m.languageScore > 1 {
+			t.Fatalf("%q %v", m.title, m.languageScore)
+		}
+		if again := readMeta(page, goquery.NewDocumentFromNode(root)); !reflect.DeepEqual(m, again) {
+			t.Fatal("two answers for one page")
+		}
+	})
+}
+
+func BenchmarkReadMeta(b *testing.B) {
+	page := &news.Page{URL: "https://ford.example/2024/03/05/a", Body: []byte(`<html lang=en><head><title>Bridge stays | Ford Gazette</title></head><body><h1>Bridge stays</h1><div>By Ann Lee • 5 March 2024</div>` + strings.Repeat(metaBody, 20))}
+	root, _, err := markup.Parse(page.Body, "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	doc := goquery.NewDocumentFromNode(root)
+	b.ReportAllocs()
+	b.SetBytes(int64(len(page.Body)))
+	for b.Loop() {
+		readMeta(page, doc)
+	}
+}
