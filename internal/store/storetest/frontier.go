@@ -186,6 +186,19 @@ func testBusy(t *testing.T, dsn string) {
 	d.wantNoWork(run)
 }
 
+// testBusyTwice has one host at rest and one in another worker's hands.
+func testBusyTwice(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	run := d.begin(link("a.example", "/1"), link("b.example", "/1"))
+	o := schedule.Outcome{Host: &schedule.HostState{RobotsAt: d.now}, HostNext: d.now.Add(10 * time.Second)}
+	d.ok(d.Finish(d.ctx, d.claim(run), o))
+	d.claim(run)
+	equal(t, "busy", d.busy(time.Minute, run), d.now.Add(250*time.Millisecond))
+	equal(t, "without patience", d.busy(0, run), d.now.Add(250*time.Millisecond))
+	d.now = d.now.Add(9900 * time.Millisecond)
+	equal(t, "shortly before the host is free", d.busy(time.Minute, run), day.Add(10*time.Second))
+}
+
 func testFencing(t *testing.T, dsn string) {
 	slow := openAs(t, dsn, store.Options{Owner: "elsewhere/1/1", Lease: time.Minute})
 	quick := open(t, dsn)
@@ -294,7 +307,10 @@ func testMaxPages(t *testing.T, dsn string) {
 func testMaxPagesInWork(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	run := d.beginSpec(store.RunSpec{Source: "gazette", MaxPages: 1, Seeds: []schedule.Link{
-		link("a.example", "/1"), link("b.example", "/1"), link("b.example", "/feed", kind(schedule.Feed))}})
+		link("a.example", "/1"), link("b.example", "/1"), link("b.example", "/feed", kind(schedule.Feed)), link("c.example", "/1")}})
+	d.finishRobots(d.claim(run))
+	d.finishRobots(d.claim(run))
+	d.finishRobots(d.claim(run))
 	first := d.next(run) // b's feed or a's page
 	second := d.next(run)
 	equal(t, "URLs in work", first.URL != second.URL, true)

@@ -28,6 +28,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"order within a host", testOrder},
 		{"hosts take turns", testHostsTakeTurns},
 		{"busy", testBusy},
+		{"busy for two reasons", testBusyTwice},
 		{"fencing", testFencing},
 		{"late finish", testLateFinish},
 		{"release", testRelease},
@@ -61,6 +62,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"edges", testEdges},
 		{"index", testIndex},
 		{"forget", testForget},
+		{"forgotten stays forgotten", testForgottenStays},
 		{"forget in work", testForgetInWork},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,0 +1,124 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"winnow/dedupe"
+	"winnow/internal/store"
+	"winnow/news"
+	"winnow/schedule"
+)
+
+// testForget forgets a story with a revision, of which a second one is held
+// for a copy, and which has an edge to a third.
+func testForget(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	var ids []string
+	for i := range 4 {
+		d.fetch(article(i), func(task schedule.Task) schedule.Outcome {
+			o := d.found(task.URL, fmt.Sprint("text ", i), []uint64{1, 2, 3}, task.URL, task.URL+"/canonical")
+			o.Archived = &schedule.Archived{File: "x.warc.gz", Offset: int64(i)}
+			return o
+		})
+		ids = append(ids, store.StoryID("https://gazette.example"+article(i)+"/canonical"))
+	}
+	url, id := "https://gazette.example"+article(0), ids[0]
+	d.fetch(article(0), func(task schedule.Task) schedule.Outcome {
+		return d.found(task.URL, "a second text", nil, task.URL, url+"/canonical")
+	})
+	d.settleAll()
+	lease := d.leaseSettle()
+	s, err := d.Story(d.ctx, ids[1])
+	d.ok(err)
+	_, err = d.Settle(d.ctx, lease, []store.Settled{{ID: ids[1], Stamp: s.Stamp, Verdict: news.Verdict{ID: ids[1], DuplicateOf: id}}})
+	d.ok(err)
+	d.ok(d.PutEdges(d.ctx, lease, ids[2], []dedupe.Edge{{A: min(id, ids[2]), B: max(id, ids[2]), Relation: "copy"}}))
+	for _, task := range d.outbox() {
+		_, err := d.OutboxDone(d.ctx, task)
+		d.ok(err)
+	}
+
+	taken, err := d.Forget(d.ctx, url, day)
+	d.ok(err)
+	equal(t, "ID", taken.ID, id)
+	if want := []string{url, url + "/canonical"}; !slices.Equal(taken.URLs, want) {
+		t.Errorf("URLs: got %q, want %q", taken.URLs, want)
+	}
+	equal(t, "archived", len(taken.Archived), 2)
+	records, err := d.ForgottenRecords(d.ctx)
+	d.ok(err)
+	equal(t, "records", len(records), 2)
+	equal(t, "record", records[0], store.ForgottenRecord{StoryID: id, URL: url, Archived: taken.Archived[0], At: day})
+	tasks := d.outbox()
+	equal(t, "tasks", len(tasks), 2)
+	equal(t, "last task", tasks[len(tasks)-1].Path, "text/"+id)
+	if _, err := d.Story(d.ctx, url); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the story: %v", err)
+	}
+	edges, err := d.Edges(d.ctx, ids)
+	d.ok(err)
+	equal(t, "edges", len(edges), 0)
+	var dirty []string
+	some, err := d.Dirty(d.ctx, "", 10)
+	d.ok(err)
+	for _, s := range some {
+		dirty = append(dirty, s.Story.ID)
+	}
+	if want := []string{min(ids[1], ids[2]), max(ids[1], ids[2])}; !slices.Equal(dirty, want) {
+		t.Errorf("dirty: got %q, want %q", dirty, want)
+	}
+	found, err := d.Candidates(d.ctx, []uint64{1, 2, 3}, 10, 1)
+	d.ok(err)
+	equal(t, "found by prints", len(found), 3)
+}
+
+// testForgottenStays looks for ways by which something forgotten comes back.
+func testForgottenStays(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	url := "https://gazette.example/a"
+	d.fetch("/a", func(task schedule.Task) schedule.Outcome {
+		return d.found(task.URL, "a text", nil, task.URL, url+"/canonical")
+	})
+	taken, err := d.Forget(d.ctx, url, day)
+	d.ok(err)
+	d.wantPaths("links to it", d.begin(link("gazette.example", "/a"), link("gazette.example", "/a/canonical")))
+	_, known, _, err := d.AddListed(d.ctx, []schedule.Link{link("gazette.example", "/a")})
+	d.ok(err)
+	equal(t, "known", known, 1)
+	d.wantNoWork(d.beginSpec(store.RunSpec{Source: "list", Listed: true}))
+	d.fetch("/twin", func(task schedule.Task) schedule.Outcome {
+		return d.found(task.URL, "a text", nil, task.URL, url+"/canonical")
+	})
+	if _, err := d.Story(d.ctx, "https://gazette.example/twin"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a twin of the story: %v", err)
+	}
+	for _, name := range []string{url + "x", "0123", taken.ID} {
+		if _, err := d.Forget(d.ctx, name, day); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("forget %s: %v", name, err)
+		}
+	}
+}
+
+// testForgetInWork forgets pages while they are being read.
+func testForgetInWork(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	run := d.begin(link("gazette.example", "/a"), link("gazette.example", "/b"))
+	for i := range 2 {
+		task := d.next(run)
+		_, err := d.Forget(d.ctx, task.URL, d.now)
+		d.ok(err)
+		o := d.done()
+		if i == 0 {
+			o = d.found(task.URL, "a text", []uint64{1})
+		}
+		d.ok(d.Finish(d.ctx, task, o))
+		if _, err := d.Story(d.ctx, task.URL); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("the story: %v", err)
+		}
+	}
+	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
+	d.wantNoWork(d.beginSpec(store.RunSpec{Source: "gazette", Recheck: true}))
+}
