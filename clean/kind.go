@@ -62,7 +62,7 @@ func (x *Extractor) kindOf(page *news.Page, m *meta, f *found) (kind, why string
 		s.words < noticeWords && slices.Contains(wallTitles, s.title),
 		s.words < x.minWords && (s.walled || s.says(wallPhrases)):
 		return news.KindWall, "the page wants the visitor to log in or to pay first"
-	case s.list(x.minWords) || s.cards*2 > s.words:
+	case s.list(x.minWords) || s.cards*2 > s.words && !slices.Contains(m.ldTypes, "LiveBlogPosting"):
 		return news.KindSection, fmt.Sprintf("a list: %d links to other pages, %d of %d words in running text", s.links, s.running, s.words)
 	case s.words < galleryWords && s.images >= 6 && s.images*12 > s.words:
 		return news.KindGallery, fmt.Sprintf("%d pictures, %d words", s.images, s.words)

@@ -172,7 +172,7 @@ func (o *outline) element(n *html.Node, parent int32, in place, depth int) {
 func (o *outline) enter(n *html.Node, in place) place {
 	switch n.DataAtom {
 	case atom.A:
-		if attr(n, "href") != "" || attr(n, "id")+attr(n, "name") == "" {
+		if leadsAway(n) {
 			in |= inLink
 		}
 	case atom.B, atom.Strong:
@@ -207,6 +207,16 @@ func (o *outline) enter(n *html.Node, in place) place {
 		in |= inTime
 	}
 	return in
+}
+
+// leadsAway says whether a link goes to another page: anchors and links within
+// the page do not. Links that only a script knows do.
+func leadsAway(n *html.Node) bool {
+	href := strings.TrimSpace(attr(n, "href"))
+	if strings.HasPrefix(href, "#") {
+		return len(href) == 1
+	}
+	return href != "" || attr(n, "id")+attr(n, "name") == ""
 }
 
 // holdsData tells a table of figures from a table that lays a page out: it has

@@ -71,6 +71,23 @@ func isLinkList(o *outline, i int32) bool {
 	return true
 }
 
+// isAnchorList tells a table of contents: a list of three links or more to
+// places on the page itself, with hardly any word beside them.
+func isAnchorList(o *outline, i int32) bool {
+	e := &o.elems[i]
+	if e.node.DataAtom != atom.Ul && e.node.DataAtom != atom.Ol || e.chars == 0 {
+		return false
+	}
+	links, chars := 0, int32(0)
+	for k := i + 1; k < e.end; k++ {
+		if c := &o.elems[k]; c.node.DataAtom == atom.A && c.chars > 0 && strings.HasPrefix(attr(c.node, "href"), "#") {
+			links++
+			chars += c.chars
+		}
+	}
+	return links >= 3 && chars*10 >= e.chars*9
+}
+
 // hasLetters says whether a text has two letters in a row.
 func hasLetters(s string) bool {
 	last := false

@@ -64,6 +64,7 @@ var pageRules = []rule{
 		Words: "nav navbar navigation menu submenu topmenu mainmenu menus subnav pagination pager paginator page+numbers page+links pagenav sitemap megamenu hamburger jump+to back+to+top backtotop top+bar topbar ticker"},
 	{ID: "toc", Why: "contents of the page itself", Guard: 0.15,
 		Words: "toc table+of+contents ez+toc lwptoc key+events on+this+page in+this+article jump+links"},
+	{ID: "anchor-list", Why: "contents of the page itself", Match: isAnchorList, Guard: 0.15},
 	{ID: "rights", Why: "a notice of rights or terms", Guard: 0.15,
 		Words: "copyright copyrights disclaimer rights license+info licensing reprint reprints syndication terms legal legal+notice republish permissions"},
 	{ID: "footer", Why: "the foot of the page", Guard: usualGuard, Roles: "contentinfo",
