@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Years that a publication date may have. Web pages are not older, and a date
@@ -70,7 +71,7 @@ type dateScanner struct {
 // findDates gives the dates in text, in order. language decides which way round
 // 1/2/2006 is read; elsewhere the day goes first. A date without day is none.
 func findDates(text, language string) []dateMatch {
-	text = text[:min(len(text), maxDateText)]
+	text = firstBytes(text, maxDateText)
 	s := dateScanner{tokens: dateTokens(text), months: labelWords().months, monthFirst: language == "en" || language == ""}
 	var found []dateMatch
 	for i := 0; i < len(s.tokens); {
@@ -87,7 +88,8 @@ func findDates(text, language string) []dateMatch {
 
 func dateTokens(text string) []dateToken {
 	var out []dateToken
-	for i, r := range text {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
 		kind := byte('?')
 		switch {
 		case r >= '0' && r <= '9':
@@ -101,12 +103,13 @@ func dateTokens(text string) []dateToken {
 		case r < 0x80:
 			kind = byte(r)
 		}
-		end := i + len(string(r))
+		end := i + size
 		if k := len(out) - 1; k >= 0 && out[k].kind == kind && (kind == '0' || kind == 'a' || kind == ' ') {
 			out[k].end = end
 		} else {
 			out = append(out, dateToken{start: i, end: end, kind: kind})
 		}
+		i = end
 	}
 	for i := range out {
 		t := &out[i]

@@ -33,6 +33,7 @@ type labelTable struct {
 	ends   []label
 	words  map[string]map[string]bool // section without forms → its words and phrases
 	months map[string]int             // name → 1 to 12
+	common map[string][]string        // frequent word → languages (ISO 639-1) it is one of
 }
 
 // wordSections hold words, not labels.
@@ -46,7 +47,7 @@ var labelWords = sync.OnceValue(readLabels)
 func readLabels() *labelTable {
 	t := &labelTable{
 		whole: map[string][]string{}, starts: map[rune][]label{},
-		words: map[string]map[string]bool{}, months: map[string]int{},
+		words: map[string]map[string]bool{}, months: map[string]int{}, common: map[string][]string{},
 	}
 	files, err := labelFiles.ReadDir("labels")
 	if err != nil {
@@ -57,14 +58,14 @@ func readLabels() *labelTable {
 		if err != nil {
 			panic(err)
 		}
-		if err := t.add(string(data)); err != nil {
+		if err := t.add(strings.TrimSuffix(f.Name(), ".txt"), string(data)); err != nil {
 			panic(fmt.Sprintf("%s: %v", f.Name(), err))
 		}
 	}
 	return t
 }
 
-func (t *labelTable) add(data string) error {
+func (t *labelTable) add(language, data string) error {
 	section, month := "", 0
 	for text := range strings.Lines(data) {
 		text = strings.TrimRight(text, "\n")
@@ -76,6 +77,10 @@ func (t *labelTable) add(data string) error {
 			month++
 			for _, name := range strings.Fields(text) {
 				t.months[foldText(strings.ReplaceAll(name, "_", " "))] = month
+			}
+		case section == "common":
+			for _, w := range strings.Fields(foldText(text)) {
+				t.common[w] = append(t.common[w], language)
 			}
 		case slices.Contains(wordSections, section):
 			if t.words[section] == nil {

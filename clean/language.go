@@ -1,56 +1,206 @@
 package clean
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
-
-	"github.com/abadojack/whatlanggo"
 )
 
-// detectable are the languages that text is told apart into: those of defence
-// news that the labels know, and the neighbours they are mistaken for.
-var detectable = map[whatlanggo.Lang]bool{
-	whatlanggo.Eng: true, whatlanggo.Rus: true, whatlanggo.Ukr: true, whatlanggo.Bel: true, whatlanggo.Bul: true, whatlanggo.Srp: true, whatlanggo.Mkd: true,
-	whatlanggo.Cmn: true, whatlanggo.Jpn: true, whatlanggo.Kor: true, whatlanggo.Arb: true, whatlanggo.Pes: true, whatlanggo.Urd: true, whatlanggo.Heb: true,
-	whatlanggo.Fra: true, whatlanggo.Deu: true, whatlanggo.Spa: true, whatlanggo.Por: true, whatlanggo.Ita: true, whatlanggo.Nld: true, whatlanggo.Pol: true,
-	whatlanggo.Ces: true, whatlanggo.Hun: true, whatlanggo.Ron: true, whatlanggo.Ell: true, whatlanggo.Tur: true, whatlanggo.Vie: true,
-	whatlanggo.Swe: true, whatlanggo.Dan: true, whatlanggo.Nob: true, whatlanggo.Fin: true, whatlanggo.Est: true, whatlanggo.Lav: true, whatlanggo.Lit: true,
-	whatlanggo.Hrv: true, whatlanggo.Slv: true, whatlanggo.Ind: true, whatlanggo.Tha: true, whatlanggo.Hin: true, whatlanggo.Kat: true,
-}
-
-// Bounds of the text that a language is told from, in letters.
+// Bounds of the text that a language is told from.
 const (
-	minLanguageText = 60
-	maxLanguageText = 1500
+	minLanguageText = 60   // characters; shorter text is not judged
+	maxLanguageText = 3000 // bytes
 )
 
-// detectLanguage tells the language of text, with the declared one (ISO 639-1,
-// or "") as a prior: a declaration stands unless the text speaks clearly
-// against it. The score is 1 where both agree, 0.5 for a declaration alone, and
-// the detector's own where it stands alone. Short text is not judged.
+// detectLanguage tells the language of text (ISO 639-1), with the declared one
+// (or "") as a prior: a declaration stands unless the text speaks clearly
+// against it. The score, 0 to 1, is 1 where both agree, 0.5 for a declaration
+// alone, and how far the language is ahead of the next where the text alone
+// tells. It is the same for the same text always; detectors that rank trigrams
+// out of a map (whatlanggo) are not, since trigrams of equal rank change places
+// from run to run.
 func detectLanguage(text, declared string) (language string, score float64) {
-	text = firstBytes(text, maxLanguageText*2)
+	text = firstBytes(text, maxLanguageText)
 	if utf8.RuneCountInString(text) < minLanguageText {
-		if declared != "" {
-			return declared, 0.5
-		}
-		if utf8.RuneCountInString(text) < minLanguageText/3 {
-			return "", 0
-		}
+		text = ""
 	}
-	info := whatlanggo.DetectWithOptions(text, whatlanggo.Options{Whitelist: detectable})
-	found, sure := cyrillicLanguage(text, isoLanguage(info.Lang)), min(1, max(0, info.Confidence))
+	found, sure := readLanguage(text)
 	switch {
+	case found == "" && declared == "":
+		return "", 0
 	case found == "":
 		return declared, 0.5
 	case found == declared:
 		return found, 1
 	case !writtenLike(text, declared):
 		return found, sure
-	case declared != "" && (sure < 0.5 || sameReading(found, declared)):
+	case declared != "" && (sure < 0.3 || sameReading(found, declared)):
 		return declared, 0.5
 	}
 	return found, sure
+}
+
+// readLanguage tells the language from the text alone: by its writing system
+// and letters of its own, and where many share them, by the most frequent words
+// of each language.
+func readLanguage(text string) (language string, sure float64) {
+	counts := map[string]int{}
+	letters := 0
+	for _, r := range text {
+		if !unicode.IsLetter(r) {
+			continue
+		}
+		letters++
+		if r < 0x370 {
+			counts["latin"]++
+		} else if name := letterSystem(r); name != "" {
+			counts[name]++
+		}
+	}
+	is := func(name string, share float64) bool { return float64(counts[name]) > share*float64(letters) }
+	switch {
+	case letters == 0:
+		return "", 0
+	case is("kana", 0.1):
+		return "ja", 1
+	case is("han", 0.4):
+		return "zh", 1
+	case is("arabic", 0.5):
+		return arabicLanguage(text), 1
+	case is("cyrillic", 0.5):
+		return cyrillicLanguage(text), 1
+	case is("latin", 0.5):
+		return commonLanguage(text)
+	}
+	for _, s := range []string{"ko", "el", "he", "th", "ka", "hy", "hi", "bn"} {
+		if is(s, 0.5) {
+			return s, 1
+		}
+	}
+	return "", 0
+}
+
+// letterSystem names the writing system of a letter; by the language where one
+// language has it.
+func letterSystem(r rune) string {
+	switch {
+	case unicode.Is(unicode.Cyrillic, r):
+		return "cyrillic"
+	case unicode.Is(unicode.Arabic, r):
+		return "arabic"
+	case unicode.Is(unicode.Han, r):
+		return "han"
+	case unicode.In(r, unicode.Hiragana, unicode.Katakana):
+		return "kana"
+	case unicode.Is(unicode.Hangul, r):
+		return "ko"
+	case unicode.Is(unicode.Greek, r):
+		return "el"
+	case unicode.Is(unicode.Hebrew, r):
+		return "he"
+	case unicode.Is(unicode.Thai, r):
+		return "th"
+	case unicode.Is(unicode.Georgian, r):
+		return "ka"
+	case unicode.Is(unicode.Armenian, r):
+		return "hy"
+	case unicode.Is(unicode.Devanagari, r):
+		return "hi"
+	case unicode.Is(unicode.Bengali, r):
+		return "bn"
+	case unicode.Is(unicode.Latin, r):
+		return "latin"
+	}
+	return ""
+}
+
+// commonLanguage counts the frequent words of each language. Three of them and
+// one in twenty words are needed; running text has one in five and more.
+func commonLanguage(text string) (string, float64) {
+	t := labelWords()
+	counts := map[string]int{}
+	words := foldedWords(foldText(text))
+	for _, w := range words {
+		for _, l := range t.common[w] {
+			counts[l]++
+		}
+	}
+	codes := make([]string, 0, len(counts))
+	for l := range counts {
+		codes = append(codes, l)
+	}
+	slices.Sort(codes)
+	best, next := "", 0
+	for _, l := range codes {
+		switch n := counts[l]; {
+		case n > counts[best]:
+			best, next = l, counts[best]
+		case n > next:
+			next = n
+		}
+	}
+	n := counts[best]
+	if n < 3 || n*20 < len(words) {
+		return "", 0
+	}
+	return best, float64(n-next) / float64(n)
+}
+
+// cyrillicLanguage tells languages written in Cyrillic by the letters that each
+// has alone.
+func cyrillicLanguage(text string) string {
+	ukrainian, russian, belarusian, serbian, macedonian, hard := 0, 0, 0, 0, 0, 0
+	for _, r := range strings.ToLower(text) {
+		switch r {
+		case 'ў':
+			belarusian++
+		case 'ї', 'є', 'ґ', 'і':
+			ukrainian++
+		case 'ы', 'э', 'ё':
+			russian++
+		case 'ј', 'љ', 'њ', 'ћ', 'ђ', 'џ':
+			serbian++
+		case 'ѓ', 'ќ', 'ѕ':
+			macedonian++
+		case 'ъ':
+			hard++
+		}
+	}
+	switch {
+	case belarusian > 0 && belarusian*10 > ukrainian:
+		return "be"
+	case ukrainian > russian:
+		return "uk"
+	case serbian > russian && macedonian > 0:
+		return "mk"
+	case serbian > russian:
+		return "sr"
+	case hard > russian:
+		return "bg"
+	}
+	return "ru"
+}
+
+// arabicLanguage tells languages written in Arabic letters by the letters that
+// Arabic has not.
+func arabicLanguage(text string) string {
+	persian, urdu := 0, 0
+	for _, r := range text {
+		switch r {
+		case 'پ', 'چ', 'ژ', 'گ', 'ی', 'ک':
+			persian++
+		case 'ٹ', 'ڈ', 'ڑ', 'ے', 'ں':
+			urdu++
+		}
+	}
+	switch {
+	case urdu > 2:
+		return "ur"
+	case persian > 2:
+		return "fa"
+	}
+	return "ar"
 }
 
 // writtenLike says whether text is in the writing system of the declared
@@ -72,66 +222,15 @@ func writtenLike(text, declared string) bool {
 	return true
 }
 
-// cyrillicLanguage settles by their own letters what trigrams mix up in shorter
-// texts: languages written in Cyrillic. Other languages come back as they are.
-func cyrillicLanguage(text, found string) string {
-	switch found {
-	case "ru", "uk", "be", "bg", "sr", "mk":
-	default:
-		return found
-	}
-	ukrainian, russian, belarusian, serbian := 0, 0, 0, 0
-	for _, r := range text {
-		switch r {
-		case 'ў', 'Ў':
-			belarusian++
-		case 'ї', 'є', 'ґ', 'Ї', 'Є':
-			ukrainian++
-		case 'ы', 'э', 'ё', 'Э':
-			russian++
-		case 'ј', 'љ', 'њ', 'ћ', 'ђ', 'џ':
-			serbian++
-		}
-	}
-	switch {
-	case belarusian > 0 && belarusian >= ukrainian:
-		return "be"
-	case ukrainian > russian:
-		return "uk"
-	case serbian > russian:
-		if found == "mk" {
-			return "mk"
-		}
-		return "sr"
-	case russian > 0:
-		return "ru"
-	}
-	return found
-}
-
-// sameReading says whether two languages are so near that the detector's word
-// does not outweigh a declaration.
+// sameReading says whether two languages are so near that the words of a text
+// do not outweigh a declaration.
 func sameReading(a, b string) bool {
-	for _, group := range []string{" no nb nn da ", " hr sr bs sl ", " cs sk ", " id ms ", " pt gl es ", " fa ps ur ", " bg mk "} {
+	for _, group := range []string{" no nb nn da ", " hr sr bs sl ", " cs sk ", " id ms ", " pt gl es ca ", " fa ps ur ", " bg mk ", " ru kk ky tg "} {
 		if strings.Contains(group, " "+a+" ") && strings.Contains(group, " "+b+" ") {
 			return true
 		}
 	}
 	return false
-}
-
-// isoLanguage is the two-letter code of a language, "" for none.
-func isoLanguage(l whatlanggo.Lang) string {
-	switch l {
-	case whatlanggo.Nob:
-		return "no"
-	case whatlanggo.Pes:
-		return "fa"
-	}
-	if code := l.Iso6391(); len(code) == 2 {
-		return code
-	}
-	return ""
 }
 
 // languageCode is the two-letter code at the start of a language tag such as

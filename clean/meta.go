@@ -163,7 +163,7 @@ func (r *metaReader) language() (string, float64) {
 	}
 	var b strings.Builder
 	for _, line := range r.f.lines {
-		if utf8.RuneCountInString(line) >= 80 && b.Len() < maxLanguageText*2 {
+		if utf8.RuneCountInString(line) >= 80 && b.Len() < maxLanguageText {
 			b.WriteString(line)
 			b.WriteByte('\n')
 		}

@@ -189,7 +189,7 @@ func longLines(lines []judgedLine) string {
 			b.WriteString(lines[i].Text)
 			b.WriteByte('\n')
 		}
-		if b.Len() > maxLanguageText*2 {
+		if b.Len() > maxLanguageText {
 			break
 		}
 	}
