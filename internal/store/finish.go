@@ -127,14 +127,12 @@ func (f *finish) putLinks(ctx context.Context) (reclean []string, err error) {
 
 // urlRow is what Finish needs to know of its URL.
 type urlRow struct {
-	lane, run       int64
-	source          string
-	kind, state     int
-	listed          int
-	etag, modified  string
-	sha, hint       string
-	fetched, due    int64
-	status, retries int
+	lane, run, fetched int64
+	source             string
+	kind, state        int
+	listed             int
+	etag, modified     string
+	sha, hint          string
 }
 
 // putPage writes what a URL came to.
