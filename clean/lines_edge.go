@@ -27,7 +27,7 @@ func isTagLine(j *lineJudge, i int, _ labelHit) bool {
 // not mention.
 func isBio(j *lineJudge, i int, _ labelHit) bool {
 	l := &j.lines[i]
-	if j.first >= i || l.Kind == news.TableRow || i+20 < j.last || j.wordsBetween(i+1, len(j.lines)) > 120 {
+	if j.first >= i || l.Kind == news.TableRow || i+20 < j.last || i > j.last+50 || j.wordsBetween(i+1, len(j.lines)) > 120 {
 		return false
 	}
 	about := false

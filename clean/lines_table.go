@@ -168,7 +168,7 @@ func (j *lineJudge) creditFollows(i int) bool {
 // where it stands before the story's first paragraph.
 func reachCaption(j *lineJudge, i int, _ labelHit) {
 	k := i - 1
-	if k < 0 || !isCredit(j.labels, j.lines[i].clean) || j.lines[k].rule != nil {
+	if k < 0 || k > maxHead || !isCredit(j.labels, j.lines[i].clean) || j.lines[k].rule != nil {
 		return
 	}
 	l := &j.lines[k]

@@ -96,7 +96,11 @@ func (j *lineJudge) cutStamped() {
 				stamps++
 			}
 		}
-		if stamps < 2 || j.isTimeline(i, last) {
+		if stamps < 2 {
+			continue
+		}
+		if j.isTimeline(i, last) {
+			i = last
 			continue
 		}
 		from, to := i, last

@@ -81,3 +81,26 @@ func decoded(body []byte) string {
 	text, _ := markup.Decode(body, "")
 	return string(text)
 }
+
+// TestExtractTextHostile gives texts that are built to be slow: the time must
+// grow with their size, not with its square.
+func TestExtractTextHostile(t *testing.T) {
+	story := strings.Repeat(storyA+"\n\n"+storyB+"\n\n", 3)
+	for _, line := range []string{
+		"Reply\n", "Sponsored\n\n", "Advertisement\n" + storyA + "\n\n", "12.12 10:15\n", "Bo 12.12.2023 10:15\n" + storyB + "\n\n\nx\ny\nz\nq\nw\n", "(Photo: x) ", "Photo: x. ",
+		"Ann Lee is a reporter\n", "by\n", "5\n", "Read also:\n", "a long line of small words that goes on\n", "((((", "3 March 2024\n\n" + storyA + "\n\n", "Sign up for our newsletter\n",
+	} {
+		t.Run(strings.TrimSpace(firstBytes(line, 20)), func(t *testing.T) {
+			text := story + strings.Repeat(line, 1<<17/len(line)) + "\n\n" + story
+			start := time.Now()
+			if _, err := New(Options{}).ExtractText(context.Background(), &news.Page{Body: []byte(text)}); err != nil {
+				t.Fatal(err)
+			}
+			took := time.Since(start)
+			t.Log(took)
+			if took > 10*time.Second {
+				t.Errorf("%v for %d bytes", took, len(text))
+			}
+		})
+	}
+}
