@@ -98,12 +98,28 @@ func (j *judge) nextStory(i int) bool {
 	if prev := j.live[i-1]; prev.rule == "next-story" {
 		return true
 	}
-	return b.in&inTitle != 0 && !isTitle(b.Text, j.m) && j.o.twin(j.live[j.first].elem, b.elem)
+	if b.in&inTitle == 0 || isTitle(b.Text, j.m) {
+		return false
+	}
+	first, ok := j.o.twin(j.live[j.first].elem, b.elem)
+	return ok && j.headed(first)
+}
+
+// headed says whether the headline of the page stands in an element.
+func (j *judge) headed(elem int32) bool {
+	for i := range j.all {
+		b := &j.all[i]
+		if b.elem > elem && b.elem < j.o.elems[elem].end && b.in&inTitle != 0 && isTitle(b.Text, j.m) {
+			return true
+		}
+	}
+	return false
 }
 
 // twin says whether two places of the page are in two elements next to each
-// other that are built alike, as the stories of an endless page are.
-func (o *outline) twin(a, b int32) bool {
+// other that are built alike, as the stories of an endless page are, and gives
+// the one that holds the first.
+func (o *outline) twin(a, b int32) (first int32, ok bool) {
 	for b > 0 && !(o.elems[o.elems[b].parent].node == nil) {
 		p := o.elems[b].parent
 		if a > p && a < o.elems[p].end {
@@ -116,23 +132,13 @@ func (o *outline) twin(a, b int32) bool {
 		a = o.elems[a].parent
 	}
 	if a <= 0 || b <= 0 || a == b {
-		return false
+		return 0, false
 	}
 	e := &o.elems[a]
 	if e.node.DataAtom != atom.Article && attr(e.node, "class") == "" {
-		return false
+		return 0, false
 	}
-	return signature(e) == signature(&o.elems[b]) && o.holds(a, atom.H1)
-}
-
-// holds says whether there is an element of a name below element i.
-func (o *outline) holds(i int32, name atom.Atom) bool {
-	for k := i + 1; k < o.elems[i].end; k++ {
-		if o.elems[k].node.DataAtom == name {
-			return true
-		}
-	}
-	return false
+	return a, signature(e) == signature(&o.elems[b])
 }
 
 // signature is an element's name with the first of its class names; a number

@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,6 +29,8 @@ type rule struct {
 	// under which the element must stay to be cut: a name that takes more than
 	// that is no furniture, whatever it says.
 	Guard float64
+	// Sum makes the guard hold for all elements together that the rule cuts.
+	Sum bool
 	// Links is the share of its letters, 0 to 1, that an element must have in
 	// links to be cut.
 	Links float64
@@ -158,6 +161,9 @@ func (s *ruleSet) matchNames(names string, best int16, in place, buf *wordBuffer
 			case "has", "no", "not", "with", "without", "hide":
 				continue // a state of the element, not what it is
 			}
+			if slices.Contains(words, "not") {
+				continue
+			}
 		}
 		for i, w := range words {
 			for _, p := range s.words[w] {
@@ -250,6 +256,7 @@ func (o *outline) cutElements() {
 	for i := int32(0); i < n; i = o.elems[i].end {
 		o.prose += o.elems[i].prose()
 	}
+	taken := make([]int32, len(o.rules.rules))
 	for i := int32(0); i < n; {
 		e := &o.elems[i]
 		if e.cut == 0 {
@@ -262,8 +269,23 @@ func (o *outline) cutElements() {
 			i++
 			continue
 		}
+		taken[e.cut-1] += e.prose()
 		for i++; i < e.end; i++ {
 			o.elems[i].cut = -e.cut
+		}
+	}
+	for id, sum := range taken {
+		if r := &o.rules.rules[id]; r.Sum && float64(sum) > r.Guard*float64(o.prose) {
+			o.uncut(int16(id + 1))
+		}
+	}
+}
+
+// uncut takes back all that a rule has cut.
+func (o *outline) uncut(cut int16) {
+	for i := range o.elems {
+		if e := &o.elems[i]; e.cut == cut || e.cut == -cut {
+			e.cut = 0
 		}
 	}
 }

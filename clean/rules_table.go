@@ -4,7 +4,6 @@ package clean
 // Earlier rules go first where two match. Every rule has a page in testdata
 // that needs it.
 var pageRules = []rule{
-	{ID: "hidden", Why: "the reader does not see it", Match: isHidden, Guard: usualGuard},
 	{ID: "screen-reader", Why: "spoken help, not shown", Guard: 0.1,
 		Words: "sr+only visually+hidden visuallyhidden screen+reader+text screenreader sronly skip+link skip+to"},
 	{ID: "widget", Why: "a control, not text", Guard: 1,
@@ -26,7 +25,7 @@ var pageRules = []rule{
 		Words: "taboola outbrain trc revcontent zergnet mgid recirc recirculation dianomi plista ligatus strossle"},
 	{ID: "newsletter", Why: "asks to subscribe to a newsletter", Guard: usualGuard,
 		Words: "newsletter newsletters =nl mailchimp mc+embed optin signup subscribe subscription+form sign+up boletin infolettre mailing mailerlite convertkit email+signup inline+signup newslettersignup newsletter+signup rassylka nyhetsbrev nieuwsbrief"},
-	{ID: "login", Why: "asks to log in or to pay", Guard: usualGuard,
+	{ID: "login", Why: "asks to log in or to pay", Guard: usualGuard, Sum: true,
 		Words: "login signin log+in sign+in paywall piano regwall meter metered registration registerwall subscribe+wall subscription+wall tp+modal tp+container =auth auth+panel auth+form user+menu"},
 	{ID: "share", Why: "buttons to share the page", Guard: usualGuard,
 		Tags:  "amp-social-share amp-addthis",
@@ -82,4 +81,5 @@ var pageRules = []rule{
 		Words: "twitter+tweet instagram+media fb+post tiktok+embed reddit+card bluesky+embed embedly+card twitter+video",
 		Tags:  "amp-twitter amp-instagram amp-facebook"},
 	{ID: "form", Why: "a form to fill in", Guard: 0.1, Tags: "form fieldset"},
+	{ID: "hidden", Why: "the reader does not see it", Match: isHidden, Guard: usualGuard, Sum: true},
 }
