@@ -25,8 +25,9 @@ type standing struct {
 	*Doc
 }
 
-// Resolve settles which of the docs stay; it needs their texts. It gives a verdict for every doc, in
-// their order; edges of stories that are not among the docs are ignored.
+// Resolve settles which of the docs stay; it needs their texts. It gives a
+// verdict for every doc, in their order; edges and overrides of stories that are
+// not among the docs are ignored.
 //
 // A story that holds two others which are neither copies of each other nor tell
 // of the same is a roundup: it joins none of them.
@@ -35,15 +36,20 @@ type standing struct {
 // story kept so far is kept itself; any other is dropped in favour of the most
 // preferred story that it has an edge to. So every dropped copy was compared
 // with the story that is kept, or with one of the very same text, and no chain
-// of likenesses joins two stories that are not alike. The outcome is a function of the sets of docs and edges,
-// not of their order.
+// of likenesses joins two stories that are not alike. The outcome is a function
+// of the sets of docs, edges and overrides, not of their order.
+//
+// What a person said goes first: a story that is to be kept is never dropped,
+// two that are distinct never drop each other (both may be copies of a third),
+// and those that are the same stand for each other, so that a copy of one is a
+// copy of all.
 //
 // Preference is a total order: by Options.Keep, then the word count (strictly:
 // a tolerance would make the order intransitive), the earliest date (a missing
 // one last), the rank of the source, the URL, the id. One exception serves the
 // reposts of one outlet: where the story to be kept has a copy on its own host
 // that is as full, the latest of these takes its place.
-func (c *Checker) Resolve(docs []Doc, edges []Edge) []news.Verdict {
+func (c *Checker) Resolve(docs []Doc, edges []Edge, said ...Override) []news.Verdict {
 	out := make([]news.Verdict, len(docs))
 	byID := make(map[string]int, len(docs))
 	for i := range docs {
@@ -57,11 +63,27 @@ func (c *Checker) Resolve(docs []Doc, edges []Edge) []news.Verdict {
 		if !okA || !okB || a == b || !joins(e.Relation) {
 			continue
 		}
-		near[a] = append(near[a], link{b, e})
-		near[b] = append(near[b], link{a, e})
+		near[a] = append(near[a], link{to: b, edge: e})
+		near[b] = append(near[b], link{to: a, edge: e})
 	}
 	c.unlinkRoundups(docs, near)
-	order := make([]standing, len(docs))
+	over := c.overrule(near, byID, said)
+	order, place := c.inOrder(docs, near)
+	c.drop(docs, near, order, place, &over, out)
+	for i := range out {
+		switch {
+		case over.keep[i]:
+			out[i].Rule = RuleUndropped
+		case over.freed[i] && out[i].DuplicateOf == "":
+			out[i].Rule = RulePinnedDistinct
+		}
+	}
+	return out
+}
+
+// inOrder puts the docs in the order of preference, and says where each stands.
+func (c *Checker) inOrder(docs []Doc, near [][]link) (order []standing, place []int) {
+	order = make([]standing, len(docs))
 	for i := range docs {
 		order[i] = standing{words: -1, index: i, Doc: &docs[i], rank: c.rankOf(docs[i].Source)}
 		if len(near[i]) > 0 { // the others have nobody to be preferred to
@@ -69,48 +91,65 @@ func (c *Checker) Resolve(docs []Doc, edges []Edge) []news.Verdict {
 		}
 	}
 	slices.SortFunc(order, c.prefer)
-	place := make([]int, len(docs)) // of a doc in the order
+	place = make([]int, len(docs))
 	for i, s := range order {
 		place[s.index] = i
 	}
+	return order, place
+}
 
+// drop goes through the docs and writes the verdicts of the copies.
+func (c *Checker) drop(docs []Doc, near [][]link, order []standing, place []int, over *overruled, out []news.Verdict) {
 	settled := make([]bool, len(docs))
 	for _, s := range order {
 		if settled[s.index] || len(near[s.index]) == 0 {
 			continue
 		}
-		kept := c.latestOfOutlet(s, near, settled, order, place)
+		kept := s.index
+		if !over.keep[kept] {
+			kept = c.latestOfOutlet(s, near, settled, order, place)
+		}
 		settled[kept] = true
-		for _, l := range near[kept] {
-			if settled[l.to] {
-				continue
+		give := func(to int, e Edge) {
+			if settled[to] || over.keep[to] {
+				return // one to be kept waits for its own turn
 			}
-			settled[l.to] = true
+			settled[to] = true
+			if e.Rule == RulePinnedSame {
+				e = c.pinnedEdge(&docs[to], &docs[kept])
+			}
 			out[kept].Cluster = docs[kept].ID
-			out[l.to] = verdict(docs[l.to].ID, docs[kept].ID, l.edge)
+			out[to] = verdict(docs[to].ID, docs[kept].ID, e)
+		}
+		for _, l := range near[kept] {
+			give(l.to, l.edge)
 		}
 		// The story that gave way is a neighbour of the kept one, so it is
 		// settled here at the latest.
-		for _, same := range sameText(kept, near) {
-			if !settled[same] {
-				settled[same] = true
-				out[kept].Cluster = docs[kept].ID
-				out[same] = verdict(docs[same].ID, docs[kept].ID, sameEdge(docs[same].ID, docs[kept].ID))
+		for _, same := range sameStory(kept, near) {
+			e := sameEdge(docs[same.to].ID, docs[kept].ID)
+			if same.pinned {
+				e.Rule = RulePinnedSame
+			}
+			if !over.apart[[2]int{kept, same.to}] {
+				give(same.to, e)
 			}
 		}
 	}
-	return out
 }
 
-// sameText lists the docs whose text is that of a doc, as chains of edges tell:
-// unlike likeness, sameness carries over.
-func sameText(doc int, near [][]link) []int {
-	list, seen := []int{doc}, map[int]bool{doc: true}
-	for i := 0; i < len(list); i++ {
-		for _, l := range near[list[i]] {
-			if l.edge.Relation == news.RelationSame && !seen[l.to] {
-				seen[l.to] = true
-				list = append(list, l.to)
+// sameStory lists the docs whose text is that of a doc, or which a person said
+// to be the same, as chains of links tell: unlike likeness, sameness carries
+// over. A link is pinned when a person's word was needed to come to it.
+func sameStory(doc int, near [][]link) []link {
+	list, seen := []link{{to: doc}}, map[int]bool{doc: true}
+	for _, pinned := range []bool{false, true} {
+		for i := 0; i < len(list); i++ {
+			for _, l := range near[list[i].to] {
+				if !seen[l.to] && (l.edge.Relation == news.RelationSame || pinned && l.pinned) {
+					seen[l.to] = true
+					list = append(list, link{to: l.to, pinned: pinned})
+				}
 			}
 		}
 	}
@@ -119,8 +158,9 @@ func sameText(doc int, near [][]link) []int {
 
 // link is one end of an edge.
 type link struct {
-	to   int
-	edge Edge
+	to     int
+	edge   Edge
+	pinned bool // a person said that the two are the same
 }
 
 // rankOf is the place of a source in the order of sources.
