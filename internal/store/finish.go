@@ -95,11 +95,16 @@ func (f *finish) giveBack(ctx context.Context) error {
 	if err := f.readyLanes(ctx, f.lanes); err != nil {
 		return err
 	}
+	return f.putCounts(ctx)
+}
+
+// putCounts adds to the run what the outcome counts.
+func (f *finish) putCounts(ctx context.Context) error {
 	c := f.count
 	if c == (runCounts{}) {
 		return nil
 	}
-	_, err = f.exec(ctx, `UPDATE run SET pages = pages + $2, fetched = fetched + $3, unchanged = unchanged + $4, failed = failed + $5,
+	_, err := f.exec(ctx, `UPDATE run SET pages = pages + $2, fetched = fetched + $3, unchanged = unchanged + $4, failed = failed + $5,
 		set_aside = set_aside + $6, gone = gone + $7, added = added + $8, revised = revised + $9 WHERE id = $1`,
 		f.run, c.pages, c.fetched, c.unchanged, c.failed, c.setAside, c.gone, c.added, c.revised)
 	return err
@@ -161,6 +166,9 @@ func (f *finish) putPage(ctx context.Context) (reclean []string, err error) {
 		}
 	}
 	if err := f.putURL(ctx, u, stateNumbers[f.o.State]); err != nil {
+		return nil, err
+	}
+	if err := f.putAttempt(ctx, u); err != nil {
 		return nil, err
 	}
 	if a := f.o.Archived; a != nil {

@@ -116,8 +116,10 @@ func (t *tx) forgetPages(ctx context.Context, taken Taken, now time.Time) ([]sch
 				return nil, err
 			}
 		}
-		if _, err := t.exec(ctx, "DELETE FROM page WHERE url = $1", url); err != nil {
-			return nil, err
+		for _, query := range []string{"DELETE FROM page WHERE url = $1", "DELETE FROM attempt WHERE url = $1"} {
+			if _, err := t.exec(ctx, query, url); err != nil {
+				return nil, err
+			}
 		}
 		places = append(places, own...)
 	}

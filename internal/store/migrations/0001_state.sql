@@ -67,6 +67,19 @@ CREATE INDEX url_due ON url (lane, due) WHERE state = 0;
 CREATE INDEX url_tried ON url (source) WHERE state = 0 AND tries > 0;
 CREATE INDEX url_source ON url (source, kind, state, due);
 
+-- What the last askings for a URL came to, ten at most. state is as in url;
+-- target is where a redirect led.
+CREATE TABLE attempt (
+	url    {{text}} NOT NULL,
+	at     BIGINT NOT NULL,
+	run    BIGINT NOT NULL,
+	state  SMALLINT NOT NULL,
+	status INTEGER NOT NULL,
+	reason {{text}} NOT NULL,
+	target {{text}} NOT NULL,
+	PRIMARY KEY (url, at)
+);
+
 -- Every page in the archive.
 CREATE TABLE page (
 	url    {{text}} NOT NULL,

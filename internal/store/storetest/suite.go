@@ -64,6 +64,10 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"forget", testForget},
 		{"forgotten stays forgotten", testForgottenStays},
 		{"forget in work", testForgetInWork},
+		{"life of a URL", testLife},
+		{"attempts are bounded", testAttemptsAreBounded},
+		{"failures", testFailures},
+		{"pages from files", testTakeIn},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,216 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"winnow/internal/store"
+	"winnow/news"
+	"winnow/schedule"
+)
+
+// testLife follows a URL that a redirect leads to, from its finding to its
+// copies in the archive.
+func testLife(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	old, page := "https://gazette.example/old", "https://gazette.example/page"
+	run := d.begin(link("gazette.example", "/old"))
+	task := d.next(run)
+	to := task.Link
+	to.URL, to.Via, to.Hops = page, old, 1
+	d.ok(d.Finish(d.ctx, task, schedule.Outcome{State: schedule.Moved, Status: 301, At: d.now, Links: []schedule.Link{to}}))
+
+	task = d.next(run)
+	first := d.now.Add(time.Second)
+	d.ok(d.Finish(d.ctx, task, schedule.Outcome{State: schedule.Pending, Status: 503, Reason: "status 503", At: first, Due: first, Tries: 1}))
+	d.now = first.Add(time.Second)
+	task = d.next(run)
+	o := d.found(page, "a bridge", nil)
+	d.ok(d.Finish(d.ctx, task, o))
+
+	l, err := d.Life(d.ctx, page)
+	d.ok(err)
+	equal(t, "state", l.State, schedule.Done)
+	equal(t, "found by", l.Via, old)
+	equal(t, "redirects", len(l.Found), 1)
+	equal(t, "redirect", l.Found[0].URL, old)
+	equal(t, "robots.txt", l.Robots.RobotsStatus, 404)
+	want := []store.Attempt{
+		{At: first, Run: run.ID, State: schedule.Pending, Status: 503, Reason: "status 503"},
+		{At: d.now, Run: run.ID, State: schedule.Done, Status: 200},
+	}
+	if !slices.Equal(l.Attempts, want) {
+		t.Errorf("attempts: got %+v, want %+v", l.Attempts, want)
+	}
+	equal(t, "copies", len(l.Copies), 1)
+	equal(t, "copy", l.Copies[0], store.Copy{At: d.now, Status: 200, Archived: *o.Archived})
+
+	l, err = d.Life(d.ctx, old)
+	d.ok(err)
+	equal(t, "where the redirect led", l.Attempts[0].Target, page)
+	names, err := d.Names(d.ctx, store.StoryID(page))
+	d.ok(err)
+	equal(t, "names", fmt.Sprint(names), fmt.Sprint([]string{page}))
+	if _, err := d.Life(d.ctx, "https://gazette.example/never"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("of an unknown URL: %v", err)
+	}
+
+	_, err = d.Forget(d.ctx, page, d.now)
+	d.ok(err)
+	l, err = d.Life(d.ctx, page)
+	d.ok(err)
+	equal(t, "attempts of a forgotten URL", len(l.Attempts), 0)
+}
+
+// testAttemptsAreBounded asks for one URL many times.
+func testAttemptsAreBounded(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	const asked = 3*store.MaxAttempts + 1
+	for i := range asked {
+		d.fetch("/a", func(schedule.Task) schedule.Outcome {
+			o := d.done()
+			o.Status = 200 + i
+			return o
+		})
+		d.now = d.now.Add(time.Hour)
+	}
+	l, err := d.Life(d.ctx, "https://gazette.example/a")
+	d.ok(err)
+	var got, want []int
+	for _, a := range l.Attempts {
+		got = append(got, a.Status-200)
+	}
+	for i := asked - store.MaxAttempts; i < asked; i++ {
+		want = append(want, i)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got the attempts %v, want %v", got, want)
+	}
+}
+
+// failures lists the failures as "state reason path".
+func (d *desk) failures(sources ...string) []string {
+	d.t.Helper()
+	var all []string
+	d.ok(d.Failures(d.ctx, sources, func(f store.Failure) error {
+		all = append(all, fmt.Sprintf("%s %s %s", f.State, f.Reason, f.URL[len("https://"):]))
+		if !f.At.Equal(d.now) {
+			d.t.Errorf("%s: last tried at %v, want %v", f.URL, f.At, d.now)
+		}
+		return nil
+	}))
+	return all
+}
+
+func testFailures(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	outcomes := map[string]schedule.Outcome{
+		"/gone":    {State: schedule.Gone, Status: 404, Reason: "status 404"},
+		"/wall-b":  {State: schedule.SetAside, Status: 200, Reason: "wall", BodySHA: "aa", Validators: news.Validators{ETag: `"1"`}, Due: day.Add(9 * time.Hour)},
+		"/wall-a":  {State: schedule.SetAside, Status: 200, Reason: "wall"},
+		"/cut":     {State: schedule.Failed, Reason: "connection reset"},
+		"/done":    {State: schedule.Done, Status: 200},
+		"/waiting": {State: schedule.Pending, Status: 503, Reason: "status 503", Tries: 1, Due: day.Add(time.Hour)},
+	}
+	var seeds []schedule.Link
+	for path := range outcomes {
+		seeds = append(seeds, link("gazette.example", path))
+	}
+	run := d.begin(seeds...)
+	d.works(run, func(task schedule.Task) schedule.Outcome {
+		o := outcomes[task.URL[len("https://gazette.example"):]]
+		o.At = d.now
+		return o
+	})
+	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
+	_, _, _, err := d.AddListed(d.ctx, []schedule.Link{link("faraway.example", "/x", source("backfill"))})
+	d.ok(err)
+	list := d.beginSpec(store.RunSpec{Source: "backfill", Listed: true})
+	d.works(list, func(schedule.Task) schedule.Outcome {
+		return schedule.Outcome{State: schedule.Failed, Reason: "host not found", At: d.now}
+	})
+
+	own := []string{"set_aside wall gazette.example/wall-a", "set_aside wall gazette.example/wall-b",
+		"failed connection reset gazette.example/cut"}
+	if got, want := d.failures(), append(slices.Clone(own), "failed host not found faraway.example/x", "gone status 404 gazette.example/gone"); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := d.failures("gazette", "none"), append(own, "gone status 404 gazette.example/gone"); !slices.Equal(got, want) {
+		t.Errorf("of a source: got %q, want %q", got, want)
+	}
+	stop := errors.New("enough")
+	if err := d.Failures(d.ctx, nil, func(store.Failure) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("stopped: %v", err)
+	}
+
+	n, err := d.RetryFailures(d.ctx, "gazette", false)
+	d.ok(err)
+	equal(t, "tried again", n, 4)
+	n, err = d.RetryFailures(d.ctx, "backfill", true)
+	d.ok(err)
+	equal(t, "listed, tried again", n, 1)
+	equal(t, "left", len(d.failures()), 0)
+	run = d.begin()
+	d.now = d.now.Add(time.Minute)
+	conditional := ""
+	paths := d.works(run, func(task schedule.Task) schedule.Outcome {
+		conditional += task.Validators.ETag + task.BodySHA
+		return d.done()
+	})
+	slices.Sort(paths)
+	if want := []string{"/cut", "/gone", "/wall-a", "/wall-b"}; !slices.Equal(paths, want) {
+		t.Errorf("the next run asks for %q, want %q", paths, want)
+	}
+	equal(t, "what they are asked with", conditional, "")
+	equal(t, "the next backfill asks for", d.next(list).URL, "https://faraway.example/x")
+}
+
+// testTakeIn takes pages in from a file while another worker has the host.
+func testTakeIn(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	run := d.begin(link("gazette.example", "/b"), link("gazette.example", "/known"))
+	task := d.next(run)
+	equal(t, "in work", task.URL, "https://gazette.example/b")
+	files := d.beginSpec(store.RunSpec{Source: "files", Listed: true})
+	take := func(path, text string, at time.Time) {
+		t.Helper()
+		l := link("gazette.example", path)
+		l.Listed = true
+		o := d.found(l.URL, text, nil)
+		o.At = at
+		d.ok(d.TakeIn(d.ctx, schedule.Task{Link: l, Run: files.ID}, o))
+	}
+	take("/new", "a harbour", day.AddDate(-1, 0, 0))
+	take("/known", "a bridge", day.AddDate(-1, 0, 0))
+	take("/known", "a longer bridge", day.AddDate(0, -1, 0))
+
+	s, err := d.Story(d.ctx, "https://gazette.example/known")
+	d.ok(err)
+	equal(t, "revision", s.Rev, 2)
+	equal(t, "read", s.Crawled, day.AddDate(0, -1, 0))
+	u, err := d.URL(d.ctx, "https://gazette.example/new")
+	d.ok(err)
+	equal(t, "state", u.State, schedule.Done)
+	equal(t, "listed", u.Listed, true)
+
+	d.ok(d.Finish(d.ctx, task, d.done())) // its lease was not touched
+	d.wantNoWork(run, files)              // and /known need not be fetched
+	progress, err := d.Progress(d.ctx, []schedule.Run{files})
+	d.ok(err)
+	equal(t, "stories of the run", progress.Added, 2)
+	equal(t, "revised in the run", progress.Revised, 1)
+
+	_, err = d.Forget(d.ctx, "https://gazette.example/new", d.now)
+	d.ok(err)
+	take("/new", "a harbour", day)
+	if _, err := d.Story(d.ctx, "https://gazette.example/new"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a forgotten story came back: %v", err)
+	}
+	l := link("gazette.example", "/other")
+	if err := d.TakeIn(d.ctx, schedule.Task{Link: l, Run: files.ID}, schedule.Outcome{State: schedule.Gone}); err == nil {
+		t.Error("a page that is gone was taken in")
+	}
+}
