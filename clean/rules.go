@@ -29,7 +29,8 @@ type rule struct {
 	// under which the element must stay to be cut: a name that takes more than
 	// that is no furniture, whatever it says.
 	Guard float64
-	// Sum makes the guard hold for all elements together that the rule cuts.
+	// Sum makes the guard hold for all elements together that the rule cuts,
+	// as a share of the prose that the other rules leave.
 	Sum bool
 	// Links is the share of its letters, 0 to 1, that an element must have in
 	// links to be cut.
@@ -274,8 +275,14 @@ func (o *outline) cutElements() {
 			o.elems[i].cut = -e.cut
 		}
 	}
+	left := o.prose // what the rules without a sum have left
 	for id, sum := range taken {
-		if r := &o.rules.rules[id]; r.Sum && float64(sum) > r.Guard*float64(o.prose) {
+		if !o.rules.rules[id].Sum {
+			left -= sum
+		}
+	}
+	for id, sum := range taken {
+		if r := &o.rules.rules[id]; r.Sum && float64(sum) > r.Guard*float64(left) {
 			o.uncut(int16(id + 1))
 		}
 	}
