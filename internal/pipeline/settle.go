@@ -172,7 +172,7 @@ func (p *Pipeline) settleSome(ctx context.Context, lease store.Lease, dirty []st
 
 // judgeGroup judges all stories that hang together with one by likeness.
 func (p *Pipeline) judgeGroup(ctx context.Context, lease store.Lease, id string, judged map[string]bool, s *Settled) error {
-	ids, edges, err := p.group(ctx, id)
+	ids, edges, said, err := p.group(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (p *Pipeline) judgeGroup(ctx context.Context, lease store.Lease, id string,
 		byID[member] = d
 	}
 	var decisions []store.Settled
-	for _, v := range p.Checker.Resolve(docs, edges) {
+	for _, v := range p.Checker.Resolve(docs, edges, said...) {
 		d := byID[v.ID]
 		decision := store.Settled{ID: v.ID, Stamp: d.Stamp, Verdict: v}
 		if v.DuplicateOf == "" && p.Options.Text {
@@ -216,16 +216,35 @@ func (s *Settled) add(d store.Stored, v news.Verdict, byID map[string]store.Stor
 	s.Copies = append(s.Copies, Dropped{ID: v.ID, URL: d.Story.URL, Title: d.Story.Title, Verdict: v, KeptURL: byID[v.DuplicateOf].Story.URL})
 }
 
-// group walks the edges from a story to all that hang together with it.
-func (p *Pipeline) group(ctx context.Context, id string) (ids []string, edges []dedupe.Edge, err error) {
+// group walks the edges from a story, and what a person said to be the same, to
+// all that hang together with it. said is what was said of any of them.
+func (p *Pipeline) group(ctx context.Context, id string) (ids []string, edges []dedupe.Edge, said []dedupe.Override, err error) {
 	seen := map[string]bool{id: true}
 	known := map[[2]string]bool{}
+	heard := map[dedupe.Override]bool{}
 	for front := []string{id}; len(front) > 0; {
 		found, err := p.Store.Edges(ctx, front)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
+		}
+		words, err := p.Store.Overrides(ctx, front)
+		if err != nil {
+			return nil, nil, nil, err
 		}
 		front = nil
+		for _, o := range words {
+			if heard[o] {
+				continue
+			}
+			heard[o] = true
+			said = append(said, o)
+			for _, next := range []string{o.A, o.B} {
+				if o.Say == dedupe.SaySame && !seen[next] {
+					seen[next] = true
+					front = append(front, next)
+				}
+			}
+		}
 		for _, e := range found {
 			if e.Relation == dedupe.RelationContains || e.Relation == dedupe.RelationContained {
 				continue // no copies
@@ -243,10 +262,10 @@ func (p *Pipeline) group(ctx context.Context, id string) (ids []string, edges []
 			}
 		}
 		if len(seen) > maxGroup {
-			return nil, nil, fmt.Errorf("more than %d stories are taken for copies of each other, among them %s: raise clean.min_words, or exclude the pages that repeat", maxGroup, id)
+			return nil, nil, nil, fmt.Errorf("more than %d stories are taken for copies of each other, among them %s: raise clean.min_words, or exclude the pages that repeat", maxGroup, id)
 		}
 	}
-	return slices.Sorted(maps.Keys(seen)), edges, nil
+	return slices.Sorted(maps.Keys(seen)), edges, said, nil
 }
 
 // cleanAgain cleans a page once more from the archive, with all that is known

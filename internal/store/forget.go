@@ -18,7 +18,7 @@ type Taken struct {
 }
 
 // Forget takes a story out, found by its ID or by any URL that means it: its
-// record with all revisions, its prints and its edges go, its file with the
+// record with all revisions, its prints, its edges and what a person said of it go, its file with the
 // next work on the outbox, and its URLs are never fetched again. A URL without
 // a story is closed as well. It returns ErrNotFound for what is not known.
 func (s *Store) Forget(ctx context.Context, urlOrID string, now time.Time) (Taken, error) {
@@ -144,8 +144,10 @@ func (t *tx) forgetStory(ctx context.Context, id string) error {
 	}
 	for _, query := range []string{
 		`UPDATE story SET dirty = dirty | 1, stamp = stamp + 1 WHERE id <> $1 AND (duplicate_of = $1
-			OR id IN (SELECT b FROM edge WHERE a = $1) OR id IN (SELECT a FROM edge WHERE b = $1))`,
+			OR id IN (SELECT b FROM edge WHERE a = $1) OR id IN (SELECT a FROM edge WHERE b = $1)
+			OR id IN (SELECT b FROM override WHERE a = $1) OR id IN (SELECT a FROM override WHERE b = $1))`,
 		"DELETE FROM edge WHERE a = $1 OR b = $1",
+		"DELETE FROM override WHERE a = $1 OR b = $1",
 		"DELETE FROM revision WHERE story = $1",
 		"DELETE FROM alias WHERE story = $1",
 		"DELETE FROM prints WHERE story = (SELECT num FROM story WHERE id = $1)",

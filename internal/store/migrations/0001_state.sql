@@ -199,6 +199,17 @@ CREATE TABLE edge (
 );
 CREATE INDEX edge_b ON edge (b);
 
+-- What a person said of one story (b is '': keep it) or of two (a < b: they are
+-- the same, or distinct). It goes before what the texts say.
+CREATE TABLE override (
+	a   {{text}} NOT NULL,
+	b   {{text}} NOT NULL,
+	say {{text}} NOT NULL, -- keep, same, distinct
+	at  BIGINT NOT NULL,
+	PRIMARY KEY (a, b)
+);
+CREATE INDEX override_b ON override (b) WHERE b <> '';
+
 -- Leases that are not a host's: the settler's.
 CREATE TABLE lease (
 	name  {{text}} PRIMARY KEY,

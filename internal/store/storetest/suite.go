@@ -60,6 +60,8 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"settled late", testSettleLate},
 		{"clean again", testCleanAgain},
 		{"edges", testEdges},
+		{"overrides", testOverrides},
+		{"overrides come in time", testOverrideInTime},
 		{"index", testIndex},
 		{"forget", testForget},
 		{"forgotten stays forgotten", testForgottenStays},
