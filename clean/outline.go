@@ -61,10 +61,12 @@ type element struct {
 	data              bool  // a table that holds data, not layout
 	chars             int32 // letters and digits below it
 	linkChars         int32 // of them within links
+	prose             int32 // of them outside of links and in longer pieces
 }
 
-// prose is the number of letters and digits outside of links.
-func (e *element) prose() int32 { return e.chars - e.linkChars }
+// longPiece is the length, in letters, from which a piece of text between two
+// tags counts as prose. Menus and forms are made of shorter ones.
+const longPiece = 30
 
 // outline is the page laid flat: its elements and its text in document order.
 type outline struct {
@@ -73,7 +75,7 @@ type outline struct {
 	styles styleRules
 	rules  *ruleSet
 	names  wordBuffer
-	prose  int32 // letters and digits outside of links on the whole page
+	prose  int32 // of the whole page
 }
 
 // maxNesting bounds the walk; what is deeper is read as if it were there. The
@@ -118,8 +120,11 @@ func (o *outline) text(s string, parent int32, in place) {
 	o.tokens = append(o.tokens, token{textToken, parent, s})
 	e := &o.elems[parent]
 	e.chars += n
-	if in&inLink != 0 {
+	switch {
+	case in&inLink != 0:
 		e.linkChars += n
+	case n >= longPiece && e.node.DataAtom != atom.Textarea && e.node.DataAtom != atom.Option && e.node.DataAtom != atom.Button:
+		e.prose += n
 	}
 }
 
@@ -165,6 +170,7 @@ func (o *outline) element(n *html.Node, parent int32, in place, depth int) {
 		p := &o.elems[parent]
 		p.chars += e.chars
 		p.linkChars += e.linkChars
+		p.prose += e.prose
 	}
 }
 

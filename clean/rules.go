@@ -25,7 +25,7 @@ type rule struct {
 	// Match, if set, is asked of every element when the whole page is known.
 	Match func(o *outline, i int32) bool
 
-	// Guard is the share of the page's prose (text outside of links), 0 to 1,
+	// Guard is the share of the page's prose (see longPiece), 0 to 1,
 	// under which the element must stay to be cut: a name that takes more than
 	// that is no furniture, whatever it says.
 	Guard float64
@@ -255,7 +255,7 @@ func lower(s string) string {
 func (o *outline) cutElements() {
 	n := int32(len(o.elems))
 	for i := int32(0); i < n; i = o.elems[i].end {
-		o.prose += o.elems[i].prose()
+		o.prose += o.elems[i].prose
 	}
 	taken := make([]int32, len(o.rules.rules))
 	for i := int32(0); i < n; {
@@ -265,12 +265,12 @@ func (o *outline) cutElements() {
 			continue
 		}
 		r := &o.rules.rules[e.cut-1]
-		if float64(e.prose()) > r.Guard*float64(o.prose) || float64(e.linkChars) < r.Links*float64(e.chars) {
+		if float64(e.prose) > r.Guard*float64(o.prose) || float64(e.linkChars) < r.Links*float64(e.chars) {
 			e.cut = 0
 			i++
 			continue
 		}
-		taken[e.cut-1] += e.prose()
+		taken[e.cut-1] += e.prose
 		for i++; i < e.end; i++ {
 			o.elems[i].cut = -e.cut
 		}
