@@ -118,6 +118,8 @@ func commands(e *env) []*cobra.Command {
 		statusCommand(e),
 		exportCommand(e),
 		forgetCommand(e),
+		undropCommand(e),
+		pinCommand(e),
 		cleanCommand(e),
 		dedupeCommand(e),
 		versionCommand(e),

@@ -132,6 +132,15 @@ func (p *Pipeline) Forget(ctx context.Context, name string) (store.Taken, error)
 	return p.Store.Forget(ctx, name, p.Now())
 }
 
+// Story finds a story by its ID or by any URL that means it, in any spelling.
+// It returns store.ErrNotFound when there is none.
+func (p *Pipeline) Story(ctx context.Context, name string) (store.Stored, error) {
+	if u, err := crawler.Normalize(name, nil); err == nil {
+		name = u
+	}
+	return p.Store.Story(ctx, name)
+}
+
 // work goes through everything that is pending for the runs, settles, and ends
 // them. Other processes may work at the same runs: each takes what hosts are
 // free, all stay until nothing is left, and one of them settles.

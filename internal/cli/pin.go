@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"winnow/dedupe"
+	"winnow/internal/pipeline"
+	"winnow/internal/store"
+)
+
+type pinFlags struct{ same, distinct, list, remove, json bool }
+
+func pinCommand(e *env) *cobra.Command {
+	var f pinFlags
+	c := &cobra.Command{
+		Use:   "pin A B --distinct|--same",
+		Short: "Say of two stories that they are, or are not, copies of each other",
+		Long: `Overrules the comparison of two stories, each given by its URL or id. It is
+remembered: stories that change and stories that come later are judged by it too.
+
+--distinct: neither is dropped in favour of the other. Both may still be copies of
+a third; winnow undrop keeps a story whatever it is like.
+--same: they are one story. Which of them stays goes by the usual order, and what
+one of them is a copy of, the other is too.
+
+--list tells what was said so far, undrops included; --remove A B (or A alone, of
+an undrop) takes it back.`,
+		Example: `  winnow pin 0f3a5b… https://news.example/story --distinct
+  winnow pin --list
+  winnow pin --remove 0f3a5b… https://news.example/story
+  winnow pin --remove 0f3a5b…`,
+		Args: func(_ *cobra.Command, args []string) error { return f.check(len(args)) },
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			o, err := e.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, o.close()) }()
+			switch {
+			case f.list:
+				return e.listPins(cmd.Context(), o, f.json)
+			case f.remove:
+				return e.removePin(cmd.Context(), o, args)
+			}
+			say := dedupe.SaySame
+			if f.distinct {
+				say = dedupe.SayDistinct
+			}
+			return e.overrule(cmd.Context(), o, say, args...)
+		},
+	}
+	c.Flags().BoolVar(&f.same, "same", false, "they are one story")
+	c.Flags().BoolVar(&f.distinct, "distinct", false, "neither is dropped in favour of the other")
+	c.Flags().BoolVar(&f.list, "list", false, "tell what was said so far")
+	c.Flags().BoolVar(&f.remove, "remove", false, "take back what was said")
+	c.Flags().BoolVar(&f.json, "json", false, "with --list: a line of JSON each")
+	return c
+}
+
+// check says what is wrong with the flags and the number of arguments.
+func (f *pinFlags) check(args int) error {
+	chosen := 0
+	for _, set := range []bool{f.same, f.distinct, f.list, f.remove} {
+		if set {
+			chosen++
+		}
+	}
+	switch {
+	case chosen != 1:
+		return errors.New("say one of --distinct, --same, --list, --remove")
+	case f.list && args != 0:
+		return errors.New("--list takes no stories")
+	case f.remove && (args < 1 || args > 2):
+		return errors.New("--remove takes the two stories of a pin, or the one of an undrop")
+	case !f.list && !f.remove && args != 2:
+		return fmt.Errorf("a pin is about two stories, not %d", args)
+	case f.json && !f.list:
+		return errors.New("--json goes with --list")
+	}
+	return nil
+}
+
+// find looks stories up by URL or id.
+func (o *opened) find(ctx context.Context, names []string) ([]store.Stored, error) {
+	var found []store.Stored
+	var unknown []error
+	for _, name := range names {
+		s, err := o.Story(ctx, name)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			unknown = append(unknown, fmt.Errorf("%s is neither the URL nor the id of a story here", name))
+		case err != nil:
+			return nil, err
+		}
+		found = append(found, s)
+	}
+	return found, errors.Join(unknown...)
+}
+
+// overrule remembers a person's word on stories, settles, and tells how they
+// stand now.
+func (e *env) overrule(ctx context.Context, o *opened, say string, names ...string) error {
+	stories, err := o.find(ctx, names)
+	if err != nil {
+		return err
+	}
+	var ids [2]string
+	for i, s := range stories {
+		ids[i] = s.Story.ID
+	}
+	word, err := dedupe.NewOverride(say, ids[0], ids[1])
+	if err != nil {
+		return usage(fmt.Errorf("both are the story %s", ids[0]))
+	}
+	if err := o.Store.PutOverride(ctx, word, o.Now()); err != nil {
+		return err
+	}
+	return e.settleAndTell(ctx, o, ids[:len(stories)])
+}
+
+// settleAndTell settles, and says how the stories stand now.
+func (e *env) settleAndTell(ctx context.Context, o *opened, ids []string) error {
+	if _, err := o.Settle(ctx); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		s, err := o.Store.Story(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // it was gone before what was said of it was taken back
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(e.stdout, "%s: %s\n", standing(s), s.Story.URL)
+	}
+	return nil
+}
+
+// standing is what a story's verdict comes to.
+func standing(s store.Stored) string {
+	switch v := s.Verdict; {
+	case !pipeline.Judged(s):
+		return "not judged yet"
+	case v.DuplicateOf != "":
+		return fmt.Sprintf("dropped as a copy of %s (%s)", v.DuplicateOf, v.Rule)
+	case v.Rule != "":
+		return fmt.Sprintf("stays (%s)", v.Rule)
+	}
+	return "stays"
+}
+
+// removePin takes back what was said of one story or of two. Stories that are
+// not there any more can be named by their ids.
+func (e *env) removePin(ctx context.Context, o *opened, names []string) error {
+	ids := make([]string, 2)
+	for i, name := range names {
+		s, err := o.Story(ctx, name)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if ids[i] = s.Story.ID; ids[i] == "" {
+			ids[i] = name
+		}
+	}
+	removed, err := o.Store.RemoveOverride(ctx, ids[0], ids[1])
+	if err != nil {
+		return err
+	}
+	if !removed {
+		return errors.New("nothing of the kind was said; see winnow pin --list")
+	}
+	return e.settleAndTell(ctx, o, ids[:len(names)])
+}
+
+// pinned is one word as --list tells it.
+type pinned struct {
+	Say  string    `json:"say"` // keep, same, distinct
+	A    string    `json:"a"`
+	B    string    `json:"b,omitempty"`
+	URLA string    `json:"url_a"`
+	URLB string    `json:"url_b,omitempty"`
+	At   time.Time `json:"at"`
+}
+
+func (e *env) listPins(ctx context.Context, o *opened, asJSON bool) error {
+	said, err := o.Store.AllSaid(ctx)
+	if err != nil {
+		return err
+	}
+	url := func(id string) (string, error) {
+		s, err := o.Store.Story(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			err = nil
+		}
+		return s.Story.URL, err
+	}
+	t := table.NewWriter()
+	t.SetOutputMirror(e.stdout)
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(table.Row{"said", "id", "url", "since"})
+	for _, w := range said {
+		p := pinned{Say: w.Say, A: w.A, B: w.B, At: w.At}
+		if p.URLA, err = url(w.A); err != nil {
+			return err
+		}
+		if w.B != "" {
+			if p.URLB, err = url(w.B); err != nil {
+				return err
+			}
+		}
+		if asJSON {
+			if err := json.NewEncoder(e.stdout).Encode(p); err != nil {
+				return err
+			}
+			continue
+		}
+		t.AppendRow(table.Row{w.Say, w.A, p.URLA, w.At.Format("2006-01-02 15:04")})
+		if w.B != "" {
+			t.AppendRow(table.Row{"", w.B, p.URLB, ""})
+		}
+	}
+	if !asJSON && len(said) > 0 {
+		t.Render()
+	}
+	return nil
+}
