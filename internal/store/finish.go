@@ -165,10 +165,10 @@ func (f *finish) putPage(ctx context.Context) (reclean []string, err error) {
 			return nil, f.putURL(ctx, u, forgotten)
 		}
 	}
-	if err := f.putURL(ctx, u, stateNumbers[f.o.State]); err != nil {
+	if err := f.putAttempt(ctx, u); err != nil {
 		return nil, err
 	}
-	if err := f.putAttempt(ctx, u); err != nil {
+	if err := f.putURL(ctx, u, stateNumbers[f.o.State]); err != nil {
 		return nil, err
 	}
 	if a := f.o.Archived; a != nil {

@@ -24,12 +24,21 @@ type Attempt struct {
 	Target string         // where a redirect led
 }
 
-// putAttempt remembers the asking. It is a set by the moment: a replay changes
-// nothing.
+// putAttempt remembers the asking, before the URL's row is written. It is a set
+// by the moment: a replay changes nothing. The first asking of a URL, when it
+// went well, is told by the URL's row alone until there is a second: a crawl of
+// new pages pays nothing.
 func (f *finish) putAttempt(ctx context.Context, u urlRow) error {
 	o := f.o
-	if o.At.IsZero() {
+	first := u.run == 0 && f.task.Tries == 0
+	if o.At.IsZero() || first && o.State == schedule.Done && o.Reason == "" {
 		return nil
+	}
+	if u.run != 0 {
+		if _, err := f.exec(ctx, `INSERT INTO attempt (url, at, run, state, status, reason, target)
+			SELECT url, fetched_at, fetched_run, 1, status, '', '' FROM url WHERE url = $1 AND fetched_at > 0 ON CONFLICT (url, at) DO NOTHING`, f.task.URL); err != nil {
+			return err
+		}
 	}
 	target := ""
 	if o.State == schedule.Moved && len(o.Links) > 0 {
@@ -39,7 +48,7 @@ func (f *finish) putAttempt(ctx context.Context, u urlRow) error {
 		ON CONFLICT (url, at) DO UPDATE SET run = excluded.run, state = excluded.state, status = excluded.status,
 		reason = excluded.reason, target = excluded.target`,
 		f.task.URL, ms(o.At), f.run, stateNumbers[o.State], o.Status, o.Reason, target)
-	if err != nil || u.run == 0 && f.task.Tries == 0 { // the first: there is nothing to take away
+	if err != nil || first { // there is nothing to take away
 		return err
 	}
 	_, err = f.exec(ctx, `DELETE FROM attempt WHERE url = $1 AND at < (SELECT MIN(at) FROM
@@ -152,7 +161,9 @@ func (s *Store) Life(ctx context.Context, url string) (Life, error) {
 
 func (t *tx) attempts(ctx context.Context, url string) ([]Attempt, error) {
 	var all []Attempt
-	err := t.each(ctx, "SELECT at, run, state, status, reason, target FROM attempt WHERE url = $1 ORDER BY at", []any{url}, func(rows *sql.Rows) error {
+	err := t.each(ctx, `SELECT at, run, state, status, reason, target FROM attempt WHERE url = $1
+		UNION ALL SELECT fetched_at, fetched_run, 1, status, '', '' FROM url WHERE url = $1 AND fetched_at > 0 AND state <> 6
+			AND NOT EXISTS (SELECT 1 FROM attempt WHERE url = $1) ORDER BY 1`, []any{url}, func(rows *sql.Rows) error {
 		var a Attempt
 		var when, run int64
 		var state int

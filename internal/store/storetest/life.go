@@ -68,8 +68,19 @@ func testLife(t *testing.T, dsn string) {
 // testAttemptsAreBounded asks for one URL many times.
 func testAttemptsAreBounded(t *testing.T, dsn string) {
 	d := open(t, dsn)
+	d.fetch("/b", func(schedule.Task) schedule.Outcome { return d.done() })
+	l, err := d.Life(d.ctx, "https://gazette.example/b")
+	d.ok(err)
+	if len(l.Attempts) != 1 || l.Attempts[0].Status != 200 || l.Attempts[0].State != schedule.Done || !l.Attempts[0].At.Equal(d.now) {
+		t.Errorf("after one asking: %+v", l.Attempts)
+	}
 	const asked = 3*store.MaxAttempts + 1
 	for i := range asked {
+		if i == 2 {
+			l, err := d.Life(d.ctx, "https://gazette.example/a")
+			d.ok(err)
+			equal(t, "attempts after two", len(l.Attempts), 2)
+		}
 		d.fetch("/a", func(schedule.Task) schedule.Outcome {
 			o := d.done()
 			o.Status = 200 + i
@@ -77,7 +88,7 @@ func testAttemptsAreBounded(t *testing.T, dsn string) {
 		})
 		d.now = d.now.Add(time.Hour)
 	}
-	l, err := d.Life(d.ctx, "https://gazette.example/a")
+	l, err = d.Life(d.ctx, "https://gazette.example/a")
 	d.ok(err)
 	var got, want []int
 	for _, a := range l.Attempts {
