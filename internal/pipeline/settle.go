@@ -3,12 +3,8 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
-	"slices"
 	"time"
 
-	"winnow/dedupe"
 	"winnow/internal/store"
 	"winnow/news"
 	"winnow/output"
@@ -137,75 +133,6 @@ func (p *Pipeline) giveBack(ctx context.Context, lease *store.Lease) error {
 	return err
 }
 
-// settleSome compares changed stories with those like them, and judges every
-// group of copies that this touches.
-func (p *Pipeline) settleSome(ctx context.Context, lease store.Lease, dirty []store.Stored, s *Settled) error {
-	var touched []string
-	for _, d := range dirty {
-		if d.Reclean {
-			again, err := p.cleanAgain(ctx, lease, d)
-			if err != nil {
-				return err
-			}
-			d = again
-		}
-		edges, err := p.Checker.Edges(ctx, d.Doc(), p.Store)
-		if err != nil {
-			return &news.StageError{Stage: "dedupe", URL: d.Story.URL, Err: err}
-		}
-		if err := p.Store.PutEdges(ctx, lease, d.Story.ID, edges); err != nil {
-			return err
-		}
-		touched = append(touched, d.Story.ID)
-	}
-	judged := map[string]bool{}
-	for _, id := range touched {
-		if judged[id] {
-			continue
-		}
-		if err := p.judgeGroup(ctx, lease, id, judged, s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// judgeGroup judges all stories that hang together with one by likeness.
-func (p *Pipeline) judgeGroup(ctx context.Context, lease store.Lease, id string, judged map[string]bool, s *Settled) error {
-	ids, edges, said, err := p.group(ctx, id)
-	if err != nil {
-		return err
-	}
-	var docs []dedupe.Doc
-	byID := map[string]store.Stored{}
-	for _, member := range ids {
-		judged[member] = true
-		d, err := p.Store.Story(ctx, member)
-		if errors.Is(err, store.ErrNotFound) {
-			continue // forgotten meanwhile
-		}
-		if err != nil {
-			return err
-		}
-		docs = append(docs, d.Doc())
-		byID[member] = d
-	}
-	var decisions []store.Settled
-	for _, v := range p.Checker.Resolve(docs, edges, said...) {
-		d := byID[v.ID]
-		decision := store.Settled{ID: v.ID, Stamp: d.Stamp, Verdict: v}
-		if v.DuplicateOf == "" && p.Options.Text {
-			rec := record(d, v)
-			decision.Path = output.TextPath(rec)
-			decision.PathSHA = sha(output.Text(rec, p.Options.Headline))
-		}
-		decisions = append(decisions, decision)
-		s.add(d, v, byID)
-	}
-	_, err = p.Store.Settle(ctx, lease, decisions)
-	return err
-}
-
 func (s *Settled) add(d store.Stored, v news.Verdict, byID map[string]store.Stored) {
 	s.Judged++
 	if v.DuplicateOf == "" {
@@ -214,58 +141,6 @@ func (s *Settled) add(d store.Stored, v news.Verdict, byID map[string]store.Stor
 	}
 	s.Dropped++
 	s.Copies = append(s.Copies, Dropped{ID: v.ID, URL: d.Story.URL, Title: d.Story.Title, Verdict: v, KeptURL: byID[v.DuplicateOf].Story.URL})
-}
-
-// group walks the edges from a story, and what a person said to be the same, to
-// all that hang together with it. said is what was said of any of them.
-func (p *Pipeline) group(ctx context.Context, id string) (ids []string, edges []dedupe.Edge, said []dedupe.Override, err error) {
-	seen := map[string]bool{id: true}
-	known := map[[2]string]bool{}
-	heard := map[dedupe.Override]bool{}
-	for front := []string{id}; len(front) > 0; {
-		found, err := p.Store.Edges(ctx, front)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		words, err := p.Store.Overrides(ctx, front)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		front = nil
-		for _, o := range words {
-			if heard[o] {
-				continue
-			}
-			heard[o] = true
-			said = append(said, o)
-			for _, next := range []string{o.A, o.B} {
-				if o.Say == dedupe.SaySame && !seen[next] {
-					seen[next] = true
-					front = append(front, next)
-				}
-			}
-		}
-		for _, e := range found {
-			if e.Relation == dedupe.RelationContains || e.Relation == dedupe.RelationContained {
-				continue // no copies
-			}
-			if known[[2]string{e.A, e.B}] {
-				continue
-			}
-			known[[2]string{e.A, e.B}] = true
-			edges = append(edges, e)
-			for _, next := range []string{e.A, e.B} {
-				if !seen[next] {
-					seen[next] = true
-					front = append(front, next)
-				}
-			}
-		}
-		if len(seen) > maxGroup {
-			return nil, nil, nil, fmt.Errorf("more than %d stories are taken for copies of each other, among them %s: raise clean.min_words, or exclude the pages that repeat", maxGroup, id)
-		}
-	}
-	return slices.Sorted(maps.Keys(seen)), edges, said, nil
 }
 
 // cleanAgain cleans a page once more from the archive, with all that is known

@@ -1,0 +1,168 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"winnow/dedupe"
+	"winnow/internal/store"
+	"winnow/news"
+	"winnow/output"
+)
+
+// settleSome compares changed stories with those like them, and judges every
+// group of copies that this touches.
+func (p *Pipeline) settleSome(ctx context.Context, lease store.Lease, dirty []store.Stored, s *Settled) error {
+	b := batch{Pipeline: p, lease: lease, compared: map[string]bool{}, judged: map[string]bool{}}
+	for _, d := range dirty {
+		if b.judged[d.Story.ID] {
+			continue
+		}
+		if err := b.judge(ctx, d.Story.ID, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// batch is the work between two readings of the list of changed stories.
+type batch struct {
+	*Pipeline
+	lease    store.Lease
+	compared map[string]bool // ids whose edges are those of their present text
+	judged   map[string]bool
+}
+
+// judge decides for all stories that hang together with one.
+func (b *batch) judge(ctx context.Context, id string, s *Settled) error {
+	group, said, err := b.group(ctx, id)
+	if err != nil {
+		return err
+	}
+	ids := slices.Sorted(maps.Keys(group))
+	edges, err := b.Store.Edges(ctx, ids)
+	if err != nil {
+		return err
+	}
+	edges = slices.DeleteFunc(edges, func(e dedupe.Edge) bool {
+		_, hasA := group[e.A]
+		_, hasB := group[e.B]
+		return !hasA || !hasB || !joins(e)
+	})
+	docs := make([]dedupe.Doc, len(ids))
+	for i, member := range ids {
+		b.judged[member] = true
+		d := group[member]
+		docs[i] = d.Doc()
+	}
+	var decisions []store.Settled
+	for _, v := range b.Checker.Resolve(docs, edges, said...) {
+		decisions = append(decisions, b.decision(group[v.ID], v))
+		s.add(group[v.ID], v, group)
+	}
+	_, err = b.Store.Settle(ctx, b.lease, decisions)
+	return err
+}
+
+// joins says whether an edge is one of copies: a roundup and its part are none.
+func joins(e dedupe.Edge) bool {
+	return e.Relation != dedupe.RelationContains && e.Relation != dedupe.RelationContained
+}
+
+// decision is a verdict with the file that it means.
+func (p *Pipeline) decision(d store.Stored, v news.Verdict) store.Settled {
+	one := store.Settled{ID: v.ID, Stamp: d.Stamp, Verdict: v}
+	if v.DuplicateOf == "" && p.Options.Text {
+		rec := record(d, v)
+		one.Path = output.TextPath(rec)
+		one.PathSHA = sha(output.Text(rec, p.Options.Headline))
+	}
+	return one
+}
+
+// group walks from a story to all that hang together with it, by edges and by
+// what a person said to be the same. said is what was said of any of them.
+func (b *batch) group(ctx context.Context, id string) (group map[string]store.Stored, said []dedupe.Override, err error) {
+	group = map[string]store.Stored{}
+	seen := map[string]bool{id: true}
+	heard := map[dedupe.Override]bool{}
+	for front := []string{id}; len(front) > 0; {
+		at := front[len(front)-1]
+		front = front[:len(front)-1]
+		d, err := b.upToDate(ctx, at)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // forgotten meanwhile
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		group[at] = d
+		next, words, err := b.neighbours(ctx, at)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, o := range words {
+			if !heard[o] {
+				heard[o] = true
+				said = append(said, o)
+			}
+		}
+		for _, other := range next {
+			if !seen[other] {
+				seen[other] = true
+				front = append(front, other)
+			}
+		}
+		if len(seen) > maxGroup {
+			return nil, nil, fmt.Errorf("more than %d stories are taken for copies of each other, among them %s: raise clean.min_words, or exclude the pages that repeat", maxGroup, id)
+		}
+	}
+	return group, said, nil
+}
+
+// neighbours are the stories that one hangs together with directly, itself
+// among them, and what was said of it.
+func (b *batch) neighbours(ctx context.Context, id string) (next []string, said []dedupe.Override, err error) {
+	edges, err := b.Store.Edges(ctx, []string{id})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range edges {
+		if joins(e) {
+			next = append(next, e.A, e.B)
+		}
+	}
+	if said, err = b.Store.Overrides(ctx, []string{id}); err != nil {
+		return nil, nil, err
+	}
+	for _, o := range said {
+		if o.Say == dedupe.SaySame {
+			next = append(next, o.A, o.B)
+		}
+	}
+	return next, said, nil
+}
+
+// upToDate is a story whose edges are those of its present text: one that has
+// changed is compared first, or a verdict would rest on what an earlier text
+// was like, or on a part of the edges of the group.
+func (b *batch) upToDate(ctx context.Context, id string) (store.Stored, error) {
+	d, err := b.Store.Story(ctx, id)
+	if err != nil || b.compared[id] || !d.Judge && !d.Reclean {
+		return d, err
+	}
+	b.compared[id] = true
+	if d.Reclean {
+		if d, err = b.cleanAgain(ctx, b.lease, d); err != nil {
+			return d, err
+		}
+	}
+	edges, err := b.Checker.Edges(ctx, d.Doc(), b.Store)
+	if err != nil {
+		return d, &news.StageError{Stage: "dedupe", URL: d.Story.URL, Err: err}
+	}
+	return d, b.Store.PutEdges(ctx, b.lease, id, edges)
+}
