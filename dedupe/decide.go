@@ -237,18 +237,34 @@ const (
 	leadDensity     = .95 // density from which on the first name does not matter
 )
 
+// A story that holds another one, and is no copy of it.
+const (
+	rulePart    = "part"
+	partSpan    = .9 // of the part
+	partDensity = .9
+	partWords   = 20 // content words of the shorter text
+)
+
 // ofOneTemplate says whether two texts tell of two events in the same words: two
 // or more numbers, and not few of them, are other numbers. One changed number
 // is a correction.
 func (f *figures) ofOneTemplate() bool {
-	if f.numbers.other < 2 {
-		return false
-	}
-	limit := templateChanged
+	return f.numbers.other >= 2 && f.numbers.swapped() >= f.templateLimit()
+}
+
+// templateLimit is the share of other numbers from which on two texts are of one
+// template.
+func (f *figures) templateLimit() float64 {
 	if f.words >= longText && f.density < cleanText {
-		limit = templateNoisy
+		return templateNoisy
 	}
-	return f.numbers.swapped() >= limit
+	return templateChanged
+}
+
+// otherLead says whether two short texts, not quite alike, begin with another
+// name each.
+func (f *figures) otherLead() bool {
+	return f.words < leadWords && f.density < leadDensity && !f.lead
 }
 
 // holds says whether the figures reach the rule's limits.
@@ -261,7 +277,7 @@ func (r *rule) holds(f *figures, apart reachInTime) bool {
 
 // decide gives the relation seen from a and the rule that decided, or "".
 func (c *Checker) decide(f figures, a, b *Doc) (relation, id string) {
-	if f.ofOneTemplate() || f.words < leadWords && f.density < leadDensity && !f.lead {
+	if f.ofOneTemplate() || f.otherLead() {
 		return "", ""
 	}
 	apart := c.apart(a.Date, b.Date)
@@ -270,11 +286,11 @@ func (c *Checker) decide(f figures, a, b *Doc) (relation, id string) {
 			return f.relation(r), r.id
 		}
 	}
-	if f.span >= .9 && f.density >= .9 && f.words >= 20 {
+	if f.span >= partSpan && f.density >= partDensity && f.words >= partWords {
 		if f.spanA > f.spanB {
-			return RelationContained, "part"
+			return RelationContained, rulePart
 		}
-		return RelationContains, "part"
+		return RelationContains, rulePart
 	}
 	return "", ""
 }

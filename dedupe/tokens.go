@@ -21,7 +21,11 @@ const (
 type words struct {
 	hash []uint32 // of the folded word
 	flag []uint8
+	at   []place // kept only where asked for
 }
+
+// place is where a word stands in its text, in bytes; to is behind its end.
+type place struct{ from, to int }
 
 // WordCount is the number of words of a text as a reader counts them, by which
 // the fullest copy is chosen: what stands between spaces and holds a letter or a
@@ -49,12 +53,26 @@ type hashing struct {
 	flag  uint8
 	glued bool // it began right after a word of the other kind
 	prev  rune // last ideograph
+	from  int  // where the word began; of ideographs, where the last one stands
+	here  int  // where its end was found
 }
 
 // split turns a text into words. It takes any bytes; what is not UTF-8
 // separates words.
 func split(text string) words {
 	w := words{hash: make([]uint32, 0, len(text)/6), flag: make([]uint8, 0, len(text)/6)}
+	w.take(text)
+	return w
+}
+
+// splitPlaces is split, and keeps where each word stands.
+func splitPlaces(text string) words {
+	w := words{at: make([]place, 0, len(text)/6)}
+	w.take(text)
+	return w
+}
+
+func (w *words) take(text string) {
 	var cur hashing
 	start := true // of a sentence
 	for i := 0; i < len(text); {
@@ -73,6 +91,7 @@ func split(text string) words {
 			r, size = utf8.DecodeRuneInString(text[i:])
 		}
 		c, f, pair := fold(r)
+		cur.here = i
 		switch c {
 		case mark:
 		case apostrophe:
@@ -92,7 +111,7 @@ func split(text string) words {
 				start = true
 			}
 		case ideograph:
-			w.ideograph(&cur, f, &start)
+			w.ideograph(&cur, f, &start, place{i, i + size})
 		default:
 			if cur.runes > 0 && cur.class != c {
 				glued := cur.class != ideograph
@@ -103,7 +122,7 @@ func split(text string) words {
 				cur.glued = glued
 			}
 			if cur.runes == 0 {
-				cur.class = c
+				cur.class, cur.from = c, i
 				if c == letter && unicode.IsUpper(r) {
 					cur.flag = isTitle
 				}
@@ -116,8 +135,8 @@ func split(text string) words {
 		}
 		i += size
 	}
+	cur.here = len(text)
 	w.end(&cur, &start)
-	return w
 }
 
 // digitsAt counts the ASCII digits of text from i on, up to 4.
@@ -136,14 +155,14 @@ func inCyrillic(text string) bool {
 }
 
 // ideograph takes in one character of a script without spaces.
-func (w *words) ideograph(cur *hashing, r rune, start *bool) {
+func (w *words) ideograph(cur *hashing, r rune, start *bool, at place) {
 	if cur.runes > 0 && cur.class != ideograph {
 		w.end(cur, start)
 	}
 	if cur.runes > 0 {
-		w.add(step(step(0, cur.prev), r), isEast)
+		w.add(step(step(0, cur.prev), r), isEast, place{cur.from, at.to})
 	}
-	cur.class, cur.prev, cur.runes = ideograph, r, cur.runes+1
+	cur.class, cur.prev, cur.runes, cur.from = ideograph, r, cur.runes+1, at.from
 	*start = false
 }
 
@@ -152,17 +171,18 @@ func (w *words) end(cur *hashing, start *bool) {
 	if cur.runes == 0 {
 		return
 	}
+	at := place{cur.from, cur.here}
 	switch cur.class {
 	case ideograph:
 		if cur.runes == 1 {
-			w.add(step(0, cur.prev), isEast)
+			w.add(step(0, cur.prev), isEast, at)
 		}
 	case digit:
 		flag := uint8(isNumber)
 		if cur.glued {
 			flag = 0
 		}
-		w.add(cur.h, flag)
+		w.add(cur.h, flag, at)
 	default:
 		switch {
 		case cur.runes == 1:
@@ -170,15 +190,18 @@ func (w *words) end(cur *hashing, start *bool) {
 		case cur.flag&isTitle != 0 && !*start:
 			cur.flag |= isName
 		}
-		w.add(cur.h, cur.flag)
+		w.add(cur.h, cur.flag, at)
 	}
 	*start = false
 	*cur = hashing{}
 }
 
-func (w *words) add(h uint64, flag uint8) {
+func (w *words) add(h uint64, flag uint8, at place) {
 	w.hash = append(w.hash, uint32(mix(h)>>32))
 	w.flag = append(w.flag, flag)
+	if w.at != nil {
+		w.at = append(w.at, at)
+	}
 }
 
 // step takes one more rune into the hash of a word.

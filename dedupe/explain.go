@@ -1,0 +1,286 @@
+package dedupe
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+)
+
+// RelationDistinct is what an Explanation calls two stories without an edge.
+const RelationDistinct = "distinct"
+
+// Explanation says what two stories are to each other and what that rests on.
+type Explanation struct {
+	A        Side      `json:"a"`
+	B        Side      `json:"b"`
+	Relation string    `json:"relation"` // seen from A, as Edge.Relation; RelationDistinct when there is none
+	Rule     string    `json:"rule"`     // what decided; "" when no rule held
+	Nearest  string    `json:"nearest"`  // where no rule held, the one that missed by the fewest limits; else ""
+	Why      string    `json:"why"`      // what the rule, or the nearest one, is for
+	Limits   []Limit   `json:"limits"`   // of that rule; empty for the same text
+	Names    float64   `json:"names"`    // agreement, 0 to 1
+	Numbers  float64   `json:"numbers"`  // likewise
+	Passages []Passage `json:"passages"` // in the order in which they stand in A
+	Version  string    `json:"version"`  // of the stage
+}
+
+// Side is one of the two stories.
+type Side struct {
+	ID    string  `json:"id"`
+	URL   string  `json:"url"`
+	Title string  `json:"title"`
+	Date  string  `json:"date"`
+	Host  string  `json:"hostname"`
+	Words int     `json:"words"` // see WordCount
+	Share float64 `json:"share"` // of its content words found in the other story in order, 0 to 1
+}
+
+// Limit is one condition of a rule and the figure that is held against it.
+type Limit struct {
+	Figure string  `json:"figure"`
+	Value  float64 `json:"value"`
+	Bound  string  `json:"bound"` // AtLeast or AtMost
+	Limit  float64 `json:"limit"`
+	Holds  bool    `json:"holds"`
+}
+
+// Values of Limit.Bound.
+const (
+	AtLeast = "at least"
+	AtMost  = "at most"
+)
+
+// Figures that limits are set to. Words are content words: all but the commonest
+// ones.
+const (
+	FigureWords      = "words"           // of the shorter text
+	FigureSpan       = "span"            // share of a text inside the passages, of the text where it is larger
+	FigureSpanOther  = "span_other"      // the same of the other text
+	FigureDensity    = "density"         // share of the words inside the passages that both texts have
+	FigureNames      = "names"           // agreement of names
+	FigureOtherNames = "other_names"     // names that stand against another name, of those that stand against any
+	FigureNumbers    = "numbers"         // agreement of numbers
+	FigureOtherNums  = "other_numbers"   // numbers that stand against another number, of those that stand against any
+	FigureDays       = "days_apart"      // between the dates
+	FigureOneOutlet  = "same_outlet"     // 1 when both are of one outlet
+	FigureFirstName  = "first_name_both" // 1 when the first name of one of them stands in the other
+)
+
+// Passage is a stretch of A that runs along a stretch of B, the words in the
+// same order.
+type Passage struct {
+	Words int     `json:"words"` // content words that both have
+	A     Stretch `json:"a"`
+	B     Stretch `json:"b"`
+}
+
+// Stretch is one side of a passage. Its parts together are the text from From to
+// To.
+type Stretch struct {
+	From   int    `json:"from"`   // in bytes
+	To     int    `json:"to"`     // in bytes, behind the end
+	Before int    `json:"before"` // words since the passage before it, left out; 0 when it stands before that one
+	Parts  []Part `json:"parts"`
+}
+
+// Part is a row of words that the other side has too, or has not.
+type Part struct {
+	Text string `json:"text"`
+	Same bool   `json:"same"`
+}
+
+// Explain compares two stories as Compare does and says how it came to that. The
+// passages are those that the figures were taken from.
+func (c *Checker) Explain(a, b Doc) Explanation {
+	if cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Text, b.Text)) > 0 {
+		x := c.explain(&b, &a) // compared in this order, shown in the other
+		x.A, x.B = x.B, x.A
+		x.Relation = mirrored(x.Relation)
+		for i := range x.Passages {
+			p := &x.Passages[i]
+			p.A, p.B = p.B, p.A
+		}
+		x.order(a.Text, b.Text)
+		return x
+	}
+	x := c.explain(&a, &b)
+	x.order(a.Text, b.Text)
+	return x
+}
+
+func (c *Checker) explain(a, b *Doc) Explanation {
+	pa, pb := c.prepare(a.Text), c.prepare(b.Text)
+	x := Explanation{A: sideOf(a), B: sideOf(b), Relation: RelationDistinct, Limits: []Limit{}, Passages: []Passage{}, Version: Version}
+	if len(pa.all.hash) == 0 || len(pb.all.hash) == 0 {
+		x.Why = "one of them has no words"
+		return x
+	}
+	f := measure(a, b, pa, pb)
+	x.A.Share, x.B.Share, x.Names, x.Numbers = f.shareA, f.shareB, f.names.agreement(), f.numbers.agreement()
+	c.reason(&x, &f, a, b)
+	if slices.Equal(pa.all.hash, pb.all.hash) {
+		e := sameEdge(a.ID, b.ID)
+		x.Relation, x.Rule, x.Nearest, x.Why, x.Limits = e.Relation, e.Rule, "", "the same words, typography apart", []Limit{}
+		x.A.Share, x.B.Share, x.Names, x.Numbers = e.ShareA, e.ShareB, e.Names, e.Numbers
+	}
+	al := align(pa, pb)
+	inA, inB := c.contentPlaces(a.Text), c.contentPlaces(b.Text)
+	for _, p := range al.passages {
+		x.Passages = append(x.Passages, Passage{
+			Words: p.words,
+			A:     stretch(a.Text, inA, al.matchA, p.fromA, p.toA, p.fromB, p.toB),
+			B:     stretch(b.Text, inB, al.matchB, p.fromB, p.toB, p.fromA, p.toA),
+		})
+	}
+	return x
+}
+
+func sideOf(d *Doc) Side {
+	return Side{ID: d.ID, URL: d.URL, Title: d.Title, Date: d.Date, Host: d.Host, Words: WordCount(d.Text)}
+}
+
+// reason says what decide decided, and why.
+func (c *Checker) reason(x *Explanation, f *figures, a, b *Doc) {
+	relation, id := c.decide(*f, a, b)
+	if relation != "" {
+		x.Relation, x.Rule = relation, id
+	}
+	switch {
+	case f.span < leastSpan():
+		x.Rule, x.Why = "unlike", "what runs through both in the same order is less than any rule asks for"
+		x.Limits = []Limit{least(FigureSpan, f.span, leastSpan())}
+	case id == rulePart:
+		x.Why = "all of one stands in the other, but it is too little of that, or of other days: a roundup or a reused background"
+		x.Limits = []Limit{least(FigureSpan, f.span, partSpan), least(FigureDensity, f.density, partDensity), least(FigureWords, float64(f.words), partWords)}
+	case relation == "" && f.ofOneTemplate():
+		x.Rule, x.Why = "template", "two or more numbers are other numbers: two events told in the same words"
+		x.Limits = []Limit{most(FigureOtherNums, f.numbers.swapped(), f.templateLimit())}
+		x.Limits[0].Holds = false // the limit itself is too much
+	case relation == "" && f.otherLead():
+		x.Rule, x.Why = "other-lead", "short texts, the first name of each missing in the other: two events told in the same words"
+		x.Limits = []Limit{least(FigureFirstName, 0, 1), least(FigureDensity, f.density, leadDensity), least(FigureWords, float64(f.words), leadWords)}
+	default:
+		r := c.nearest(f, a, b)
+		x.Why, x.Limits = r.why, c.limits(r, f, a, b)
+		if relation == "" {
+			x.Nearest = r.id
+		}
+	}
+}
+
+// nearest is the first of the rules that miss by the fewest limits.
+func (c *Checker) nearest(f *figures, a, b *Doc) *rule {
+	best, fewest := &rules[0], math.MaxInt
+	for i := range rules {
+		missed := 0
+		for _, l := range c.limits(&rules[i], f, a, b) {
+			if !l.Holds {
+				missed++
+			}
+		}
+		if missed < fewest {
+			best, fewest = &rules[i], missed
+		}
+	}
+	return best
+}
+
+// leastSpan is what every rule asks for.
+func leastSpan() float64 {
+	span := float64(partSpan)
+	for i := range rules {
+		span = min(span, rules[i].span)
+	}
+	return span
+}
+
+func least(figure string, value, limit float64) Limit {
+	return Limit{figure, value, AtLeast, limit, value >= limit}
+}
+
+func most(figure string, value, limit float64) Limit {
+	return Limit{figure, value, AtMost, limit, value <= limit}
+}
+
+// limits are the conditions of a rule; those that every pair fulfils are left
+// out. All of them hold exactly when the rule does.
+func (c *Checker) limits(r *rule, f *figures, a, b *Doc) []Limit {
+	out := []Limit{
+		least(FigureWords, float64(f.words), float64(r.words)),
+		least(FigureSpan, f.span, r.span),
+		least(FigureSpanOther, f.spanOther, r.spanOther),
+		least(FigureDensity, f.density, r.density),
+		least(FigureNames, f.names.agreement(), r.names),
+		most(FigureOtherNames, f.names.swapped(), r.swapped),
+		most(FigureOtherNums, f.numbers.swapped(), r.changed),
+	}
+	if r.numbers > 0 {
+		out = append(out, least(FigureNumbers, f.numbers.agreement(), r.numbers))
+	}
+	if n, ok := daysApart(a.Date, b.Date); ok && r.apart != ever {
+		limit := float64(near)
+		if r.apart == inWindow {
+			limit = max(limit, float64(c.window/(24*time.Hour)))
+		}
+		out = append(out, most(FigureDays, float64(n), limit))
+	}
+	if r.otherHosts {
+		one := 0.0
+		if f.oneHost {
+			one = 1
+		}
+		out = append(out, most(FigureOneOutlet, one, 0))
+	}
+	return out
+}
+
+// contentPlaces says where the content words of a text stand.
+func (c *Checker) contentPlaces(text string) []place {
+	w := splitPlaces(text)
+	out := make([]place, 0, len(w.hash))
+	for i, h := range w.hash {
+		if !c.stop.has(h) {
+			out = append(out, w.at[i])
+		}
+	}
+	return out
+}
+
+// stretch is one side of a passage: its content words from one to the other,
+// each with what follows it, by whether they are matched inside the passage.
+func stretch(text string, at []place, matched []int32, from, to, otherFrom, otherTo int32) Stretch {
+	s := Stretch{From: at[from].from, To: at[to].to}
+	begun := s.From
+	same := func(i int32) bool { return otherFrom <= matched[i] && matched[i] <= otherTo }
+	for i := from; i <= to; i++ {
+		switch {
+		case i == to:
+			s.Parts = append(s.Parts, Part{text[begun:s.To], same(i)})
+		case same(i) != same(i+1):
+			s.Parts = append(s.Parts, Part{text[begun:at[i+1].from], same(i)})
+			begun = at[i+1].from
+		}
+	}
+	return s
+}
+
+// order sorts the passages as they stand in A and counts the words in between.
+func (x *Explanation) order(a, b string) {
+	slices.SortFunc(x.Passages, func(p, q Passage) int {
+		return cmp.Or(cmp.Compare(p.A.From, q.A.From), cmp.Compare(p.B.From, q.B.From))
+	})
+	endA, endB := 0, 0
+	for i := range x.Passages {
+		p := &x.Passages[i]
+		p.A.Before, p.B.Before = wordsBetween(a, endA, p.A.From), wordsBetween(b, endB, p.B.From)
+		endA, endB = p.A.To, p.B.To
+	}
+}
+
+func wordsBetween(text string, from, to int) int {
+	if from >= to {
+		return 0
+	}
+	return WordCount(text[from:to])
+}
