@@ -48,7 +48,7 @@ func (e *env) export(ctx context.Context, o *opened, all bool) error {
 			case !pipeline.Judged(d):
 				waiting++
 			case d.Verdict.DuplicateOf == "" || all:
-				if !yield(pipeline.Record(d), nil) {
+				if !yield(o.Record(d), nil) {
 					return
 				}
 			}

@@ -90,7 +90,7 @@ func (p *Pipeline) writeFile(ctx context.Context, t store.FileTask) (change outp
 	if err != nil {
 		return change, err
 	}
-	change, err = p.Folder.WriteText(t.Path, output.Text(Record(d), p.Options.Headline))
+	change, err = p.Folder.WriteText(t.Path, output.Text(p.Record(d), p.Options.Headline))
 	change.ID = t.StoryID
 	return change, err
 }
@@ -106,7 +106,7 @@ func (p *Pipeline) partRecords(ctx context.Context, part int64) iter.Seq2[output
 				yield(output.Record{}, err)
 				return
 			}
-			if Judged(d) && !yield(Record(d), nil) {
+			if Judged(d) && !yield(p.Record(d), nil) {
 				return
 			}
 		}
@@ -145,16 +145,16 @@ func pages(next func(after string) ([]store.Stored, error)) iter.Seq2[store.Stor
 func Judged(d store.Stored) bool { return d.Verdict.ID != "" }
 
 // record is the public form of a story, as files and exports carry it.
-func record(d store.Stored, v news.Verdict) output.Record {
+func (p *Pipeline) record(d store.Stored, v news.Verdict) output.Record {
 	place := ""
 	if d.Archived.File != "" {
 		place = output.PlaceInArchive(d.Archived.File, d.Archived.Offset)
 	}
-	return output.NewRecord(d.Story, v, output.RecordExtra{Revision: d.Rev, Crawled: d.Crawled, WARC: place})
+	return output.NewRecord(d.Story, v, output.RecordExtra{Revision: d.Rev, Crawled: d.Crawled, WARC: place, Fingerprint: p.Checker.Fingerprint(d.Story.Text())})
 }
 
 // Record is the public form of a stored story.
-func Record(d store.Stored) output.Record { return record(d, d.Verdict) }
+func (p *Pipeline) Record(d store.Stored) output.Record { return p.record(d, d.Verdict) }
 
 // prune takes from the archive what it may not hold any longer.
 func (p *Pipeline) prune(ctx context.Context) error {

@@ -76,7 +76,7 @@ func joins(e dedupe.Edge) bool {
 func (p *Pipeline) decision(d store.Stored, v news.Verdict) store.Settled {
 	one := store.Settled{ID: v.ID, Stamp: d.Stamp, Verdict: v}
 	if v.DuplicateOf == "" && p.Options.Text {
-		rec := record(d, v)
+		rec := p.record(d, v)
 		one.Path = output.TextPath(rec)
 		one.PathSHA = sha(output.Text(rec, p.Options.Headline))
 	}

@@ -47,6 +47,7 @@ type Options struct {
 	UserAgent  string
 	Delay      time.Duration // for hosts that are no source
 	Timeout    time.Duration // of one fetch: work in hand may go on for so long after a stop
+	MaxBody    int64         // bytes of a page that comes from a file; 0 means 64 MiB
 	Retry      schedule.Policy
 	Patience   time.Duration // work that must wait longer is left to the next run; 0 means 5 minutes
 	Headline   bool          // first line of the .txt
