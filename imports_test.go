@@ -39,6 +39,7 @@ var foreign = map[string]string{
 	"github.com/spf13/cobra":              "internal/cli",
 	"go.yaml.in/yaml":                     "internal/config",
 	"github.com/mmcdole/gofeed":           "crawler",
+	"github.com/antchfx":                  "clean",
 }
 
 func TestImportsRunOneWay(t *testing.T) {

@@ -35,14 +35,17 @@ const DefaultMinWords = 40
 
 // Options are the settings of an Extractor.
 type Options struct {
-	MinWords int // words under which a page is of kind short; 0 means DefaultMinWords
+	MinWords int        // words under which a page is of kind short; 0 means DefaultMinWords
+	Sites    *SiteRules // rules for single sites, which go before the general way; nil means none
 }
 
 // Extractor cleans pages. The zero value is not usable, see New.
 type Extractor struct {
 	minWords   int
 	rules      *ruleSet
+	unpruned   *ruleSet // for texts that site rules have found
 	blockRules []blockRule
+	sites      *SiteRules
 }
 
 // New makes an Extractor.
@@ -50,7 +53,7 @@ func New(o Options) *Extractor {
 	if o.MinWords <= 0 {
 		o.MinWords = DefaultMinWords
 	}
-	return &Extractor{minWords: o.MinWords, rules: newRuleSet(pageRules), blockRules: blockRules}
+	return &Extractor{minWords: o.MinWords, rules: newRuleSet(pageRules), unpruned: newRuleSet(unprunedRules(pageRules)), blockRules: blockRules, sites: o.Sites}
 }
 
 // ErrNoPage is the cause when there is no page to clean.
@@ -80,7 +83,8 @@ func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, e
 		}
 	}
 	m := readMeta(page, goquery.NewDocumentFromNode(tree))
-	found := x.findStory(tree, page, &m)
+	site := x.sites.read(page, &tree, &m)
+	found := x.findStory(tree, page, &m, site)
 	if err := ctx.Err(); err != nil {
 		return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 	}
@@ -88,6 +92,7 @@ func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, e
 	story.Blocks, story.Removals = found.blocks, found.removals
 	story.Kind, story.KindWhy = x.kindOf(page, &m, found)
 	story.Marks = qualityMarks(story.Kind, &m, found)
+	site.tell(&story)
 	return story, nil
 }
 

@@ -19,16 +19,19 @@ type found struct {
 }
 
 // findStory finds the blocks of the story and tells what went.
-func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta) *found {
-	o := newOutline(tree, x.rules)
+func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta, site *siteReading) *found {
+	o := newOutline(tree, site.table(x))
 	blocks := makeBlocks(o)
 	for i := range blocks {
 		if b := &blocks[i]; b.cut != 0 {
-			rule := &x.rules.rules[b.cut-1]
+			rule := &o.rules.rules[b.cut-1]
 			b.rule, b.why = rule.ID, rule.Why
 		}
 	}
-	r := findRegion(o, blocks, tree, page.URL, m)
+	r, ok := site.region(o, blocks)
+	if !ok {
+		r = findRegion(o, blocks, tree, page.URL, m)
+	}
 	r.mark(blocks)
 	x.judgeBlocks(o, blocks, m)
 	f := &found{outline: o, all: blocks}
@@ -39,7 +42,9 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta) *found 
 			f.cut(b.rule, b.why, b.Text)
 		}
 	}
-	f.rescue(m)
+	if !site.foundText() {
+		f.rescue(m)
+	}
 	kept, gone := judgeLines(f.blocks, lineContext{Title: m.title, Titles: m.titles, Authors: m.authors, SiteName: m.siteName, Language: m.language})
 	f.blocks, f.removals = kept, append(f.removals, gone...)
 	return f

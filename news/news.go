@@ -132,8 +132,10 @@ type Story struct {
 	Marks        []string  `json:"marks"`
 	Blocks       []Block   `json:"blocks"`
 	Removals     []Removal `json:"removals,omitempty"`
-	NextPage     string    `json:"next_page,omitempty"` // rel=next of an article in parts
-	Extractor    string    `json:"extractor"`           // name and version of the cleaner
+	NextPage     string    `json:"next_page,omitempty"`   // rel=next of an article in parts
+	SinglePage   string    `json:"single_page,omitempty"` // all parts on one page, by the site's rules
+	SiteMisses   []string  `json:"site_misses,omitempty"` // rules of the site that found nothing: has it changed?
+	Extractor    string    `json:"extractor"`             // name and version of the cleaner
 	Rules        string    `json:"rules_version"`
 }
 

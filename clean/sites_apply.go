@@ -1,0 +1,426 @@
+package clean
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"winnow/news"
+	"winnow/news/markup"
+)
+
+// siteReading is what the rules of a site have found on a page. The nil value
+// is that of a page without rules.
+type siteReading struct {
+	file     *SiteFile
+	page     *news.Page
+	root     *html.Node
+	each     int // steps of one expression
+	total    pathCost
+	body     map[*html.Node]bool
+	bodyAt   string
+	single   string
+	removals []news.Removal
+	misses   []string
+}
+
+// read takes the rules for the page, if there are any, and does what they say
+// before the story is looked for: it puts strings for others and parses again,
+// reads title, author, date and links, cuts, and finds the text's elements.
+// tree and m are changed.
+func (s *SiteRules) read(page *news.Page, tree **html.Node, m *meta) *siteReading {
+	if s == nil {
+		return nil
+	}
+	address := page.URL
+	if address == "" {
+		address = m.canonical // a file: the page itself says where it belongs
+	}
+	file := s.find(page.Source, address)
+	if file == nil {
+		return nil
+	}
+	r := &siteReading{file: file, page: page}
+	r.rewrite(tree, m)
+	r.root = *tree
+	nodes := 1
+	for range r.root.Descendants() {
+		nodes++
+	}
+	r.each = pathSteps + pathStepsNode*nodes
+	r.total.left = pageSteps * r.each
+	r.links(m)
+	r.facts(m)
+	r.strip()
+	r.findBody()
+	return r
+}
+
+// miss notes that rules found nothing.
+func (r *siteReading) miss(format string, args ...any) {
+	r.misses = append(r.misses, fmt.Sprintf(format, args...))
+}
+
+// maxRewritten bounds what replacements may make of a page: so many times its
+// size and a little more.
+const maxRewritten = 2
+
+// rewrite does the replacements, on the page's text before it is parsed.
+func (r *siteReading) rewrite(tree **html.Node, m *meta) {
+	if len(r.file.replace) == 0 || len(r.page.Body) == 0 {
+		return
+	}
+	text, _ := markup.Decode(r.page.Body, r.page.ContentType())
+	limit := maxRewritten*len(text) + 64<<10
+	changed := false
+	for _, p := range r.file.replace {
+		n := bytes.Count(text, []byte(p.find))
+		if n == 0 {
+			continue
+		}
+		if len(text)+n*(len(p.put)-len(p.find)) > limit {
+			r.miss("replace_string (%s): the page would grow too large", p.at)
+			continue
+		}
+		text, changed = bytes.ReplaceAll(text, []byte(p.find), []byte(p.put)), true
+	}
+	if !changed {
+		return
+	}
+	root, _, err := markup.Parse(text, "text/html; charset=utf-8")
+	if err != nil {
+		r.miss("replace_string: nothing of the page was left")
+		return
+	}
+	*tree = root
+	*m = readMeta(r.page, goquery.NewDocumentFromNode(root))
+}
+
+// values evaluates a path; what goes wrong is noted.
+func (r *siteReading) values(p *sitePath) pathValue {
+	for i := range p.only {
+		if v := r.values(&p.only[i]); len(v.nodes) == 0 && v.text == "" {
+			return pathValue{}
+		}
+	}
+	v, err := p.evaluate(r.root, r.each, &r.total)
+	if err != nil {
+		r.miss("%s: %v", p.at, err)
+	}
+	return v
+}
+
+// texts gives what the first path that finds text finds.
+func (r *siteReading) texts(paths []sitePath) []string {
+	for i := range paths {
+		v := r.values(&paths[i])
+		var out []string
+		if v.text != "" {
+			out = append(out, v.text)
+		}
+		for _, n := range v.nodes {
+			if t := n.text(); t != "" && len(out) < maxTags {
+				out = append(out, t)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
+// facts reads title, authors and date. That a story names no author is no miss.
+func (r *siteReading) facts(m *meta) {
+	if t := r.texts(r.file.title); len(t) > 0 {
+		m.titles = distinct(t[:1], []string{m.title}, m.titles)
+		m.title = t[0]
+	} else if len(r.file.title) > 0 {
+		r.miss("title (%s)", r.file.title[0].at)
+	}
+	if names := cleanAuthors(r.texts(r.file.author), ""); len(names) > 0 {
+		m.authors = names
+	}
+	if len(r.file.date) == 0 {
+		return
+	}
+	reader := metaReader{page: r.page, lang: m.language}
+	for i := range r.file.date {
+		for _, text := range r.dateTexts(&r.file.date[i]) {
+			if date, at := reader.stamp(text); date != "" {
+				m.date, m.published = date, at
+				return
+			}
+		}
+	}
+	r.miss("date (%s)", r.file.date[0].at)
+}
+
+// dateTexts are what a path gives, and what time elements say for machines.
+func (r *siteReading) dateTexts(p *sitePath) []string {
+	v := r.values(p)
+	out := []string{v.text}
+	for _, n := range v.nodes {
+		if n.attr < 0 && n.node.Type == html.ElementNode {
+			out = append(out, attr(n.node, "datetime"), attr(n.node, "content"))
+		}
+		if out = append(out, n.text()); len(out) > maxTags {
+			break
+		}
+	}
+	return out
+}
+
+// links reads where the story goes on, and where it stands on one page.
+func (r *siteReading) links(m *meta) {
+	if next := r.link(r.file.nextPage); next != "" {
+		m.nextPage = next
+	}
+	r.single = r.link(r.file.singlePage)
+}
+
+func (r *siteReading) link(paths []sitePath) string {
+	reader := metaReader{page: r.page, base: pageBase(r.page.URL)}
+	for i := range paths {
+		v := r.values(&paths[i])
+		refs := []string{v.text}
+		for _, n := range v.nodes {
+			if n.attr < 0 && n.node.Type == html.ElementNode {
+				refs = append(refs, attr(n.node, "href"))
+			} else {
+				refs = append(refs, n.text())
+			}
+		}
+		for _, ref := range refs {
+			if u := reader.absolute(ref); u != "" && u != r.page.URL {
+				return u
+			}
+		}
+	}
+	return ""
+}
+
+// SiteStripRule is the ID of the rule under which what site rules cut is told.
+const SiteStripRule = "site:strip"
+
+// strip takes elements off the tree and keeps what they said.
+func (r *siteReading) strip() {
+	for i := range r.file.strip {
+		p := &r.file.strip[i]
+		for _, n := range r.values(p).nodes {
+			if n.attr < 0 {
+				r.take(n.node, p.at)
+			}
+		}
+	}
+	if len(r.file.stripNames)+len(r.file.stripImages) == 0 {
+		return
+	}
+	for n := r.root.FirstChild; n != nil; {
+		at := r.file.named(n)
+		next := nextNode(n, r.root, at == "")
+		if at != "" && !r.take(n, at) {
+			next = nextNode(n, r.root, true)
+		}
+		n = next
+	}
+}
+
+// take takes a node off the tree, unless it is all of the page, and says
+// whether it did.
+func (r *siteReading) take(n *html.Node, at string) bool {
+	switch {
+	case n.Type == html.DocumentNode || n.DataAtom == atom.Html || n.DataAtom == atom.Body:
+		r.miss("strip (%s): it would take the whole page", at)
+		return false
+	case !r.has(n):
+		return false // in something that went before
+	}
+	if text := shownText(n); text != "" {
+		r.removals = append(r.removals, news.Removal{Rule: SiteStripRule, Why: "the site's rules cut it: " + at, Text: text})
+	}
+	n.Parent.RemoveChild(n)
+	return true
+}
+
+// has says whether a node is still on the page.
+func (r *siteReading) has(n *html.Node) bool {
+	for n.Parent != nil {
+		n = n.Parent
+	}
+	return n == r.root
+}
+
+// named is the line whose word is in an element's class or id, or in the
+// address of a picture; "" for none.
+func (f *SiteFile) named(n *html.Node) string {
+	if n.Type != html.ElementNode {
+		return ""
+	}
+	if class, id := attr(n, "class"), attr(n, "id"); class != "" || id != "" {
+		for _, w := range f.stripNames {
+			if strings.Contains(class, w.word) || strings.Contains(id, w.word) {
+				return w.at
+			}
+		}
+	}
+	if n.DataAtom == atom.Img {
+		src := attr(n, "src")
+		for _, w := range f.stripImages {
+			if strings.Contains(src, w.word) {
+				return w.at
+			}
+		}
+	}
+	return ""
+}
+
+// nextNode is the next node of the tree below root in reading order, with or
+// without what is in n.
+func nextNode(n, root *html.Node, into bool) *html.Node {
+	if into && n.FirstChild != nil {
+		return n.FirstChild
+	}
+	for ; n != nil && n != root; n = n.Parent {
+		if n.NextSibling != nil {
+			return n.NextSibling
+		}
+	}
+	return nil
+}
+
+// findBody finds the elements that hold the text.
+func (r *siteReading) findBody() {
+	for i := range r.file.body {
+		p := &r.file.body[i]
+		found := map[*html.Node]bool{}
+		text := false
+		for _, n := range r.values(p).nodes {
+			if n.attr < 0 && n.node.Type == html.ElementNode && r.has(n.node) {
+				found[n.node] = true
+				text = text || shownText(n.node) != ""
+			}
+		}
+		if text {
+			r.body, r.bodyAt = found, p.at
+			for n := range found {
+				r.raise(n)
+			}
+			return
+		}
+	}
+	if len(r.file.body) > 0 {
+		r.miss("body (%s)", r.file.body[0].at)
+	}
+}
+
+// raise takes from an element that holds the text, and from all that it stands
+// in, what the general rules could cut them by: the site's rule goes first.
+func (r *siteReading) raise(n *html.Node) {
+	for ; n != nil && n.Type == html.ElementNode; n = n.Parent {
+		switch n.DataAtom {
+		case atom.Html, atom.Body:
+			return
+		case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Pre, atom.Blockquote:
+		default:
+			n.Data, n.DataAtom = "main", atom.Main
+		}
+		n.Attr = nil
+	}
+}
+
+// table is the rules on elements for a page. With prune: no those that go by
+// names are left out where the site's rules have found the text.
+func (r *siteReading) table(x *Extractor) *ruleSet {
+	if r != nil && r.body != nil && r.file.prune == "no" {
+		return x.unpruned
+	}
+	return x.rules
+}
+
+// unprunedRules cut what is no text of any story, whatever it is called.
+func unprunedRules(all []rule) []rule {
+	var out []rule
+	for _, r := range all {
+		switch r.ID {
+		case "hidden", "screen-reader", "widget", "player", "caption":
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// region is the blocks of the elements that the site's rules have found.
+func (r *siteReading) region(o *outline, blocks []block) (region, bool) {
+	if r == nil || r.body == nil {
+		return region{}, false
+	}
+	inside := make([]bool, len(o.elems))
+	for i := range o.elems {
+		e := &o.elems[i]
+		inside[i] = e.parent >= 0 && inside[e.parent] || r.body[e.node]
+	}
+	out, some := region{elem: -1}, false
+	for i := range blocks {
+		if b := &blocks[i]; inside[b.elem] {
+			out.add(int32(i))
+			some = some || b.cut == 0 && b.letters > 0
+		}
+	}
+	if !some {
+		r.miss("body (%s): nothing in it looks like text of a story", r.bodyAt)
+		r.body = nil
+	}
+	return out, some
+}
+
+// foundText says whether the rules have told where the text stands.
+func (r *siteReading) foundText() bool { return r != nil && r.body != nil }
+
+// tell writes into the story what the rules did.
+func (r *siteReading) tell(s *news.Story) {
+	if r == nil {
+		return
+	}
+	s.Rules += "+site." + r.file.digest
+	s.SinglePage, s.SiteMisses = r.single, r.misses
+	s.Removals = append(r.removals, s.Removals...)
+}
+
+// shownText is all text in a node, parts of the page apart by a blank.
+func shownText(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return oneLine(n.Data)
+	}
+	var b strings.Builder
+	writeShown(&b, n)
+	if s := oneLine(b.String()); strings.ContainsFunc(s, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }) {
+		return s
+	}
+	return ""
+}
+
+func writeShown(b *strings.Builder, n *html.Node) {
+	switch n.DataAtom {
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Svg:
+		return
+	}
+	if n.Type == html.TextNode {
+		b.WriteString(n.Data)
+	}
+	block := n.Type == html.ElementNode && !inlineElement(n)
+	if block {
+		b.WriteByte(' ')
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		writeShown(b, c)
+	}
+	if block {
+		b.WriteByte(' ')
+	}
+}

@@ -1,0 +1,414 @@
+package clean
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+
+	"winnow/news"
+)
+
+// A folder in testdata/sites holds a page, the rules of its site, and what
+// comes of them.
+func TestSiteRulesGiveTheirStories(t *testing.T) {
+	pages, err := filepath.Glob("testdata/sites/*/page.html")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("no pages (%v)", err)
+	}
+	for _, path := range pages {
+		dir := filepath.Dir(path)
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			body, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rules, err := os.ReadFile(filepath.Join(dir, "site.txt"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			file, mistakes := ParseSiteFile("site.txt", 1, string(rules))
+			if len(mistakes) > 0 {
+				t.Fatalf("mistakes in the file: %v", mistakes)
+			}
+			got := describeStory(extractWith(t, (*SiteRules)(nil).WithSource("post", file), string(body)))
+			wantFile := filepath.Join(dir, "want.txt")
+			if *update {
+				if err := os.WriteFile(wantFile, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			want, err := os.ReadFile(wantFile)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func extractWith(t testing.TB, sites *SiteRules, body string) news.Story {
+	t.Helper()
+	page := &news.Page{URL: "https://www.harbourpost.example/alk", Source: "post", Body: []byte(body)}
+	story, err := New(Options{Sites: sites}).Extract(context.Background(), page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return story
+}
+
+func describeStory(s news.Story) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "kind %s\ntitle %s\nauthors %s\ndate %s\nnext %s\nsingle %s\n", s.Kind, s.Title, strings.Join(s.Authors, "; "), s.Date, s.NextPage, s.SinglePage)
+	for _, m := range s.SiteMisses {
+		fmt.Fprintln(&b, "miss", m)
+	}
+	for _, r := range s.Removals {
+		if r.Rule == SiteStripRule {
+			fmt.Fprintf(&b, "cut %s | %s\n", r.Why, r.Text)
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n", s.Text())
+	return b.String()
+}
+
+func TestSiteMistakesAreToldAndPassedOver(t *testing.T) {
+	text := "\ufeff# a comment\r\n" +
+		"body: //div[@id='ok'\r\n" + // 2
+		"body: //div[@id='ok']\r\n" +
+		"boddy: //div\n" + // 4
+		"no colon here\n" + // 5
+		"title:\n" + // 6
+		"strip: string(//p)\n" + // 7
+		"title: string(//p)\n" +
+		"strip_id_or_class: '\n" + // 9
+		"prune: maybe\n" + // 10
+		"replace_string: x\n" + // 11
+		"find_string: a\n" + // 12
+		"title: //h1\n" +
+		"replace_string(: b\n" + // 14
+		"if_page_contains: //x\n" + // 15
+		"single_page_link: //a\n" +
+		"if_page_contains: //x[\n" + // 17
+		"strip: //a[\n" + // 18
+		"date: \xff\n" + // 19
+		"body: " + strings.Repeat("x", 5000) + "\n" + // 20
+		"title: starts-with(1, 2)\n" + // 21
+		"author: unknown-function(//a)\n" + // 22
+		"http_header(referer): https://x.example/\ntest_contains: x\nlogin_uri: y\n" +
+		"find_string: last\n" // 26
+	file, mistakes := ParseSiteFile("x.example.txt", 1, text)
+	var lines []string
+	for _, m := range mistakes {
+		if m.What == "" || m.File != "x.example.txt" || !strings.HasPrefix(m.Error(), fmt.Sprintf("x.example.txt:%d: ", m.Line)) {
+			t.Errorf("odd mistake: %+v", m)
+		}
+		lines = append(lines, fmt.Sprint(m.Line))
+	}
+	if diff := cmp.Diff("2 4 5 6 7 9 10 11 12 14 15 17 18 19 20 21 22 26", strings.Join(lines, " ")); diff != "" {
+		t.Errorf("lines with mistakes (-want +got):\n%s\n%v", diff, mistakes)
+	}
+	if len(file.body) != 1 || len(file.title) != 2 || len(file.strip) != 0 || len(file.singlePage) != 0 || len(file.replace) != 0 {
+		t.Errorf("what is right was not kept: %+v", file)
+	}
+	if file.title[1].at != "x.example.txt:13" {
+		t.Errorf("the second title is at %s", file.title[1].at)
+	}
+}
+
+func TestSiteRulesAreFoundByHost(t *testing.T) {
+	dir := fstest.MapFS{}
+	for _, name := range []string{"post.example.txt", ".post.example.txt", "sea.post.example.txt", ".sea.post.example.txt", "www.gazette.example.txt", "global.txt", "README.md", "docs/inner.example.txt"} {
+		dir[name] = &fstest.MapFile{Data: []byte("title: //" + strings.Trim(strings.ReplaceAll(name, ".", "_"), "_"))}
+	}
+	sites, mistakes, err := LoadSiteRules(dir)
+	if err != nil || len(mistakes) > 0 {
+		t.Fatal(err, mistakes)
+	}
+	own, _ := ParseSiteFile("config.yaml", 12, "title: //own")
+	sites = sites.WithSource("mine", own)
+	for _, c := range []struct{ name, source, url, want string }{
+		{"the host", "", "https://post.example/a", "post.example.txt:1"},
+		{"www", "", "https://WWW.Post.Example./a", "post.example.txt:1"},
+		{"a host below", "", "https://air.post.example:8443/a", ".post.example.txt:1"},
+		{"a host of its own", "", "https://sea.post.example/a", "sea.post.example.txt:1"},
+		{"the nearest above", "", "https://deep.sea.post.example/", ".sea.post.example.txt:1"},
+		{"a file with www", "", "https://gazette.example/", "www.gazette.example.txt:1"},
+		{"below a host without such a file", "", "https://air.gazette.example/", ""},
+		{"another", "", "https://other.example/", ""},
+		{"global.txt is no host", "", "https://global/", ""},
+		{"no address", "", "", ""},
+		{"a folder below", "", "https://inner.example/", ""},
+		{"the source first", "mine", "https://post.example/", "config.yaml:12 post.example.txt:1"},
+		{"the source alone", "mine", "https://other.example/", "config.yaml:12"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			if f := sites.find(c.source, c.url); f != nil {
+				for _, p := range f.title {
+					got = append(got, p.at)
+				}
+			}
+			if strings.Join(got, " ") != c.want {
+				t.Errorf("got %q, want %q", strings.Join(got, " "), c.want)
+			}
+		})
+	}
+}
+
+// A page from a file has no address: it says itself where it belongs.
+func TestSiteRulesAreFoundByTheCanonicalAddress(t *testing.T) {
+	sites, _, err := LoadSiteRules(fstest.MapFS{"post.example.txt": {Data: []byte("title: //b")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const body = `<title>Wrong</title><link rel=canonical href="https://www.post.example/a"><h1>Wrong</h1><b>Right</b><p>Some text of a page.`
+	for address, want := range map[string]string{"": "Right", "https://elsewhere.example/a": "Wrong"} {
+		story, err := New(Options{Sites: sites}).Extract(context.Background(), &news.Page{URL: address, Body: []byte(body)})
+		if err != nil || story.Title != want {
+			t.Errorf("%q: title %q (%v), want %q", address, story.Title, err, want)
+		}
+	}
+}
+
+func TestBadFoldersAndFilesAreTold(t *testing.T) {
+	_, mistakes, err := LoadSiteRules(fstest.MapFS{
+		"big.example.txt": {Data: make([]byte, maxSiteFile+1)}, "www.a.example.txt": {}, "a.example.txt": {},
+		"many.example.txt": {Data: []byte(strings.Repeat("title: //a\n", maxSiteRules+5))},
+	})
+	if err != nil || len(mistakes) != 3 {
+		t.Fatalf("%v %v", err, mistakes)
+	}
+	for i, want := range []string{"big.example.txt: the file is larger than 256 KiB", "many.example.txt:501: there are more than 500 rules; the rest of the file is not read", "www.a.example.txt: there is another file for a.example; this one is not used"} {
+		if mistakes[i].Error() != want {
+			t.Errorf("got %q, want %q", mistakes[i].Error(), want)
+		}
+	}
+	if _, _, err := LoadSiteRules(os.DirFS(filepath.Join(t.TempDir(), "none"))); err == nil {
+		t.Error("a folder that is not there is no error")
+	}
+}
+
+// Paths whose work grows with the square of the page, or worse, end early, are
+// told, and the page is cleaned all the same.
+func TestCostlyPathsAreGivenUp(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("<title>A long list of harbours</title><h1>A long list of harbours</h1><article>")
+	for i := range 4000 {
+		fmt.Fprintf(&b, "<p>Harbour number %d has a quay, a crane and a light that burns all night.</p><i><b></b></i>", i)
+	}
+	for _, path := range []string{
+		"//*[count(//*) > 1]",
+		"//*[count(following::*) > count(preceding::*)]",
+		"//p[contains(string(/), 'x')]",
+		"//p[last()]/preceding-sibling::p[position() = count(//p)]",
+		"//p[../p[../p[../p = 'x']]]",
+		"(//p | //b)[. = (//p | //i)]",
+		"//*[not(.//*[not(//*[. = 'x'])])]",
+		"//p[matches(string(/), 'a*b*c*d')]",
+	} {
+		t.Run(path, func(t *testing.T) {
+			file, mistakes := ParseSiteFile("x.example.txt", 1, "strip: "+path)
+			if len(mistakes) > 0 {
+				t.Fatal(mistakes)
+			}
+			start := time.Now()
+			story := extractWith(t, (*SiteRules)(nil).WithSource("post", file), b.String())
+			if took := time.Since(start); took > 10*time.Second {
+				t.Errorf("it took %s", took)
+			}
+			if n := strings.Count(story.Text(), "Harbour number"); n != 4000 {
+				t.Errorf("%d of 4000 paragraphs stayed", n)
+			}
+			if len(story.SiteMisses) != 1 || !strings.Contains(story.SiteMisses[0], "x.example.txt:1: it takes too many steps") {
+				t.Errorf("it was not told: %v", story.SiteMisses)
+			}
+		})
+	}
+}
+
+func TestPathsTakeWhatTheyName(t *testing.T) {
+	const body = `<div id=a><p>one<p class=k>two <!-- remark --></div><b title="five six">three</b><p>four`
+	for path, want := range map[string]string{
+		"id('a')/p":                                  "one, two",
+		`//b | id("a")`:                              "three, one two",
+		"//p[contains(@class, 'k')]":                 "two",
+		"//p[2]/preceding-sibling::*[1]":             "one",
+		"//div/p[last()]":                            "two",
+		"//b/following-sibling::p | //b/..//b":       "four, three",
+		"//*[@title='five six']":                     "three",
+		"//b/@title":                                 "",
+		"//p/text()":                                 "one, two, four",
+		"//p[comment()]":                             "two",
+		"(//p)[3]":                                   "four",
+		"//p[not(ancestor::div)]":                    "four",
+		"//div[p = 'one']/p[@class]":                 "two",
+		"//p[string-length(normalize-space(.)) > 3]": "four",
+		"/html/body/b":                               "three",
+		"//nothing":                                  "",
+	} {
+		file, mistakes := ParseSiteFile("x.example.txt", 1, "strip: "+path)
+		if len(mistakes) > 0 {
+			t.Error(mistakes)
+		}
+		var got []string
+		for _, r := range extractWith(t, (*SiteRules)(nil).WithSource("post", file), body).Removals {
+			if r.Rule == SiteStripRule {
+				got = append(got, r.Text)
+			}
+		}
+		slices.Sort(got)
+		wanted := strings.Split(want, ", ")
+		slices.Sort(wanted)
+		if strings.Join(got, ", ") != strings.Join(wanted, ", ") {
+			t.Errorf("%s took %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestReplacementsDoNotGrowAPageWithoutBound(t *testing.T) {
+	rules := "replace_string(a): " + strings.Repeat("aa", 500) + "\n"
+	file, mistakes := ParseSiteFile("x.example.txt", 1, strings.Repeat(rules, 20))
+	if len(mistakes) > 0 {
+		t.Fatal(mistakes)
+	}
+	story := extractWith(t, (*SiteRules)(nil).WithSource("post", file), "<p>"+strings.Repeat("a man and a plan. ", 20))
+	if len(story.SiteMisses) == 0 || !strings.Contains(story.SiteMisses[0], "the page would grow too large") {
+		t.Errorf("it was not told: %q", story.SiteMisses)
+	}
+	if n := len(story.Text()); n > 200_000 {
+		t.Errorf("the text has %d bytes", n)
+	}
+}
+
+// Rules may be used by any number of goroutines, and give the same each time.
+func TestSiteRulesAreSafeForConcurrentUse(t *testing.T) {
+	body, err := os.ReadFile("testdata/sites/all-words/page.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("testdata/sites/all-words/site.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, _ := ParseSiteFile("site.txt", 1, string(text))
+	x := New(Options{Sites: (*SiteRules)(nil).WithSource("post", file)})
+	results := make([]string, 64)
+	var all sync.WaitGroup
+	for i := range results {
+		all.Go(func() {
+			story, err := x.Extract(context.Background(), &news.Page{Source: "post", Body: body})
+			if err != nil {
+				t.Error(err)
+			}
+			results[i] = describeStory(story)
+		})
+	}
+	all.Wait()
+	for i := range results {
+		if results[i] != results[0] {
+			t.Fatalf("two outcomes:\n%s", cmp.Diff(results[0], results[i]))
+		}
+	}
+}
+
+// Whatever a site file says, each line is either used, known to change nothing,
+// or told; and what is cut by it was on the page.
+func FuzzParseSiteFile(f *testing.F) {
+	for _, seed := range []string{"body: //p\nstrip: //b", "replace_string(<i>): <b>\nbody: //b", "strip_id_or_class: x\nprune: no", "title: substring-after(//h1, 'a')\ndate: //time/@datetime", "find_string: a\nreplace_string: b", "single_page_link: //a\nif_page_contains: //b", "body: //p[last()]|//b/..", "body: ((((//p", "title: 1 div 0"} {
+		f.Add(seed)
+	}
+	const body = `<title>T</title><h1>Head</h1><div class=x><p>One <b>two</b> three.<p id=y>Four <a href=/n>five</a>. <time datetime=2024-01-02>2 January</time></div><i>six</i>`
+	f.Fuzz(func(t *testing.T, text string) {
+		file, mistakes := ParseSiteFile("x.example.txt", 1, text)
+		lines := strings.Count(text, "\n") + 1
+		told := map[int]bool{}
+		for _, m := range mistakes {
+			if m.Line < 1 || m.Line > lines || m.What == "" {
+				t.Fatalf("mistake %+v in a text of %d lines", m, lines)
+			}
+			told[m.Line] = true
+		}
+		used := len(file.title) + len(file.author) + len(file.date) + len(file.body) + len(file.strip) + len(file.stripNames) +
+			len(file.stripImages) + len(file.nextPage) + len(file.singlePage) + len(file.replace)
+		if used > lines || used > maxSiteRules {
+			t.Fatalf("%d rules from %d lines", used, lines)
+		}
+		sites := (*SiteRules)(nil).WithSource("post", file)
+		story := extractWith(t, sites, body)
+		if again := extractWith(t, sites, body); describeStory(again) != describeStory(story) {
+			t.Fatalf("two outcomes:\n%s", cmp.Diff(describeStory(story), describeStory(again)))
+		}
+		for _, r := range story.Removals {
+			for _, word := range strings.Fields(r.Text) {
+				if r.Rule == SiteStripRule && len(file.replace) == 0 && !strings.Contains(body, word) {
+					t.Fatalf("cut %q, which was not on the page", word)
+				}
+			}
+		}
+	})
+}
+
+// BenchmarkSiteRules is the cost of forty rules on a page, beside the general
+// way alone.
+func BenchmarkSiteRules(b *testing.B) {
+	body, err := os.ReadFile("testdata/sites/all-words/page.html")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var rules strings.Builder
+	rules.WriteString("body: //aside[starts-with(@id, 'story-')]\ntitle: //h2\n")
+	for i := range 30 {
+		fmt.Fprintf(&rules, "strip: //div[contains(concat(' ', normalize-space(@class), ' '), ' box-%d ')]\nstrip_id_or_class: part-%d\n", i, i)
+	}
+	file, _ := ParseSiteFile("x.example.txt", 1, rules.String())
+	for name, sites := range map[string]*SiteRules{"none": nil, "forty": (*SiteRules)(nil).WithSource("post", file)} {
+		b.Run(name, func(b *testing.B) {
+			x := New(Options{Sites: sites})
+			b.SetBytes(int64(len(body)))
+			for b.Loop() {
+				if _, err := x.Extract(context.Background(), &news.Page{Source: "post", Body: body}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkParseSiteFile is the cost of reading one file of common size.
+func BenchmarkParseSiteFile(b *testing.B) {
+	text, err := os.ReadFile("testdata/sites/all-words/site.txt")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		ParseSiteFile("site.txt", 1, string(text))
+	}
+}
+
+func TestShownTextIsWhole(t *testing.T) {
+	root, err := html.Parse(strings.NewReader("<div>One<p>two <b>th</b>ree</p>four<script>no</script><style>no</style></div>after"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	div := root.FirstChild.LastChild.FirstChild
+	if got := shownText(div); got != "One two three four" {
+		t.Errorf("got %q", got)
+	}
+	if got := shownText(div.FirstChild); got != "One" {
+		t.Errorf("got %q", got)
+	}
+}
