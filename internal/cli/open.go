@@ -40,6 +40,7 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 			UserAgent:  c.UserAgent,
 			Delay:      c.Fetch.Delay,
 			Timeout:    c.Fetch.Timeout,
+			MaxBody:    int64(c.Fetch.MaxBody),
 			Retry:      schedule.Policy{Retries: c.Fetch.Retries},
 			Headline:   c.Output.Headline,
 			Text:       c.Output.HasFormat("txt"),
@@ -48,15 +49,19 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 			ArchiveDir: filepath.Join(c.Corpus, "warc"),
 			Archive:    c.ArchivePolicy(),
 		},
-		Cleaner: clean.New(c.CleanOptions()),
-		Now:     func() time.Time { return time.Now().UTC() },
-		Log:     e.log,
+		Now: func() time.Time { return time.Now().UTC() },
+		Log: e.log,
 	}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, o.close())
 		}
 	}()
+	hosts, err := e.configuredSites(c)
+	if err != nil {
+		return nil, err
+	}
+	o.Cleaner = clean.New(c.CleanOptions(hosts))
 	if o.Sources, err = sources(c); err != nil {
 		return nil, err
 	}

@@ -50,6 +50,15 @@ type Source struct {
 	Delay    time.Duration // between two requests to a host; fetch.delay when it is not given
 	MaxPages int           // sections and articles fetched in a run; 0 means no limit
 	MaxDepth int           // links followed from the site's start; 0 is the start alone
+	Rules    Rules         // of its pages; they go before those of Clean.SiteRules
+}
+
+// Rules are site rules that stand in the file itself, in the words of
+// clean.ParseSiteFile. They were checked. The zero value is none.
+type Rules struct {
+	Text string
+	File string // name of the configuration
+	Line int    // of it, in which the text begins
 }
 
 // Fetch says how pages are fetched.
@@ -79,7 +88,8 @@ const (
 
 // Clean says what counts as a story.
 type Clean struct {
-	MinWords int // a page with fewer words is no story; 0 means one word is enough
+	MinWords  int    // a page with fewer words is no story; 0 means one word is enough
+	SiteRules string // folder of ftr-site-config files; "" for none
 }
 
 // Dedupe says what counts as a copy, and which copy stays.

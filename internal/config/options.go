@@ -45,10 +45,19 @@ func (c *Config) CrawlerOptions() crawler.Options {
 	}
 }
 
-// CleanOptions are the settings of the clean stage.
-func (c *Config) CleanOptions() clean.Options {
+// CleanOptions are the settings of the clean stage. hosts are the rules that
+// were read from the folder Clean.SiteRules, nil for none; those of the sources
+// come to them.
+func (c *Config) CleanOptions(hosts *clean.SiteRules) clean.Options {
 	// There 0 means the default; here it means that one word is enough.
-	return clean.Options{MinWords: max(c.Clean.MinWords, 1)}
+	o := clean.Options{MinWords: max(c.Clean.MinWords, 1), Sites: hosts}
+	for _, s := range c.Sources {
+		if s.Rules.Text != "" {
+			file, _ := clean.ParseSiteFile(s.Rules.File, s.Rules.Line, s.Rules.Text) // without mistakes: they were found when it was read
+			o.Sites = o.Sites.WithSource(s.Name, file)
+		}
+	}
+	return o
 }
 
 // DedupeOptions are the settings of the dedupe stage; the sources are ranked by

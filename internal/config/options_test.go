@@ -17,7 +17,7 @@ func TestOptionsOfThePackages(t *testing.T) {
 	if diff := cmp.Diff([]string{"gazette", "вестник"}, c.DedupeOptions().Sources); diff != "" {
 		t.Errorf("order of sources (-want +got):\n%s", diff)
 	}
-	if got := c.CleanOptions().MinWords; got != 1 {
+	if got := c.CleanOptions(nil).MinWords; got != 1 {
 		t.Errorf("min_words: 0 became %d words for the clean stage, want 1", got)
 	}
 	if diff := cmp.Diff([]string{"gazette.example:8443"}, c.CrawlerOptions().Ports); diff != "" {

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v4"
+
+	"winnow/clean"
 )
 
 // Bounds of settings. They are wide; what lies outside is a slip of the pen.
@@ -74,7 +76,10 @@ func (d *decoder) config(c *Config, n *yaml.Node) {
 		{"fetch", func(n *yaml.Node, key string) { d.fetch(&c.Fetch, n, key) }},
 		{"archive", func(n *yaml.Node, key string) { d.archive(&c.Archive, n, key) }},
 		{"clean", func(n *yaml.Node, key string) {
-			d.mapping(n, key, []field{{"min_words", d.integer(&c.Clean.MinWords, 0, maxNumber)}})
+			d.mapping(n, key, []field{
+				{"min_words", d.integer(&c.Clean.MinWords, 0, maxNumber)},
+				{"site_rules", d.text(&c.Clean.SiteRules, "a folder of files such as news.example.txt, e.g. ./site-rules")},
+			})
 		}},
 		{"dedupe", func(n *yaml.Node, key string) {
 			d.mapping(n, key, []field{
@@ -258,6 +263,7 @@ func (d *decoder) source(s *Source, n *yaml.Node, key string, names map[string]i
 		{"delay", d.duration(&s.Delay, 0, maxDelay, "2s")},
 		{"max_pages", d.integer(&s.MaxPages, 0, maxNumber)},
 		{"max_depth", d.integer(&s.MaxDepth, 0, maxDepth)},
+		{"rules", d.rules(&s.Rules)},
 	}) {
 		if isNull(at) {
 			d.mistake(at, key, "write name: … and site: …, or take the dash away", "it is empty")
@@ -356,5 +362,31 @@ func (d *decoder) schedule(to *string) func(*yaml.Node, string) {
 			return
 		}
 		*to = s
+	}
+}
+
+// rules reads site rules: a block of lines, or one line.
+func (d *decoder) rules(to *Rules) func(*yaml.Node, string) {
+	const example = "rules: | and below it one rule a line, such as body: //div[@id='story']"
+	return func(n *yaml.Node, key string) {
+		s, at, ok := d.scalar(n, key, example)
+		if !ok {
+			return
+		}
+		r := Rules{Text: s, File: d.file, Line: at.Line}
+		switch {
+		case at.Style&yaml.LiteralStyle != 0:
+			r.Line++ // the text begins below the bar
+		case strings.Contains(strings.TrimSpace(s), "\n") || at.Style&yaml.FoldedStyle != 0:
+			d.mistake(at, key, "write "+example, "the lines of the rules are not kept apart")
+			return
+		}
+		_, wrong := clean.ParseSiteFile(d.file, r.Line, s)
+		for _, m := range wrong {
+			d.mistakes = append(d.mistakes, Mistake{File: m.File, Line: m.Line, Column: 1, Key: key, What: m.What})
+		}
+		if strings.TrimSpace(s) != "" {
+			*to = r
+		}
 	}
 }
