@@ -3,6 +3,7 @@ package crawler
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"mime"
 	"net/http"
 	"strings"
@@ -15,6 +16,27 @@ func mediaType(contentType string) string {
 	}
 	t, _, _ := strings.Cut(contentType, ";")
 	return strings.ToLower(strings.TrimSpace(t))
+}
+
+// CheckPage says whether a body that was declared as contentType is an HTML
+// page, by the rules of Fetch: for pages that come from an archive. It gives the
+// body, unpacked to at most limit bytes when it is gzip that no header told of.
+// The error is an *Error.
+func CheckPage(body []byte, contentType string, limit int64) ([]byte, error) {
+	if err := checkDeclared(contentType); err != nil {
+		return nil, err
+	}
+	page, err := checkHTML(body, contentType, limit)
+	if err == nil {
+		return page, nil
+	}
+	var known *Error
+	if !errors.As(err, &known) {
+		if known = refusal(err); known == nil {
+			known = &Error{Reason: "damaged body", Err: err}
+		}
+	}
+	return nil, known
 }
 
 // checkDeclared refuses what is declared to be something that no HTML page is

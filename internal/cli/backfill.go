@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"winnow/crawler"
+	"winnow/internal/pipeline"
 )
 
 // maxListLine bounds a line of a URL list, in bytes: a URL has at most
@@ -20,30 +22,95 @@ const maxListLine = 64 << 10
 
 func backfillCommand(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use:   "backfill FILE|-",
-		Short: "Fetch the URLs of a list, once",
-		Long: `Fetches the URLs of a list, one a line, once.
+		Use:   "backfill FILE|DIR|-",
+		Short: "Fetch the URLs of a list, once, or take in pages from files",
+		Long: `Fetches the URLs of a list, one a line, once; or takes in pages that were fetched
+already, without network.
 
-Empty lines and lines that begin with # are passed over, and so is what stands
-behind a blank. Duplicates and lines that are no URL are told with their line
-numbers; the rest is fetched. Interrupted and started again with the same list,
-winnow goes on where it was. URLs of hosts that are no source are taken too, with
-the defaults. Links of the pages are not followed.`,
-		Example: "  winnow backfill urls.txt\n  grep missile urls.txt | winnow backfill -",
-		Args:    cobra.ExactArgs(1),
+A list: empty lines and lines that begin with # are passed over, and so is what
+stands behind a blank. Duplicates and lines that are no URL are told with their
+line numbers; the rest is fetched. URLs of hosts that are no source are taken too,
+with the defaults. Links of the pages are not followed.
+
+Pages: a WARC file (.warc, .warc.gz: of any tool, of Common Crawl's news, of a
+corpus of winnow's own), a saved HTML page (.html, .htm, also .gz), or a folder
+with such files. They go the same way as fetched ones. A saved page must say which
+URL it is: by a canonical link, by og:url, or by the comment of the browser that
+saved it. What is in already is passed over; records that cannot be read are told
+with file and offset, and the rest goes on.
+
+Interrupted and started again with the same file, winnow goes on where it was.`,
+		Example: `  winnow backfill urls.txt
+  grep missile urls.txt | winnow backfill -
+  winnow backfill CC-NEWS-20250903013000-01234.warc.gz
+  winnow backfill ~/saved-pages/`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			list, err := e.readList(args[0])
+			pages, err := holdsPages(args[0])
 			if err != nil {
 				return err
+			}
+			var list list
+			if !pages {
+				if list, err = e.readList(args[0]); err != nil {
+					return err
+				}
 			}
 			o, err := e.open(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
+			if pages {
+				return e.takeIn(cmd.Context(), o, args[0])
+			}
 			return e.backfill(cmd.Context(), o, list)
 		},
 	}
+}
+
+// holdsPages says whether the argument is to be taken in, and is no list.
+func holdsPages(name string) (bool, error) {
+	if name == "-" {
+		return false, nil
+	}
+	pages, err := pipeline.HoldsPages(name)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return false, usage(fmt.Errorf("%s cannot be read: %w", name, because(err)))
+	}
+	return pages, err
+}
+
+// maxUnread is how many pages that were left out are told one by one.
+const maxUnread = 100
+
+func (e *env) takeIn(ctx context.Context, o *opened, name string) error {
+	stop := e.watch(o, "backfill")
+	told := 0
+	in, err := o.TakeIn(ctx, name, func(u pipeline.Unread) {
+		if told++; told <= maxUnread {
+			fmt.Fprintln(e.stderr, u)
+		}
+	})
+	stop()
+	if told > maxUnread {
+		fmt.Fprintf(e.stderr, "%s: and %d more\n", name, told-maxUnread)
+	}
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	if in.Files == 0 {
+		return usage(fmt.Errorf("%s: the folder holds no .warc, .warc.gz, .html or .htm", name))
+	}
+	if !e.quiet {
+		fmt.Fprintf(e.stdout, "%s: %s taken in: %s, %d set aside; %d passed over as known, %d without a page, %d could not be used\n",
+			count(in.Files, "file"), count(in.Pages, "page"), counts(in.Stories, "story", "stories"), in.SetAside, in.Known, in.NoPage, in.Unread)
+		printSettled(e.stdout, in.Settled)
+	}
+	if in.Broken > 0 {
+		return fmt.Errorf("%s could not be read to the end; the rest is in", count(in.Broken, "file"))
+	}
+	return nil
 }
 
 // list is a URL list as it was read.

@@ -117,8 +117,12 @@ func printSummary(w io.Writer, s pipeline.Summary) {
 		}
 		fmt.Fprintln(w)
 	}
+	printSettled(w, s.Settled)
+}
+
+func printSettled(w io.Writer, s pipeline.Settled) {
 	fmt.Fprintf(w, "corpus: %s looked at, %d kept, %s dropped, %s written, %d removed\n",
-		counts(s.Settled.Judged, "story", "stories"), s.Settled.Kept, counts(s.Settled.Dropped, "copy", "copies"), count(s.Settled.Wrote, "file"), s.Settled.Removed)
+		counts(s.Judged, "story", "stories"), s.Kept, counts(s.Dropped, "copy", "copies"), count(s.Wrote, "file"), s.Removed)
 }
 
 func count(n int, noun string) string { return counts(n, noun, noun+"s") }
