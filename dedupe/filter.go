@@ -193,6 +193,16 @@ func (f *filter) take(ctx context.Context, n int, line []byte) error {
 	return f.answerGroup(ctx, number)
 }
 
+// ParseRecord reads a line as Filter does. The error says what is wrong with the
+// line, and what to write instead.
+func ParseRecord(line []byte) (*Doc, error) {
+	d, what := parseRecord(line)
+	if what != "" {
+		return nil, errors.New(what)
+	}
+	return d, nil
+}
+
 // parseRecord reads a line, or says what is wrong with it.
 func parseRecord(line []byte) (*Doc, string) {
 	var r record

@@ -22,14 +22,15 @@ import (
 )
 
 type dedupeFlags struct {
-	json, stream bool
-	window, keep string
+	json, stream, explain bool
+	window, keep          string
+	windowSet             bool // the window was named on the command line
 }
 
 func dedupeCommand(e *env) *cobra.Command {
 	var f dedupeFlags
 	c := &cobra.Command{
-		Use:   "dedupe FILE.jsonl|DIR|-",
+		Use:   "dedupe FILE.jsonl|DIR|-\n  winnow dedupe --explain A B",
 		Short: "Say which texts of a corpus are near-identical copies of others",
 		Long: `Reads records, one JSON object a line, and says of each whether it is a copy of
 another. Nothing is dropped from the input, and nothing is remembered.
@@ -43,15 +44,33 @@ With --json there is a verdict a line in the order of the input, after the last
 record: {"id", "duplicate_of", "cluster", …figures}. With --stream each record is
 answered at once, and a line with "amends" follows when a later record changes an
 answer. Lines that are no record are reported with their numbers, the rest goes on,
-and the exit status is 1.`,
+and the exit status is 1.
+
+With --explain two documents are compared: the passages that they share side by
+side, and the rule that decided with its limits. A and B are files, records of a
+file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 		Example: `  winnow dedupe corpus.jsonl
   winnow dedupe --json corpus.jsonl.zst >verdicts.jsonl
   winnow clean --json pages/ | winnow dedupe --json -
-  winnow dedupe --json corpus.jsonl | jq -r 'select(.duplicate_of) | .id'`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return e.dedupe(cmd.Context(), f, args[0]) },
+  winnow dedupe --json corpus.jsonl | jq -r 'select(.duplicate_of) | .id'
+  winnow dedupe --explain corpus.jsonl#a1 corpus.jsonl#a2
+  winnow dedupe --explain 0f3a5b… https://news.example/story | less`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if f.explain {
+				return cobra.ExactArgs(2)(cmd, args)
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.windowSet = cmd.Flags().Changed("window")
+			if f.explain {
+				return e.explain(cmd.Context(), f, args)
+			}
+			return e.dedupe(cmd.Context(), f, args[0])
+		},
 	}
-	c.Flags().BoolVar(&f.json, "json", false, "one line of JSON a record")
+	c.Flags().BoolVar(&f.json, "json", false, "one line of JSON a record, or an explanation")
+	c.Flags().BoolVar(&f.explain, "explain", false, "say what two documents are to each other, and why")
 	c.Flags().BoolVar(&f.stream, "stream", false, "answer each record at once, amend later")
 	c.Flags().StringVar(&f.window, "window", "90d", "how far apart the dates of two reworded copies may lie")
 	c.Flags().StringVar(&f.keep, "keep", dedupe.KeepFullest, "which copy stays: "+dedupe.KeepFullest+" or "+dedupe.KeepFirst+" (earliest date)")
