@@ -24,6 +24,7 @@ import (
 type cleanFlags struct {
 	json, explain, text bool
 	url, contentType    string
+	siteRules           string
 }
 
 func cleanCommand(e *env) *cobra.Command {
@@ -40,6 +41,10 @@ gzip. Of a DIR every .html, .htm and .txt below it is read, also with .gz; - is
 standard input. What does not look like a story is printed all the same, and its
 kind is told.
 
+With --site-rules the rules of a page's site go first: the files of the folder are
+named after hosts (news.example.txt), and are found by --url or by what the page
+gives as its canonical address. Rules that find nothing are told.
+
 With --json there is one line a document: its id is the path below the folder less
 .gz and less .html, .htm or .txt. A file that cannot be read is reported, the rest
 goes on, and the exit status is 1.`,
@@ -55,6 +60,7 @@ goes on, and the exit status is 1.`,
 	c.Flags().BoolVar(&f.explain, "explain", false, "tell what was cut, by which rule and why")
 	c.Flags().BoolVar(&f.text, "text", false, "the input is text that was scraped already, not HTML")
 	c.Flags().StringVar(&f.url, "url", "", "the address that the page came from")
+	c.Flags().StringVar(&f.siteRules, "site-rules", "", "a folder of rules for single sites (ftr-site-config files)")
 	c.Flags().StringVar(&f.contentType, "content-type", "", "the media type that the server declared, such as \"text/html; charset=koi8-r\"")
 	return c
 }
@@ -71,7 +77,12 @@ type cleaned struct {
 func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	x := clean.New(clean.Options{})
+	sites, mistakes, err := loadSites(f.siteRules)
+	if err != nil {
+		return usage(err)
+	}
+	e.tellSiteMistakes(mistakes)
+	x := clean.New(clean.Options{Sites: sites})
 	workers := runtime.GOMAXPROCS(0)
 	queue := make(chan chan cleaned, 2*workers) // in the order of the documents
 	free := make(chan struct{}, workers)
@@ -209,6 +220,9 @@ func (p *cleanPrinter) print(c cleaned) error {
 		return err
 	}
 	r := output.NewRecord(c.story, news.Verdict{}, output.RecordExtra{})
+	if len(c.story.SiteMisses) > 0 && !p.quiet {
+		fmt.Fprintf(p.err, "winnow: %s: site rules found nothing: %s\n", c.path, strings.Join(c.story.SiteMisses, "; "))
+	}
 	if p.json {
 		return p.printJSON(r, c.story)
 	}
@@ -241,6 +255,8 @@ type cleanRecord struct {
 	KindWhy       string           `json:"kind_why"`
 	Marks         []string         `json:"marks"`
 	NextPage      string           `json:"next_page"`
+	SinglePage    string           `json:"single_page,omitempty"`
+	SiteMisses    []string         `json:"site_misses,omitempty"`
 	TextSHA256    string           `json:"text_sha256"`
 	WordCount     int64            `json:"word_count"`
 	Extractor     string           `json:"extractor"`
@@ -255,7 +271,7 @@ func (p *cleanPrinter) printJSON(r output.Record, story news.Story) error {
 		Date: r.Date, DatePublished: r.DatePublished, DateModified: r.DateModified,
 		Language: r.Language, LanguageScore: r.LanguageScore, SiteName: r.SiteName, Hostname: r.Hostname,
 		Origin: r.Origin, License: r.License, Rights: r.Rights,
-		Kind: r.Kind, KindWhy: story.KindWhy, Marks: r.Marks, NextPage: story.NextPage,
+		Kind: r.Kind, KindWhy: story.KindWhy, Marks: r.Marks, NextPage: story.NextPage, SinglePage: story.SinglePage, SiteMisses: story.SiteMisses,
 		TextSHA256: r.TextSHA256, WordCount: r.WordCount, Extractor: r.Extractor, RulesVersion: r.RulesVersion,
 	}
 	if p.explain {

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -52,7 +53,8 @@ type sourceStatus struct {
 	SetAside int64      `json:"set_aside"`
 	Failed   int64      `json:"failed"`
 	Pending  int64      `json:"pending"`
-	Note     string     `json:"note"` // why the last run failed as a whole
+	Missed   int64      `json:"site_rule_misses"` // stories on whose pages rules of the site found nothing
+	Note     string     `json:"note"`             // why the last run failed as a whole
 }
 
 func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
@@ -82,7 +84,7 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 			row.LastRun = &s.LastRun.Started
 			row.Running = s.LastRun.Ended.IsZero()
 		}
-		row.Pages, row.Stories, row.Copies, row.SetAside, row.Failed, row.Pending, row.Note = s.Pages, s.Stories, s.Copies, s.SetAside, s.Failed, s.Pending, s.LastRun.Note
+		row.Pages, row.Stories, row.Copies, row.SetAside, row.Failed, row.Pending, row.Missed, row.Note = s.Pages, s.Stories, s.Copies, s.SetAside, s.Failed, s.Pending, s.SiteMissed, s.LastRun.Note
 	}
 	return rows, nil
 }
@@ -99,6 +101,9 @@ func (e *env) printStatus(rows []sourceStatus) {
 		}
 		if r.Running {
 			note = "not ended"
+		}
+		if r.Missed > 0 {
+			note = strings.TrimPrefix(note+"; site rule finds nothing: "+count(int(r.Missed), "page"), "; ")
 		}
 		next := ""
 		if r.NextRun != nil {

@@ -89,7 +89,11 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 	case story.Kind == news.KindSection:
 		out.Reason, out.Due = "section: "+story.KindWhy, out.At.Add(schedule.RevisitSection)
 	default:
-		out.State, out.Reason, out.Due = schedule.SetAside, story.Kind+": "+story.KindWhy, out.At.Add(schedule.RevisitSetAside)
+		reason := story.Kind + ": " + story.KindWhy
+		if len(story.SiteMisses) > 0 {
+			reason += "; site rules found nothing: " + strings.Join(story.SiteMisses, "; ")
+		}
+		out.State, out.Reason, out.Due = schedule.SetAside, reason, out.At.Add(schedule.RevisitSetAside)
 	}
 }
 

@@ -67,9 +67,9 @@ func (f *finish) putStory(ctx context.Context, found schedule.Found) error {
 // putNew gives the number of the new story, 0 when there is one with the ID.
 func (f *finish) putNew(ctx context.Context, id string, found schedule.Found, record []byte, sha string) (num int64, err error) {
 	file, place := f.archivedAt("", 0)
-	_, err = f.one(ctx, `INSERT INTO story (id, rev, stamp, page_url, rank, source, text_sha, record, crawled_at, changed_at, file, place, dirty)
-		VALUES ($1, 1, 1, $2, $3, $4, $5, $6, $7, $7, $8, $9, 1) ON CONFLICT (id) DO NOTHING RETURNING num`,
-		[]any{id, f.task.URL, found.Rank, f.task.Source, sha, record, ms(f.o.At), file, place}, &num)
+	_, err = f.one(ctx, `INSERT INTO story (id, rev, stamp, page_url, rank, source, text_sha, record, crawled_at, changed_at, file, place, site_misses, dirty)
+		VALUES ($1, 1, 1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, 1) ON CONFLICT (id) DO NOTHING RETURNING num`,
+		[]any{id, f.task.URL, found.Rank, f.task.Source, sha, record, ms(f.o.At), file, place, len(found.Story.SiteMisses)}, &num)
 	return num, err
 }
 
@@ -112,8 +112,8 @@ func (f *finish) putAgain(ctx context.Context, id string, found schedule.Found, 
 		f.count.revised = 1
 	}
 	if _, err := f.exec(ctx, `UPDATE story SET rev = $2, stamp = stamp + 1, page_url = $3, rank = $4, source = $5, text_sha = $6, record = $7,
-		crawled_at = $8, changed_at = CASE WHEN text_sha = $6 THEN changed_at ELSE $8 END, file = $9, place = $10, dirty = 1, gone_at = 0 WHERE num = $1`,
-		old.num, rev, f.task.URL, found.Rank, f.task.Source, sha, record, ms(f.o.At), file, place); err != nil {
+		crawled_at = $8, changed_at = CASE WHEN text_sha = $6 THEN changed_at ELSE $8 END, file = $9, place = $10, site_misses = $11, dirty = 1, gone_at = 0 WHERE num = $1`,
+		old.num, rev, f.task.URL, found.Rank, f.task.Source, sha, record, ms(f.o.At), file, place, len(found.Story.SiteMisses)); err != nil {
 		return err
 	}
 	return f.putPrints(ctx, old.num, found.Prints)

@@ -98,7 +98,7 @@ func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp 
 			_, err = t.exec(ctx, "UPDATE story SET dirty = dirty & 1, record = $2 WHERE num = $1", num, record)
 			return err
 		}
-		if _, err = t.exec(ctx, "UPDATE story SET dirty = 1, stamp = stamp + 1, text_sha = $2, record = $3 WHERE num = $1", num, sha, record); err != nil {
+		if _, err = t.exec(ctx, "UPDATE story SET dirty = 1, stamp = stamp + 1, text_sha = $2, record = $3, site_misses = $4 WHERE num = $1", num, sha, record, len(story.SiteMisses)); err != nil {
 			return err
 		}
 		return t.putPrints(ctx, num, prints)

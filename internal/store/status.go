@@ -20,16 +20,17 @@ type RunRecord struct {
 
 // SourceStatus is how a source, or a backfill list, stands.
 type SourceStatus struct {
-	Source   string // "" for URLs of no source
-	Listed   bool   // a backfill list: only its last run is told
-	LastRun  RunRecord
-	Pages    int64 // articles that were read, whatever they held
-	Pending  int64
-	SetAside int64
-	Failed   int64
-	Gone     int64
-	Stories  int64 // kept
-	Copies   int64 // dropped
+	Source     string // "" for URLs of no source
+	Listed     bool   // a backfill list: only its last run is told
+	LastRun    RunRecord
+	Pages      int64 // articles that were read, whatever they held
+	Pending    int64
+	SetAside   int64
+	Failed     int64
+	Gone       int64
+	Stories    int64 // kept
+	Copies     int64 // dropped
+	SiteMissed int64 // stories, kept and dropped, on whose pages rules of the site found nothing
 }
 
 // Status tells of every source, sorted by name, then of the backfill lists. It
@@ -42,6 +43,9 @@ func (s *Store) Status(ctx context.Context) ([]SourceStatus, error) {
 			return err
 		}
 		if err := t.countStories(ctx, sources); err != nil {
+			return err
+		}
+		if err := t.countMissed(ctx, sources); err != nil {
 			return err
 		}
 		if err := t.lastRuns(ctx, sources); err != nil {
@@ -111,6 +115,18 @@ func (t *tx) countStories(ctx context.Context, sources map[runKey]*SourceStatus)
 		} else {
 			st.Stories += n
 		}
+		return nil
+	})
+}
+
+func (t *tx) countMissed(ctx context.Context, sources map[runKey]*SourceStatus) error {
+	return t.each(ctx, "SELECT source, COUNT(*) FROM story WHERE site_misses > 0 GROUP BY source", nil, func(rows *sql.Rows) error {
+		var source string
+		var n int64
+		if err := rows.Scan(&source, &n); err != nil {
+			return err
+		}
+		statusOf(sources, source, false).SiteMissed = n
 		return nil
 	})
 }

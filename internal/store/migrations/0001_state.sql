@@ -134,10 +134,12 @@ CREATE TABLE story (
 	verdict      {{text}} NOT NULL DEFAULT '', -- news.Verdict as JSON, '' not judged
 	duplicate_of {{text}} NOT NULL DEFAULT '',
 	path         {{text}} NOT NULL DEFAULT '',
-	path_sha     {{text}} NOT NULL DEFAULT ''
+	path_sha     {{text}} NOT NULL DEFAULT '',
+	site_misses  SMALLINT NOT NULL DEFAULT 0 -- rules of the site that found nothing on the page
 );
 CREATE INDEX story_dirty ON story (id) WHERE dirty > 0;
 CREATE INDEX story_gone ON story (id) WHERE gone_at > 0;
+CREATE INDEX story_missed ON story (source) WHERE site_misses > 0;
 CREATE INDEX story_page ON story (page_url);
 CREATE INDEX story_copies ON story (duplicate_of) WHERE duplicate_of <> '';
 CREATE INDEX story_source ON story (source, duplicate_of);

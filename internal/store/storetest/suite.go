@@ -52,6 +52,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"kind of page", testKindOfPage},
 		{"story", testStory},
 		{"revisions", testRevisions},
+		{"site rules that find nothing", testSiteMisses},
 		{"names", testNames},
 		{"paging", testPaging},
 		{"settle lease", testSettleLease},
