@@ -17,6 +17,7 @@ import (
 	"winnow/internal/config"
 	"winnow/internal/pipeline"
 	"winnow/internal/testweb"
+	"winnow/news"
 )
 
 // demoFolder is where the demo writes, below the current folder.
@@ -118,6 +119,15 @@ func demoConfig(web *testweb.Web) (*config.Config, error) {
 	return config.Load(path)
 }
 
+// relations says in words how a dropped copy stands to the story that is kept.
+var relations = map[string]string{
+	news.RelationSame:   "is the same as",
+	news.RelationCopy:   "is a copy of",
+	news.RelationCut:    "is cut from",
+	news.RelationFuller: "holds",
+	news.RelationRespun: "is another wording of",
+}
+
 func printDay(w io.Writer, s pipeline.Summary) {
 	var pages, same, stories, setAside int
 	for _, one := range s.Sources {
@@ -131,7 +141,7 @@ func printDay(w io.Writer, s pipeline.Summary) {
 			fmt.Fprintf(w, "    … and %d more\n", len(s.Settled.Copies)-i)
 			break
 		}
-		fmt.Fprintf(w, "    %s\n      is a %s of %s (%.0f %% of its words)\n", d.URL, d.Relation, d.KeptURL, 100*d.CopiedShare)
+		fmt.Fprintf(w, "    %s\n      %s %s (%.0f %% of its words)\n", d.URL, relations[d.Relation], d.KeptURL, 100*d.CopiedShare)
 	}
 	cut := mostRemoved(s)
 	for i, line := range slices.Collect(slices.Chunk(cut[:min(len(cut), 12)], 4)) {
