@@ -76,7 +76,7 @@ func holdsPages(name string) (bool, error) {
 	}
 	pages, err := pipeline.HoldsPages(name)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
-		return false, usage(fmt.Errorf("%s cannot be read: %w", name, because(err)))
+		return false, nil // reading it as a list says so
 	}
 	return pages, err
 }

@@ -116,6 +116,8 @@ func commands(e *env) []*cobra.Command {
 		scheduleCommand(e),
 		backfillCommand(e),
 		statusCommand(e),
+		failuresCommand(e),
+		explainCommand(e),
 		exportCommand(e),
 		forgetCommand(e),
 		undropCommand(e),

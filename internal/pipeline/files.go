@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"io/fs"
 	"iter"
 	"strings"
 	"time"
@@ -154,7 +153,13 @@ func (p *Pipeline) record(d store.Stored, v news.Verdict) output.Record {
 }
 
 // Record is the public form of a stored story.
-func (p *Pipeline) Record(d store.Stored) output.Record { return p.record(d, d.Verdict) }
+func (p *Pipeline) Record(d store.Stored) output.Record {
+	r := p.record(d, d.Verdict)
+	if p.Options.MinHash != nil {
+		r.MinHash = append(r.MinHash, p.Options.MinHash.Signature(r.Text)...)
+	}
+	return r
+}
 
 // prune takes from the archive what it may not hold any longer.
 func (p *Pipeline) prune(ctx context.Context) error {
@@ -183,15 +188,10 @@ func words(text string) int { return len(strings.Fields(text)) }
 // archived is a page as it was fetched, with what was said of it, ready to be
 // cleaned again; store.ErrNotFound when it is not in the archive any more.
 func (p *Pipeline) archived(ctx context.Context, d store.Stored) (*news.Page, error) {
-	entry, err := warc.ReadAt(p.Options.ArchiveDir, d.Archived.File, d.Archived.Offset, 0)
-	var bad *warc.BadRecord
-	if errors.Is(err, fs.ErrNotExist) || errors.As(err, &bad) {
-		return nil, store.ErrNotFound
-	}
+	page, err := p.readArchive(d.Archived)
 	if err != nil {
 		return nil, err
 	}
-	page := entry.Page()
 	page.Source = d.Story.Source
 	known, err := p.Store.ArchivedPage(ctx, d.PageURL)
 	page.Hint = known.Hint

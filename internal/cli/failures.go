@@ -1,0 +1,232 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"winnow/internal/pipeline"
+	"winnow/internal/store"
+	"winnow/schedule"
+)
+
+func failuresCommand(e *env) *cobra.Command {
+	var asJSON, retry bool
+	var limit int
+	c := &cobra.Command{
+		Use:   "failures [SOURCE…]",
+		Short: "Say what was set aside, failed or is gone, and why",
+		Long: `Says which URLs gave no story, and why: those set aside (a wall, a short page,
+robots.txt …), those of which every try failed, and those that are gone. The URLs
+of a backfill list whose host is no source belong to the source "backfill".
+
+With --retry they are asked for again by the next refresh, those of the source
+"backfill" by the next backfill, and judged anew: after a change of the
+configuration, say.`,
+		Example: `  winnow failures
+  winnow failures vpk --limit 0
+  winnow failures --json | jq -r 'select(.status == 403) | .url'
+  winnow failures --retry vpk && winnow refresh vpk`,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if limit < 0 {
+				return usage(fmt.Errorf("--limit is %d; it can be 0 or more", limit))
+			}
+			o, err := e.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, o.close()) }()
+			if err := o.knowsSources(cmd.Context(), args); err != nil {
+				return err
+			}
+			switch {
+			case retry:
+				return e.retryFailures(cmd.Context(), o, args)
+			case asJSON:
+				return e.failuresJSON(cmd.Context(), o, args)
+			}
+			return e.failures(cmd.Context(), o, args, limit)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "for programs: one line a URL")
+	c.Flags().BoolVar(&retry, "retry", false, "have them asked for again by the next refresh")
+	c.Flags().IntVar(&limit, "limit", 20, "URLs shown of each reason; 0 shows all")
+	c.MarkFlagsMutuallyExclusive("json", "retry")
+	return c
+}
+
+// knowsSources checks the names of sources: those of the configuration, and
+// those that the state has.
+func (o *opened) knowsSources(ctx context.Context, names []string) error {
+	known := []string{}
+	for _, s := range o.Sources {
+		known = append(known, s.Name)
+	}
+	stored, err := o.Store.Status(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range stored {
+		if !s.Listed && !slices.Contains(known, s.Source) {
+			known = append(known, s.Source)
+		}
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return usage(fmt.Errorf("%w: %q; there are %s", pipeline.ErrNoSource, name, strings.Join(known, ", ")))
+		}
+	}
+	return nil
+}
+
+func (e *env) retryFailures(ctx context.Context, o *opened, names []string) error {
+	configured := map[string]bool{}
+	for _, s := range o.Sources {
+		configured[s.Name] = true
+	}
+	if len(names) == 0 {
+		stored, err := o.Store.Status(ctx)
+		if err != nil {
+			return err
+		}
+		for _, s := range stored {
+			if !s.Listed {
+				names = append(names, s.Source)
+			}
+		}
+	}
+	for _, name := range names {
+		n, err := o.Store.RetryFailures(ctx, name, !configured[name])
+		if err != nil {
+			return err
+		}
+		if n == 0 || e.quiet {
+			continue
+		}
+		by := "refresh"
+		if !configured[name] {
+			by = "backfill"
+		}
+		fmt.Fprintf(e.stdout, "%s: %s asked for again by the next %s\n", name, counts(int(n), "URL is", "URLs are"), by)
+	}
+	return nil
+}
+
+// failureLine is a failure for programs.
+type failureLine struct {
+	URL    string    `json:"url"`
+	Source string    `json:"source"`
+	Kind   string    `json:"kind"`
+	State  string    `json:"state"`
+	Status int       `json:"status"`
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at,omitzero"`
+	Due    time.Time `json:"due,omitzero"`
+	Listed bool      `json:"listed"`
+}
+
+func (e *env) failuresJSON(ctx context.Context, o *opened, names []string) error {
+	enc := json.NewEncoder(e.stdout)
+	enc.SetEscapeHTML(false)
+	return o.Store.Failures(ctx, names, func(f store.Failure) error {
+		return enc.Encode(failureLine{f.URL, f.Source, string(f.Kind), string(f.State), f.Status, f.Reason, f.At, f.Due, f.Listed})
+	})
+}
+
+// failureGroup is the failures of one reason.
+type failureGroup struct {
+	state  schedule.State
+	reason string
+	count  int
+	shown  []store.Failure
+}
+
+func (e *env) failures(ctx context.Context, o *opened, names []string, limit int) error {
+	groups := map[[2]string]*failureGroup{}
+	err := o.Store.Failures(ctx, names, func(f store.Failure) error {
+		reason := reasonClass(f.Reason)
+		key := [2]string{string(f.State), reason}
+		g := groups[key]
+		if g == nil {
+			g = &failureGroup{state: f.State, reason: reason}
+			groups[key] = g
+		}
+		if g.count++; limit == 0 || len(g.shown) < limit {
+			g.shown = append(g.shown, f)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	printFailures(e.stdout, groups)
+	return nil
+}
+
+// How the states are called, in the order in which they are shown.
+var failureStates = []struct {
+	state schedule.State
+	words string
+}{{schedule.Failed, "failed"}, {schedule.SetAside, "set aside"}, {schedule.Gone, "gone"}}
+
+func printFailures(w io.Writer, groups map[[2]string]*failureGroup) {
+	if len(groups) == 0 {
+		fmt.Fprintln(w, "nothing was set aside, failed or is gone")
+		return
+	}
+	for _, s := range failureStates {
+		var own []*failureGroup
+		for _, g := range groups {
+			if g.state == s.state {
+				own = append(own, g)
+			}
+		}
+		slices.SortFunc(own, func(a, b *failureGroup) int { return cmp.Or(b.count-a.count, strings.Compare(a.reason, b.reason)) })
+		for _, g := range own {
+			fmt.Fprintf(w, "%s: %s (%d)\n", s.words, cmp.Or(g.reason, "no reason is known"), g.count)
+			for _, f := range g.shown {
+				when := "never tried     "
+				if !f.At.IsZero() {
+					when = f.At.Format("2006-01-02 15:04")
+				}
+				detail := ""
+				if f.Reason != g.reason {
+					detail = "  " + f.Reason
+				}
+				fmt.Fprintf(w, "  %s  %s%s\n", when, f.URL, detail)
+			}
+			if more := g.count - len(g.shown); more > 0 {
+				fmt.Fprintf(w, "  and %d more: --limit 0 shows all\n", more)
+			}
+		}
+	}
+}
+
+// varying is what differs from page to page in one reason.
+var varying = regexp.MustCompile(`https?://\S*[^\s:]|\d+`)
+
+// statusCode is a figure that makes a reason what it is.
+var statusCode = regexp.MustCompile(`^(?:HTTP )?status \d+`)
+
+// reasonClass is a reason without what differs from page to page, at most 200
+// bytes of it.
+func reasonClass(reason string) string {
+	fixed := statusCode.FindString(reason)
+	class := fixed + varying.ReplaceAllString(reason[len(fixed):], "…")
+	if line, _, cut := strings.Cut(class, "\n"); cut { // the stack of a panic
+		class = line
+	}
+	if len(class) > 200 {
+		class = strings.ToValidUTF8(class[:200], "") + "…"
+	}
+	return class
+}

@@ -1,0 +1,219 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"winnow/internal/pipeline"
+	"winnow/internal/store"
+	"winnow/schedule"
+)
+
+func explainCommand(e *env) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "explain URL|ID",
+		Short: "Tell the whole life of a URL",
+		Long: `Tells all that is known of a URL, or of the story with an id: where it was found,
+what robots.txt says, its last fetches with status and time, redirects, other
+URLs of the story, whether it is a story and why, what was cut from it and by
+which rule, the verdict on copies with its figures, its file and its revisions.
+
+What was cut is found by cleaning the page once more from the archive, with the
+rules of now. Nothing is fetched, nothing is changed.`,
+		Example: "  winnow explain https://news.example/story\n  winnow explain --json 0f3a5b… | jq .story.verdict",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			o, err := e.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, o.close()) }()
+			x, err := o.Explain(cmd.Context(), args[0])
+			if errors.Is(err, store.ErrNotFound) {
+				return fmt.Errorf("%s is neither a URL that was found nor the id of a story here", args[0])
+			}
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				enc := json.NewEncoder(e.stdout)
+				enc.SetEscapeHTML(false)
+				return enc.Encode(x)
+			}
+			printLife(e.stdout, x)
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
+	return c
+}
+
+func printLife(w io.Writer, x *pipeline.Explanation) {
+	for i := range x.URLs {
+		printURL(w, &x.URLs[i])
+	}
+	if x.Story != nil {
+		printStory(w, x.Story)
+	}
+	if x.Page != nil {
+		printPage(w, x.Page)
+	} else if len(x.URLs) > 0 {
+		fmt.Fprintln(w, "page: not in the archive")
+	}
+}
+
+// field prints a name and a value in two columns.
+func field(w io.Writer, name, format string, args ...any) {
+	fmt.Fprintf(w, "  %-10s %s\n", name, fmt.Sprintf(format, args...))
+}
+
+func moment(t time.Time) string { return t.Format("2006-01-02 15:04:05") }
+
+func printURL(w io.Writer, u *pipeline.URLLife) {
+	fmt.Fprintln(w, u.URL)
+	field(w, "source", "%s, taken for: %s", u.Source, u.Kind)
+	field(w, "found in", "%s, %s from the start", u.FoundIn, count(u.Depth, "link"))
+	for i, from := range u.Redirects {
+		to := u.URL
+		if i+1 < len(u.Redirects) {
+			to = u.Redirects[i+1]
+		}
+		field(w, "redirect", "%s leads to %s", from, to)
+	}
+	if u.Hint.Title != "" {
+		field(w, "announced", "%q", u.Hint.Title)
+	}
+	field(w, "robots.txt", "%s", robotsWords(u.Robots))
+	state := strings.ReplaceAll(string(u.State), "_", " ")
+	if u.Reason != "" {
+		state += ": " + u.Reason
+	}
+	field(w, "state", "%s", state)
+	if !u.Due.IsZero() {
+		field(w, "next", "%s", moment(u.Due))
+	}
+	if len(u.Attempts) == 0 {
+		field(w, "fetched", "never")
+	}
+	for _, a := range u.Attempts {
+		field(w, "fetched", "%s", attemptWords(a))
+	}
+	for _, c := range u.Copies {
+		field(w, "archived", "%s", c)
+	}
+}
+
+func robotsWords(r pipeline.RobotsReport) string {
+	said := "allows it"
+	if !r.Allowed {
+		said = "does not allow it"
+	}
+	switch {
+	case r.Asked.IsZero() && r.Error != "":
+		return "cannot be read: " + r.Error
+	case r.Asked.IsZero():
+		return "was never asked for"
+	}
+	said += fmt.Sprintf(" (status %d, read %s", r.Status, moment(r.Asked))
+	if r.Delay > 0 {
+		said += fmt.Sprintf(", asks for %v between two requests", r.Delay)
+	}
+	if r.Error != "" {
+		said += ", not since: " + r.Error
+	}
+	return said + ")"
+}
+
+func attemptWords(a pipeline.AttemptReport) string {
+	words := moment(a.At)
+	switch {
+	case a.Status != 0:
+		words += fmt.Sprintf("  status %d", a.Status)
+	case a.State == schedule.Done:
+		words += "  from a file"
+	default:
+		words += "  no answer"
+	}
+	if a.Target != "" {
+		words += " leads to " + a.Target
+	}
+	if a.State == schedule.Pending {
+		words += ", to be tried again"
+	}
+	if a.Reason != "" {
+		words += ": " + a.Reason
+	}
+	return words
+}
+
+func printStory(w io.Writer, s *pipeline.StoryLife) {
+	fmt.Fprintf(w, "story %s\n", s.ID)
+	field(w, "title", "%s", s.Title)
+	field(w, "date", "%s", s.Date)
+	field(w, "canonical", "%s", s.Canonical)
+	field(w, "read from", "%s", s.Page)
+	for _, name := range s.Names {
+		if name != s.Canonical && name != s.Page {
+			field(w, "also", "%s", name)
+		}
+	}
+	field(w, "read", "%s, %s; text of %s", moment(s.Crawled), count(s.Words, "word"), moment(s.Changed))
+	if !s.Gone.IsZero() {
+		field(w, "gone", "since %s", moment(s.Gone))
+	}
+	for _, r := range s.Revisions {
+		field(w, "revision", "%d of %s, %s, archived %s", r.Revision, moment(r.Crawled), count(r.Words, "word"), r.Archived)
+	}
+	field(w, "revision", "%d, the present one", s.Revision)
+	v := s.Verdict
+	switch {
+	case v.ID == "":
+		field(w, "verdict", "not judged yet")
+	case v.DuplicateOf == "":
+		field(w, "verdict", "kept (%s)", v.Rule)
+	default:
+		field(w, "verdict", "dropped: %s of %s (%s), rule %s", v.Relation, s.KeptURL, v.DuplicateOf, v.Rule)
+		field(w, "", "%.0f %% of its words are in the kept one, %.0f %% of the kept one's in it; names agree %.2f, numbers %.2f",
+			100*v.CopiedShare, 100*v.KeptShare, v.Names, v.Numbers)
+	}
+	if !s.Judged && v.ID != "" {
+		field(w, "", "it has changed since, and is judged again at the end of the next run")
+	}
+	if s.File != "" {
+		field(w, "file", "%s", s.File)
+	}
+}
+
+func printPage(w io.Writer, p *pipeline.PageReport) {
+	fmt.Fprintf(w, "page as archived in %s\n", p.Archived)
+	kind := p.Kind
+	if p.Why != "" {
+		kind = strings.TrimPrefix(kind+": "+p.Why, ": ")
+	}
+	field(w, "holds", "%s, %s", kind, count(p.Words, "word"))
+	if len(p.Marks) > 0 {
+		field(w, "marks", "%s", strings.Join(p.Marks, ", "))
+	}
+	for _, r := range p.Removals {
+		field(w, "cut", "%s (%s): %s", r.Rule, r.Why, clip(strings.Join(strings.Fields(r.Text), " "), 200))
+	}
+}
+
+// clip shortens a text to so many letters.
+func clip(text string, letters int) string {
+	n := 0
+	for i := range text {
+		if n == letters {
+			return text[:i] + "…"
+		}
+		n++
+	}
+	return text
+}
