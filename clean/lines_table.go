@@ -189,7 +189,7 @@ func isCredit(t *labelTable, text string) bool {
 	if l.words > 16 || l.words == 0 {
 		return false
 	}
-	for _, h := range t.find(&l) {
+	for _, h := range t.credits.find(&l) {
 		switch {
 		case h.section == "caption" && (h.form == ':' && !h.alone || h.form == '>' || h.form == '^' && l.words <= 10):
 			return true

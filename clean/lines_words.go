@@ -68,17 +68,43 @@ func plainSign(r rune) rune {
 }
 
 // foldedWords splits folded text into words.
-func foldedWords(fold string) []string {
-	return strings.FieldsFunc(fold, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '\'' && r != '-'
-	})
-}
+func foldedWords(fold string) []string { return strings.FieldsFunc(fold, betweenWords) }
+
+// betweenWords says whether r stands between words.
+func betweenWords(r rune) bool { return !isWordy(r) && r != '\'' && r != '-' }
+
+// wordBytes are the ASCII characters of words: 'w' for those that words are
+// made of, '-' for those that words may have inside.
+var wordBytes = func() (t [utf8.RuneSelf]byte) {
+	for c := range t {
+		if isWordy(rune(c)) {
+			t[c] = 'w'
+		}
+	}
+	t['\''], t['-'] = '-', '-'
+	return t
+}()
 
 // wordCount counts words; two characters of a script without spaces make one.
 func wordCount(s string) int {
 	words, dense := 0, 0
 	in := false
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			i++
+			switch wordBytes[c] {
+			case 'w':
+				if !in {
+					words++
+				}
+				in = true
+			case 0:
+				in = false
+			}
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
 		switch {
 		case unbroken(r):
 			dense++
@@ -88,7 +114,7 @@ func wordCount(s string) int {
 				words++
 			}
 			in = true
-		case in && (r == '\'' || r == '’' || r == '-'):
+		case in && r == '’':
 		default:
 			in = false
 		}

@@ -1,0 +1,63 @@
+package clean
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// slowInside finds labels of form '~' one by one, each at each place.
+func slowInside(f *labelFinder, fold string) []string {
+	var all []label
+	for _, labels := range f.inside {
+		all = append(all, labels...)
+	}
+	slices.SortFunc(all, func(a, b label) int { return int(a.order - b.order) })
+	var sections []string
+	for _, l := range all {
+		for i := range fold {
+			before, _ := utf8.DecodeLastRuneInString(fold[:i])
+			first, _ := utf8.DecodeRuneInString(l.text)
+			if strings.HasPrefix(fold[i:], l.text) && endsWord(fold, i+len(l.text)) && (i == 0 || !isWordy(before) || !isWordy(first) || unbroken(first)) {
+				sections = append(sections, l.section)
+				break
+			}
+		}
+	}
+	return sections
+}
+
+func checkInside(t *testing.T, f *labelFinder, text string) {
+	t.Helper()
+	fold := foldText(text)
+	var got []string
+	for _, h := range f.findInside(fold, nil) {
+		got = append(got, h.section)
+	}
+	if want := slowInside(f, fold); !slices.Equal(got, want) {
+		t.Errorf("%q: found %v, want %v", text, got, want)
+	}
+}
+
+func TestFindInsideEveryLabel(t *testing.T) {
+	table := labelWords()
+	for _, f := range []*labelFinder{&table.labelFinder, table.credits, table.sources} {
+		for _, labels := range f.inside {
+			for _, l := range labels {
+				for _, frame := range []string{"", "x", " ", ". ", "字", "ж", "5"} {
+					checkInside(t, f, frame+l.text+frame)
+					checkInside(t, f, "the "+l.text+frame+" and "+frame+l.text)
+				}
+			}
+		}
+	}
+}
+
+func FuzzFindInside(f *testing.F) {
+	table := labelWords()
+	f.Add("Sign up for our newsletter and follow us on Twitter")
+	f.Add("© 2031 All rights reserved. Все права защищены")
+	f.Add("本文 转载 请注明 \xff出处")
+	f.Fuzz(func(t *testing.T, text string) { checkInside(t, &table.labelFinder, text) })
+}
