@@ -17,6 +17,7 @@ type headerFacts struct {
 	known int        // pieces of the line that were understood
 	odd   int        // pieces that were not
 	words int        // in the odd pieces
+	other string     // the last odd piece
 }
 
 // isHeaderLine knows lines made of nothing but author, date, counts and the
@@ -134,6 +135,16 @@ func (f *headerFacts) rest(t *labelTable, p string) {
 	}
 	f.odd++
 	f.words += l.words
+	f.other = p
+}
+
+// guesses are the people that a line with a date may name before it, without
+// a label that says so.
+func (f *headerFacts) guesses(t *labelTable) []string {
+	if f.other == "" {
+		return nil
+	}
+	return personNames(t, f.other)
 }
 
 // fill says whether a piece is of words that stand around a date and mean

@@ -4,12 +4,11 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
 // titleBreaks part a title from the name of the site behind or before it.
-var titleBreaks = []string{" | ", " — ", " – ", " - ", " :: ", " » ", " « ", " • ", " · ", " / ", " ‹ ", " > ", "｜", "_", "|"}
+var titleBreaks = []string{" | ", " — ", " – ", " - ", " :: ", " » ", " « ", " • ", " · ", " / ", " ‹ ", " > ", " : ", "｜", "_", "|"}
 
 // chooseTitle takes the headline on the page that agrees with what the page
 // says of itself elsewhere; without one, what it says elsewhere, less the name
@@ -131,7 +130,10 @@ func (r *metaReader) cutSite(title, site string, said []string) string {
 		if sep == " | " && wordCount(head) <= 2 && wordCount(tail) >= 4 && r.isSection(head) {
 			return r.cutSite(tail, site, nil)
 		}
-		if known || sep != " - " && sep != " / " && wordCount(tail) <= 4 && wordCount(head) >= 4 && tail != strings.ToLower(tail) {
+		if sep == " : " && wordCount(head) <= wordCount(tail) {
+			continue // French sets such a colon between a topic and what is said of it
+		}
+		if known || sep != " - " && sep != " / " && sep != " : " && wordCount(tail) <= 4 && wordCount(head) >= 4 && tail != strings.ToLower(tail) {
 			return head
 		}
 		if first := strings.Index(title, sep); first < i {
@@ -172,6 +174,9 @@ func (r *metaReader) isSite(part, site string) bool {
 		return true
 	}
 	host := strings.TrimPrefix(strings.ToLower(r.base.Hostname()), "www.")
+	if bare := strings.TrimPrefix(key, "the"); utf8.RuneCountInString(bare) >= 6 {
+		key = bare
+	}
 	return host != "" && (key == letterKey(host) || utf8.RuneCountInString(key) >= 4 && strings.Contains(letterKey(host), key))
 }
 
@@ -225,27 +230,16 @@ func (r *metaReader) readTopLine(t *labelTable, i int) {
 		r.top.names = append(r.top.names, personNames(t, lines[i+1])...)
 		return
 	}
+	if len(h.dates) > 0 && len(h.names) == 0 && h.odd <= 1 {
+		r.beside = append(r.beside, h.guesses(t)...)
+	}
 	if len(h.dates) > 0 && len(h.names) == 0 && h.odd == 0 {
 		for _, k := range []int{i - 1, i + 1} {
-			if k >= 0 && k < len(lines) {
+			if k >= 0 && k < len(lines) && !r.f.menus[k] {
 				r.beside = append(r.beside, personNames(t, lines[k])...)
 			}
 		}
 	}
-}
-
-// personNames reads a line that is nothing but names of two words and more.
-func personNames(t *labelTable, line string) []string {
-	if len(line) > 100 {
-		return nil
-	}
-	names := splitNames(t, line)
-	for _, n := range names {
-		if words := strings.Fields(n); len(words) < 2 || len(words) > 4 || strings.ToUpper(n) == n && !caselessName(n) {
-			return nil
-		}
-	}
-	return names
 }
 
 // dateNames are the meta names that hold the date of publication, surest first.
@@ -403,92 +397,4 @@ func (r *metaReader) modified() time.Time {
 		}
 	}
 	return r.page.Hint.Modified.UTC()
-}
-
-// authors finds who wrote the story: what the page states for machines, then
-// what it prints in a byline, then the feed.
-func (r *metaReader) authors(site string) []string {
-	f := r.f
-	for i, names := range [][]string{
-		r.ld.authors, f.metas["author"], f.metas["article:author"], f.metas["parsely-author"], f.metas["sailthru.author"], f.metas["dc.creator"], f.metas["dcterms.creator"],
-		f.metas["byl"], r.labelled("written by"), f.metas["citation_author"], f.metas["article:author_name"], f.metas["article.author"], f.props["author"], f.props["creator"], r.bylines(), r.top.names, r.linked(), r.beside, r.page.Hint.Authors,
-	} {
-		var out []string
-		person := i == 0 && r.ld.persons
-		names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !person && r.isSite(n, site) })
-		for _, n := range cleanAuthors(names, "") {
-			if isAccount(n) || !person && r.isSite(n, site) {
-				continue
-			}
-			out = append(out, n)
-		}
-		if len(out) > 0 {
-			return out[:min(len(out), 20)]
-		}
-	}
-	return nil
-}
-
-// isAccount says whether an author field holds no name: an address, the name of
-// an account, a number.
-func isAccount(name string) bool {
-	low := strings.ToLower(name)
-	switch low {
-	case "admin", "administrator", "null", "none", "by", "author", "editor", "unknown", "webmaster", "user", "guest", "undefined":
-		return true
-	}
-	letters := 0
-	for _, r := range low {
-		if unicode.IsLetter(r) {
-			letters++
-		}
-	}
-	return letters < 2 || strings.Contains(low, "http") || strings.Contains(low, "www.") || strings.HasPrefix(low, "@") || strings.Contains(low, "/") || strings.Contains(low, "{{")
-}
-
-// labelled gives the values of the labels that are written into the cards of
-// social networks.
-func (r *metaReader) labelled(label string) []string {
-	for _, n := range []string{"1", "2"} {
-		if strings.EqualFold(first(r.f.metas["twitter:label"+n]), label) {
-			return r.f.metas["twitter:data"+n]
-		}
-	}
-	return nil
-}
-
-// linked gives the names that link to the page of an author, if they are few:
-// many are a list of authors.
-func (r *metaReader) linked() []string {
-	names := distinct(r.f.linked)
-	if len(names) > 3 {
-		return nil
-	}
-	var out []string
-	for _, n := range names {
-		out = append(out, personNames(labelWords(), n)...)
-	}
-	return out
-}
-
-// bylines reads the elements whose class says that they name an author.
-func (r *metaReader) bylines() []string {
-	t := labelWords()
-	for _, text := range r.f.people {
-		h := readHeader(t, text, r.lang)
-		if len(h.names) > 0 {
-			return h.names
-		}
-		l := newTextLine(text)
-		for _, hit := range t.find(&l) {
-			if hit.section == "byline" && hit.rest != "" {
-				text = hit.rest
-				break
-			}
-		}
-		if names := splitNames(t, text); len(names) > 0 {
-			return names
-		}
-	}
-	return nil
 }

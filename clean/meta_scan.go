@@ -3,6 +3,7 @@ package clean
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -30,11 +31,12 @@ type pageFacts struct {
 	ld     []string            // bodies of JSON-LD scripts
 	props  map[string][]string // itemprop → value, outside of comments and lists of other stories
 	times  []timeFact
-	people []string // text of elements whose class names an author
-	linked []string // text of links to the page of an author
-	days   []string // text of elements whose class names a date
-	lines  []string // the short and long lines of the page in reading order
-	bytes  int      // of lines
+	people []string     // text of elements whose class names an author
+	linked []string     // text of links to the page of an author
+	days   []string     // text of elements whose class names a date
+	lines  []string     // the short and long lines of the page in reading order
+	menus  map[int]bool // lines that are two links or more and no other word
+	bytes  int          // of lines
 }
 
 // heading is a candidate for the title.
@@ -55,6 +57,8 @@ type timeFact struct {
 type pageScan struct {
 	pageFacts
 	line        strings.Builder
+	lineLinks   int  // links on the line
+	lineWords   bool // letters, or a sign between names, outside of its links
 	ldBytes     int
 	asideChecks int
 }
@@ -62,7 +66,7 @@ type pageScan struct {
 // scanPage walks the tree once. It recurses as deep as the tree, which
 // news/markup bounds.
 func scanPage(root *html.Node) *pageFacts {
-	s := &pageScan{pageFacts: pageFacts{metas: map[string][]string{}, links: map[string][]string{}, props: map[string][]string{}}}
+	s := &pageScan{pageFacts: pageFacts{menus: map[int]bool{}, metas: map[string][]string{}, links: map[string][]string{}, props: map[string][]string{}}}
 	s.walk(root, false, 0)
 	s.flush()
 	return &s.pageFacts
@@ -74,6 +78,9 @@ func (s *pageScan) walk(n *html.Node, aside bool, depth int) {
 		case html.TextNode:
 			if !aside && s.line.Len() < maxMetaValue {
 				s.line.WriteString(c.Data)
+				if strings.IndexFunc(c.Data, outsideMenu) >= 0 && !withinLink(n) {
+					s.lineWords = true
+				}
 			}
 		case html.ElementNode:
 			if depth < maxNesting {
@@ -111,6 +118,7 @@ func (s *pageScan) element(n *html.Node, aside bool, depth int) {
 		return
 	case atom.A:
 		s.anchor(n)
+		s.lineLinks++
 		if href := attr(n, "href"); !aside && len(s.linked) < 20 && (strings.Contains(href, "/author/") || strings.Contains(href, "/authors/") || strings.Contains(href, "/autor/") || strings.Contains(href, "/staff/") || strings.Contains(href, "/journalist/")) {
 			if text := oneLine(nodeText(n)); text != "" && len(text) < 100 {
 				s.linked = append(s.linked, text)
@@ -249,14 +257,30 @@ func (s *pageScan) script(n *html.Node) {
 
 // flush ends a line of the page.
 func (s *pageScan) flush() {
+	menu := s.lineLinks >= 2 && !s.lineWords
+	s.lineLinks, s.lineWords = 0, false
 	if s.line.Len() == 0 {
 		return
 	}
 	text := oneLine(s.line.String())
 	s.line.Reset()
 	if text != "" && len(s.lines) < maxMetaLines {
+		if menu {
+			s.menus[len(s.lines)] = true
+		}
 		s.lines = append(s.lines, text)
 	}
+}
+
+// outsideMenu says whether a rune between links speaks against a menu: names
+// of people have commas and words between them, the items of menus bars at most.
+func outsideMenu(r rune) bool {
+	return !unicode.IsSpace(r) && r != '|' && r != '/' && r != '·' && r != '•'
+}
+
+// withinLink says whether an element is a link or stands right in one.
+func withinLink(n *html.Node) bool {
+	return n.DataAtom == atom.A || n.Parent != nil && n.Parent.DataAtom == atom.A
 }
 
 // asideNames are words of classes and ids of what is not the story.
