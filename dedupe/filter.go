@@ -22,6 +22,8 @@ type FilterOptions struct {
 	// Stream answers each record at once from those before it, and adds a line
 	// whenever a later record changes an answer.
 	Stream bool
+	// MinHash adds the signature of its text to each answer; nil adds none.
+	MinHash *MinHash
 	// TempDir is where the texts lie meanwhile; "" is the system's place.
 	TempDir string
 	// Problem is told of each line that was left out, with its number (from 1)
@@ -53,7 +55,8 @@ type Answer struct {
 	Numbers     *float64 `json:"numbers"`
 	Rule        *string  `json:"rule"`
 	Version     string   `json:"version"`
-	Amends      bool     `json:"amends,omitempty"` // takes the place of an earlier line of this id
+	Amends      bool     `json:"amends,omitempty"`  // takes the place of an earlier line of this id
+	MinHash     []string `json:"minhash,omitempty"` // see MinHash.Signature
 }
 
 // NewAnswer is the line for a verdict.
@@ -442,6 +445,13 @@ func (f *filter) settle(ctx context.Context, n uint32) ([]news.Verdict, error) {
 }
 
 func (f *filter) write(a Answer) error {
+	if f.MinHash != nil {
+		d, err := f.doc(f.number[a.ID])
+		if err != nil {
+			return err
+		}
+		a.MinHash = f.MinHash.Signature(d.Text)
+	}
 	b, err := json.Marshal(a)
 	if err != nil {
 		return err

@@ -97,6 +97,23 @@ func TestFilter(t *testing.T) {
 	}
 }
 
+func TestFilterSigns(t *testing.T) {
+	docs := corpus(t)[:8]
+	m := NewMinHash()
+	for _, stream := range []bool{false, true} {
+		answers, _ := filtered(t, jsonLines(t, docs), FilterOptions{MinHash: m, Stream: stream})
+		if len(answers) < len(docs) {
+			t.Fatalf("%d answers", len(answers))
+		}
+		for _, a := range answers {
+			i := slices.IndexFunc(docs, func(d Doc) bool { return d.ID == a.ID })
+			if want := m.Signature(docs[i].Text); !slices.Equal(a.MinHash, want) || len(want) != MinHashBands {
+				t.Errorf("%s: got %v, want %v", a.ID, a.MinHash, want)
+			}
+		}
+	}
+}
+
 // In whatever order the records come, a stream ends where the batch does.
 func TestStreamEndsAsBatch(t *testing.T) {
 	docs := corpus(t)

@@ -80,7 +80,9 @@ func features() []feature {
 		{"string", false, []string{"kind"}},
 		{"string", true, []string{"marks"}},
 		{"string", false, []string{"text_sha256", "fingerprint", "duplicate_of", "cluster", "relation"}},
-		{"float64", false, []string{"copied_share"}},
+		{"float64", false, []string{"copied_share", "kept_share", "names_agreement", "numbers_agreement"}},
+		{"string", false, []string{"dedupe_rule"}},
+		{"string", true, []string{"minhash"}},
 		{"int64", false, []string{"revision", "word_count"}},
 		{"string", false, []string{"extractor", "rules_version", "warc_record", "schema_version"}},
 	} {

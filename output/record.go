@@ -49,7 +49,12 @@ type Record struct {
 	DuplicateOf   *string   `json:"duplicate_of"`
 	Cluster       *string   `json:"cluster"`
 	Relation      *string   `json:"relation"`
-	CopiedShare   *float64  `json:"copied_share"` // 0 to 1
+	CopiedShare   *float64  `json:"copied_share"`      // of a copy's words that the kept story has too, 0 to 1
+	KeptShare     *float64  `json:"kept_share"`        // of the kept story's words that the copy has too, 0 to 1
+	Names         *float64  `json:"names_agreement"`   // of a copy with the kept story, 0 to 1
+	Numbers       *float64  `json:"numbers_agreement"` // likewise
+	DedupeRule    *string   `json:"dedupe_rule"`       // why it is a copy, or why it is kept though it looks like one
+	MinHash       []string  `json:"minhash"`           // hex, a band each; empty unless it is asked for
 	Revision      int64     `json:"revision"`
 	WordCount     int64     `json:"word_count"` // of Text, see CountWords
 	Extractor     string    `json:"extractor"`
@@ -64,6 +69,7 @@ type RecordExtra struct {
 	Crawled     time.Time // when the page was fetched
 	WARC        string    // see PlaceInArchive; "" when the page is not archived
 	Fingerprint string    // of the text, hex; may be empty
+	MinHash     []string  // signature of the text, hex; may be empty
 }
 
 // NewRecord makes the record of a story. Control characters and the line
@@ -100,6 +106,8 @@ func NewRecord(story news.Story, v news.Verdict, extra RecordExtra) Record {
 		DuplicateOf:   orNull(v.DuplicateOf),
 		Cluster:       orNull(v.Cluster),
 		Relation:      orNull(v.Relation),
+		DedupeRule:    orNull(v.Rule),
+		MinHash:       append([]string{}, extra.MinHash...),
 		Revision:      extra.Revision,
 		WordCount:     int64(CountWords(text)),
 		Extractor:     line(story.Extractor),
@@ -111,8 +119,13 @@ func NewRecord(story news.Story, v news.Verdict, extra RecordExtra) Record {
 		r.Date = &story.Date
 	}
 	if v.DuplicateOf != "" {
-		copied := share(v.CopiedShare)
-		r.CopiedShare = &copied
+		for _, f := range []struct {
+			to   **float64
+			from float64
+		}{{&r.CopiedShare, v.CopiedShare}, {&r.KeptShare, v.KeptShare}, {&r.Names, v.Names}, {&r.Numbers, v.Numbers}} {
+			figure := share(f.from)
+			*f.to = &figure
+		}
 	}
 	if v.Version != "" {
 		r.RulesVersion = strings.TrimPrefix(r.RulesVersion+"+"+line(v.Version), "+")

@@ -34,8 +34,8 @@ func story() news.Story {
 }
 
 func TestRecordGolden(t *testing.T) {
-	v := news.Verdict{ID: story().ID, DuplicateOf: "ff", Cluster: "ff", Relation: "cut", CopiedShare: 0.875, Version: "d1"}
-	r := NewRecord(story(), v, RecordExtra{Revision: 2, Crawled: noon, WARC: PlaceInArchive("a.warc.gz", 17), Fingerprint: "beef"})
+	v := news.Verdict{ID: story().ID, DuplicateOf: "ff", Cluster: "ff", Relation: "cut", CopiedShare: 0.875, KeptShare: 0.5, Names: 1, Numbers: 0.75, Rule: "cut", Version: "d1"}
+	r := NewRecord(story(), v, RecordExtra{Revision: 2, Crawled: noon, WARC: PlaceInArchive("a.warc.gz", 17), Fingerprint: "beef", MinHash: []string{"0a", "0b"}})
 	got, err := r.Line()
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func TestRecordGolden(t *testing.T) {
 		`"license":"","rights":["noarchive"],"kind":"story","marks":["short"],` +
 		// printf 'Two boats left & returned.\n\nOrlan one\nSokol\n\nName | Tons\n\na\n\tb' | sha256sum
 		`"text_sha256":"ac73893985289b5e3052f46c4037891e4c35a3b86eebfe52c5d66ab3fd427df3","fingerprint":"beef",` +
-		`"duplicate_of":"ff","cluster":"ff","relation":"cut","copied_share":0.875,"revision":2,"word_count":11,` +
+		`"duplicate_of":"ff","cluster":"ff","relation":"cut","copied_share":0.875,"kept_share":0.5,"names_agreement":1,"numbers_agreement":0.75,"dedupe_rule":"cut","minhash":["0a","0b"],"revision":2,"word_count":11,` +
 		`"extractor":"winnow-clean/1","rules_version":"r1+d1","warc_record":"a.warc.gz:17","schema_version":"1"}` + "\n"
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
@@ -67,7 +67,7 @@ func TestRecordOfNothing(t *testing.T) {
 		`"sitename":"","hostname":"","source":"","origin":"","license":"","rights":[],"kind":"","marks":[],` +
 		// the SHA-256 of nothing
 		`"text_sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","fingerprint":"",` +
-		`"duplicate_of":null,"cluster":null,"relation":null,"copied_share":null,"revision":0,"word_count":0,` +
+		`"duplicate_of":null,"cluster":null,"relation":null,"copied_share":null,"kept_share":null,"names_agreement":null,"numbers_agreement":null,"dedupe_rule":null,"minhash":[],"revision":0,"word_count":0,` +
 		`"extractor":"","rules_version":"","warc_record":"","schema_version":"1"}` + "\n"
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
@@ -85,6 +85,7 @@ func TestRecordOddities(t *testing.T) {
 		{"copy without a word of it", func(_ *news.Story, v *news.Verdict) { v.DuplicateOf = "ff" }, `"copied_share":0,`},
 		{"share that is no number", func(_ *news.Story, v *news.Verdict) { v.DuplicateOf, v.CopiedShare = "ff", math.NaN() }, `"copied_share":0,`},
 		{"share above 1", func(_ *news.Story, v *news.Verdict) { v.DuplicateOf, v.CopiedShare = "ff", 1.5 }, `"copied_share":1,`},
+		{"kept by a person's word", func(_ *news.Story, v *news.Verdict) { v.Rule = "undropped" }, `"dedupe_rule":"undropped",`},
 		{"year unknown", func(s *news.Story, _ *news.Verdict) { s.Date = "03-05" }, `"date":null,`},
 		{"day that is none", func(s *news.Story, _ *news.Verdict) { s.Date = "2023-02-29" }, `"date":null,`},
 		{"year 12024", func(s *news.Story, _ *news.Verdict) { s.Published = s.Published.AddDate(10000, 0, 0) }, `"date_published":null,`},

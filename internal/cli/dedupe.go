@@ -23,6 +23,7 @@ import (
 
 type dedupeFlags struct {
 	json, stream, explain bool
+	minhash               bool
 	window, keep          string
 	windowSet             bool // the window was named on the command line
 }
@@ -56,6 +57,9 @@ file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
   winnow dedupe --explain corpus.jsonl#a1 corpus.jsonl#a2
   winnow dedupe --explain 0f3a5b… https://news.example/story | less`,
 		Args: func(cmd *cobra.Command, args []string) error {
+			if f.minhash && (!f.json || f.explain) {
+				return errors.New("--minhash goes with --json")
+			}
 			if f.explain {
 				return cobra.ExactArgs(2)(cmd, args)
 			}
@@ -70,6 +74,7 @@ file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 		},
 	}
 	c.Flags().BoolVar(&f.json, "json", false, "one line of JSON a record, or an explanation")
+	c.Flags().BoolVar(&f.minhash, "minhash", false, "add MinHash signatures to the lines of JSON: 14 bands of 8 hashes over 5 words, as datatrove's")
 	c.Flags().BoolVar(&f.explain, "explain", false, "say what two documents are to each other, and why")
 	c.Flags().BoolVar(&f.stream, "stream", false, "answer each record at once, amend later")
 	c.Flags().StringVar(&f.window, "window", "90d", "how far apart the dates of two reworded copies may lie")
@@ -90,6 +95,9 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, name string) error {
 	o := dedupe.FilterOptions{
 		Stream:  f.stream,
 		Problem: func(line int, what string) { fmt.Fprintf(e.stderr, "winnow: line %d: %s\n", line, what) },
+	}
+	if f.minhash {
+		o.MinHash = dedupe.NewMinHash()
 	}
 	var told *progress
 	if !isTerminal(e.stdout) {

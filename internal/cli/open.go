@@ -61,6 +61,9 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 	if err != nil {
 		return nil, err
 	}
+	if c.Output.MinHash {
+		o.Options.MinHash = dedupe.NewMinHash()
+	}
 	o.Cleaner = clean.New(c.CleanOptions(hosts))
 	if o.Sources, err = sources(c); err != nil {
 		return nil, err

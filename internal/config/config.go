@@ -102,6 +102,7 @@ type Dedupe struct {
 type Output struct {
 	Formats  []string // of "txt" and "jsonl", in this order
 	Headline bool     // the headline is the first line of a .txt
+	MinHash  bool     // records bear a MinHash signature
 }
 
 // HasFormat says whether files of the format are written.

@@ -58,7 +58,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		Archive:    Archive{Keep: KeepFor, KeepFor: 14 * day, MaxSize: 3 << 29},
 		Clean:      Clean{MinWords: 0, SiteRules: "./site-rules"},
 		Dedupe:     Dedupe{Window: 30 * day, Keep: "first"},
-		Output:     Output{Formats: []string{"jsonl"}, Headline: false},
+		Output:     Output{Formats: []string{"jsonl"}, Headline: false, MinHash: true},
 		ForgetGone: true,
 	}
 	if diff := cmp.Diff(want, c, cmpopts.EquateComparable(netip.Prefix{})); diff != "" {

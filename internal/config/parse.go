@@ -235,6 +235,7 @@ func (d *decoder) output(o *Output, n *yaml.Node, key string) {
 			}
 		}},
 		{"headline", d.truth(&o.Headline)},
+		{"minhash", d.truth(&o.MinHash)},
 	})
 }
 

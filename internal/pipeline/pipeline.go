@@ -49,14 +49,15 @@ type Options struct {
 	Timeout    time.Duration // of one fetch: work in hand may go on for so long after a stop
 	MaxBody    int64         // bytes of a page that comes from a file; 0 means 64 MiB
 	Retry      schedule.Policy
-	Patience   time.Duration // work that must wait longer is left to the next run; 0 means 5 minutes
-	Headline   bool          // first line of the .txt
-	Text       bool          // write text files
-	JSONL      bool          // write JSON Lines
-	ForgetGone bool          // 404 and 410 of a known story take it out of the corpus
-	ArchiveDir string        // folder of the pages as fetched
-	Archive    warc.Policy   // what it may hold; with None pages are not kept at all
-	SettleIdle time.Duration // how often files are brought up to date during a long run; 0 means a minute
+	Patience   time.Duration   // work that must wait longer is left to the next run; 0 means 5 minutes
+	Headline   bool            // first line of the .txt
+	Text       bool            // write text files
+	JSONL      bool            // write JSON Lines
+	MinHash    *dedupe.MinHash // signs the records; nil leaves them without
+	ForgetGone bool            // 404 and 410 of a known story take it out of the corpus
+	ArchiveDir string          // folder of the pages as fetched
+	Archive    warc.Policy     // what it may hold; with None pages are not kept at all
+	SettleIdle time.Duration   // how often files are brought up to date during a long run; 0 means a minute
 }
 
 // Pipeline holds the stages together. All fields are needed, but Log and
