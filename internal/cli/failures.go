@@ -212,7 +212,7 @@ func printFailures(w io.Writer, groups map[[2]string]*failureGroup) {
 }
 
 // varying is what differs from page to page in one reason.
-var varying = regexp.MustCompile(`https?://\S*[^\s:]|\d+`)
+var varying = regexp.MustCompile(`https?://\S*[^\s:]|\b\d+\b`)
 
 // statusCode is a figure that makes a reason what it is.
 var statusCode = regexp.MustCompile(`^(?:HTTP )?status \d+`)

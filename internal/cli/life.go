@@ -177,7 +177,7 @@ func printStory(w io.Writer, s *pipeline.StoryLife) {
 	case v.ID == "":
 		field(w, "verdict", "not judged yet")
 	case v.DuplicateOf == "":
-		field(w, "verdict", "kept (%s)", v.Rule)
+		field(w, "verdict", "%s", strings.TrimSuffix("kept, rule "+v.Rule, ", rule "))
 	default:
 		field(w, "verdict", "dropped: %s of %s (%s), rule %s", v.Relation, s.KeptURL, v.DuplicateOf, v.Rule)
 		field(w, "", "%.0f %% of its words are in the kept one, %.0f %% of the kept one's in it; names agree %.2f, numbers %.2f",

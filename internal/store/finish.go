@@ -165,6 +165,9 @@ func (f *finish) putPage(ctx context.Context) (reclean []string, err error) {
 			return nil, f.putURL(ctx, u, forgotten)
 		}
 	}
+	if err := f.keepJudgement(ctx, u); err != nil {
+		return nil, err
+	}
 	if err := f.putAttempt(ctx, u); err != nil {
 		return nil, err
 	}

@@ -56,6 +56,22 @@ func (f *finish) putAttempt(ctx context.Context, u urlRow) error {
 	return err
 }
 
+// keepJudgement leaves a page that did not change what it was: one that held no
+// story holds none now, for the same reason.
+func (f *finish) keepJudgement(ctx context.Context, u urlRow) error {
+	o := &f.o
+	if o.State != schedule.Done || o.Story != nil || o.Reason != "" || o.Status != 304 && (o.BodySHA == "" || o.BodySHA != u.sha) {
+		return nil
+	}
+	var state int
+	var reason string
+	found, err := f.one(ctx, "SELECT state, reason FROM attempt WHERE url = $1 AND state <> 0 ORDER BY at DESC LIMIT 1", []any{f.task.URL}, &state, &reason)
+	if err == nil && found && (state == done || state == setAside) {
+		o.State, o.Reason = stateOf(state), reason
+	}
+	return err
+}
+
 // URLRecord is a URL of the frontier as it stands.
 type URLRecord struct {
 	schedule.Link

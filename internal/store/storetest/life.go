@@ -179,6 +179,24 @@ func testFailures(t *testing.T, dsn string) {
 	equal(t, "the next backfill asks for", d.next(list).URL, "https://faraway.example/x")
 }
 
+// testUnchangedStaysAside asks again for a page that was set aside.
+func testUnchangedStaysAside(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	wall := schedule.Outcome{State: schedule.SetAside, Status: 200, Reason: "wall", At: d.now, BodySHA: "aa", Due: d.now}
+	d.fetch("/a", func(schedule.Task) schedule.Outcome { return wall })
+	for _, again := range []schedule.Outcome{{Status: 304}, {Status: 200, BodySHA: "aa"}} {
+		d.now = d.now.Add(time.Hour)
+		again.State, again.At, again.Due = schedule.Done, d.now, d.now
+		d.fetch("/a", func(schedule.Task) schedule.Outcome { return again })
+		if got := d.failures(); !slices.Equal(got, []string{"set_aside wall gazette.example/a"}) {
+			t.Errorf("with status %d: %q", again.Status, got)
+		}
+	}
+	d.now = d.now.Add(time.Hour)
+	d.fetch("/a", func(schedule.Task) schedule.Outcome { return d.done() })
+	equal(t, "failures after the page has changed", len(d.failures()), 0)
+}
+
 // testTakeIn takes pages in from a file while another worker has the host.
 func testTakeIn(t *testing.T, dsn string) {
 	d := open(t, dsn)
