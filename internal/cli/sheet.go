@@ -32,8 +32,8 @@ type sheet struct {
 	color bool
 }
 
-// relations say what a is to b.
-var relations = map[string]string{
+// findings say what A is to B.
+var findings = map[string]string{
 	news.RelationSame:            "A and B have the same text",
 	news.RelationCopy:            "A and B are near-identical copies",
 	news.RelationCut:             "A is cut from B",
@@ -81,7 +81,7 @@ func (s *sheet) heads(out io.Writer, x *explained) {
 		}
 		fmt.Fprintf(out, "   %s, %.0f %% of the content found in %c\n", count(side.Words, "word"), 100*side.Share, 'B'-i)
 	}
-	fmt.Fprintf(out, "\n%s", s.strong(relations[x.Relation]))
+	fmt.Fprintf(out, "\n%s", s.strong(findings[x.Relation]))
 	if x.Rule != "" {
 		fmt.Fprintf(out, " (rule %s)", x.Rule)
 	}
@@ -90,7 +90,7 @@ func (s *sheet) heads(out io.Writer, x *explained) {
 		if id, ok := strings.CutPrefix(said, dedupe.SayKeep+":"); ok {
 			fmt.Fprintf(out, "a person said that %s stays\n", id)
 		} else {
-			fmt.Fprintln(out, relations["said "+said])
+			fmt.Fprintln(out, findings["said "+said])
 		}
 	}
 	if x.Nearest != "" {
