@@ -26,8 +26,9 @@ func failuresCommand(e *env) *cobra.Command {
 		Use:   "failures [SOURCE…]",
 		Short: "Say what was set aside, failed or is gone, and why",
 		Long: `Says which URLs gave no story, and why: those set aside (a wall, a short page,
-robots.txt …), those of which every try failed, and those that are gone. The URLs
-of a backfill list whose host is no source belong to the source "backfill".
+robots.txt …), those of which every try failed, those that are gone, and hosts
+whose robots.txt cannot be read. The URLs of a backfill list whose host is no
+source belong to the source "backfill".
 
 With --retry they are asked for again by the next refresh, those of the source
 "backfill" by the next backfill, and judged anew: after a change of the
@@ -137,6 +138,16 @@ type failureLine struct {
 func (e *env) failuresJSON(ctx context.Context, o *opened, names []string) error {
 	enc := json.NewEncoder(e.stdout)
 	enc.SetEscapeHTML(false)
+	deaf, err := deafHosts(ctx, o, names)
+	if err != nil {
+		return err
+	}
+	for _, h := range deaf {
+		line := failureLine{URL: h.Origin + "/robots.txt", Kind: string(schedule.Robots), State: string(schedule.Pending), Reason: h.Error}
+		if err := enc.Encode(line); err != nil {
+			return err
+		}
+	}
 	return o.Store.Failures(ctx, names, func(f store.Failure) error {
 		return enc.Encode(failureLine{f.URL, f.Source, string(f.Kind), string(f.State), f.Status, f.Reason, f.At, f.Due, f.Listed})
 	})
@@ -168,8 +179,31 @@ func (e *env) failures(ctx context.Context, o *opened, names []string, limit int
 	if err != nil {
 		return err
 	}
+	deaf, err := deafHosts(ctx, o, names)
+	if err != nil {
+		return err
+	}
+	if len(groups) == 0 && len(deaf) == 0 {
+		fmt.Fprintln(e.stdout, "nothing was set aside, failed or is gone")
+		return nil
+	}
+	if len(deaf) > 0 {
+		fmt.Fprintf(e.stdout, "waiting: robots.txt cannot be read, so that nothing of the host is asked for (%d)\n", len(deaf))
+	}
+	for _, h := range deaf {
+		fmt.Fprintf(e.stdout, "  %s  %s wait: %s\n", h.Origin, counts(int(h.URLs), "URL", "URLs"), h.Error)
+	}
 	printFailures(e.stdout, groups)
 	return nil
+}
+
+// deafHosts are the hosts whose robots.txt cannot be read. They belong to no
+// source, and are told when all are asked for.
+func deafHosts(ctx context.Context, o *opened, names []string) ([]store.DeafHost, error) {
+	if len(names) > 0 {
+		return nil, nil
+	}
+	return o.Store.DeafHosts(ctx)
 }
 
 // How the states are called, in the order in which they are shown.
@@ -179,10 +213,6 @@ var failureStates = []struct {
 }{{schedule.Failed, "failed"}, {schedule.SetAside, "set aside"}, {schedule.Gone, "gone"}}
 
 func printFailures(w io.Writer, groups map[[2]string]*failureGroup) {
-	if len(groups) == 0 {
-		fmt.Fprintln(w, "nothing was set aside, failed or is gone")
-		return
-	}
 	for _, s := range failureStates {
 		var own []*failureGroup
 		for _, g := range groups {

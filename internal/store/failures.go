@@ -43,6 +43,41 @@ func (s *Store) Failures(ctx context.Context, sources []string, do func(Failure)
 	})
 }
 
+// DeafHost is a host whose robots.txt cannot be read: nothing else of it is
+// asked for.
+type DeafHost struct {
+	Origin string // scheme://host
+	Tries  int    // failures in a row
+	Error  string // the last one
+	URLs   int64  // that wait for it
+}
+
+// DeafHosts gives the hosts whose robots.txt could not be read the last time,
+// sorted.
+func (s *Store) DeafHosts(ctx context.Context) ([]DeafHost, error) {
+	var all []DeafHost
+	err := s.view(ctx, func(t *tx) error {
+		all = nil
+		err := t.each(ctx, "SELECT origin, tries, error FROM robots WHERE tries > 0 ORDER BY origin", nil, func(rows *sql.Rows) error {
+			var h DeafHost
+			err := rows.Scan(&h.Origin, &h.Tries, &h.Error)
+			all = append(all, h)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			if _, err := t.one(ctx, `SELECT COUNT(*) FROM url WHERE state = 0 AND lane IN (SELECT id FROM lane WHERE host = $1)`,
+				[]any{hostOf(all[i].Origin)}, &all[i].URLs); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
 // ofSources is the condition on url.source, "" for all sources.
 func ofSources(sources []string) (where string, args []any) {
 	if len(sources) == 0 {

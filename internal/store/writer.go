@@ -55,20 +55,21 @@ func (w *writer) run(ctx context.Context, s *Store, sync bool, do func(*tx) erro
 	}
 	defer func() { w.turn <- struct{}{} }()
 	t := &tx{Store: s, prepare: w.prepare}
+	whole := context.WithoutCancel(ctx) // the end of a transaction is not left half done
 	if sync != w.sync {
 		pragma := "PRAGMA synchronous = NORMAL"
 		if sync {
 			pragma = "PRAGMA synchronous = FULL"
 		}
-		if _, err := w.conn.ExecContext(ctx, pragma); err != nil {
+		if _, err := w.conn.ExecContext(whole, pragma); err != nil {
 			return err
 		}
 		w.sync = sync
 	}
 	if _, err := t.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+		t.exec(whole, "ROLLBACK") // a context that ends as the transaction begins leaves it open
 		return err
 	}
-	whole := context.WithoutCancel(ctx) // the end of a transaction is not left half done
 	done := false
 	defer func() {
 		if !done {

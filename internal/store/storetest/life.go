@@ -179,6 +179,25 @@ func testFailures(t *testing.T, dsn string) {
 	equal(t, "the next backfill asks for", d.next(list).URL, "https://faraway.example/x")
 }
 
+func testDeafHosts(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	run := d.begin(link("gazette.example", "/a"), link("gazette.example", "/b"), link("other.example", "/c"))
+	for range 2 {
+		task := d.claim(run)
+		if task.Host == "other.example" {
+			d.finishRobots(task)
+			continue
+		}
+		d.ok(d.Finish(d.ctx, task, schedule.Outcome{State: schedule.Pending, HostNext: d.now.Add(time.Hour),
+			Host: &schedule.HostState{RobotsTries: 3, RobotsError: "host not found"}}))
+	}
+	deaf, err := d.DeafHosts(d.ctx)
+	d.ok(err)
+	if want := []store.DeafHost{{Origin: "https://gazette.example", Tries: 3, Error: "host not found", URLs: 2}}; !slices.Equal(deaf, want) {
+		t.Errorf("got %+v, want %+v", deaf, want)
+	}
+}
+
 // testUnchangedStaysAside asks again for a page that was set aside.
 func testUnchangedStaysAside(t *testing.T, dsn string) {
 	d := open(t, dsn)

@@ -70,6 +70,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"life of a URL", testLife},
 		{"attempts are bounded", testAttemptsAreBounded},
 		{"failures", testFailures},
+		{"deaf hosts", testDeafHosts},
 		{"unchanged stays aside", testUnchangedStaysAside},
 		{"pages from files", testTakeIn},
 	} {
