@@ -20,8 +20,8 @@ type siteReading struct {
 	file     *SiteFile
 	page     *news.Page
 	root     *html.Node
-	each     int // steps of one expression
-	total    pathCost
+	each     int      // steps of one expression
+	total    pathCost // of the expressions that find; those that cut have their own
 	body     map[*html.Node]bool
 	bodyAt   string
 	single   string
@@ -56,7 +56,10 @@ func (s *SiteRules) read(page *news.Page, tree **html.Node, m *meta) *siteReadin
 	r.total.left = pageSteps * r.each
 	r.links(m)
 	r.facts(m)
+	facts := r.total
+	r.total.left = pageSteps * r.each
 	r.strip()
+	r.total = facts
 	r.findBody()
 	return r
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
@@ -411,4 +412,34 @@ func TestShownTextIsWhole(t *testing.T) {
 	if got := shownText(div.FirstChild); got != "One" {
 		t.Errorf("got %q", got)
 	}
+}
+
+// What is followed without the XPath library comes to the same as with it.
+func FuzzPlainPaths(f *testing.F) {
+	for _, seed := range []string{"//p", "//*", "//div[@id='a']", `//div[contains(@class, "b c")]`, "//*[contains(concat(' ', normalize-space(@class), ' '), ' b ')]",
+		"//*[ @class = '' ]", "//nav", "//p[contains(@id,'1')]", "//div[@id='a']/p", "//p[2]"} {
+		f.Add(seed, `<div id=a class="b c">x<p class=" c  b " id=p1>y</p><p>z</div><DIV class="bb" id=''>w<svg><p class=b></svg></div><nav class>`)
+	}
+	f.Fuzz(func(t *testing.T, path, body string) {
+		plain := readPlain(path)
+		if plain == nil || !utf8.ValidString(path) || !utf8.ValidString(body) {
+			return
+		}
+		root, err := html.Parse(strings.NewReader(body))
+		if err != nil {
+			return
+		}
+		expr, err := compilePath(path)
+		if err != nil {
+			t.Fatalf("%s is plain, but no expression: %v", path, err)
+		}
+		want, err := evaluatePath(expr, root, &pathCost{left: pathSteps})
+		if err != nil {
+			return
+		}
+		got := plain.find(root)
+		if !slices.Equal(got, want.nodes) {
+			t.Fatalf("%s found %d elements, with the library %d", path, len(got), len(want.nodes))
+		}
+	})
 }
