@@ -279,6 +279,81 @@ func TestPathsTakeWhatTheyName(t *testing.T) {
 	}
 }
 
+func TestSiteRulesInSmall(t *testing.T) {
+	const text = "<p>The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office.</p>"
+	for _, c := range []struct{ name, rules, body, want string }{
+		{"the first body that finds text", "body: //b[@id='none']\nbody: //i\nbody: //div[@id='a']\nbody: //div[@id='b']",
+			"<i> </i><div id=a>" + text + "</div><div id=b><p>Another text that stands beside it, as long as the first is, or a little longer.</div>",
+			"The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office."},
+		{"several elements of one body", "body: //div[@class='part']", "<div class=part>" + text + "</div><p>Between the parts stands something else that is not wanted here, whatever it says.</p><div class=part>" + text + "</div>",
+			"The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office. / The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office."},
+		{"a body that JSON-LD tells more of", "body: //div[@id='a']", `<script type="application/ld+json">{"@type":"NewsArticle","articleBody":"` + strings.Repeat("A longer text that the page does not show. ", 20) + `"}</script><div id=a>` + text + "</div>",
+			"The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office."},
+		{"a body that was stripped", "strip: //div\nbody: //div", "<div>" + text + "</div><p>What is left of the page is this line, which the general way finds all the same.",
+			"What is left of the page is this line, which the general way finds all the same. / miss body (x.example.txt:2)"},
+		{"a body of nothing but furniture", "body: //div[@id='a']", "<div id=a><form class=newsletter><input> Sign up for our newsletter</form></div><article>" + text + text + "</article>",
+			"The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office. / The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office. / miss body (x.example.txt:1): nothing in it looks like text of a story"},
+		{"what stands in a stripped element is told once", "strip: //div[@id='a'] | //div[@id='a']//b\nstrip_id_or_class: inner", text + "<div id=a>outer <b class=inner>inner</b></div>",
+			"The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office. / cut x.example.txt:1 outer inner"},
+		{"a condition that holds", "single_page_link: //a\nif_page_contains: //b", text + "<b>1</b><a href=/whole>All</a>",
+			"The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office. / single https://www.harbourpost.example/whole"},
+		{"a condition that does not", "single_page_link: //a\nif_page_contains: //i", text + "<b>1</b><a href=/whole>All</a>",
+			"The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office."},
+		{"a link to the page itself, and one to nowhere", "next_page_link: //a", text + "<a href='javascript:x()'>1</a><a href=https://www.harbourpost.example/alk>2</a>",
+			"The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office."},
+		{"a text of an expression as title and date", "title: substring-after(//h1, ': ')\ndate: concat('2024-', //i)", "<h1>News: The ferry</h1><i>05-06</i>" + text,
+			"The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office. / title The ferry / date 2024-05-06"},
+		{"an author that is not named is no miss", "author: //b", text, "The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office."},
+		{"a day that is none", "date: //b", text + "<b>32 May</b>", "The ferry Linnet sails again from Monday, on the hour and at half past, said the harbour office. / miss date (x.example.txt:1)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			file, mistakes := ParseSiteFile("x.example.txt", 1, c.rules)
+			if len(mistakes) > 0 {
+				t.Fatal(mistakes)
+			}
+			story := extractWith(t, (*SiteRules)(nil).WithSource("post", file), c.body)
+			var got []string
+			for _, b := range story.Blocks {
+				got = append(got, b.Text)
+			}
+			if strings.Contains(c.rules, "title") {
+				got = append(got, "title "+story.Title, "date "+story.Date)
+			}
+			for _, r := range story.Removals {
+				if r.Rule == SiteStripRule && strings.Contains(c.want, "cut ") {
+					got = append(got, "cut "+strings.TrimPrefix(r.Why, "the site's rules cut it: ")+" "+r.Text)
+				}
+			}
+			for what, link := range map[string]string{"next ": story.NextPage, "single ": story.SinglePage} {
+				if link != "" {
+					got = append(got, what+link)
+				}
+			}
+			for _, m := range story.SiteMisses {
+				got = append(got, "miss "+m)
+			}
+			if s := strings.Join(got, " / "); s != c.want {
+				t.Errorf("got\n%s\nwant\n%s", s, c.want)
+			}
+		})
+	}
+}
+
+// A page that brings its tree is read by its rules as one that brings its bytes.
+func TestSiteRulesReadATree(t *testing.T) {
+	const body = "<title>Wrong</title><b>Right</b><p>Some text of a page.<i>cut</i>"
+	file, _ := ParseSiteFile("x.example.txt", 1, "title: //b\nstrip: //i\nreplace_string(Some): Other")
+	tree, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := New(Options{Sites: (*SiteRules)(nil).WithSource("post", file)})
+	story, err := x.Extract(context.Background(), &news.Page{Source: "post", Tree: tree})
+	if err != nil || story.Title != "Right" || strings.Contains(story.Text(), "cut") {
+		t.Errorf("title %q, text %q (%v)", story.Title, story.Text(), err)
+	}
+}
+
 func TestReplacementsDoNotGrowAPageWithoutBound(t *testing.T) {
 	rules := "replace_string(a): " + strings.Repeat("aa", 500) + "\n"
 	file, mistakes := ParseSiteFile("x.example.txt", 1, strings.Repeat(rules, 20))

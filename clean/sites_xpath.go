@@ -14,8 +14,8 @@ import (
 
 // Bounds of the work of XPath expressions on one page, in steps from node to
 // node: a part that every page has, and one that grows with the page. A step
-// takes some tens of nanoseconds. Expressions of the community's files take five steps a node
-// or fewer.
+// takes some tens of nanoseconds. An expression that looks at the class of every
+// element takes about ten steps a node.
 const (
 	pathSteps     = 2_000_000 // of one expression
 	pathStepsNode = 30        // more for each node
@@ -31,7 +31,7 @@ type sitePath struct {
 	pool  *sync.Pool // of *xpath.Expr: one cannot be evaluated by two goroutines
 }
 
-// pathError says why an expression is not used.
+// Why an expression is not used.
 var (
 	errPathCostly = errors.New("it takes too many steps on this page")
 	errPathNodes  = errors.New("the XPath expression gives no elements")
