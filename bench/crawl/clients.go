@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"time"
 
 	"github.com/gocolly/colly/v2"
@@ -28,6 +29,23 @@ import (
 )
 
 const userAgent = "winnow-bench/1.0 (+https://example.org/winnow)"
+
+// profiled is runChild, with a profile where one is asked for.
+func profiled(s *settings, args []string) (err error) {
+	if s.profiles == "" || s.child == "serve" {
+		return runChild(s, args)
+	}
+	f, err := os.Create(filepath.Join(s.profiles, s.child+".prof"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	return runChild(s, args)
+}
 
 // runChild is the program as the site or as one client; args are the site's
 // address and an empty folder.

@@ -30,6 +30,7 @@ const limit = 10 * time.Minute
 type settings struct {
 	pages, size, rounds int
 	asJSON              bool
+	profiles            string
 	child               string
 }
 
@@ -58,11 +59,12 @@ func main() {
 	flag.IntVar(&s.size, "size", 61<<10, "bytes of a story's page")
 	flag.IntVar(&s.rounds, "rounds", 3, "how often each client crawls the site; medians count")
 	flag.BoolVar(&s.asJSON, "json", false, "print JSON")
+	flag.StringVar(&s.profiles, "profiles", "", "folder that gets a CPU profile of each Go client, of the last round")
 	flag.StringVar(&s.child, "child", "", "used by the program itself")
 	flag.Parse()
 	var err error
 	if s.child != "" {
-		err = runChild(&s, flag.Args())
+		err = profiled(&s, flag.Args())
 	} else {
 		err = run(&s)
 	}
@@ -121,7 +123,7 @@ func serve(s *settings) (base string, stop func() error, err error) {
 
 // args are those of a child.
 func (s *settings) args(kind string) []string {
-	return []string{"-child", kind, "-pages", fmt.Sprint(s.pages), "-size", fmt.Sprint(s.size)}
+	return []string{"-child", kind, "-pages", fmt.Sprint(s.pages), "-size", fmt.Sprint(s.size), "-profiles", s.profiles}
 }
 
 // client is one way to crawl the site.

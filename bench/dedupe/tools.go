@@ -40,11 +40,11 @@ var datasketchScript []byte
 
 // available are the tools that run on this machine, and those that do not.
 func available() (tools []tool, missing []string) {
-	tools = []tool{{"winnow", winnow}, {"Go MinHash-LSH 5 words, 14 × 8", goMinHash}}
+	tools = []tool{{"winnow", winnow}, {"Go MinHash-LSH", goMinHash(false)}, {"Go MinHash-LSH, numbers kept", goMinHash(true)}}
 	if err := exec.Command("python3", "-c", "import datasketch").Run(); err != nil {
 		return tools, []string{"datasketch: python3 does not have it"}
 	}
-	return append(tools, tool{"datasketch 5 words, 14 × 8", datasketch}), nil
+	return append(tools, tool{"datasketch MinHash-LSH", datasketch}), nil
 }
 
 // winnow runs the stage as the command line does: records in, verdicts out.
@@ -84,30 +84,32 @@ func winnow(s *set) (outcome, error) {
 }
 
 // goMinHash reads the same records, so that reading weighs the same.
-func goMinHash(s *set) (outcome, error) {
-	in, err := lines(s)
-	if err != nil {
-		return outcome{}, err
-	}
-	before := child.CPU()
-	ix := minhash.New()
-	var ids []string
-	for dec := json.NewDecoder(in); ; {
-		var d document
-		if err := dec.Decode(&d); err == io.EOF {
-			break
-		} else if err != nil {
+func goMinHash(numbers bool) func(*set) (outcome, error) {
+	return func(s *set) (outcome, error) {
+		in, err := lines(s)
+		if err != nil {
 			return outcome{}, err
 		}
-		ids = append(ids, d.ID)
-		ix.Add(d.Text)
+		before := child.CPU()
+		ix := minhash.New(numbers)
+		var ids []string
+		for dec := json.NewDecoder(in); ; {
+			var d document
+			if err := dec.Decode(&d); err == io.EOF {
+				break
+			} else if err != nil {
+				return outcome{}, err
+			}
+			ids = append(ids, d.ID)
+			ix.Add(d.Text)
+		}
+		o := outcome{clusters: make(map[string]string, len(ids)), indexBytes: minhash.Bands * postingBytes}
+		for i, id := range ids {
+			o.clusters[id] = strconv.Itoa(ix.Cluster(i))
+		}
+		o.seconds = (child.CPU() - before).Seconds()
+		return o, nil
 	}
-	o := outcome{clusters: make(map[string]string, len(ids)), indexBytes: minhash.Bands * postingBytes}
-	for i, id := range ids {
-		o.clusters[id] = strconv.Itoa(ix.Cluster(i))
-	}
-	o.seconds = (child.CPU() - before).Seconds()
-	return o, nil
 }
 
 // datasketch runs the script in python3 on one processor. The script times

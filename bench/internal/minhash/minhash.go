@@ -14,6 +14,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/zeebo/xxh3"
 	"golang.org/x/text/unicode/norm"
@@ -31,15 +32,18 @@ const prime = 1<<61 - 1
 
 // Index holds the bands of the documents seen so far.
 type Index struct {
+	numbers bool // kept as they are
 	a, b   [Bands * Rows]uint64
 	bands  [Bands]map[uint64]int32 // band → the first document that had it
 	parent []int32                 // of each document, for joining
 	buffer []byte
 }
 
-// New makes an empty Index.
-func New() *Index {
-	ix := &Index{}
+// New makes an empty Index. With numbers they are compared as they are;
+// datatrove's default makes each of them 0, which joins the daily briefings of
+// one template.
+func New(numbers bool) *Index {
+	ix := &Index{numbers: numbers}
 	seeded := rand.New(rand.NewPCG(1, 1))
 	for i := range ix.a {
 		ix.a[i], ix.b[i] = 1+seeded.Uint64N(prime-1), seeded.Uint64N(prime)
@@ -121,8 +125,8 @@ func permuted(h, a, b uint64) uint64 {
 }
 
 // words is the text in datatrove's normal form: lower case, no accents, no
-// punctuation, each number 0, one space after each word; and where each word
-// begins, with the end of the last.
+// punctuation, each number 0 unless numbers are kept, one space after each word;
+// and where each word begins, with the end of the last.
 func (ix *Index) words(text string) (flat []byte, starts []int) {
 	if !ascii(text) {
 		text = norm.NFD.String(text)
@@ -145,10 +149,10 @@ func (ix *Index) words(text string) (flat []byte, starts []int) {
 			starts = append(starts, len(flat))
 		}
 		switch {
-		case digit && !inNumber:
+		case !digit || ix.numbers:
+			flat = utf8.AppendRune(flat, r)
+		case !inNumber:
 			flat = append(flat, '0')
-		case !digit:
-			flat = append(flat, string(r)...)
 		}
 		inWord, inNumber = true, digit
 	}

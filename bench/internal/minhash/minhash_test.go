@@ -28,7 +28,7 @@ func TestPermutedIsTheFormula(t *testing.T) {
 }
 
 func TestWords(t *testing.T) {
-	ix := New()
+	ix := New(false)
 	for text, want := range map[string]string{
 		"The SHIP, at 12.30!": "the ship at 0 0 ",
 		"Déjà 2024-го":        "deja 0 го ",
@@ -40,6 +40,9 @@ func TestWords(t *testing.T) {
 		if string(flat) != want || len(starts) != strings.Count(want, " ")+1 {
 			t.Errorf("words(%q) = %q with %d starts, want %q", text, flat, len(starts), want)
 		}
+	}
+	if flat, _ := New(true).words("At 12.30!"); string(flat) != "at 12 30 " {
+		t.Errorf("with numbers: %q", flat)
 	}
 }
 
@@ -53,7 +56,7 @@ func TestAddJoinsCopiesOnly(t *testing.T) {
 		return b.String()
 	}
 	first, other := text(), text()
-	ix := New()
+	ix := New(false)
 	ix.Add(first)
 	ix.Add(other)
 	ix.Add(strings.ToUpper(first) + "!") // the same words
