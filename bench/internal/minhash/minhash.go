@@ -33,10 +33,10 @@ const prime = 1<<61 - 1
 // Index holds the bands of the documents seen so far.
 type Index struct {
 	numbers bool // kept as they are
-	a, b   [Bands * Rows]uint64
-	bands  [Bands]map[uint64]int32 // band → the first document that had it
-	parent []int32                 // of each document, for joining
-	buffer []byte
+	a, b    [Bands * Rows]uint64
+	bands   [Bands]map[uint64]int32 // band → the first document that had it
+	parent  []int32                 // of each document, for joining
+	buffer  []byte
 }
 
 // New makes an empty Index. With numbers they are compared as they are;
