@@ -17,6 +17,8 @@ type block struct {
 	in         place  // what all of it stands in
 	letters    int32  // letters and digits
 	links      int32  // of them within links
+	anchors    int32  // links in it
+	anchor     int32  // the element of the longest of them
 	afterImage bool   // a picture stands right before it, with no text between
 	cut        int16  // 1 + index of the rule that cut the whole element; 0: none
 	rule, why  string // what cut it; "" while it stays
@@ -42,6 +44,9 @@ type blockBuilder struct {
 	in      place
 	letters int32
 	links   int32
+	anchors int32
+	longest int32 // the longest link of the block, see anchors
+	anchor  int32 // the last link that text was written of
 	image   bool
 	breaks  int   // line breaks in a row
 	row     int32 // the row of data being read, -1 outside
@@ -191,6 +196,7 @@ func (b *blockBuilder) write(s string, elem int32, e *element) {
 		b.letters += n
 		if e.in&inLink != 0 {
 			b.links += n
+			b.countLink(elem)
 		}
 	}
 	code := e.in&inCode != 0
@@ -223,6 +229,21 @@ func (b *blockBuilder) write(s string, elem int32, e *element) {
 	}
 }
 
+// countLink counts the link that a piece of text stands in.
+func (b *blockBuilder) countLink(elem int32) {
+	for elem >= 0 && b.o.elems[elem].node.DataAtom != atom.A {
+		elem = b.o.elems[elem].parent
+	}
+	if b.anchors > 0 && elem == b.anchor {
+		return
+	}
+	if b.anchors == 0 || elem >= 0 && b.longest >= 0 && b.o.elems[elem].chars > b.o.elems[b.longest].chars {
+		b.longest = elem
+	}
+	b.anchors++
+	b.anchor = elem
+}
+
 // blank writes the space that is due.
 func (b *blockBuilder) blank() {
 	if b.space && len(b.text) > 0 && b.text[len(b.text)-1] != '\n' {
@@ -239,10 +260,10 @@ func (b *blockBuilder) flush() {
 		if b.row >= 0 {
 			kind = news.TableRow
 		}
-		b.blocks = append(b.blocks, block{Block: news.Block{Kind: kind, Text: text}, elem: b.elem, in: b.in, letters: b.letters, links: b.links, afterImage: b.image})
+		b.blocks = append(b.blocks, block{Block: news.Block{Kind: kind, Text: text}, elem: b.elem, in: b.in, letters: b.letters, links: b.links, anchors: b.anchors, anchor: b.longest, afterImage: b.image})
 		b.image = false
 	}
-	b.text, b.space, b.some, b.letters, b.links, b.breaks = b.text[:0], false, false, 0, 0, 0
+	b.text, b.space, b.some, b.letters, b.links, b.anchors, b.breaks = b.text[:0], false, false, 0, 0, 0, 0
 }
 
 // noWidth says whether a rune has neither width nor meaning in running text.

@@ -37,6 +37,13 @@ func TestKinds(t *testing.T) {
 	for i := range 12 {
 		cards += fmt.Sprintf(`<article class="item"><h2><a href="/%d">Ships of the third flotilla leave for the north, part %d</a></h2><p>%s…</p></article>`, i, i, longSentence[:90])
 	}
+	item := func(head, text, tail string) string {
+		out := ""
+		for i, subject := range []string{"Two tugs leave the northern flotilla", "Divers find the bell of the old ferry", "Third dock opens to the public again"} {
+			out += strings.NewReplacer("HREF", fmt.Sprintf("/n/%d", i), "HEAD", subject, "TEXT", longSentence).Replace(head + text + tail)
+		}
+		return out
+	}
 	tests := []struct {
 		name, body, url string
 		status          int
@@ -47,6 +54,13 @@ func TestKinds(t *testing.T) {
 		{name: "scripts only", body: `<html><body><div id="root"></div><script>run()</script></body></html>`, want: news.KindEmpty},
 		{name: "list of teasers", body: "<main><h1>Navy</h1>" + cards + "</main>", want: news.KindSection},
 		{name: "three teasers", body: "<main><h1>Navy</h1>" + cards[:strings.Index(cards, "part 3")] + "</a></h2></article></main>", want: news.KindSection},
+		{name: "teasers without headings", body: "<h1>Navy</h1><div>" + item(`<div><a href="HREF"><b>HEAD</b></a>`, "<div>TEXT</div>", "<div>Tue 2 Sep 2025</div></div>") + "</div>", want: news.KindSection},
+		{name: "teasers parted by breaks", body: "<table><tr><td>" + item(`<a href="HREF">HEAD</a> <font size=1>September 2, 2025</font><br>`, "TEXT", "<br><br>") + "</td></tr></table>", want: news.KindSection},
+		{name: "day before the headline, Russian", body: `<div class="menu"><a href="/a">Флот</a> <a href="/b">Тыл</a></div>` + item(`<div>2 сентября 2025, 09:15 <a href="HREF">HEAD</a>`, "<div>TEXT</div>", "</div>"), want: news.KindSection},
+		{name: "headline and sentence on one line", body: "<h1>Navy</h1>" + item(`<p><a href="HREF">HEAD</a> &mdash; `, "TEXT", "</p>"), want: news.KindSection},
+		{name: "links to read on", body: "<h1>Navy</h1>" + item("<h3>HEAD</h3>", "<p>TEXT", `<a href="HREF">Read on</a></p>`), want: news.KindSection},
+		{name: "sentences that begin with links", body: "<h1>A bell is found</h1>" + item("", `<p><a href="HREF">Divers from the third flotilla</a> found it. TEXT`, "</p>"), want: news.KindStory},
+		{name: "notes on pages elsewhere", body: "<h1>A week of papers</h1>" + item(`<h3><a href="https://other.example/HREF">HEAD</a></h3>`, "<p>"+longSentence+"TEXTTEXT", "</p>"), want: news.KindStory},
 		{name: "login", body: `<h1>Please log in to read on</h1><form><input name=u><input type=password></form><p>This page is for members.</p>`, want: news.KindWall},
 		{name: "login in German", body: `<title>Anmelden</title><h1>Anmelden</h1><p>Bitte geben Sie Ihre Kundennummer ein, dann geht es weiter.</p>`, want: news.KindWall},
 		{name: "not found", body: `<title>Page not found</title><h1>Sorry, that page does not exist</h1><p>Try the search.</p>`, want: news.KindSoft404},

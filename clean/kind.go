@@ -62,6 +62,8 @@ func (x *Extractor) kindOf(page *news.Page, m *meta, f *found) (kind, why string
 		s.words < noticeWords && slices.Contains(wallTitles, s.title),
 		s.words < x.minWords && (s.walled || s.says(wallPhrases)):
 		return news.KindWall, "the page wants the visitor to log in or to pay first"
+	case s.listed.isPage(x.minWords):
+		return news.KindSection, fmt.Sprintf("a list: %d teasers hold %d words, %d stand outside of them", s.listed.teasers, s.listed.words, s.listed.outside)
 	case s.list(x.minWords) || s.cards*2 > s.words && !slices.Contains(m.ldTypes, "LiveBlogPosting"):
 		return news.KindSection, fmt.Sprintf("a list: %d links to other pages, %d of %d words in running text", s.links, s.running, s.words)
 	case s.words < galleryWords && s.images >= 6 && s.images*12 > s.words:
@@ -77,6 +79,7 @@ func (x *Extractor) kindOf(page *news.Page, m *meta, f *found) (kind, why string
 // shape is what a page looks like to who asks for its kind.
 type shape struct {
 	title       string // in lower case
+	host        string // of the page, see siteHost
 	lines       []string
 	words       int // of what is left as story
 	running     int // of them in running text
@@ -84,6 +87,7 @@ type shape struct {
 	links       int // headlines that lead away, on the whole page
 	teasers     int // of them within the story
 	cards       int // words of the story that stand under a headline which leads away
+	listed      teasers
 	images      int // within the story's region
 	front       bool
 	password    bool // the page asks for a password
@@ -114,6 +118,7 @@ func (f *found) shape(page *news.Page, m *meta) shape {
 		}
 	}
 	if u, err := url.Parse(page.URL); err == nil && page.URL != "" {
+		s.host = siteHost(u)
 		s.front = strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
 	}
 	if f.outline != nil {
@@ -150,7 +155,7 @@ func (f *found) look(s *shape) {
 	if first < 0 {
 		first, last = 0, int32(len(f.outline.tokens))
 	}
-	s.cards = f.cards()
+	s.cards, s.listed = f.cards(), f.teasers(s.host)
 	for k := first; k < last; k++ {
 		if f.outline.tokens[k].kind == imageToken {
 			s.images++
@@ -168,45 +173,6 @@ func (f *found) look(s *shape) {
 			}
 		}
 	}
-}
-
-// longCard is the length, in letters, under which a box with a headline that
-// leads away is a teaser, and not a story of its own.
-const longCard = 500
-
-// cards counts the words of the story that stand in teasers: boxes of little
-// text under a headline that is a link.
-func (f *found) cards() int {
-	box := map[int32]bool{}
-	for i := range f.all {
-		b := &f.all[i]
-		if b.cut != 0 || b.Kind != news.Heading || b.linkShare() < 0.8 {
-			continue
-		}
-		for e, up := f.outline.elems[b.elem].parent, 0; e >= 0 && up < 3; e, up = f.outline.elems[e].parent, up+1 {
-			if f.outline.elems[e].chars > longCard {
-				break
-			}
-			box[e] = true
-		}
-	}
-	if len(box) < 2 {
-		return 0
-	}
-	words := 0
-	for i := range f.all {
-		b := &f.all[i]
-		if b.rule != "" {
-			continue
-		}
-		for e := b.elem; e >= 0; e = f.outline.elems[e].parent {
-			if box[e] {
-				words += wordCount(b.Text)
-				break
-			}
-		}
-	}
-	return words
 }
 
 // says looks for phrases in the titles and the first lines. Long lines tell of

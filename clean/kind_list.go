@@ -1,0 +1,189 @@
+package clean
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"winnow/news"
+)
+
+// longCard is the length, in letters, under which a box with a headline that
+// leads away is a teaser, and not a story of its own.
+const longCard = 500
+
+// cards counts the words of the story that stand in teasers: boxes of little
+// text under a headline that is a link.
+func (f *found) cards() int {
+	box := map[int32]bool{}
+	for i := range f.all {
+		b := &f.all[i]
+		if b.cut != 0 || b.Kind != news.Heading || b.linkShare() < 0.8 {
+			continue
+		}
+		for e, up := f.outline.elems[b.elem].parent, 0; e >= 0 && up < 3; e, up = f.outline.elems[e].parent, up+1 {
+			if f.outline.elems[e].chars > longCard {
+				break
+			}
+			box[e] = true
+		}
+	}
+	if len(box) < 2 {
+		return 0
+	}
+	words := 0
+	for i := range f.all {
+		b := &f.all[i]
+		if b.rule != "" {
+			continue
+		}
+		for e := b.elem; e >= 0; e = f.outline.elems[e].parent {
+			if box[e] {
+				words += wordCount(b.Text)
+				break
+			}
+		}
+	}
+	return words
+}
+
+// teasers is what a page shows of other pages of its site: the headline of
+// each, which leads there, a line or two of it and the day.
+type teasers struct {
+	teasers int // that hold words of what was taken for the story
+	words   int // of them
+	outside int // words of what was taken for the story that stand in none
+}
+
+// isPage says whether the page lists others and does nothing else.
+func (t teasers) isPage(minWords int) bool {
+	return t.teasers >= 2 && t.words >= 2*t.outside && t.outside < 2*minWords
+}
+
+// teasers reads the blocks of the page as teasers. One begins at a headline
+// that leads to another page of the site, or ends with a link such as "read on"
+// that is there more than once; it reaches to the next, if that is not further
+// than a teaser is long.
+func (f *found) teasers(host string) teasers {
+	var all teasers
+	more := f.moreLinks(host)
+	length, words, open := int32(0), 0, false // of the teaser at hand, or of what stands outside
+	end := func(teaser bool) {
+		if teaser && length <= longCard && words > 0 {
+			all.teasers++
+			all.words += words
+		} else {
+			all.outside += words
+		}
+		length, words, open = 0, 0, false
+	}
+	for i := range f.all {
+		b := &f.all[i]
+		if b.cut != 0 {
+			continue
+		}
+		heads := f.headsTeaser(b, host)
+		if heads || b.in&inTitle != 0 {
+			end(open)
+		}
+		open = open || heads
+		length += b.letters
+		if b.rule == "" {
+			words += wordCount(b.Text)
+		}
+		if more[i] {
+			end(true)
+		}
+	}
+	end(open)
+	return all
+}
+
+// Lengths, in letters, of the links of teasers.
+const (
+	shortHeadline = 12 // under it a link is a word of a menu
+	longMore      = 30 // of "read on" and the like
+	longDay       = 40 // of a day with its hour, beside a headline
+)
+
+// linkOf is the longest link of a block, and its text, where it leads to
+// another page of the site; "" where there is none or there are many.
+func (f *found) linkOf(b *block, host string) (text, path string) {
+	if b.anchors < 1 || b.anchors > 3 || b.anchor < 0 {
+		return "", ""
+	}
+	e := &f.outline.elems[b.anchor]
+	href := strings.TrimSpace(attr(e.node, "href"))
+	u, err := url.Parse(href)
+	if err != nil || href == "" || href[0] == '#' || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" || u.Host != "" && siteHost(u) != host {
+		return "", ""
+	}
+	if e.chars*10 < b.links*6 {
+		return "", ""
+	}
+	return f.outline.plainText(b.anchor), u.Path + "?" + u.RawQuery
+}
+
+// moreLinks finds the blocks that end with a short link whose words are those
+// of others, which lead elsewhere.
+func (f *found) moreLinks(host string) map[int]bool {
+	first, at, out := map[string]string{}, map[string][]int{}, map[int]bool{}
+	for i := range f.all {
+		b := &f.all[i]
+		if b.cut != 0 || b.links == 0 || b.Kind == news.Heading {
+			continue
+		}
+		text, path := f.linkOf(b, host)
+		key := letterKey(text)
+		if key == "" || letters(text) > longMore || !strings.HasSuffix(strings.TrimRight(b.Text, " .…>»→"), strings.TrimRight(text, " .…>»→")) {
+			continue
+		}
+		if at[key] = append(at[key], i); first[key] == "" {
+			first[key] = path
+		}
+		if first[key] != path {
+			for _, k := range at[key] {
+				out[k] = true
+			}
+			at[key] = nil
+		}
+	}
+	return out
+}
+
+// headsTeaser says whether a block is a headline that leads to another page of
+// the site, or begins with one: then the day stands beside it, or a sentence
+// of its own begins behind it.
+func (f *found) headsTeaser(b *block, host string) bool {
+	headline, _ := f.linkOf(b, host)
+	n := letters(headline)
+	if n < shortHeadline {
+		return false
+	}
+	if b.linkShare() >= 0.8 {
+		return true
+	}
+	before, after, ok := strings.Cut(b.Text, headline)
+	switch {
+	case !ok || letters(before) > longDay:
+		return false
+	case letters(before) > 0:
+		return beginsWithDay(before)
+	case beginsWithDay(after):
+		return true
+	}
+	after = strings.TrimLeft(after, " ")
+	r, _ := utf8.DecodeRuneInString(after)
+	return n >= 2*shortHeadline && (unicode.IsUpper(r) || strings.HasPrefix(after, "- ") || strings.HasPrefix(after, "– ") || strings.HasPrefix(after, "— ") || strings.HasPrefix(after, ": "))
+}
+
+// beginsWithDay says whether a text begins with a day and its year.
+func beginsWithDay(text string) bool {
+	text = strings.TrimLeft(firstBytes(plainSigns(text), 80), " -,|•([")
+	dates := findDates(text, "")
+	return len(dates) > 0 && dates[0].year != 0 && letters(text[:dates[0].start]) <= 10
+}
+
+// siteHost is the host of a URL without its www.
+func siteHost(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") }

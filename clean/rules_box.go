@@ -1,0 +1,292 @@
+package clean
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Lengths, in letters, of boxes that say on their first line what they are.
+const (
+	longBoxLabel = 60   // of the line; longer ones are read no further
+	longPaidBox  = 400  // of a paid box with its label
+	longLetter   = 400  // of a box for a newsletter
+	longLinkBox  = 2000 // of a box of headlines
+)
+
+// isPaidBox tells an advertisement by the label that its box begins with.
+func isPaidBox(o *outline, i int32) bool {
+	e := &o.elems[i]
+	if !isLabelled(e, longPaidBox) {
+		return false
+	}
+	section, rest := o.boxLabel(i)
+	return (section == "ad" || section == "sponsored") && sells(rest)
+}
+
+// isLetterBox tells the box of a newsletter by its label.
+func isLetterBox(o *outline, i int32) bool {
+	e := &o.elems[i]
+	if !isLabelled(e, longLetter) {
+		return false
+	}
+	section, rest := o.boxLabel(i)
+	return section == "newsletter" && sells(rest)
+}
+
+// isHeadlineBox tells a box of links by its label.
+func isHeadlineBox(o *outline, i int32) bool {
+	e := &o.elems[i]
+	if e.linkChars*2 < e.chars || !isLabelled(e, longLinkBox) {
+		return false
+	}
+	section, rest := o.boxLabel(i)
+	return section == "related" && rest != ""
+}
+
+// isLabelled says whether an element may be a box with a label of its own.
+func isLabelled(e *element, longest int32) bool {
+	if e.chars < 6 || e.chars > longest {
+		return false
+	}
+	switch e.node.DataAtom {
+	case atom.Div, atom.Section, atom.Aside, atom.Table, atom.Td, atom.Article, atom.Figure, atom.Center, atom.Blockquote, atom.P, atom.Ul, atom.Li, atom.Span, atom.Font:
+		return e.in&inHeading == 0
+	}
+	return false
+}
+
+// sells keeps boxes that tell what somebody said, or quote: a paragraph of the
+// story may stand in one element with the place of an advertisement.
+func sells(rest string) bool {
+	return rest != "" && !quotes(plainSigns(rest)) && labelWords().count("reporting", foldText(rest)) == 0
+}
+
+// boxLabel reads the first line of an element. It gives the section of the
+// label that stands alone there and the text after it; "" for both when the
+// line is none.
+func (o *outline) boxLabel(i int32) (section, rest string) {
+	line, next := o.firstLine(o.elems[i].tokens, o.elems[i].tokensEnd)
+	if line == "" || letters(line) > longBoxLabel || next >= o.elems[i].tokensEnd {
+		return "", ""
+	}
+	section = labelOf(line)
+	if section == "" {
+		return "", ""
+	}
+	rest = o.textBetween(next, o.elems[i].tokensEnd)
+	if letters(rest) == 0 {
+		return "", ""
+	}
+	return section, rest
+}
+
+// labelOf is the section of the label that a line is, "" for other lines.
+func labelOf(line string) string {
+	l := newTextLine(line)
+	if l.words > 8 {
+		return ""
+	}
+	for _, h := range labelWords().find(&l) {
+		switch h.section {
+		case "ad", "sponsored", "related", "comments":
+			if h.alone {
+				return h.section
+			}
+		case "newsletter":
+			if h.alone || h.form == '^' {
+				return h.section
+			}
+		}
+	}
+	return ""
+}
+
+// firstLine reads tokens from one place on up to the end of the first line
+// that has letters, and gives the place after it. Lines over longBoxLabel are
+// cut short there.
+func (o *outline) firstLine(from, to int32) (line string, next int32) {
+	var b strings.Builder
+	n := int32(0)
+	for k := from; k < to; k++ {
+		t := &o.tokens[k]
+		if t.kind == textToken {
+			if n == 0 && strings.TrimSpace(t.text) == "" {
+				continue
+			}
+			b.WriteString(t.text)
+			if n += letters(t.text); n > longBoxLabel {
+				return strings.TrimSpace(b.String()), k + 1
+			}
+		} else if n > 0 && t.kind != imageToken {
+			return strings.TrimSpace(b.String()), k
+		}
+	}
+	return strings.TrimSpace(b.String()), to
+}
+
+// textBetween is the text of tokens, with a blank where a line ends.
+func (o *outline) textBetween(from, to int32) string {
+	var b strings.Builder
+	for k := from; k < to; k++ {
+		if t := &o.tokens[k]; t.kind == textToken {
+			b.WriteString(t.text)
+		} else {
+			b.WriteByte(' ')
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// isThread tells readers' comments by how they are built: items that look
+// alike, each with a line of who and when and with a text below it. Under a
+// label that says so, the day may be missing; without one, two items or more
+// must name person and day, behind text that is not theirs.
+func isThread(o *outline, i int32) bool {
+	e := &o.elems[i]
+	switch e.node.DataAtom {
+	case atom.Div, atom.Section, atom.Ul, atom.Ol, atom.Table, atom.Tbody, atom.Td, atom.Aside, atom.Dl:
+	default:
+		return false
+	}
+	if e.chars < 60 || e.linkChars*3 > e.chars {
+		return false
+	}
+	items := o.alikeChildren(i)
+	if len(items) == 0 {
+		return false
+	}
+	labelled := o.threadLabel(i, items[0])
+	if head := &o.elems[items[0]]; labelled && head.chars <= longBoxLabel && labelOf(o.textBetween(head.tokens, head.tokensEnd)) != "" {
+		items = items[1:] // the label is built as the items are
+	}
+	if len(items) == 0 || !labelled && len(items) < 2 {
+		return false
+	}
+	inItems := int32(0)
+	for _, k := range items {
+		if !o.isPost(k, labelled) {
+			return false
+		}
+		inItems += o.elems[k].chars
+	}
+	return inItems*10 >= e.chars*6 && o.proseBefore(e.tokens) >= 200
+}
+
+// alikeChildren are the children of an element that have text and are built
+// like the last of them, up to 200; nil when they are less than half of them.
+func (o *outline) alikeChildren(i int32) []int32 {
+	var all []int32
+	e := &o.elems[i]
+	for k := i + 1; k < e.end && len(all) < 200; k = o.elems[k].end {
+		if o.elems[k].chars > 0 {
+			all = append(all, k)
+		}
+	}
+	if len(all) == 0 || !isItem(o.elems[all[len(all)-1]].node.DataAtom) {
+		return nil
+	}
+	last := o.elems[all[len(all)-1]].node
+	count := len(all)
+	all = slices.DeleteFunc(all, func(k int32) bool { return !alike(o.elems[k].node, last) })
+	if len(all)*2 < count {
+		return nil
+	}
+	return all
+}
+
+func isItem(a atom.Atom) bool {
+	switch a {
+	case atom.Div, atom.Li, atom.Article, atom.Section, atom.Tr, atom.Table, atom.Blockquote:
+		return true
+	}
+	return false
+}
+
+// alike says whether two elements have one name and one class, numbers apart.
+func alike(a, b *html.Node) bool {
+	bare := func(n *html.Node) string { return strings.TrimRight(attr(n, "class"), "0123456789") }
+	return a.DataAtom == b.DataAtom && bare(a) == bare(b)
+}
+
+// threadLabel says whether the line before the first item is one of comments:
+// within the element or right before it.
+func (o *outline) threadLabel(i, item int32) bool {
+	e := &o.elems[i]
+	if line, next := o.firstLine(e.tokens, e.tokensEnd); next <= o.elems[item].tokensEnd && letters(line) <= longBoxLabel && labelOf(line) == "comments" {
+		return true
+	}
+	for k, seen := e.tokens-1, 0; k >= 0 && seen < 12; k, seen = k-1, seen+1 {
+		if t := &o.tokens[k]; t.kind == textToken && letters(t.text) > 0 {
+			return letters(t.text) <= longBoxLabel && labelOf(t.text) == "comments"
+		}
+	}
+	return false
+}
+
+// isPost says whether an element begins with a line of who and when, with a
+// text below it. A heading in it is a headline, not a name.
+func (o *outline) isPost(i int32, labelled bool) bool {
+	e := &o.elems[i]
+	line, next := o.firstLine(e.tokens, e.tokensEnd)
+	if line == "" || letters(line) > longBoxLabel || e.linkChars*3 > e.chars {
+		return false
+	}
+	for k := i; k < e.end; k++ {
+		if o.elems[k].in&inHeading != 0 {
+			return false
+		}
+	}
+	if letters(o.textBetween(next, e.tokensEnd)) < 15 {
+		return false
+	}
+	if labelled {
+		return !endsSentence(line) || strings.ContainsAny(line, "0123456789")
+	}
+	if isSigned(line) {
+		return true
+	}
+	second, after := o.firstLine(next, e.tokensEnd)
+	return after < e.tokensEnd && letters(second) <= longBoxLabel && !endsSentence(line) && isSigned(line+", "+second)
+}
+
+// isSigned says whether a line is a name of up to four words and a day with
+// its year, or "two days ago".
+func isSigned(line string) bool {
+	l := newTextLine(line)
+	if l.words > 12 || !strings.ContainsAny(line, "0123456789") {
+		return false
+	}
+	rest := ""
+	if dates := findDates(l.clean, ""); len(dates) > 0 && dates[0].year != 0 {
+		rest = l.clean[:dates[0].start] + " " + l.clean[dates[0].end:]
+	} else if strings.HasSuffix(l.bare, " ago") || strings.HasSuffix(l.bare, " назад") {
+		rest = l.clean[:strings.IndexAny(l.clean, "0123456789")]
+	} else {
+		return false
+	}
+	words, named := 0, false
+	for _, w := range strings.Fields(rest) {
+		if bare := strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }); bare != "" && bare != "at" && bare != "в" {
+			words++
+			named = named || bare != ""
+		}
+	}
+	return named && words <= 4
+}
+
+// proseBefore counts the letters of prose before a token.
+func (o *outline) proseBefore(at int32) int32 {
+	n := int32(0)
+	for k := int32(0); k < at && n < 1000; k++ {
+		if t := &o.tokens[k]; t.kind == textToken && t.elem >= 0 && o.elems[t.elem].in&inLink == 0 {
+			if l := letters(t.text); l >= longPiece {
+				n += l
+			}
+		}
+	}
+	return n
+}
