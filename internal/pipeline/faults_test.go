@@ -1,0 +1,361 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"winnow/clean"
+	"winnow/crawler"
+	"winnow/dedupe"
+	"winnow/internal/store"
+	"winnow/output"
+	"winnow/output/warc"
+	"winnow/schedule"
+)
+
+// web is a site on loopback that notes what it was asked for.
+type web struct {
+	*httptest.Server
+	mu    sync.Mutex
+	asked []string
+}
+
+// newWeb serves the pages; robots.txt is there when it is among them.
+func newWeb(t *testing.T, pages func(w http.ResponseWriter, r *http.Request)) *web {
+	t.Helper()
+	site := &web{}
+	site.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		site.mu.Lock()
+		site.asked = append(site.asked, r.URL.Path)
+		site.mu.Unlock()
+		pages(w, r)
+	}))
+	t.Cleanup(site.Close)
+	return site
+}
+
+func (s *web) paths() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	paths := s.asked
+	s.asked = nil
+	return paths
+}
+
+// newPipeline is a whole pipeline over the sites, each a source of its own.
+func newPipeline(t *testing.T, sites ...*web) *Pipeline {
+	t.Helper()
+	dir := t.TempDir()
+	ok := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := &Pipeline{
+		Options: Options{Workers: 4, UserAgent: "winnow-test/1.0", Timeout: 2 * time.Second, Text: true, Headline: true, ArchiveDir: filepath.Join(dir, "corpus", "warc"),
+			Retry: schedule.Policy{Retries: 1}, Patience: 100 * time.Millisecond},
+		Cleaner: clean.New(clean.Options{}),
+		Now:     func() time.Time { return time.Now().UTC() },
+		Log:     slog.New(slog.DiscardHandler),
+	}
+	for i, site := range sites {
+		scope, err := crawler.NewScope(site.URL+"/", nil, nil)
+		ok(err)
+		p.Sources = append(p.Sources, Source{Name: fmt.Sprint("site", i), Site: site.URL + "/", Scope: scope, MaxDepth: 3})
+	}
+	var err error
+	p.Checker, err = dedupe.New(dedupe.Options{})
+	ok(err)
+	p.Crawler, err = crawler.New(crawler.Options{UserAgent: p.Options.UserAgent, Timeout: p.Options.Timeout,
+		AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Ports: ports(sites...)})
+	ok(err)
+	t.Cleanup(p.Crawler.Close)
+	p.Store, err = store.Open(t.Context(), filepath.Join(dir, "winnow.db"), store.Options{})
+	ok(err)
+	p.Folder, err = output.Open(filepath.Join(dir, "corpus"), p.Now())
+	ok(err)
+	p.WARC, err = warc.NewWriter(warc.Options{Dir: p.Options.ArchiveDir})
+	ok(err)
+	t.Cleanup(func() {
+		ok(p.WARC.Close())
+		ok(p.Store.Close())
+	})
+	return p
+}
+
+// ports are where the sites listen.
+func ports(sites ...*web) []string {
+	var all []string
+	for _, site := range sites {
+		all = append(all, strings.TrimPrefix(site.URL, "http://"))
+	}
+	return all
+}
+
+// article is a page that holds a story about a place.
+func article(place string) string {
+	return fmt.Sprintf(`<!DOCTYPE html><html lang="en"><head><title>Bridge at %[1]s</title></head><body><article><h1>Bridge at %[1]s opens to traffic</h1>
+<p>The bridge at %[1]s was opened on Tuesday by the engineers who had worked on it through eleven weeks of rain, frost and rising water.</p>
+<p>The mayor of %[1]s said that the old ferry would go on for the winter, and that nobody in %[1]s had believed in the date when it was first named.</p>
+<p>Forty vehicles crossed within the hour, the heaviest of them a crane that was needed at the yard behind %[1]s.</p></article></body></html>`, place)
+}
+
+func list(links ...string) string {
+	var b strings.Builder
+	b.WriteString("<!DOCTYPE html><html><head><title>News</title></head><body><ul>")
+	for i, link := range links {
+		fmt.Fprintf(&b, `<li><a href="%s">The news of the day, number %d of the list</a></li>`, link, i)
+	}
+	b.WriteString("</ul></body></html>")
+	return b.String()
+}
+
+// TestCrawlDelays: fault 7.
+func TestCrawlDelays(t *testing.T) {
+	for _, c := range []struct {
+		name, said string
+		kept       time.Duration
+	}{
+		{"honoured", "10", 10 * time.Second},
+		{"a fraction", "2.5", 2500 * time.Millisecond},
+		{"no number", "abc", 0},
+		{"a day is capped", "86400", maxCrawlDelay},
+		{"negative", "-5", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			site := newWeb(t, func(w http.ResponseWriter, _ *http.Request) {
+				fmt.Fprintf(w, "User-agent: *\nCrawl-delay: %s\n", c.said)
+			})
+			p := newPipeline(t, site)
+			var log strings.Builder
+			p.Log = slog.New(slog.NewTextHandler(&log, nil))
+			out := p.robots(t.Context(), schedule.Task{Link: schedule.Link{URL: site.URL + "/robots.txt", Host: crawler.HostOf(site.URL + "/"), Source: "site0"}})
+			if out.Host == nil || out.Host.Delay != c.kept || out.HostNext.Sub(out.At) != c.kept {
+				t.Errorf("the host rests for %v: %+v", out.HostNext.Sub(out.At), out.Host)
+			}
+			if told := strings.Contains(log.String(), "Crawl-delay is longer"); told != (c.kept == maxCrawlDelay) {
+				t.Errorf("the log says %q", log.String())
+			}
+		})
+	}
+}
+
+// TestOneHostHoldsItselfOnly: faults 3, 8 and 9. One host hangs, one asks for
+// patience, one has no robots.txt to be read: the fourth does not notice.
+func TestOneHostHoldsItselfOnly(t *testing.T) {
+	hung := newWeb(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
+		<-r.Context().Done()
+	})
+	busy := newWeb(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Retry-After", "3600")
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
+	deaf := newWeb(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
+	well := newWeb(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			fmt.Fprint(w, list("/a", "/b", "/c"))
+		case "/a", "/b", "/c":
+			fmt.Fprint(w, article(strings.ToUpper(r.URL.Path[1:])+"stadt"))
+		default:
+			http.NotFound(w, r)
+		}
+	})
+	p := newPipeline(t, hung, busy, deaf, well)
+	var err error
+	if p.Crawler, err = crawler.New(crawler.Options{UserAgent: p.Options.UserAgent, Timeout: 300 * time.Millisecond,
+		AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Ports: ports(hung, busy, deaf, well)}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Crawler.Close)
+	last := map[string]time.Time{}
+	p.Watch = func(e Event) { last[e.Source] = time.Now() }
+	summary, err := p.Refresh(t.Context(), nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []struct {
+		stories int
+		broken  bool
+	}{{0, true}, {0, true}, {0, true}, {3, false}} {
+		if s := summary.Sources[i]; s.Stories != want.stories || s.Broken != want.broken {
+			t.Errorf("site %d: %+v", i, s)
+		}
+	}
+	if late := last["site3"].Sub(last["site0"]); late > 0 {
+		t.Errorf("the host that is well was ready %v after the one that hangs", late)
+	}
+	pages := 0
+	for _, path := range busy.paths() {
+		if path != "/robots.txt" {
+			pages++
+		}
+	}
+	if pages != 1 {
+		t.Errorf("the host that asked for an hour was asked %d times", pages)
+	}
+	for _, path := range deaf.paths() {
+		if path != "/robots.txt" {
+			t.Errorf("%s was asked for without a robots.txt", path)
+		}
+	}
+}
+
+// TestSameBytesAreNotWrittenAgain: fault 15. The server gives a new ETag each
+// time for the same page, and then none.
+func TestSameBytesAreNotWrittenAgain(t *testing.T) {
+	var mu sync.Mutex
+	etag, place := 0, "Ahlen"
+	site := newWeb(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch r.URL.Path {
+		case "/":
+			fmt.Fprint(w, list("/a"))
+		case "/a":
+			if etag++; etag < 3 {
+				w.Header().Set("ETag", fmt.Sprintf(`"%d"`, etag))
+			}
+			fmt.Fprint(w, article(place))
+		default:
+			http.NotFound(w, r)
+		}
+	})
+	p := newPipeline(t, site)
+	for pass, want := range []struct {
+		place       string
+		wrote, revs int
+	}{{"Ahlen", 1, 1}, {"Ahlen", 0, 1}, {"Ahlen", 0, 1}, {"Beelen", 1, 2}} {
+		mu.Lock()
+		place = want.place
+		mu.Unlock()
+		site.paths()
+		summary, err := p.Refresh(t.Context(), nil, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := false
+		for _, path := range site.paths() {
+			asked = asked || path == "/a"
+		}
+		if !asked || summary.Settled.Wrote != want.wrote {
+			t.Errorf("pass %d: asked %v, %d files written, want %d", pass, asked, summary.Settled.Wrote, want.wrote)
+		}
+		s, err := p.Store.Story(t.Context(), site.URL+"/a")
+		if err != nil || s.Rev != int64(want.revs) {
+			t.Errorf("pass %d: revision %d, %v", pass, s.Rev, err)
+		}
+	}
+}
+
+// TestListsThatLeadNowhere: fault 22. A sitemap index names itself and another
+// in a circle, and a feed sells links to other sites.
+func TestListsThatLeadNowhere(t *testing.T) {
+	other := newWeb(t, http.NotFound)
+	var site *web
+	site = newWeb(t, func(w http.ResponseWriter, r *http.Request) {
+		index := func(names ...string) {
+			fmt.Fprint(w, `<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`)
+			for _, name := range names {
+				fmt.Fprintf(w, "<sitemap><loc>%s%s</loc></sitemap>", site.URL, name)
+			}
+			fmt.Fprint(w, "</sitemapindex>")
+		}
+		switch r.URL.Path {
+		case "/":
+			fmt.Fprint(w, `<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head><body><p>News</p></body></html>`)
+		case "/sitemap.xml":
+			index("/sitemap.xml", "/more.xml")
+		case "/more.xml":
+			index("/sitemap.xml", "/more.xml?again=1", "/more.xml")
+		case "/feed":
+			fmt.Fprintf(w, `<rss version="2.0"><channel><item><title>Paid</title><link>%s/paid</link></item><item><title>Own</title><link>%s/a</link></item></channel></rss>`, other.URL, site.URL)
+		case "/a":
+			fmt.Fprint(w, article("Alsen"))
+		default:
+			http.NotFound(w, r)
+		}
+	})
+	p := newPipeline(t, site)
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	summary, err := p.Refresh(ctx, nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if summary.Sources[0].Stories != 1 {
+		t.Errorf("%d stories", summary.Sources[0].Stories)
+	}
+	if asked := other.paths(); len(asked) > 0 {
+		t.Errorf("the other site was asked for %q", asked)
+	}
+	seen := map[string]int{}
+	for _, path := range site.paths() {
+		seen[path]++
+	}
+	if seen["/sitemap.xml"] != 1 || seen["/more.xml"] > 2 {
+		t.Errorf("asked: %v", seen)
+	}
+}
+
+// TestFolderInTheWayStopsTheRun: fault 2. The folder of the text files cannot be
+// written: the run stops with an error that names it, and goes on when it can.
+func TestFolderInTheWayStopsTheRun(t *testing.T) {
+	site := newWeb(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			fmt.Fprint(w, list("/a"))
+		case "/a":
+			fmt.Fprint(w, article("Aken"))
+		default:
+			http.NotFound(w, r)
+		}
+	})
+	p := newPipeline(t, site)
+	text := filepath.Join(filepath.Dir(p.Options.ArchiveDir), "text")
+	if err := os.RemoveAll(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(text, []byte("a file where the folder should be"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Refresh(t.Context(), nil, false); err == nil || !strings.Contains(err.Error(), text) {
+		t.Fatalf("with a file in the way: %v", err)
+	}
+	if err := os.Remove(text); err != nil {
+		t.Fatal(err)
+	}
+	site.paths()
+	summary, err := p.Refresh(t.Context(), nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(text, "*", "*", "*.txt"))
+	if err != nil || len(files) != 1 {
+		t.Errorf("%d files, %v; %+v", len(files), err, summary.Settled)
+	}
+	for _, path := range site.paths() {
+		if path == "/a" {
+			t.Error("the page was fetched again")
+		}
+	}
+}
