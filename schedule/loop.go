@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -11,10 +12,11 @@ import (
 // Loop works a frontier off with a fixed number of workers.
 type Loop struct {
 	Frontier Frontier
-	Workers  int              // 0 means 1
-	Now      func() time.Time // the clock; nil means time.Now
-	Grace    time.Duration    // after ctx is done, work in hand may go on for so long; 0 means until it ends by itself
-	Lost     func(Task)       // told when a task's lease was lost to another worker; may be nil
+	Workers  int                     // 0 means 1
+	Now      func() time.Time        // the clock; nil means time.Now
+	Grace    time.Duration           // after ctx is done, work in hand may go on for so long; 0 means until it ends by itself
+	Lost     func(Task)              // told when a task's lease was lost to another worker; may be nil
+	Panicked func(Task, any, []byte) // told of a panic and its stack; may be nil
 }
 
 // Run claims and does tasks until none is left, ctx is done, or something
@@ -64,7 +66,7 @@ func (l *Loop) Run(ctx context.Context, f Filter, do func(context.Context, Task)
 // one does a task and writes what it came to. A panic in do is a bug of ours or
 // of a library on a page nobody foresaw: the page is set aside, the run goes on.
 func (l *Loop) one(ctx context.Context, t Task, do func(context.Context, Task) (Outcome, error)) (err error) {
-	out, err := guarded(ctx, t, l.Now, do)
+	out, err := l.guarded(ctx, t, do)
 	if err != nil {
 		if released := l.Frontier.Release(context.WithoutCancel(ctx), t); released != nil && !errors.Is(released, ErrStale) {
 			return errors.Join(err, released)
@@ -81,12 +83,14 @@ func (l *Loop) one(ctx context.Context, t Task, do func(context.Context, Task) (
 	return err
 }
 
-func guarded(ctx context.Context, t Task, now func() time.Time, do func(context.Context, Task) (Outcome, error)) (out Outcome, err error) {
+func (l *Loop) guarded(ctx context.Context, t Task, do func(context.Context, Task) (Outcome, error)) (out Outcome, err error) {
 	defer func() {
-		if r := recover(); r != nil {
-			at := now()
-			out = Outcome{State: SetAside, Reason: fmt.Sprintf("panic: %v", r), At: at, HostNext: at.Add(time.Second)}
-			err = nil
+		if what := recover(); what != nil {
+			if l.Panicked != nil {
+				l.Panicked(t, what, debug.Stack())
+			}
+			// The host's slot stays where the claim has put it.
+			out, err = Outcome{State: SetAside, Reason: fmt.Sprintf("panic: %v", what), At: l.Now()}, nil
 		}
 	}()
 	return do(ctx, t)

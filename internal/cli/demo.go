@@ -119,8 +119,8 @@ func demoConfig(web *testweb.Web) (*config.Config, error) {
 	return config.Load(path)
 }
 
-// relations says in words how a dropped copy stands to the story that is kept.
-var relations = map[string]string{
+// standsTo says in words how a dropped copy stands to the story that is kept.
+var standsTo = map[string]string{
 	news.RelationSame:   "is the same as",
 	news.RelationCopy:   "is a copy of",
 	news.RelationCut:    "is cut from",
@@ -141,7 +141,7 @@ func printDay(w io.Writer, s pipeline.Summary) {
 			fmt.Fprintf(w, "    … and %d more\n", len(s.Settled.Copies)-i)
 			break
 		}
-		fmt.Fprintf(w, "    %s\n      %s %s (%.0f %% of its words)\n", d.URL, relations[d.Relation], d.KeptURL, 100*d.CopiedShare)
+		fmt.Fprintf(w, "    %s\n      %s %s (%.0f %% of its words)\n", d.URL, standsTo[d.Relation], d.KeptURL, 100*d.CopiedShare)
 	}
 	cut := mostRemoved(s)
 	for i, line := range slices.Collect(slices.Chunk(cut[:min(len(cut), 12)], 4)) {

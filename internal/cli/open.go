@@ -48,6 +48,9 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 			ForgetGone: c.ForgetGone,
 			ArchiveDir: filepath.Join(c.Corpus, "warc"),
 			Archive:    c.ArchivePolicy(),
+
+			CleanSettings: cleanSettings(c),
+			JudgeSettings: judgeSettings(c),
 		},
 		Now: func() time.Time { return time.Now().UTC() },
 		Log: e.log,
@@ -82,6 +85,26 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 	}
 	o.WARC, err = warc.NewWriter(warc.Options{Dir: o.Options.ArchiveDir, Software: "winnow/" + Version, UserAgent: c.UserAgent})
 	return o, err
+}
+
+// cleanSettings and judgeSettings are what stories are made again for when it
+// changes.
+func cleanSettings(c *config.Config) string {
+	s := fmt.Sprintf("%s, rules %s, %+v", clean.Version, clean.RulesVersion, c.Clean)
+	for _, source := range c.Sources {
+		if source.Rules.Text != "" {
+			s += fmt.Sprintf(", %s: %s", source.Name, source.Rules.Text)
+		}
+	}
+	return s
+}
+
+func judgeSettings(c *config.Config) string {
+	s := fmt.Sprintf("%s, %+v, %+v", dedupe.Version, c.Dedupe, c.Output)
+	for _, source := range c.Sources {
+		s += ", " + source.Name
+	}
+	return s
 }
 
 func sources(c *config.Config) ([]pipeline.Source, error) {

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -25,6 +26,12 @@ func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome
 	at := p.Now()
 	out := schedule.Outcome{State: schedule.Done, At: at, Status: answer.Status}
 	robots, reachable := crawler.RobotsFor(answer.Status, answer.Body, err)
+	if errors.Is(err, crawler.ErrForbidden) {
+		// It will never be had, and neither will the pages: each is refused, and
+		// told, when it is asked for.
+		out.Host = &schedule.HostState{RobotsAt: at, RobotsError: err.Error()}
+		return out
+	}
 	if !reachable {
 		p.unreachable(t, &out, answer, err)
 		return out
@@ -126,6 +133,9 @@ func (p *Pipeline) sitemap(ctx context.Context, t schedule.Task) schedule.Outcom
 // maxIndexDepth bounds indexes of indexes of sitemaps; the protocol knows none.
 const maxIndexDepth = 3
 
+// entries are the links that a feed or a sitemap gives. A page that is none of
+// the source's goes to the source whose it is: several may share a host and
+// its sitemaps.
 func (p *Pipeline) entries(t schedule.Task, entries []crawler.Entry, kind schedule.Kind) []schedule.Link {
 	var links []schedule.Link
 	for _, e := range entries {
@@ -136,7 +146,9 @@ func (p *Pipeline) entries(t schedule.Task, entries []crawler.Entry, kind schedu
 				continue
 			}
 		} else if p.outside(t, schedule.Article, e.URL) != "" {
-			continue
+			if link.Source = p.sourceOf(e.URL); link.Source == BackfillSource {
+				continue
+			}
 		}
 		links = append(links, link)
 	}

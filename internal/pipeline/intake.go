@@ -67,10 +67,13 @@ func (p *Pipeline) TakeIn(ctx context.Context, path string, left func(Unread)) (
 	if err != nil {
 		return in, err
 	}
-	stopSettling := p.settleNowAndThen(ctx)
-	err = p.takeFiles(ctx, run, path, left, &in)
-	if errSettling := stopSettling(); err == nil {
-		err = errSettling
+	working, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	stopSettling := p.settleNowAndThen(working, stop)
+	err = p.takeFiles(working, run, path, left, &in)
+	stopSettling()
+	if cause := context.Cause(working); err != nil && cause != nil {
+		err = cause
 	}
 	if err != nil {
 		return in, err

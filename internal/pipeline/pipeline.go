@@ -57,7 +57,12 @@ type Options struct {
 	ForgetGone bool            // 404 and 410 of a known story take it out of the corpus
 	ArchiveDir string          // folder of the pages as fetched
 	Archive    warc.Policy     // what it may hold; with None pages are not kept at all
-	SettleIdle time.Duration   // how often files are brought up to date during a long run; 0 means a minute
+	// CleanSettings and JudgeSettings tell the settings and versions that the
+	// text of a story, and its verdict and files, rest on: when they change,
+	// stories are made again. "" leaves them alone.
+	CleanSettings, JudgeSettings string
+
+	SettleIdle time.Duration // how often files are brought up to date during a long run; 0 means a minute
 }
 
 // Pipeline holds the stages together. All fields are needed, but Log and
@@ -92,14 +97,17 @@ type Event struct {
 
 // Tally counts what a run of a source did in this process.
 type Tally struct {
-	Requests int            // pages, feeds, sitemaps and robots.txt asked for
-	Pages    int            // of them pages that came whole
-	Same     int            // of them unchanged since the last time
-	Stories  int            // pages that hold a story
-	SetAside int            // pages that hold none
-	Failed   int            // URLs given up in this run
-	Trouble  string         // the last thing that went wrong with the source itself: robots.txt, site, feed
-	Removed  map[string]int // words cut from stories, by rule
+	Requests int               // pages, feeds, sitemaps and robots.txt asked for
+	Pages    int               // of them pages that came whole
+	Same     int               // of them unchanged since the last time
+	Stories  int               // pages that hold a story
+	SetAside int               // pages that hold none
+	Failed   int               // URLs given up in this run
+	Trouble  string            // what went wrong with the source itself: with its start page, or else with robots.txt, a feed, a sitemap or a section
+	Resting  map[string]string // hosts whose robots.txt could not be had, and why; at most maxResting
+	Removed  map[string]int    // words cut from stories, by rule
+
+	started bool // Trouble is the start page's
 }
 
 // count changes the tally of a run.
@@ -218,13 +226,33 @@ func (p *Pipeline) report(t schedule.Task, o *schedule.Outcome) {
 		if t.Kind != schedule.Robots && o.Status >= 200 && o.Status < 300 && (t.Kind == schedule.Section || t.Kind == schedule.Article) {
 			tally.Pages++
 		}
-		if o.Reason != "" && (o.State == schedule.Failed || o.State == schedule.Pending || o.State == schedule.Gone) && t.Kind != schedule.Article {
-			tally.Trouble = o.Reason + " (" + t.URL + ")"
-		}
+		tally.trouble(t, o)
 	})
 	if p.Watch != nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.Watch(e)
+	}
+}
+
+// maxResting bounds the hosts that a tally names.
+const maxResting = 1000
+
+// trouble keeps what went wrong with the source itself. The start page is what
+// a person looks at first: its trouble goes before all other.
+func (t *Tally) trouble(task schedule.Task, o *schedule.Outcome) {
+	if o.Reason == "" || o.State == schedule.Done || task.Kind == schedule.Article {
+		return
+	}
+	if task.Kind == schedule.Robots && len(t.Resting) < maxResting {
+		if t.Resting == nil {
+			t.Resting = map[string]string{}
+		}
+		t.Resting[task.Host] = o.Reason
+	}
+	start := task.Kind == schedule.Section && task.Depth == 0
+	if start || !t.started {
+		t.Trouble = o.Reason + " (" + task.URL + ")"
+		t.started = start
 	}
 }

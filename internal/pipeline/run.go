@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +60,10 @@ func (p *Pipeline) named(names []string) ([]Source, error) {
 		return p.Sources, nil
 	}
 	var sources []Source
-	for _, name := range names {
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			continue
+		}
 		found := false
 		for _, s := range p.Sources {
 			if s.Name == name {
@@ -150,12 +154,16 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run) (Summary, erro
 		filter.Patience = 5 * time.Minute
 	}
 	loop := schedule.Loop{Frontier: p.Store, Workers: p.Options.Workers, Now: p.Now, Grace: p.Options.Timeout + 10*time.Second,
-		Lost: func(t schedule.Task) { p.Log.Warn("another worker has taken the host", "url", t.URL) }}
-	stopSettling := p.settleNowAndThen(ctx)
-	err := loop.Run(ctx, filter, p.Step)
-	if errSettling := stopSettling(); err == nil {
-		err = errSettling
-	}
+		Lost: func(t schedule.Task) { p.Log.Warn("another worker has taken the host", "url", t.URL) },
+		Panicked: func(t schedule.Task, what any, stack []byte) {
+			p.Log.Error("a page broke winnow and is set aside; please report it", "url", t.URL, "panic", what, "stack", string(stack))
+			p.count(t.Run, func(tally *Tally) { tally.SetAside++ })
+		}}
+	working, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	stopSettling := p.settleNowAndThen(working, stop)
+	err := loop.Run(working, filter, p.Step)
+	stopSettling()
 	if err != nil {
 		return Summary{}, err
 	}
@@ -207,32 +215,32 @@ func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run) (Summary, e
 
 // settleNowAndThen brings the corpus up to date while a long run goes on, so
 // that a backfill of days shows its first files soon. What it settles is
-// settled anew at the end when more is known.
-func (p *Pipeline) settleNowAndThen(ctx context.Context) (stop func() error) {
+// settled anew at the end when more is known. What breaks it stops the run.
+func (p *Pipeline) settleNowAndThen(ctx context.Context, stopRun context.CancelCauseFunc) (stop func()) {
 	every := p.Options.SettleIdle
 	if every == 0 {
 		every = time.Minute
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan error, 1)
+	ended := make(chan struct{})
 	go func() {
+		defer close(ended)
 		ticker := time.NewTicker(every)
 		defer ticker.Stop()
 		for {
 			select {
 			case <-ctx.Done():
-				ended <- nil
 				return
 			case <-ticker.C:
 				if _, err := p.settle(ctx, false); err != nil && ctx.Err() == nil {
-					ended <- err
+					stopRun(err)
 					return
 				}
 			}
 		}
 	}()
-	return func() error {
+	return func() {
 		cancel()
-		return <-ended
+		<-ended
 	}
 }

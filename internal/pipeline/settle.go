@@ -19,12 +19,15 @@ const settleBatch = 200
 // copies have tens of members; thousands mean that something else recurs.
 const maxGroup = 5000
 
+// maxShown is how many copies a settlement names.
+const maxShown = 20
+
 // Settled counts what a settlement did.
 type Settled struct {
 	Judged  int // stories whose verdict was looked at
 	Kept    int
 	Dropped int
-	Copies  []Dropped // the copies dropped by it, in the order of their ids
+	Copies  []Dropped // the first maxShown copies dropped by it
 	Wrote   int       // files written
 	Removed int       // files removed
 }
@@ -44,38 +47,76 @@ type Dropped struct {
 func (p *Pipeline) Settle(ctx context.Context) (Settled, error) { return p.settle(ctx, true) }
 
 func (p *Pipeline) settle(ctx context.Context, wait bool) (s Settled, err error) {
+	for {
+		err := p.settleUnderLease(ctx, wait, &s)
+		if !errors.Is(err, schedule.ErrStale) {
+			return s, err
+		}
+		// This process was away for longer than the lease lasts, and another
+		// settles.
+		if !wait {
+			return s, nil
+		}
+	}
+}
+
+func (p *Pipeline) settleUnderLease(ctx context.Context, wait bool, s *Settled) (err error) {
 	lease, err := p.lease(ctx, wait)
 	if err != nil || lease == nil {
-		return s, err
+		return err
 	}
 	defer func() { err = errors.Join(err, p.giveBack(ctx, lease)) }()
 	if p.Options.ForgetGone {
 		if err := p.forgetGone(ctx); err != nil {
-			return s, err
+			return err
 		}
+	}
+	if err := p.noteSettings(ctx, *lease); err != nil {
+		return err
 	}
 	for {
 		if *lease, err = p.Store.RenewSettle(ctx, *lease, p.Now()); err != nil {
-			return s, err
+			return err
 		}
 		dirty, err := p.Store.Dirty(ctx, "", settleBatch)
 		if err != nil {
-			return s, err
+			return err
 		}
 		if len(dirty) == 0 {
 			break
 		}
 		if _, err := p.Store.MergePrints(ctx, *lease); err != nil {
-			return s, err
+			return err
 		}
-		if err := p.settleSome(ctx, *lease, dirty, &s); err != nil {
-			return s, err
+		if err := p.settleSome(ctx, *lease, dirty, s); err != nil {
+			return err
 		}
 	}
 	if _, err := p.Folder.WriteCard(output.Card{Formats: p.formats()}); err != nil {
-		return s, err
+		return err
 	}
-	return s, p.flush(ctx, lease, &s)
+	return p.flush(ctx, lease, s)
+}
+
+// noteSettings has every story made again when the settings, or the versions of
+// the stages, are others than those it was made with.
+func (p *Pipeline) noteSettings(ctx context.Context, lease store.Lease) error {
+	for _, made := range []struct {
+		name, with string
+		reclean    bool
+	}{{"clean", p.Options.CleanSettings, true}, {"judge", p.Options.JudgeSettings, false}} {
+		if made.with == "" {
+			continue
+		}
+		changed, err := p.Store.MadeWith(ctx, lease, made.name, made.with, made.reclean)
+		if err != nil {
+			return err
+		}
+		if changed {
+			p.Log.Info("the settings have changed: every story is made again", "stage", made.name)
+		}
+	}
+	return nil
 }
 
 func (p *Pipeline) formats() []string {
@@ -140,6 +181,9 @@ func (s *Settled) add(d store.Stored, v news.Verdict, byID map[string]store.Stor
 		return
 	}
 	s.Dropped++
+	if len(s.Copies) == maxShown {
+		return
+	}
 	s.Copies = append(s.Copies, Dropped{ID: v.ID, URL: d.Story.URL, Title: d.Story.Title, Verdict: v, KeptURL: byID[v.DuplicateOf].Story.URL})
 }
 

@@ -49,7 +49,12 @@ func (p *Pipeline) step(ctx context.Context, t schedule.Task) (schedule.Outcome,
 	case schedule.Sitemap:
 		return p.sitemap(ctx, t), nil
 	}
-	return p.page(ctx, t)
+	out, err := p.page(ctx, t)
+	if t.Kind == schedule.Section && t.Depth == 0 && !t.Listed {
+		// robots.txt was perhaps read for another source of the host, or for a list.
+		out.Links = append(out.Links, p.announced(t, robots)...)
+	}
+	return out, err
 }
 
 // page fetches a page, archives it, takes its links and its story.

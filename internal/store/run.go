@@ -264,7 +264,7 @@ func (s *Store) Reached(ctx context.Context, run schedule.Run) (bool, error) {
 	var one int
 	reached := false
 	err = s.view(ctx, func(t *tx) error {
-		reached, err = t.one(ctx, "SELECT 1 FROM url WHERE source = $1 AND fetched_run = $2 AND state IN (1, 2) LIMIT 1", []any{run.Source, id}, &one)
+		reached, err = t.one(ctx, "SELECT 1 FROM url WHERE source = $1 AND fetched_run = $2 AND state = 1 LIMIT 1", []any{run.Source, id}, &one)
 		return err
 	})
 	return reached, err

@@ -233,6 +233,12 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_order ON outbox (action, seq);
 
+-- What the corpus was last made with: stories are made again when it changes.
+CREATE TABLE setting (
+	name  {{text}} PRIMARY KEY,
+	value {{text}} NOT NULL
+);
+
 -- Archive records of forgotten stories, to be removed by hand.
 CREATE TABLE forgotten (
 	seq   {{identity}},
