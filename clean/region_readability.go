@@ -1,74 +1,565 @@
 package clean
 
 import (
-	"net/url"
-	"strconv"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
-	"github.com/go-shiori/go-readability"
-	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
-// maxReadability is the number of elements above which go-readability is not
-// asked: its time grows faster than the page.
-const maxReadability = 20000
+// The second opinion of where the story is comes from the scoring that Arc90
+// thought of and Mozilla keeps in Readability.js (read as of version 0.6), done
+// here on the outline in place of a tree of its own. Each paragraph gives points
+// to the elements around it, fewer the farther; the element with most points is
+// the story, with the elements beside it that look like it, and without the
+// parts that are mostly links, forms and pictures. Constants and words are those
+// of Readability.js; lengths there are in characters and here in letters, five
+// of which make six characters.
+const (
+	minScored     = 20   // letters of a paragraph that counts
+	enoughText    = 416  // letters under which the search is done again with less care
+	scoreLevels   = 5    // how far up a paragraph's points go
+	topCount      = 5    // the best elements, among which one is chosen
+	nearTop       = 0.75 // share of the best score that makes another as good
+	siblingShare  = 0.2  // share of the best score from which a sibling is story too
+	fewCommas     = 10   // under which a part of the story may go
+	nameWeight    = 25   // of a name that speaks for story or against it
+	charsOfLetter = 1.2
+)
 
-// mark is the attribute that leads from the tree that go-readability gives
-// back to our outline.
-const markAttr = "data-winnow"
+// care is what a search leaves out.
+type care uint8
 
-// readabilityRegion asks go-readability for its opinion of where the story is.
-// It gets the tree without what the rules have cut. Its text is not used: of
-// the node that it gives, only which of our blocks are in it.
-func readabilityRegion(o *outline, blocks []block, root *html.Node, address string) (region, bool) {
-	if len(o.elems) > maxReadability {
-		return region{}, false
+const (
+	dropUnlikely care = 1 << iota
+	weighNames
+	cleanParts
+)
+
+// opinionSums are sums over the blocks or elements before one, so that the sum
+// of a range is a difference.
+type blockSums struct{ letters, links, commas, paragraphs, headings int32 }
+
+type elementSums struct{ items, inputs int32 }
+
+// opinion is the state of the search.
+type opinion struct {
+	o      *outline
+	blocks []block
+	holds  []blockSums   // before each block
+	parts  []elementSums // before each element
+	images []int32       // tokens that are pictures
+	elems  []candidate   // by element
+	gone   []bool        // by block: left out as unlikely
+	care   care
+}
+
+// candidate is what is known of one element.
+type candidate struct {
+	score  float64
+	scored bool
+	names  nameKind
+	leaf   bool // no block element in it
+}
+
+// nameKind is what the names of an element speak of.
+type nameKind uint8
+
+const (
+	goodName nameKind = 1 << iota
+	badName
+	unlikelyName
+	savingName // keeps an element though another of its names is unlikely
+)
+
+// nameWords are parts of class names and ids, by their first letter.
+var nameWords = func() (t [128][]nameWord) {
+	for kind, words := range map[nameKind]string{
+		goodName: "article body content entry main page post text blog story",
+		badName: "-ad- hidden banner combx comment com- contact footer gdpr masthead media meta outbrain promo related scroll share shoutbox sidebar " +
+			"skyscraper sponsor shopping tags widget",
+		unlikelyName: "-ad- ai2html banner breadcrumbs combx comment community cover-wrap disqus extra footer gdpr header legends menu related remark " +
+			"replies rss shoutbox sidebar skyscraper social sponsor supplemental agegate pagination pager popup yom-remote",
+		savingName: "and article body column content main shadow",
+	} {
+		for word := range strings.FieldsSeq(words) {
+			t[word[0]] = append(t[word[0]], nameWord{word, kind})
+		}
+	}
+	return t
+}()
+
+type nameWord struct {
+	text string
+	kind nameKind
+}
+
+// kindsOfName are the kinds of all words in a class attribute or an id.
+func kindsOfName(name string) (kinds nameKind) {
+	name = lower(name[:min(len(name), maxNames)])
+	for i := 0; i < len(name); i++ {
+		if name[i] >= utf8.RuneSelf {
+			continue
+		}
+		for _, w := range nameWords[name[i]] {
+			if strings.HasPrefix(name[i:], w.text) {
+				kinds |= w.kind
+			}
+		}
+	}
+	return kinds
+}
+
+// readabilityRegion is the region that the scoring finds; false when it finds
+// none. Its time is linear in the size of the page.
+func readabilityRegion(o *outline, blocks []block) (region, bool) {
+	p := &opinion{
+		o: o, blocks: blocks, elems: make([]candidate, len(o.elems)), gone: make([]bool, len(blocks)),
+		holds: make([]blockSums, len(blocks)+1), parts: make([]elementSums, len(o.elems)+1),
+	}
+	p.read()
+	var best region
+	most := int32(-1)
+	for _, c := range []care{dropUnlikely | weighNames | cleanParts, weighNames | cleanParts, cleanParts, 0} {
+		p.care = c
+		p.measure()
+		r, n := p.search()
+		if n > most {
+			best, most = r, n
+		}
+		if n >= enoughText {
+			break
+		}
+	}
+	return best, len(best.spans) > 0
+}
+
+// read judges the elements by what does not change from search to search.
+func (p *opinion) read() {
+	o := p.o
+	for i := range o.elems {
+		e, s := &o.elems[i], p.parts[i]
+		if e.cut == 0 {
+			switch e.node.DataAtom {
+			case atom.Li:
+				s.items++
+			case atom.Input:
+				s.inputs++
+			}
+		}
+		p.parts[i+1] = s
+		p.elems[i].leaf = true
+		if e.cut != 0 || !e.block {
+			continue
+		}
+		for up := e.parent; up >= 0 && p.elems[up].leaf; up = o.elems[up].parent {
+			p.elems[up].leaf = false
+		}
+		class, id := attr(e.node, "class"), attr(e.node, "id")
+		if class != "" {
+			p.elems[i].names = kindsOfName(class)
+		}
+		if id != "" {
+			p.elems[i].names |= kindsOfName(id)
+		}
+	}
+	for k := range o.tokens {
+		if t := &o.tokens[k]; t.kind == imageToken && t.elem >= 0 && o.elems[t.elem].cut == 0 {
+			p.images = append(p.images, int32(k))
+		}
+	}
+}
+
+// measure sums up what stays under the care at hand, and forgets the scores.
+func (p *opinion) measure() {
+	o := p.o
+	clear(p.gone)
+	for i := int32(0); i < int32(len(o.elems)); i++ {
+		j, e := &p.elems[i], &o.elems[i]
+		j.score, j.scored = 0, false
+		if p.care&dropUnlikely == 0 || j.names&(unlikelyName|savingName) != unlikelyName || e.node.DataAtom == atom.Body || e.in&inCode != 0 || o.inTable(i) {
+			continue
+		}
+		for k := e.blocks.from; k < e.blocks.to && !p.gone[k]; k++ {
+			p.gone[k] = true
+		}
+	}
+	for i := range p.blocks {
+		b, s := &p.blocks[i], p.holds[i]
+		if b.cut == 0 && !p.gone[i] {
+			s.letters += b.letters
+			s.links += b.links
+			s.commas += commas(b.Text)
+			switch a := o.elems[b.elem].node.DataAtom; {
+			case b.in&inHeading != 0:
+				s.headings += b.letters
+			case a == atom.P || a == atom.Div:
+				s.paragraphs++
+			}
+		}
+		p.holds[i+1] = s
+	}
+}
+
+// inTable says whether an element stands in a table.
+func (o *outline) inTable(i int32) bool {
+	for i = o.elems[i].parent; i >= 0; i = o.elems[i].parent {
+		if o.elems[i].node.DataAtom == atom.Table {
+			return true
+		}
+	}
+	return false
+}
+
+// commas counts the commas of the world's scripts.
+func commas(s string) int32 {
+	n := strings.Count(s, ",")
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return int32(n + strings.Count(s, "،") + strings.Count(s, "，") + strings.Count(s, "、"))
+		}
+	}
+	return int32(n)
+}
+
+// sums is the text that an element holds.
+func (p *opinion) sums(i int32) blockSums {
+	e := &p.o.elems[i]
+	a, b := &p.holds[e.blocks.from], &p.holds[e.blocks.to]
+	return blockSums{b.letters - a.letters, b.links - a.links, b.commas - a.commas, b.paragraphs - a.paragraphs, b.headings - a.headings}
+}
+
+// pictures counts the pictures in an element.
+func (p *opinion) pictures(i int32) int32 {
+	e := &p.o.elems[i]
+	from, _ := slices.BinarySearch(p.images, e.tokens)
+	to, _ := slices.BinarySearch(p.images, e.tokensEnd)
+	return int32(to - from)
+}
+
+// density is the share of the letters that stand in links, 0 to 1.
+func (s *blockSums) density() float64 {
+	if s.letters == 0 {
+		return 0
+	}
+	return float64(s.links) / float64(s.letters)
+}
+
+// search scores the paragraphs and gathers the story, and its length in letters.
+func (p *opinion) search() (region, int32) {
+	p.scoreAll()
+	top := p.top()
+	if top < 0 {
+		return region{elem: -1}, 0
+	}
+	parts := p.joined(top)
+	out := make([]bool, len(p.blocks))
+	for _, i := range parts {
+		p.take(i, out)
+	}
+	r, letters := region{elem: -1}, int32(0)
+	for k := range out {
+		if out[k] {
+			r.add(int32(k))
+			letters += p.blocks[k].letters
+		}
+	}
+	return r, letters
+}
+
+// scoreAll gives the points of every paragraph to what is around it.
+func (p *opinion) scoreAll() {
+	o := p.o
+	for i := range o.elems {
+		e := &o.elems[i]
+		if e.cut != 0 || !e.block {
+			continue
+		}
+		switch e.node.DataAtom {
+		case atom.Section, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.P, atom.Td, atom.Pre:
+			s := p.sums(int32(i))
+			p.points(e.parent, s.letters, s.commas)
+		}
+	}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		e := &o.elems[b.elem]
+		if b.cut != 0 || p.gone[i] || e.node.DataAtom == atom.P {
+			continue
+		}
+		switch e.node.DataAtom {
+		case atom.Section, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Td, atom.Pre:
+			if e.blocks.to-e.blocks.from > 1 {
+				p.points(b.elem, b.letters, commas(b.Text))
+			}
+		case atom.Div:
+			if p.elems[b.elem].leaf {
+				p.points(e.parent, b.letters, commas(b.Text))
+			} else {
+				p.points(b.elem, b.letters, commas(b.Text))
+			}
+		}
 	}
 	for i := range o.elems {
-		if e := &o.elems[i]; e.cut > 0 && e.node.Parent != nil {
-			e.node.Parent.RemoveChild(e.node)
+		if p.elems[i].scored {
+			s := p.sums(int32(i))
+			p.elems[i].score *= 1 - s.density()
 		}
 	}
-	for i := range blocks {
-		if b := &blocks[i]; b.cut == 0 {
-			n := o.elems[b.elem].node
-			if attr(n, markAttr) == "" {
-				n.Attr = append(n.Attr, html.Attribute{Key: markAttr, Val: strconv.Itoa(int(b.elem))})
-			}
-		}
+}
+
+// points gives the points of a paragraph to the elements from i upwards.
+func (p *opinion) points(i, letters, commas int32) {
+	if letters < minScored {
+		return
 	}
-	u, err := url.Parse(address)
-	if err != nil {
-		u = &url.URL{}
-	}
-	parser := readability.NewParser()
-	parser.KeepClasses = true
-	parser.DisableJSONLD = true
-	article, err := parser.ParseDocument(root, u)
-	if err != nil || article.Node == nil {
-		return region{}, false
-	}
-	held := make(map[int32]bool)
-	note := func(n *html.Node) {
-		if v := attr(n, markAttr); v != "" {
-			if i, err := strconv.Atoi(v); err == nil {
-				held[int32(i)] = true
-			}
-		}
-	}
-	note(article.Node)
-	for n := range article.Node.Descendants() {
-		note(n)
-	}
-	r := region{elem: -1}
-	for i := range blocks {
-		if blocks[i].cut != 0 || !held[blocks[i].elem] {
+	points := 2 + float64(commas) + min(3, float64(letters)*charsOfLetter/100)
+	for level := 0; i >= 0 && level < scoreLevels; i = p.o.elems[i].parent {
+		e := &p.o.elems[i]
+		if !e.block || e.cut != 0 {
 			continue
 		}
-		if k := len(r.spans); k > 0 && r.spans[k-1].to == int32(i) {
-			r.spans[k-1].to++
+		if !p.elems[i].scored {
+			p.elems[i].scored = true
+			p.elems[i].score = tagScore(e.node.DataAtom) + p.weight(i)
+		}
+		switch level {
+		case 0:
+			p.elems[i].score += points
+		case 1:
+			p.elems[i].score += points / 2
+		default:
+			p.elems[i].score += points / float64(level*3)
+		}
+		level++
+	}
+}
+
+// weight is what the names of an element add to its score.
+func (p *opinion) weight(i int32) float64 {
+	w, names := 0.0, p.elems[i].names
+	if p.care&weighNames == 0 {
+		return w
+	}
+	if names&goodName != 0 {
+		w += nameWeight
+	}
+	if names&badName != 0 {
+		w -= nameWeight
+	}
+	return w
+}
+
+// tagScore is what an element begins with.
+func tagScore(a atom.Atom) float64 {
+	switch a {
+	case atom.Div:
+		return 5
+	case atom.Pre, atom.Td, atom.Blockquote:
+		return 3
+	case atom.Address, atom.Ol, atom.Ul, atom.Dl, atom.Dd, atom.Dt, atom.Li, atom.Form:
+		return -3
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Th:
+		return -5
+	}
+	return 0
+}
+
+// top is the element that holds the story; -1 for none.
+func (p *opinion) top() int32 {
+	o := p.o
+	var best []int32
+	for i := range o.elems {
+		if !p.elems[i].scored {
 			continue
 		}
-		r.spans = append(r.spans, span{int32(i), int32(i) + 1})
+		k := len(best)
+		for k > 0 && p.elems[best[k-1]].score < p.elems[i].score {
+			k--
+		}
+		if k < topCount {
+			best = slices.Insert(best, k, int32(i))
+			best = best[:min(len(best), topCount)]
+		}
 	}
-	return r, len(r.spans) > 0
+	if len(best) == 0 {
+		return -1
+	}
+	top := p.shared(best)
+	last := p.elems[top].score
+	threshold := last / 3
+	for i := p.up(top); i >= 0; i = p.up(i) {
+		if !p.elems[i].scored {
+			continue
+		}
+		if p.elems[i].score < threshold {
+			break
+		}
+		if p.elems[i].score > last {
+			top = i
+			break
+		}
+		last = p.elems[i].score
+	}
+	for i := p.up(top); i >= 0 && p.children(i) == 1; i = p.up(i) {
+		top = i
+	}
+	return top
+}
+
+// up is the block element around an element below the body; -1 for none.
+func (p *opinion) up(i int32) int32 {
+	for i = p.o.elems[i].parent; i >= 0; i = p.o.elems[i].parent {
+		e := &p.o.elems[i]
+		if e.node.DataAtom == atom.Body || e.node.DataAtom == atom.Html {
+			return -1
+		}
+		if e.block {
+			return i
+		}
+	}
+	return -1
+}
+
+// children counts the children of an element that stay.
+func (p *opinion) children(i int32) int {
+	n := 0
+	for k := i + 1; k < p.o.elems[i].end; k = p.o.elems[k].end {
+		if p.o.elems[k].cut == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// shared is the nearest element around three of the best that are nearly as
+// good as the first, or the first.
+func (p *opinion) shared(best []int32) int32 {
+	top := best[0]
+	var near []int32
+	for _, i := range best[1:] {
+		if p.elems[i].score >= nearTop*p.elems[top].score {
+			near = append(near, i)
+		}
+	}
+	if len(near) < 3 {
+		return top
+	}
+	for i := p.up(top); i >= 0; i = p.up(i) {
+		n := 0
+		for _, k := range near {
+			if k > i && k < p.o.elems[i].end {
+				n++
+			}
+		}
+		if n >= 3 {
+			if !p.elems[i].scored {
+				p.elems[i].scored = true
+				p.elems[i].score = tagScore(p.o.elems[i].node.DataAtom) + p.weight(i)
+			}
+			return i
+		}
+	}
+	return top
+}
+
+// joined is the top with those of its siblings that look like story.
+func (p *opinion) joined(top int32) []int32 {
+	o := p.o
+	parent := o.elems[top].parent
+	if parent < 0 {
+		return []int32{top}
+	}
+	threshold := max(10, p.elems[top].score*siblingShare)
+	class := attr(o.elems[top].node, "class")
+	var out []int32
+	for k := parent + 1; k < o.elems[parent].end; k = o.elems[k].end {
+		e := &o.elems[k]
+		switch {
+		case k == top:
+			out = append(out, k)
+			continue
+		case e.cut != 0 || !e.block:
+			continue
+		}
+		bonus := 0.0
+		if class != "" && attr(e.node, "class") == class {
+			bonus = p.elems[top].score * siblingShare
+		}
+		if p.elems[k].scored && p.elems[k].score+bonus >= threshold {
+			out = append(out, k)
+			continue
+		}
+		if e.node.DataAtom != atom.P && !(e.node.DataAtom == atom.Div && p.elems[k].leaf) {
+			continue
+		}
+		s := p.sums(k)
+		d := s.density()
+		if s.letters > 66 && d < 0.25 || s.letters > 0 && s.letters <= 66 && d == 0 && e.blocks.to > e.blocks.from && endsSentence(p.blocks[e.blocks.to-1].Text) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// take marks the blocks of an element, without those of its parts that go.
+func (p *opinion) take(i int32, out []bool) {
+	o := p.o
+	e := &o.elems[i]
+	for k := e.blocks.from; k < e.blocks.to; k++ {
+		out[k] = p.blocks[k].cut == 0 && !p.gone[k]
+	}
+	if p.care&cleanParts == 0 {
+		return
+	}
+	for k := i; k < e.end; {
+		c := &o.elems[k]
+		if c.cut != 0 {
+			k++
+			continue
+		}
+		if c.data {
+			k = c.end
+			continue
+		}
+		if !p.goes(k) {
+			k++
+			continue
+		}
+		for b := c.blocks.from; b < c.blocks.to; b++ {
+			out[b] = false
+		}
+		k = c.end
+	}
+}
+
+// goes says whether a part of the story goes.
+func (p *opinion) goes(i int32) bool {
+	e := &p.o.elems[i]
+	isList := e.node.DataAtom == atom.Ul || e.node.DataAtom == atom.Ol
+	switch e.node.DataAtom {
+	case atom.Form, atom.Fieldset, atom.Table, atom.Ul, atom.Div:
+	default:
+		return false
+	}
+	if e.node.DataAtom == atom.Div && p.elems[i].leaf || e.blocks.to == e.blocks.from || e.in&inCode != 0 {
+		return false
+	}
+	w := p.weight(i)
+	if w < 0 {
+		return true
+	}
+	s := p.sums(i)
+	if s.commas >= fewCommas {
+		return false
+	}
+	d, images, plain := s.density(), p.pictures(i), e.in&inFigure == 0
+	items, inputs := p.parts[e.end].items-p.parts[i].items, p.parts[e.end].inputs-p.parts[i].inputs
+	return images > 1 && 2*s.paragraphs < images && plain ||
+		!isList && items-100 > s.paragraphs ||
+		inputs > s.paragraphs/3 ||
+		!isList && float64(s.headings) < 0.9*float64(s.letters) && s.letters < minScored && (images == 0 || images > 2) && plain && d > 0 ||
+		!isList && w < nameWeight && d > 0.2 ||
+		w >= nameWeight && d > 0.5
 }

@@ -30,7 +30,7 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta, site *s
 	}
 	r, ok := site.region(o, blocks)
 	if !ok {
-		r = findRegion(o, blocks, tree, page.URL, m)
+		r = findRegion(o, blocks, m)
 	}
 	r.mark(blocks)
 	x.judgeBlocks(o, blocks, m)
@@ -51,10 +51,10 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta, site *s
 }
 
 // findRegion asks all who know for the part of the page that holds the story.
-func findRegion(o *outline, blocks []block, tree *html.Node, address string, m *meta) region {
+func findRegion(o *outline, blocks []block, m *meta) region {
 	finder := newRegionFinder(o, blocks)
 	r := finder.find()
-	if other, ok := readabilityRegion(o, blocks, tree, address); ok {
+	if other, ok := readabilityRegion(o, blocks); ok {
 		r = finder.mix(r, other)
 	}
 	return finder.lead(finder.split(r), m)
