@@ -56,8 +56,14 @@ func hardPage(kind string, size int) pages.Page {
 		b.WriteString(strings.Repeat("<div>", size))
 		b.WriteString("<p>" + sentences(1) + "</p>")
 	case "tags":
-		for i := 0; i < size; i += 2 { // <p> and <b>
-			fmt.Fprintf(&b, "<p>%d <b>ships</b>", i)
+		for i := 0; i < size; i += 20 { // a paragraph with 19 words, each in an element
+			b.WriteString("<p>")
+			for k, word := range strings.Fields("The crew of ship % said at dawn that all of the hands on deck are well at berth now.") {
+				if word == "%" {
+					word = strconv.Itoa(i)
+				}
+				fmt.Fprintf(&b, "<%[1]c>%[2]s</%[1]c> ", "bi"[k%2], word)
+			}
 		}
 	case "attributes":
 		b.WriteString("<div")
