@@ -98,6 +98,7 @@ func (c *Checker) Filter(ctx context.Context, in io.Reader, out io.Writer, o Fil
 		return sum, err
 	}
 	defer func() { err = cmp.Or(err, s.close()) }()
+	s.posts.later = !o.Stream
 	f := filter{Checker: c, spool: s, FilterOptions: o, out: bufio.NewWriterSize(out, 1<<16), near: map[uint32][]Edge{}, said: map[uint32]news.Verdict{}}
 	if err := f.readAll(ctx, in); err != nil {
 		return f.Summary, err
@@ -243,7 +244,9 @@ func parseRecord(line []byte) (*Doc, string) {
 
 // compareAll finds the edges of all stories.
 func (f *filter) compareAll(ctx context.Context) error {
-	f.posts.seal()
+	if err := f.posts.whole(); err != nil {
+		return err
+	}
 	for n := range f.ids {
 		if err := f.compareOne(ctx, uint32(n)); err != nil {
 			return err

@@ -284,38 +284,6 @@ func FuzzParseRecord(f *testing.F) {
 	})
 }
 
-// The postings must find what a plain map finds, whatever the runs they lie in.
-func TestPostings(t *testing.T) {
-	var p postings
-	want := map[uint64][]uint32{}
-	r := rand.New(rand.NewPCG(1, 1))
-	for n := range uint32(3000) {
-		prints := make([]uint64, 30)
-		for i := range prints {
-			prints[i] = uint64(r.IntN(4000)) << 32
-		}
-		slices.Sort(prints)
-		prints = slices.Compact(prints)
-		p.add(n, prints)
-		for _, x := range prints {
-			want[x] = append(want[x], n)
-		}
-	}
-	for x, ids := range want {
-		got := p.of(x, 1000, []uint32{9})[1:]
-		slices.Sort(got)
-		if !slices.Equal(got, ids) {
-			t.Fatalf("print %x: %d stories, want %d", x, len(got), len(ids))
-		}
-		if got := p.of(x, len(ids)-1, nil); len(got) != 0 {
-			t.Fatalf("print %x is not left out whole", x)
-		}
-	}
-	if len(p.runs) > 4 {
-		t.Errorf("%d runs", len(p.runs))
-	}
-}
-
 func TestMemory(t *testing.T) {
 	var m Memory
 	ctx := t.Context()

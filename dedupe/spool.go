@@ -11,8 +11,8 @@ import (
 	"slices"
 )
 
-// spool is the Index of a Filter: the stories lie in a temporary file, their
-// prints in memory, 8 bytes each. It is for one goroutine.
+// spool is the Index of a Filter: the stories lie in a temporary file, the
+// postings of their prints in another. It is for one goroutine.
 type spool struct {
 	file   *os.File
 	buf    *bufio.Writer
@@ -30,12 +30,12 @@ func newSpool(dir string) (*spool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dedupe: no temporary file for the texts (set TMPDIR to a folder with room): %w", err)
 	}
-	return &spool{file: f, buf: bufio.NewWriterSize(f, 1<<18), offset: []int64{0}, number: map[string]uint32{}}, nil
+	return &spool{file: f, buf: bufio.NewWriterSize(f, 1<<18), offset: []int64{0}, number: map[string]uint32{}, posts: postings{dir: dir}}, nil
 }
 
 func (s *spool) close() error {
 	err := s.file.Close()
-	return cmp.Or(os.Remove(s.file.Name()), err)
+	return cmp.Or(s.posts.close(), os.Remove(s.file.Name()), err)
 }
 
 // add takes a story in. Its id must be new.
@@ -55,8 +55,7 @@ func (s *spool) add(d *Doc, p prints) error {
 	s.offset = append(s.offset, s.offset[n]+int64(len(b)))
 	s.ids = append(s.ids, d.ID)
 	s.number[d.ID] = n
-	s.posts.add(n, p.all)
-	return nil
+	return s.posts.add(n, p.all)
 }
 
 // read gives the record of a story: the exact print, the number of prints as a
@@ -135,7 +134,10 @@ func (s *spool) Candidates(ctx context.Context, prints []uint64, common, min int
 	}
 	var found []uint32
 	for _, p := range prints {
-		found = s.posts.of(p, common, found)
+		var err error
+		if found, err = s.posts.of(p, common, found); err != nil {
+			return nil, err
+		}
 	}
 	slices.Sort(found)
 	var out []Candidate
@@ -175,76 +177,6 @@ func (s *spool) Docs(ctx context.Context, ids []string) ([]Doc, error) {
 	return out, nil
 }
 
-// postings are pairs of a print (its upper 32 bits, which differ by chance once
-// in four billion: the texts decide) and the number of a story that has it, in
-// sorted runs, each at most half as long as the one before it.
-type postings struct {
-	runs [][]uint64
-	tail []uint64 // not sorted yet
-}
-
-const tailSize = 1 << 14
-
-func (p *postings) add(n uint32, prints []uint64) {
-	for _, x := range prints {
-		p.tail = append(p.tail, x>>32<<32|uint64(n))
-	}
-	if len(p.tail) >= tailSize {
-		p.seal()
-	}
-}
-
-// seal sorts the tail and makes a run of it.
-func (p *postings) seal() {
-	if len(p.tail) == 0 {
-		return
-	}
-	slices.Sort(p.tail)
-	run := p.tail
-	for n := len(p.runs); n > 0 && 2*len(run) > len(p.runs[n-1]); n = len(p.runs) {
-		run = merged(p.runs[n-1], run)
-		p.runs = p.runs[:n-1]
-	}
-	p.runs = append(p.runs, run)
-	p.tail = make([]uint64, 0, tailSize)
-}
-
-func merged(a, b []uint64) []uint64 {
-	out := make([]uint64, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if a[0] <= b[0] {
-			out, a = append(out, a[0]), a[1:]
-		} else {
-			out, b = append(out, b[0]), b[1:]
-		}
-	}
-	return append(append(out, a...), b...)
-}
-
-// of appends the numbers of the stories that have the print, or nothing when
-// they are more than limit.
-func (p *postings) of(print uint64, limit int, to []uint32) []uint32 {
-	key, had := print>>32<<32, len(to)
-	for _, run := range p.runs {
-		i, _ := slices.BinarySearch(run, key)
-		for ; i < len(run) && run[i]>>32<<32 == key; i++ {
-			if len(to)-had == limit {
-				return to[:had]
-			}
-			to = append(to, uint32(run[i]))
-		}
-	}
-	for _, x := range p.tail {
-		if x>>32<<32 == key {
-			if len(to)-had == limit {
-				return to[:had]
-			}
-			to = append(to, uint32(x))
-		}
-	}
-	return to
-}
-
 // hot keeps the texts that were prepared last.
 type hot struct {
 	young, old map[uint32]warm
@@ -256,7 +188,7 @@ type warm struct {
 	text *prepared
 }
 
-const hotWords = 1 << 21 // in each half; some 20 bytes a word
+const hotWords = 1 << 20 // in each half; some 20 bytes a word
 
 func (h *hot) of(n uint32) (*Doc, *prepared, bool) {
 	w, ok := h.young[n]

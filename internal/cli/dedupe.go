@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"runtime/debug"
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
@@ -82,7 +83,14 @@ file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 	return c
 }
 
+// filterMemory is what the runtime tries to get by with, in bytes: a million
+// records of 2 kB need about 300 MB. GOMEMLIMIT sets another.
+const filterMemory = 350 << 20
+
 func (e *env) dedupe(ctx context.Context, f dedupeFlags, name string) error {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(filterMemory))
+	}
 	checker, err := f.checker()
 	if err != nil {
 		return usage(err)

@@ -1,0 +1,295 @@
+package dedupe
+
+import (
+	"bufio"
+	"cmp"
+	"container/heap"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+)
+
+// postings are pairs of a print (its upper 32 bits, which differ by chance once
+// in four billion: the texts decide) and the number of a story that has it, in
+// sorted runs. Small runs lie in memory; the others in a temporary file, of
+// which memory holds the first pair of each block.
+type postings struct {
+	dir   string // of the temporary file
+	later bool   // nothing is asked before whole: runs are not merged until then
+	tail  []uint64
+	runs  []run // each at most half as long as the one before it, unless later
+	file  *os.File
+	end   int64    // of what was written to it
+	block []byte   // read last
+	pairs []uint64 // of it
+}
+
+// run is a sorted row of pairs.
+type run struct {
+	n     int
+	pairs []uint64 // nil when the run lies in the file
+	at    int64    // where it begins in the file
+	first []uint64 // of each block
+}
+
+const (
+	tailSize  = 1 << 14 // pairs that are looked through one by one
+	laterSize = 1 << 20 // pairs that are sorted at once with later
+	smallRun  = 1 << 18 // pairs that a run in memory has at most
+	blockSize = 512     // pairs
+)
+
+func (p *postings) add(n uint32, prints []uint64) error {
+	for _, x := range prints {
+		p.tail = append(p.tail, x>>32<<32|uint64(n))
+	}
+	if size := len(p.tail); size >= laterSize || size >= tailSize && !p.later {
+		return p.seal()
+	}
+	return nil
+}
+
+// seal sorts the tail and makes a run of it.
+func (p *postings) seal() error {
+	if len(p.tail) == 0 {
+		return nil
+	}
+	slices.Sort(p.tail)
+	if p.later {
+		r, err := p.store(sorted(p.tail), len(p.tail))
+		p.runs, p.tail = append(p.runs, r), p.tail[:0]
+		return err
+	}
+	p.runs = append(p.runs, run{n: len(p.tail), pairs: p.tail})
+	p.tail = make([]uint64, 0, tailSize)
+	from, n := len(p.runs)-1, p.runs[len(p.runs)-1].n
+	for from > 0 && 2*n > p.runs[from-1].n {
+		from--
+		n += p.runs[from].n
+	}
+	return p.merge(from)
+}
+
+// whole makes one run of all that came.
+func (p *postings) whole() error {
+	if len(p.runs) == 0 {
+		p.later = false // few enough for memory
+	}
+	if err := p.seal(); err != nil {
+		return err
+	}
+	p.later, p.tail = false, nil
+	return p.merge(0)
+}
+
+// merge makes one run of those from a place on.
+func (p *postings) merge(from int) error {
+	if len(p.runs)-from < 2 {
+		return nil
+	}
+	var heads heads
+	n := 0
+	for _, r := range p.runs[from:] {
+		next := sorted(r.pairs)
+		if r.pairs == nil {
+			next = p.read(r)
+		}
+		pair, ok, err := next()
+		if err != nil {
+			return err
+		}
+		if ok {
+			heads = append(heads, head{pair, next})
+		}
+		n += r.n
+	}
+	heap.Init(&heads)
+	r, err := p.store(heads.next, n)
+	p.runs = append(p.runs[:from], r)
+	return err
+}
+
+// source gives pair after pair; false at the end.
+type source func() (pair uint64, ok bool, err error)
+
+func sorted(pairs []uint64) source {
+	return func() (uint64, bool, error) {
+		if len(pairs) == 0 {
+			return 0, false, nil
+		}
+		x := pairs[0]
+		pairs = pairs[1:]
+		return x, true, nil
+	}
+}
+
+// read gives the pairs of a run in the file.
+func (p *postings) read(r run) source {
+	in := bufio.NewReaderSize(io.NewSectionReader(p.file, r.at, 8*int64(r.n)), 1<<16)
+	left := r.n
+	var b [8]byte
+	return func() (uint64, bool, error) {
+		if left == 0 {
+			return 0, false, nil
+		}
+		left--
+		if _, err := io.ReadFull(in, b[:]); err != nil {
+			return 0, false, fmt.Errorf("dedupe: read prints back from disk: %w", err)
+		}
+		return binary.BigEndian.Uint64(b[:]), true, nil
+	}
+}
+
+// head is a source with the pair that it gave last.
+type head struct {
+	pair uint64
+	rest source
+}
+
+// heads are sources as a heap, the smallest pair on top.
+type heads []head
+
+func (h heads) Len() int           { return len(h) }
+func (h heads) Less(i, j int) bool { return h[i].pair < h[j].pair }
+func (h heads) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *heads) Push(x any)        { *h = append(*h, x.(head)) }
+func (h *heads) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
+}
+
+// next gives the smallest pair of all.
+func (h *heads) next() (uint64, bool, error) {
+	if len(*h) == 0 {
+		return 0, false, nil
+	}
+	top := &(*h)[0]
+	pair := top.pair
+	following, ok, err := top.rest()
+	if err != nil {
+		return 0, false, err
+	}
+	if ok {
+		top.pair = following
+		heap.Fix(h, 0)
+	} else {
+		heap.Pop(h)
+	}
+	return pair, true, nil
+}
+
+// store makes a run of n pairs that come sorted: in memory when they are few, or
+// else at the end of the file.
+func (p *postings) store(next source, n int) (run, error) {
+	r := run{n: n}
+	if n <= smallRun && !p.later {
+		r.pairs = make([]uint64, 0, n)
+		for {
+			x, ok, err := next()
+			if err != nil || !ok {
+				return r, err
+			}
+			r.pairs = append(r.pairs, x)
+		}
+	}
+	if p.file == nil {
+		f, err := os.CreateTemp(p.dir, "winnow-prints-*")
+		if err != nil {
+			return r, fmt.Errorf("dedupe: no temporary file for the prints (set TMPDIR to a folder with room): %w", err)
+		}
+		p.file = f
+	}
+	r.at = p.end
+	r.first = make([]uint64, 0, n/blockSize+1)
+	out := bufio.NewWriterSize(io.NewOffsetWriter(p.file, p.end), 1<<16)
+	for i := 0; ; i++ {
+		x, ok, err := next()
+		if err != nil {
+			return r, err
+		}
+		if !ok {
+			break
+		}
+		if i%blockSize == 0 {
+			r.first = append(r.first, x)
+		}
+		if _, err := out.Write(binary.BigEndian.AppendUint64(nil, x)); err != nil {
+			return r, fmt.Errorf("dedupe: keep prints on disk: %w", err)
+		}
+	}
+	p.end += 8 * int64(n)
+	if err := out.Flush(); err != nil {
+		return r, fmt.Errorf("dedupe: keep prints on disk: %w", err)
+	}
+	return r, nil
+}
+
+// close takes the file away.
+func (p *postings) close() error {
+	if p.file == nil {
+		return nil
+	}
+	err := p.file.Close()
+	return cmp.Or(os.Remove(p.file.Name()), err)
+}
+
+// of appends the numbers of the stories that have the print, or nothing when
+// they are more than limit.
+func (p *postings) of(print uint64, limit int, to []uint32) ([]uint32, error) {
+	key, had := print>>32<<32, len(to)
+	// take looks through pairs from the first that is not below the key, and says
+	// whether there may be more behind them.
+	take := func(pairs []uint64) bool {
+		i, _ := slices.BinarySearch(pairs, key)
+		for ; i < len(pairs); i++ {
+			if pairs[i]>>32<<32 != key || len(to)-had > limit {
+				return false
+			}
+			to = append(to, uint32(pairs[i]))
+		}
+		return true
+	}
+	for _, r := range p.runs {
+		if r.pairs != nil {
+			take(r.pairs)
+			continue
+		}
+		b, _ := slices.BinarySearch(r.first, key)
+		for b = max(0, b-1); b < len(r.first); b++ {
+			pairs, err := p.readBlock(r, b)
+			if err != nil {
+				return nil, err
+			}
+			if !take(pairs) {
+				break
+			}
+		}
+	}
+	for _, x := range p.tail {
+		if x>>32<<32 == key && len(to)-had <= limit {
+			to = append(to, uint32(x))
+		}
+	}
+	if len(to)-had > limit {
+		to = to[:had]
+	}
+	return to, nil
+}
+
+// readBlock reads one block of a run in the file. It is good until the next one.
+func (p *postings) readBlock(r run, b int) ([]uint64, error) {
+	n := min(blockSize, r.n-b*blockSize)
+	p.block = slices.Grow(p.block[:0], 8*blockSize)[:8*n]
+	if _, err := p.file.ReadAt(p.block, r.at+8*int64(b)*blockSize); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("dedupe: read prints back from disk: %w", err)
+	}
+	p.pairs = slices.Grow(p.pairs[:0], blockSize)[:n]
+	for i := range p.pairs {
+		p.pairs[i] = binary.BigEndian.Uint64(p.block[8*i:])
+	}
+	return p.pairs, nil
+}
