@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/spf13/cobra"
@@ -110,13 +111,16 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, name string) error {
 	var told *progress
 	if !isTerminal(e.stdout) {
 		told = e.progress(-1, "dedupe")
+		comparing := false
 		o.Progress = func(stage string, n, of int) {
-			if of > 0 {
-				stage = fmt.Sprintf("of %d compared", of)
+			if of > 0 && !comparing { // their number is known now
+				told.Done()
+				told, comparing = e.progress(int64(of), "dedupe"), true
 			}
 			told.Set(int64(n), stage)
 		}
 	}
+	started := time.Now()
 	out := bufio.NewWriter(e.stdout)
 	var to io.Writer = out
 	if f.stream {
@@ -135,6 +139,9 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, name string) error {
 	}
 	if err = errors.Join(err, out.Flush()); err != nil {
 		return err
+	}
+	if took := time.Since(started); took >= every && !e.quiet {
+		fmt.Fprintf(e.stderr, "dedupe: %s, %s, %s\n", count(sum.Records, "record"), counts(sum.Copies, "copy", "copies"), took.Round(time.Second))
 	}
 	if sum.Problems > 0 {
 		return fmt.Errorf("%s left out", wasOrWere(sum.Problems, "line"))
