@@ -202,5 +202,5 @@ func (e *env) backfill(ctx context.Context, o *opened, l list) error {
 		fmt.Fprintf(e.stdout, "list: %s, %d new, %d known already, %d tried again; %s no URL\n", counts(len(l.urls), "URL", "URLs"), taken.New, taken.Known, taken.Retried, count(l.bad, "line"))
 		printSummary(e.stdout, summary)
 	}
-	return nil
+	return broken(summary)
 }

@@ -42,13 +42,17 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal has its usual effect
-	e := &env{stdin: stdin, stdout: stdout, stderr: stderr, log: slog.New(slog.DiscardHandler)}
+	out := &checkedWriter{out: stdout}
+	e := &env{stdin: &stoppableReader{ctx: ctx, in: stdin}, stdout: out, stderr: stderr, log: slog.New(slog.DiscardHandler)}
 	root := rootCommand(e)
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = out.err
+	}
 	code := exitCode(err)
 	if err != nil && !errors.Is(err, syscall.EPIPE) { // the reader of a pipe has gone: nothing to tell
 		fmt.Fprintf(stderr, "winnow: %v\n", err)
@@ -164,5 +168,11 @@ func (e *env) openLog() error {
 	return nil
 }
 
-// load reads the configuration.
-func (e *env) load() (*config.Config, error) { return config.Load(e.configPath) }
+// load reads the configuration. Whatever is wrong with it is one of usage.
+func (e *env) load() (*config.Config, error) {
+	c, err := config.Load(e.configPath)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return c, nil
+}

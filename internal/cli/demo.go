@@ -143,8 +143,7 @@ func printDay(w io.Writer, s pipeline.Summary) {
 		}
 		fmt.Fprintf(w, "    %s\n      %s %s (%.0f %% of its words)\n", d.URL, standsTo[d.Relation], d.KeptURL, 100*d.CopiedShare)
 	}
-	cut := mostRemoved(s)
-	for i, line := range slices.Collect(slices.Chunk(cut[:min(len(cut), 12)], 4)) {
+	for i, line := range slices.Collect(slices.Chunk(mostRemoved(s), 3)) {
 		head := "  words cut away     "
 		if i > 0 {
 			head = "                     "
@@ -169,6 +168,10 @@ func (e *env) printDemo(ctx context.Context, o *opened) error {
 			}
 		}
 	}
+	name := "winnow"
+	if exe, err := os.Executable(); err == nil && strings.Contains(exe, "go-build") { // by go run
+		name = "go run ."
+	}
 	_, err := fmt.Fprintf(e.stdout, `The corpus holds %s; %s of them are in the record only.
   text files         %[3]s/text/<site>/<year>/<month>/
                      for instance %[3]s/%s
@@ -177,9 +180,9 @@ func (e *env) printDemo(ctx context.Context, o *opened) error {
 
 Next:
   less %[3]s/%[4]s
-  winnow -c %[3]s/config.yaml status
-  winnow -c %[3]s/config.yaml export --format jsonl --all | head -1
-  winnow check && winnow refresh       with the real sites of config.yaml
-`, counts(kept, "story", "stories"), counts(copies, "copy", "copies"), demoFolder, example)
+  %[5]s -c %[3]s/config.yaml status
+  %[5]s -c %[3]s/config.yaml export --format jsonl --all | head -1
+  %[5]s check && %[5]s refresh       with the real sites of config.yaml
+`, counts(kept, "story", "stories"), counts(copies, "copy", "copies"), demoFolder, example, name)
 	return err
 }

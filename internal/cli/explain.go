@@ -75,7 +75,7 @@ func (e *env) explain(ctx context.Context, f dedupeFlags, names []string) (err e
 
 // openCorpus opens the corpus for what is not the name of a file.
 func (e *env) openCorpus(ctx context.Context, name string) (*opened, error) {
-	o, err := e.open(ctx)
+	o, err := e.openExisting(ctx)
 	var missing *config.MissingError
 	if errors.As(err, &missing) {
 		return nil, fmt.Errorf("%s: no such file, and there is no %s that would tell where the corpus is", name, missing.Path)

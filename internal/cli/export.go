@@ -24,7 +24,7 @@ func exportCommand(e *env) *cobra.Command {
 			if format != "jsonl" {
 				return usage(fmt.Errorf("there is no format %q; write --format jsonl", format))
 			}
-			o, err := e.open(cmd.Context())
+			o, err := e.openExisting(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -41,7 +41,7 @@ configuration, say.`,
 			if limit < 0 {
 				return usage(fmt.Errorf("--limit is %d; it can be 0 or more", limit))
 			}
-			o, err := e.open(cmd.Context())
+			o, err := e.openExisting(cmd.Context())
 			if err != nil {
 				return err
 			}

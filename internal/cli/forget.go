@@ -21,7 +21,7 @@ those records with a tool for archives where the law asks for it.`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			ctx := cmd.Context()
-			o, err := e.open(ctx)
+			o, err := e.openExisting(ctx)
 			if err != nil {
 				return err
 			}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"winnow/clean"
@@ -22,6 +25,19 @@ import (
 type opened struct {
 	*pipeline.Pipeline
 	config *config.Config
+}
+
+// openExisting is open for commands that only look at what is there: a state
+// that does not exist is told, not made.
+func (e *env) openExisting(ctx context.Context) (*opened, error) {
+	c, err := e.load()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(c.State); errors.Is(err, fs.ErrNotExist) && !strings.Contains(c.State, "://") {
+		return nil, fmt.Errorf("there is no state at %s yet: winnow refresh makes it (paths in %s are relative to the folder you are in)", c.State, e.configPath)
+	}
+	return e.openConfig(ctx, c)
 }
 
 // open loads the configuration and opens state, corpus and archive.

@@ -38,7 +38,7 @@ an undrop) takes it back.`,
   winnow pin --remove 0f3a5b…`,
 		Args: func(_ *cobra.Command, args []string) error { return f.check(len(args)) },
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			o, err := e.open(cmd.Context())
+			o, err := e.openExisting(cmd.Context())
 			if err != nil {
 				return err
 			}

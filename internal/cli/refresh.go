@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,14 +31,16 @@ source failed as a whole: the others' work stands.`,
   winnow refresh vpk topwar        two of them
   winnow refresh --recheck         ask for every known story again, conditionally
   17 * * * * cd /srv/news && winnow -q refresh        in a crontab`,
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			o, err := e.open(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
-			err = e.refresh(cmd.Context(), o, args, recheck)
-			return err
+			if len(o.config.Sources) == 0 {
+				return usage(errors.New("the configuration has no sources: there is nothing to refresh"))
+			}
+			return e.refresh(cmd.Context(), o, args, recheck)
 		},
 	}
 	c.Flags().BoolVar(&recheck, "recheck", false, "ask for every known story again, conditionally")
@@ -85,6 +89,12 @@ func stopped(ctx context.Context, err error) error {
 func broken(s pipeline.Summary) error {
 	var names []string
 	for _, one := range s.Sources {
+		if one.Name == pipeline.BackfillSource {
+			for _, host := range slices.Sorted(maps.Keys(one.Resting)) {
+				names = append(names, fmt.Sprintf("%s: %s", host, one.Resting[host]))
+			}
+			continue
+		}
 		if one.Broken {
 			why := one.Trouble
 			if why == "" {
@@ -134,26 +144,42 @@ func counts(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// mostRemoved lists what was cut, the most first.
+// noiseKinds says of a rule's ID, less "line-", what a newcomer calls the noise
+// that it cuts.
+var noiseKinds = map[string]string{
+	"ads": "advertisements", "ad": "advertisements", "paid-box": "advertisements",
+	"sponsored": "sponsored blocks",
+	"comment":   "comments", "comments": "comments", "thread": "comments",
+	"newsletter": "newsletter boxes", "letter-box": "newsletter boxes",
+	"related": "related stories", "recirculation": "related stories", "headline-box": "related stories", "anchor-list": "related stories", "teaser": "related stories", "link-list": "related stories", "link-line": "related stories",
+	"share": "share words", "follow": "share words",
+	"caption": "captions and credits", "picture": "captions and credits", "credit-inside": "captions and credits",
+	"byline": "bylines and dates", "author-box": "bylines and dates", "bio": "bylines and dates", "header": "bylines and dates", "head": "bylines and dates",
+	"consent": "consent and rights notices", "rights": "consent and rights notices", "footer": "consent and rights notices", "foot": "consent and rights notices",
+	"login": "log-in words and counters", "count": "log-in words and counters", "counter": "log-in words and counters",
+}
+
+func noiseKind(rule string) string {
+	if kind := noiseKinds[strings.TrimPrefix(rule, "line-")]; kind != "" {
+		return kind
+	}
+	return "menus and the rest of the page"
+}
+
+// mostRemoved lists what was cut from stories, by kind, in words, the most
+// first.
 func mostRemoved(s pipeline.Summary) []string {
 	words := map[string]int{}
 	for _, one := range s.Sources {
 		for rule, n := range one.Removed {
-			words[rule] += n
+			words[noiseKind(rule)] += n
 		}
 	}
-	var rules []string
-	for rule := range words {
-		rules = append(rules, rule)
-	}
-	slices.SortFunc(rules, func(a, b string) int {
-		if words[a] != words[b] {
-			return words[b] - words[a]
-		}
-		return strings.Compare(a, b)
+	kinds := slices.SortedFunc(maps.Keys(words), func(a, b string) int {
+		return cmp.Or(words[b]-words[a], strings.Compare(a, b))
 	})
-	for i, rule := range rules {
-		rules[i] = fmt.Sprintf("%s %d", rule, words[rule])
+	for i, kind := range kinds {
+		kinds[i] = fmt.Sprintf("%d %s", words[kind], kind)
 	}
-	return rules
+	return kinds
 }

@@ -35,8 +35,16 @@ is in hand and leave.`,
 			if err != nil {
 				return err
 			}
+			// A source has a host or two: so many passes at once talk to about as
+			// many hosts as fetch.workers says.
+			free := make(chan struct{}, o.config.Fetch.Workers)
 			table := schedule.Timetable{Log: e.log, Now: o.Now, Do: func(ctx context.Context, source string) {
-				e.pass(ctx, o, source)
+				select {
+				case free <- struct{}{}:
+					e.pass(ctx, o, source)
+					<-free
+				case <-ctx.Done():
+				}
 			}}
 			for _, s := range o.config.Sources {
 				table.Entries = append(table.Entries, schedule.Entry{Source: s.Name, Line: s.Schedule, Last: last[s.Name]})
@@ -55,7 +63,7 @@ func (o *opened) lastRuns(ctx context.Context) (map[string]time.Time, error) {
 	}
 	last := map[string]time.Time{}
 	for _, s := range stored {
-		if !s.Listed {
+		if !s.Listed && !s.LastRun.Ended.IsZero() { // one that was broken off is gone on with at once
 			last[s.Source] = s.LastRun.Started
 		}
 	}

@@ -21,7 +21,7 @@ func statusCommand(e *env) *cobra.Command {
 		Example: "  winnow status\n  winnow status --json | jq '.[] | select(.failed > 0)'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			o, err := e.open(cmd.Context())
+			o, err := e.openExisting(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -75,14 +75,18 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 	}
 	for _, s := range stored {
 		i, known := at[s.Source]
-		if !known || s.Listed { // a list, or a source that was taken out of the configuration
+		if !known { // lists, or a source that was taken out of the configuration
 			i = len(rows)
+			at[s.Source] = i
 			rows = append(rows, sourceStatus{Source: s.Source})
 		}
 		row := &rows[i]
 		if !s.LastRun.Started.IsZero() {
 			row.LastRun = &s.LastRun.Started
 			row.Running = s.LastRun.Ended.IsZero()
+		}
+		if s.Listed && known { // of a list only its last run is told, the URLs stand under their sources
+			continue
 		}
 		row.Pages, row.Stories, row.Copies, row.SetAside, row.Failed, row.Pending, row.Missed, row.Note = s.Pages, s.Stories, s.Copies, s.SetAside, s.Failed, s.Pending, s.SiteMissed, s.LastRun.Note
 	}

@@ -18,7 +18,7 @@ is a copy of. It is remembered; winnow pin --list tells it, and winnow pin
 		Example: "  winnow undrop 0f3a5b…\n  winnow dedupe --explain 0f3a5b… https://news.example/story",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			o, err := e.open(cmd.Context())
+			o, err := e.openExisting(cmd.Context())
 			if err != nil {
 				return err
 			}

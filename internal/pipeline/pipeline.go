@@ -241,6 +241,9 @@ const maxResting = 1000
 // trouble keeps what went wrong with the source itself. The start page is what
 // a person looks at first: its trouble goes before all other.
 func (t *Tally) trouble(task schedule.Task, o *schedule.Outcome) {
+	if task.Kind == schedule.Robots && o.State == schedule.Done {
+		delete(t.Resting, task.Host)
+	}
 	if o.Reason == "" || o.State == schedule.Done || task.Kind == schedule.Article {
 		return
 	}
