@@ -72,6 +72,9 @@ type dateScanner struct {
 // 1/2/2006 is read; elsewhere the day goes first. A date without day is none.
 func findDates(text, language string) []dateMatch {
 	text = firstBytes(text, maxDateText)
+	if !strings.ContainsAny(text, "0123456789") {
+		return nil // every date has a day in digits
+	}
 	s := dateScanner{tokens: dateTokens(text), months: labelWords().months, monthFirst: language == "en" || language == ""}
 	var found []dateMatch
 	for i := 0; i < len(s.tokens); {
@@ -87,7 +90,7 @@ func findDates(text, language string) []dateMatch {
 }
 
 func dateTokens(text string) []dateToken {
-	var out []dateToken
+	out := make([]dateToken, 0, len(text)/3+1)
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		kind := byte('?')

@@ -18,11 +18,18 @@ const maxStyle = 1 << 18
 
 // readStyles reads the style elements of a page for plain selectors (".x",
 // "#x", "p.x") that hide. Rules within @media or with more parts hold only
-// sometimes, so they are passed over.
-func readStyles(root *html.Node) styleRules {
+// sometimes, so they are passed over. On the way it counts the elements and the
+// pieces of text.
+func readStyles(root *html.Node) (rules styleRules, elements, texts int) {
 	s := styleRules{map[string]bool{}, map[string]bool{}}
 	left := maxStyle
 	for n := range root.Descendants() {
+		switch n.Type {
+		case html.ElementNode:
+			elements++
+		case html.TextNode:
+			texts++
+		}
 		if n.DataAtom != atom.Style || n.FirstChild == nil || left <= 0 {
 			continue
 		}
@@ -38,7 +45,7 @@ func readStyles(root *html.Node) styleRules {
 			s.read(css)
 		}
 	}
-	return s
+	return s, elements, texts
 }
 
 func (s *styleRules) read(css string) {

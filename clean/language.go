@@ -46,18 +46,26 @@ func detectLanguage(text, declared string) (language string, score float64) {
 // of each language.
 func readLanguage(text string) (language string, sure float64) {
 	counts := map[string]int{}
-	letters := 0
+	letters, latin, cyrillic := 0, 0, 0
 	for _, r := range text {
 		if !unicode.IsLetter(r) {
 			continue
 		}
 		letters++
-		if r < 0x370 {
-			counts["latin"]++
-		} else if name := letterSystem(r); name != "" {
+		switch {
+		case r < 0x370:
+			latin++
+			continue
+		case r >= 0x400 && r < 0x484: // the letters of the block Cyrillic
+			cyrillic++
+			continue
+		}
+		if name := letterSystem(r); name != "" {
 			counts[name]++
 		}
 	}
+	counts["latin"] += latin
+	counts["cyrillic"] += cyrillic
 	is := func(name string, share float64) bool { return float64(counts[name]) > share*float64(letters) }
 	switch {
 	case letters == 0:

@@ -16,6 +16,9 @@ func foldCase(s string) string { return strings.ReplaceAll(strings.ToLower(s), "
 // plainSigns normalises spaces, quotes, dashes and wide colons, and cuts what
 // stands before the first letter, digit or opening quote or bracket.
 func plainSigns(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
@@ -28,7 +31,7 @@ func plainSigns(s string) string {
 			continue
 		}
 		r = plainSign(r)
-		if b.Len() == 0 && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("\"'([©@#¿¡", r) {
+		if b.Len() == 0 && !isOpening(r) {
 			continue
 		}
 		if space {
@@ -38,6 +41,43 @@ func plainSigns(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// isPlain says whether plainSigns would leave s as it is.
+func isPlain(s string) bool {
+	if s == "" {
+		return true
+	}
+	if first, _ := utf8.DecodeRuneInString(s); !isOpening(first) {
+		return false
+	}
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c == ' ':
+			if i+1 == len(s) || s[i+1] == ' ' {
+				return false
+			}
+			i++
+		case c >= '\t' && c <= '\r' || c == '`':
+			return false
+		case c < utf8.RuneSelf:
+			i++
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError || unicode.IsSpace(r) || noWidth(r) || plainSign(r) != r {
+				return false
+			}
+			i += size
+		}
+	}
+	return true
+}
+
+// isOpening says whether a line begins with r: a letter, a digit, an opening
+// quote or bracket, or a sign that means something.
+func isOpening(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("\"'([©@#¿¡", r)
 }
 
 // plainSign gives the plain form of quotes, dashes, brackets and separators.

@@ -85,8 +85,8 @@ const maxNesting = 4096
 // newOutline lays a tree flat. Rules mark what they want cut; who of them may
 // cut is decided when the sums are known.
 func newOutline(root *html.Node, rules *ruleSet) *outline {
-	o := &outline{elems: make([]element, 0, 1024), tokens: make([]token, 0, 4096), rules: rules}
-	o.styles = readStyles(root)
+	styles, elements, texts := readStyles(root)
+	o := &outline{elems: make([]element, 0, elements), tokens: make([]token, 0, elements+texts), rules: rules, styles: styles}
 	o.walk(root, -1, 0, 0)
 	rules.matchFuncs(o)
 	o.cutElements()

@@ -3,6 +3,7 @@ package clean
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -123,10 +124,16 @@ func isTitle(text string, m *meta) bool {
 
 // letterKey is a text's letters and digits in lower case.
 func letterKey(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
+	key := make([]byte, 0, len(s))
+	for _, r := range s {
+		switch {
+		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+			key = append(key, byte(r))
+		case 'A' <= r && r <= 'Z':
+			key = append(key, byte(r)+'a'-'A')
+		case r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+			key = utf8.AppendRune(key, unicode.ToLower(r))
 		}
-		return -1
-	}, s)
+	}
+	return string(key)
 }

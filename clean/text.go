@@ -162,6 +162,9 @@ func isBroken(line, next string) bool {
 // tidyLine puts one space for each run of spaces, and takes out what has no
 // width and the control characters.
 func tidyLine(s string) string {
+	if isTidy(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
@@ -179,6 +182,35 @@ func tidyLine(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// isTidy says whether tidyLine would leave s as it is.
+func isTidy(s string) bool {
+	space := true
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c == ' ':
+			if space {
+				return false
+			}
+			space = true
+			i++
+		case c < ' ' || c == 0x7f:
+			return false
+		case c < utf8.RuneSelf:
+			space = false
+			i++
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError || unicode.IsSpace(r) || noWidth(r) || unicode.IsControl(r) {
+				return false
+			}
+			space = false
+			i += size
+		}
+	}
+	return !space || s == ""
 }
 
 // longLines joins the lines that are long enough to tell the language from.

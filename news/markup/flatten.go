@@ -2,6 +2,7 @@ package markup
 
 import (
 	"bytes"
+	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -92,8 +93,20 @@ func opensBlock(name string, end, inTable bool) bool {
 	return true
 }
 
-// tagName reads the name at the start of tag, in lower case; "" for names that
-// are longer than any of HTML, and for what is no tag.
+// telling are the names that costly looks at.
+var telling = func() map[string]string {
+	names := map[string]string{}
+	for _, name := range strings.Fields("html head body frame frameset caption col colgroup tbody tfoot thead tr table td th") {
+		names[name] = name
+	}
+	for name := range formatting {
+		names[name] = name
+	}
+	return names
+}()
+
+// tagName reads the name at the start of tag, in lower case: "x" for names that
+// costly does not ask for, "" for what is no tag.
 func tagName(tag []byte) string {
 	var name [12]byte
 	for i, c := range tag {
@@ -105,7 +118,13 @@ func tagName(tag []byte) string {
 				name[i] = c
 				continue
 			}
-			return string(name[:i])
+			if i == 0 {
+				return ""
+			}
+			if known, ok := telling[string(name[:i])]; ok {
+				return known
+			}
+			return "x"
 		}
 		if i == len(name) {
 			return "x"

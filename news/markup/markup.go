@@ -52,14 +52,18 @@ func Decode(body []byte, contentType string) (text []byte, name string) {
 	if rest, name := byteOrderMark(body); name != "" {
 		return convert(rest, name), name
 	}
-	declared := declarations(body, contentType)
 	if name := wideUnits(body); name != "" {
 		return convert(body, name), name
 	}
-	if shiftsByEscape(body, declared) {
+	valid, escapes := utf8.Valid(body), bytes.IndexByte(body, 0x1b) >= 0
+	if valid && !escapes {
+		return body, UTF8
+	}
+	declared := declarations(body, contentType)
+	if escapes && shiftsByEscape(body, declared) {
 		return convert(body, "iso-2022-jp"), "iso-2022-jp"
 	}
-	if utf8.Valid(body) {
+	if valid {
 		return body, UTF8
 	}
 	if mostlyUTF8(body) {
@@ -130,14 +134,15 @@ func wideUnits(body []byte) string {
 	return ""
 }
 
-// shiftsByEscape says whether body is ISO-2022-JP, whose bytes are all ASCII.
+// shiftsByEscape says whether body, which has escapes, is ISO-2022-JP, whose
+// bytes are all ASCII.
 func shiftsByEscape(body []byte, declared []string) bool {
 	for _, seq := range []string{"\x1b$B", "\x1b$@"} {
 		if bytes.Contains(body, []byte(seq)) && (bytes.Contains(body, []byte("\x1b(B")) || bytes.Contains(body, []byte("\x1b(J"))) {
 			return true
 		}
 	}
-	return len(declared) > 0 && declared[0] == "iso-2022-jp" && bytes.IndexByte(body, 0x1b) >= 0
+	return len(declared) > 0 && declared[0] == "iso-2022-jp"
 }
 
 // mostlyUTF8 says whether body is UTF-8 with a few bytes broken: at least ten
