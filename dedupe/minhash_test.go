@@ -183,9 +183,8 @@ func TestMinHash(t *testing.T) {
 	m := NewMinHash()
 	for _, text := range texts {
 		got := m.Signature(text)
-		if strings.Contains(text, "ΟΔΟΣ") {
-			text = strings.Replace(text, "ΟΔΟΣ", "οδος", 1) // a sigma at the end, which strings.ToLower does not know
-		}
+		// strings.ToLower, in described, does not know of a sigma at the end.
+		text = strings.Replace(text, "ΟΔΟΣ", "οδος", 1)
 		if want := described(t, text); !slices.Equal(got, want) {
 			t.Errorf("%.60q: got\n%v\nwant\n%v", text, got, want)
 		}
