@@ -46,6 +46,7 @@ func Revisit(published, fetched time.Time) time.Duration {
 // Waits before a page that gave nothing is looked at again on its own.
 const (
 	RevisitSection  = day      // lists of stories below the front pages
+	RevisitUndated  = 7 * day  // unchanged stories of which no feed told the date
 	RevisitSetAside = 30 * day // pages that hold no story
 	RevisitFailed   = day      // pages that failed every try
 	RevisitGone     = 30 * day // 404 and 410

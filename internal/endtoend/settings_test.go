@@ -94,3 +94,38 @@ func TestTwoSourcesOfOneHostShareItsSitemaps(t *testing.T) {
 		}
 	}
 }
+
+func TestRenamedSourceKeepsItsSite(t *testing.T) {
+	s := newSite(t, 4, "")
+	s.run(t, "refresh")
+	before := s.texts(t)
+	text, err := os.ReadFile(s.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	renamed := strings.Replace(string(text), "name: harbour,", "name: zz-harbour,", 1)
+	if renamed == string(text) {
+		t.Fatal("nothing to rename")
+	}
+	if err := os.WriteFile(s.config(), []byte(renamed), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.web.SetDay(2)
+	s.run(t, "refresh")
+	after := s.texts(t)
+	fresh := 0
+	for _, w := range s.web.Truth() {
+		if w.Site == "harbour" && w.New {
+			fresh++
+		}
+	}
+	grown := 0
+	for path := range after {
+		if _, ok := before[path]; !ok && strings.HasPrefix(path, "harbour-and-hull.example/") {
+			grown++
+		}
+	}
+	if fresh == 0 || grown < fresh-1 { // one may be a copy
+		t.Errorf("of %d new stories of a renamed source %d came", fresh, grown)
+	}
+}

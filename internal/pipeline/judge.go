@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -116,8 +115,9 @@ func (b *batch) group(ctx context.Context, id string) (group map[string]store.St
 				front = append(front, other)
 			}
 		}
-		if len(seen) > maxGroup {
-			return nil, nil, fmt.Errorf("more than %d stories are taken for copies of each other, among them %s: raise clean.min_words, or exclude the pages that repeat", maxGroup, id)
+		if len(group) == maxGroup {
+			b.Log.Warn("very many stories are taken for copies of each other and are judged in parts: exclude the pages that repeat", "stories", maxGroup, "one", d.Story.URL)
+			break
 		}
 	}
 	return group, said, nil

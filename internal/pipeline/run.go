@@ -42,7 +42,7 @@ func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (S
 	}
 	var runs []schedule.Run
 	for _, s := range sources {
-		run, err := p.Store.BeginRun(ctx, store.RunSpec{Source: s.Name, Recheck: recheck, MaxPages: s.MaxPages, Seeds: seeds(s)}, p.Now())
+		run, err := p.Store.BeginRun(ctx, store.RunSpec{Source: s.Name, Recheck: recheck, MaxPages: s.MaxPages, Seeds: seeds(s), Sources: p.configured()}, p.Now())
 		if err != nil {
 			return Summary{}, err
 		}
@@ -77,15 +77,20 @@ func (p *Pipeline) named(names []string) ([]Source, error) {
 	return sources, nil
 }
 
-func (p *Pipeline) sourceNames() string {
+// configured are the names of the sources, in order.
+func (p *Pipeline) configured() []string {
 	var names []string
 	for _, s := range p.Sources {
 		names = append(names, s.Name)
 	}
-	if names == nil {
+	return names
+}
+
+func (p *Pipeline) sourceNames() string {
+	if len(p.Sources) == 0 {
 		return "no sources"
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(p.configured(), ", ")
 }
 
 func seeds(s Source) []schedule.Link {

@@ -224,7 +224,10 @@ func (p *Pipeline) unchanged(t schedule.Task, at time.Time) time.Time {
 	if t.Kind != schedule.Article {
 		return time.Time{}
 	}
-	return at.Add(max(schedule.Revisit(t.Hint.Date, at), schedule.RevisitSection))
+	if t.Hint.Date.IsZero() {
+		return at.Add(schedule.RevisitUndated)
+	}
+	return at.Add(schedule.Revisit(t.Hint.Date, at))
 }
 
 // keepValidators completes the validators of a 304 by those it confirmed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -21,6 +22,7 @@ type RunSpec struct {
 	Listed   bool   // a backfill run
 	MaxPages int    // see schedule.Run
 	Seeds    []schedule.Link
+	Sources  []string // names of all configured sources; URLs on the seeds' hosts that belong to none of them go to this one
 }
 
 // BeginRun joins the open run of the source, or begins one.
@@ -57,6 +59,9 @@ func (s *Store) BeginRun(ctx context.Context, spec RunSpec, now time.Time) (sche
 			return err
 		}
 		if !spec.Listed {
+			if err := t.adopt(ctx, spec); err != nil {
+				return err
+			}
 			if err := t.revive(ctx, spec, id, n == 1, rechecked != 0, now); err != nil {
 				return err
 			}
@@ -89,6 +94,53 @@ func (t *tx) lockSource(ctx context.Context, spec RunSpec) error {
 	}
 	_, err = t.lockHosts(ctx, hosts)
 	return err
+}
+
+// adopt takes over what lies on the hosts of the source's seeds and belongs to
+// a source that is configured no more (it was renamed, say), or to none (it
+// came from a list before the source was configured).
+func (t *tx) adopt(ctx context.Context, spec RunSpec) error {
+	if len(spec.Sources) == 0 {
+		return nil
+	}
+	var strays []string
+	err := t.each(ctx, "SELECT DISTINCT source FROM run UNION SELECT 'backfill'", nil, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		if !slices.Contains(spec.Sources, name) {
+			strays = append(strays, name)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var hosts []string
+	for _, seed := range spec.Seeds {
+		hosts = append(hosts, seed.Host)
+	}
+	slices.Sort(hosts)
+	hosts = slices.Compact(hosts)
+	if _, err := t.lockHosts(ctx, hosts); err != nil {
+		return err
+	}
+	for _, host := range hosts {
+		feeds, pages := laneKey{host, feedQueue(spec.Source)}, laneKey{host, pageQueue(spec.Source)}
+		lanes, err := t.lanes(ctx, []laneKey{feeds, pages})
+		if err != nil {
+			return err
+		}
+		for _, stray := range strays {
+			if _, err := t.exec(ctx, `UPDATE url SET source = $1, lane = CASE WHEN listed = 1 THEN lane WHEN kind <= 2 THEN CAST($2 AS BIGINT) ELSE CAST($3 AS BIGINT) END
+				WHERE source = $4 AND lane IN (SELECT id FROM lane WHERE host = $5)`, spec.Source, lanes[feeds], lanes[pages], stray, host); err != nil {
+				return err
+			}
+		}
+		if _, err := t.exec(ctx, makeReady+"host = $1", host); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // revive makes the known URLs of the source pending that the run has to ask.

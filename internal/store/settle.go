@@ -106,8 +106,8 @@ func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp 
 	return replaced && err == nil, err
 }
 
-// PutEdges makes these the edges of the story: those it had go, and the stories
-// at their other ends are to be judged again. Edges to stories that are gone are
+// PutEdges makes these the edges of the story: those it had go, but for those
+// to equal texts, and the stories at their other ends are to be judged again. Edges to stories that are gone are
 // left out.
 func (s *Store) PutEdges(ctx context.Context, lease Lease, id string, edges []dedupe.Edge) error {
 	for _, e := range edges {
@@ -137,7 +137,7 @@ func (s *Store) PutEdges(ctx context.Context, lease Lease, id string, edges []de
 		if err := t.judgeLost(ctx, id, edges); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, "DELETE FROM edge WHERE a = $1 OR b = $1", id); err != nil {
+		if _, err := t.exec(ctx, "DELETE FROM edge WHERE (a = $1 OR b = $1) AND "+notEqual, id); err != nil {
 			return err
 		}
 		for _, e := range edges {
@@ -154,11 +154,15 @@ func (s *Store) PutEdges(ctx context.Context, lease Lease, id string, edges []de
 	})
 }
 
+// notEqual is an edge other than one between two equal texts. Those stay true
+// whoever found them: of very many equal texts each is tied to a few only.
+const notEqual = `NOT (relation = 'same' AND EXISTS (SELECT 1 FROM story x, story y WHERE x.id = edge.a AND y.id = edge.b AND x.text_sha = y.text_sha))`
+
 // judgeLost has the stories judged again to which the story had an edge that is
 // not among its new ones: their verdicts may rest on it.
 func (t *tx) judgeLost(ctx context.Context, id string, edges []dedupe.Edge) error {
 	lost := map[string]bool{}
-	err := t.each(ctx, "SELECT a FROM edge WHERE b = $1 UNION SELECT b FROM edge WHERE a = $1", []any{id}, func(rows *sql.Rows) error {
+	err := t.each(ctx, "SELECT a FROM edge WHERE b = $1 AND "+notEqual+" UNION SELECT b FROM edge WHERE a = $1 AND "+notEqual, []any{id}, func(rows *sql.Rows) error {
 		var other string
 		err := rows.Scan(&other)
 		lost[other] = true
@@ -172,7 +176,7 @@ func (t *tx) judgeLost(ctx context.Context, id string, edges []dedupe.Edge) erro
 		delete(lost, e.B)
 	}
 	for _, other := range slices.Sorted(maps.Keys(lost)) {
-		if _, err := t.exec(ctx, "UPDATE story SET dirty = dirty | 1 WHERE id = $1", other); err != nil {
+		if _, err := t.exec(ctx, "UPDATE story SET dirty = dirty | 1, stamp = stamp + 1 WHERE id = $1", other); err != nil {
 			return err
 		}
 	}
