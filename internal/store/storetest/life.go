@@ -74,7 +74,7 @@ func testAttemptsAreBounded(t *testing.T, dsn string) {
 	if len(l.Attempts) != 1 || l.Attempts[0].Status != 200 || l.Attempts[0].State != schedule.Done || !l.Attempts[0].At.Equal(d.now) {
 		t.Errorf("after one asking: %+v", l.Attempts)
 	}
-	const asked = 3*store.MaxAttempts + 1
+	const asked = store.MaxAttempts + 3
 	for i := range asked {
 		if i == 2 {
 			l, err := d.Life(d.ctx, "https://gazette.example/a")
