@@ -78,8 +78,8 @@ func (x *Extractor) kindOf(page *news.Page, m *meta, f *found) (kind, why string
 
 // shape is what a page looks like to who asks for its kind.
 type shape struct {
-	title       string // in lower case
-	host        string // of the page, see siteHost
+	title       string   // in lower case
+	base        *url.URL // of the page; empty when it has none
 	lines       []string
 	words       int // of what is left as story
 	running     int // of them in running text
@@ -97,7 +97,7 @@ type shape struct {
 }
 
 func (f *found) shape(page *news.Page, m *meta) shape {
-	s := shape{title: strings.ToLower(strings.TrimSpace(m.title)), walled: m.paywalled}
+	s := shape{base: &url.URL{}, title: strings.ToLower(strings.TrimSpace(m.title)), walled: m.paywalled}
 	for _, b := range f.blocks {
 		n := wordCount(b.Text)
 		s.words += n
@@ -118,7 +118,7 @@ func (f *found) shape(page *news.Page, m *meta) shape {
 		}
 	}
 	if u, err := url.Parse(page.URL); err == nil && page.URL != "" {
-		s.host = siteHost(u)
+		s.base = u
 		s.front = strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
 	}
 	if f.outline != nil {
@@ -155,7 +155,7 @@ func (f *found) look(s *shape) {
 	if first < 0 {
 		first, last = 0, int32(len(f.outline.tokens))
 	}
-	s.cards, s.listed = f.cards(), f.teasers(s.host)
+	s.cards, s.listed = f.cards(), f.teasers(s.base)
 	for k := first; k < last; k++ {
 		if f.outline.tokens[k].kind == imageToken {
 			s.images++

@@ -52,43 +52,49 @@ func (f *found) cards() int {
 // each, which leads there, a line or two of it and the day.
 type teasers struct {
 	teasers int // that hold words of what was taken for the story
+	shown   int // that hold words beside the headline, wherever they stand
 	words   int // of them
 	outside int // words of what was taken for the story that stand in none
 }
 
-// isPage says whether the page lists others and does nothing else.
+// isPage says whether the page lists others and does nothing else. What was
+// taken for the story may be but one of three teasers.
 func (t teasers) isPage(minWords int) bool {
-	return t.teasers >= 2 && t.words >= 2*t.outside && t.outside < 2*minWords
+	return (t.teasers >= 2 || t.teasers == 1 && t.shown >= 3) && t.words >= 2*t.outside && t.outside < 2*minWords
 }
 
 // teasers reads the blocks of the page as teasers. One begins at a headline
 // that leads to another page of the site, or ends with a link such as "read on"
 // that is there more than once; it reaches to the next, if that is not further
 // than a teaser is long.
-func (f *found) teasers(host string) teasers {
+func (f *found) teasers(page *url.URL) teasers {
 	var all teasers
-	more := f.moreLinks(host)
-	length, words, open := int32(0), 0, false // of the teaser at hand, or of what stands outside
+	more := f.moreLinks(page)
+	length, plain, words, open := int32(0), int32(0), 0, false // of the teaser at hand, or of what stands outside
 	end := func(teaser bool) {
+		if teaser && length <= longCard && plain >= longPiece {
+			all.shown++
+		}
 		if teaser && length <= longCard && words > 0 {
 			all.teasers++
 			all.words += words
 		} else {
 			all.outside += words
 		}
-		length, words, open = 0, 0, false
+		length, plain, words, open = 0, 0, 0, false
 	}
 	for i := range f.all {
 		b := &f.all[i]
 		if b.cut != 0 {
 			continue
 		}
-		heads := f.headsTeaser(b, host)
+		heads := f.headsTeaser(b, page)
 		if heads || b.in&inTitle != 0 {
 			end(open)
 		}
 		open = open || heads
 		length += b.letters
+		plain += b.letters - b.links
 		if b.rule == "" {
 			words += wordCount(b.Text)
 		}
@@ -109,15 +115,18 @@ const (
 
 // linkOf is the longest link of a block, and its text, where it leads to
 // another page of the site; "" where there is none or there are many.
-func (f *found) linkOf(b *block, host string) (text, path string) {
+func (f *found) linkOf(b *block, page *url.URL) (text, path string) {
 	if b.anchors < 1 || b.anchors > 3 || b.anchor < 0 {
 		return "", ""
 	}
 	e := &f.outline.elems[b.anchor]
 	href := strings.TrimSpace(attr(e.node, "href"))
 	u, err := url.Parse(href)
-	if err != nil || href == "" || href[0] == '#' || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" || u.Host != "" && siteHost(u) != host {
+	if err != nil || href == "" || href[0] == '#' || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" || u.Host != "" && siteHost(u) != siteHost(page) {
 		return "", ""
+	}
+	if u.Path == page.Path && u.RawQuery == page.RawQuery {
+		return "", "" // the headline of the page itself
 	}
 	if e.chars*10 < b.links*6 {
 		return "", ""
@@ -127,14 +136,14 @@ func (f *found) linkOf(b *block, host string) (text, path string) {
 
 // moreLinks finds the blocks that end with a short link whose words are those
 // of others, which lead elsewhere.
-func (f *found) moreLinks(host string) map[int]bool {
+func (f *found) moreLinks(page *url.URL) map[int]bool {
 	first, at, out := map[string]string{}, map[string][]int{}, map[int]bool{}
 	for i := range f.all {
 		b := &f.all[i]
 		if b.cut != 0 || b.links == 0 || b.Kind == news.Heading {
 			continue
 		}
-		text, path := f.linkOf(b, host)
+		text, path := f.linkOf(b, page)
 		key := letterKey(text)
 		if key == "" || letters(text) > longMore || !strings.HasSuffix(strings.TrimRight(b.Text, " .…>»→"), strings.TrimRight(text, " .…>»→")) {
 			continue
@@ -155,8 +164,8 @@ func (f *found) moreLinks(host string) map[int]bool {
 // headsTeaser says whether a block is a headline that leads to another page of
 // the site, or begins with one: then the day stands beside it, or a sentence
 // of its own begins behind it.
-func (f *found) headsTeaser(b *block, host string) bool {
-	headline, _ := f.linkOf(b, host)
+func (f *found) headsTeaser(b *block, page *url.URL) bool {
+	headline, _ := f.linkOf(b, page)
 	n := letters(headline)
 	if n < shortHeadline {
 		return false

@@ -15,6 +15,7 @@ const (
 	longPaidBox  = 400  // of a paid box with its label
 	longLetter   = 400  // of a box for a newsletter
 	longLinkBox  = 2000 // of a box of headlines
+	longInset    = 200  // of a table set into the text
 )
 
 // isPaidBox tells an advertisement by the label that its box begins with.
@@ -24,7 +25,39 @@ func isPaidBox(o *outline, i int32) bool {
 		return false
 	}
 	section, rest := o.boxLabel(i)
+	if section != "" && o.holdsTitle(i) {
+		return false // the label is of what stands above the story
+	}
 	return (section == "ad" || section == "sponsored") && sells(rest)
+}
+
+// holdsTitle says whether a headline of the first rank stands in an element.
+func (o *outline) holdsTitle(i int32) bool {
+	for k := i; k < o.elems[i].end; k++ {
+		if o.elems[k].node.DataAtom == atom.H1 {
+			return true
+		}
+	}
+	return false
+}
+
+// isInsetTable tells a box that old pages set into their text: a table with a
+// border, which holds one cell and a line or two.
+func isInsetTable(o *outline, i int32) bool {
+	e := &o.elems[i]
+	if e.node.DataAtom != atom.Table || e.chars == 0 || e.chars > longInset {
+		return false
+	}
+	if border := attr(e.node, "border"); border == "" || border == "0" {
+		return false
+	}
+	cells := 0
+	for k := i + 1; k < e.end; k++ {
+		if a := o.elems[k].node.DataAtom; a == atom.Td || a == atom.Th {
+			cells++
+		}
+	}
+	return cells == 1 && !o.holdsTitle(i)
 }
 
 // isLetterBox tells the box of a newsletter by its label.
@@ -254,14 +287,15 @@ func (o *outline) isPost(i int32, labelled bool) bool {
 }
 
 // isSigned says whether a line is a name of up to four words and a day with
-// its year, or "two days ago".
+// its year and hour, or "2 days ago". Without the hour it may be place and day
+// in a chronicle.
 func isSigned(line string) bool {
 	l := newTextLine(line)
 	if l.words > 12 || !strings.ContainsAny(line, "0123456789") {
 		return false
 	}
 	rest := ""
-	if dates := findDates(l.clean, ""); len(dates) > 0 && dates[0].year != 0 {
+	if dates := findDates(l.clean, ""); len(dates) > 0 && dates[0].year != 0 && dates[0].timed {
 		rest = l.clean[:dates[0].start] + " " + l.clean[dates[0].end:]
 	} else if strings.HasSuffix(l.bare, " ago") || strings.HasSuffix(l.bare, " назад") {
 		rest = l.clean[:strings.IndexAny(l.clean, "0123456789")]

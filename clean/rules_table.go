@@ -36,6 +36,7 @@ var pageRules = []rule{
 	{ID: "teaser", Why: "leads to another story", Guard: usualGuard, Links: 0.25,
 		Words: "readmore read+more similar recommended promo teaser teasers more+on highlights callout internal+links also linkbox link+box"},
 	{ID: "paid-box", Why: "paid for by somebody else, as its first line says", Match: isPaidBox, Guard: usualGuard},
+	{ID: "inset", Why: "a box set into the text", Match: isInsetTable, Guard: 0.15},
 	{ID: "letter-box", Why: "asks to subscribe to a newsletter, as its first line says", Match: isLetterBox, Guard: usualGuard},
 	{ID: "headline-box", Why: "leads to other stories, as its first line says", Match: isHeadlineBox, Guard: usualGuard},
 	{ID: "link-list", Why: "a list of links to other stories", Match: isLinkList, Guard: usualGuard},
