@@ -18,6 +18,7 @@ import (
 // of which make six characters.
 const (
 	minScored     = 20   // letters of a paragraph that counts
+	minOpinion    = 208  // letters under which what was found is one box of many, and no opinion
 	enoughText    = 416  // letters under which the search is done again with less care
 	scoreLevels   = 5    // how far up a paragraph's points go
 	topCount      = 5    // the best elements, among which one is chosen
@@ -112,7 +113,7 @@ func kindsOfName(name string) (kinds nameKind) {
 }
 
 // readabilityRegion is the region that the scoring finds; false when it finds
-// none. Its time is linear in the size of the page.
+// none, or too little. Its time is linear in the size of the page.
 func readabilityRegion(o *outline, blocks []block) (region, bool) {
 	p := &opinion{
 		o: o, blocks: blocks, elems: make([]candidate, len(o.elems)), gone: make([]bool, len(blocks)),
@@ -132,7 +133,7 @@ func readabilityRegion(o *outline, blocks []block) (region, bool) {
 			break
 		}
 	}
-	return best, len(best.spans) > 0
+	return best, most >= minOpinion
 }
 
 // read judges the elements by what does not change from search to search.

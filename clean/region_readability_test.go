@@ -35,7 +35,10 @@ func opinionOf(t testing.TB, page string) string {
 	}
 	o := newOutline(tree, newRuleSet(nil))
 	blocks := makeBlocks(o)
-	r, _ := readabilityRegion(o, blocks)
+	r, ok := readabilityRegion(o, blocks)
+	if !ok {
+		return ""
+	}
 	var text []string
 	for i := range blocks {
 		if r.has(int32(i)) {
@@ -55,6 +58,7 @@ func TestReadabilityRegion(t *testing.T) {
 		{"a box of links in the story", `<div class=story>` + story + `<div><div>` + links + `</div><p>More.</p></div></div>`, strings.Repeat(prose+"\n", 5)},
 		{"siblings that look alike", `<div class=part>` + story + `</div><div class=part>` + story + `</div>`, strings.Repeat(prose+"\n", 10)},
 		{"names that would take all", `<div class=sidebar>` + story + `</div>`, strings.Repeat(prose+"\n", 5)},
+		{"boxes of a sentence each", strings.Repeat("<div><div>"+strings.ReplaceAll(prose, ",", "")+"</div></div>", 3), ""},
 		{"nothing but short words", `<p>One.</p><p>Two.</p>`, ""},
 	}
 	for _, tt := range tests {
