@@ -16,7 +16,12 @@ const (
 	longLetter   = 400  // of a box for a newsletter
 	longLinkBox  = 2000 // of a box of headlines
 	longInset    = 200  // of a table set into the text
+	longStart    = 200  // of the prose that comments follow
 )
+
+// maxBoxSteps bounds the tokens and the elements that are read of a box: one
+// with a few hundred letters needs no more, and pages may nest boxes deep.
+const maxBoxSteps = 2000
 
 // isPaidBox tells an advertisement by the label that its box begins with.
 func isPaidBox(o *outline, i int32) bool {
@@ -33,7 +38,7 @@ func isPaidBox(o *outline, i int32) bool {
 
 // holdsTitle says whether a headline of the first rank stands in an element.
 func (o *outline) holdsTitle(i int32) bool {
-	for k := i; k < o.elems[i].end; k++ {
+	for k := i; k < min(o.elems[i].end, i+maxBoxSteps); k++ {
 		if o.elems[k].node.DataAtom == atom.H1 {
 			return true
 		}
@@ -52,7 +57,7 @@ func isInsetTable(o *outline, i int32) bool {
 		return false
 	}
 	cells := 0
-	for k := i + 1; k < e.end; k++ {
+	for k := i + 1; k < min(e.end, i+maxBoxSteps); k++ {
 		if a := o.elems[k].node.DataAtom; a == atom.Td || a == atom.Th {
 			cells++
 		}
@@ -144,7 +149,7 @@ func labelOf(line string) string {
 func (o *outline) firstLine(from, to int32) (line string, next int32) {
 	var b strings.Builder
 	n := int32(0)
-	for k := from; k < to; k++ {
+	for k := from; k < min(to, from+maxBoxSteps); k++ {
 		t := &o.tokens[k]
 		if t.kind == textToken {
 			if n == 0 && strings.TrimSpace(t.text) == "" {
@@ -164,7 +169,7 @@ func (o *outline) firstLine(from, to int32) (line string, next int32) {
 // textBetween is the text of tokens, with a blank where a line ends.
 func (o *outline) textBetween(from, to int32) string {
 	var b strings.Builder
-	for k := from; k < to; k++ {
+	for k := from; k < min(to, from+maxBoxSteps); k++ {
 		if t := &o.tokens[k]; t.kind == textToken {
 			b.WriteString(t.text)
 		} else {
@@ -206,7 +211,7 @@ func isThread(o *outline, i int32) bool {
 		}
 		inItems += o.elems[k].chars
 	}
-	return inItems*10 >= e.chars*6 && o.proseBefore(e.tokens) >= 200
+	return inItems*10 >= e.chars*6 && o.followsProse(e.tokens)
 }
 
 // alikeChildren are the children of an element that have text and are built
@@ -268,12 +273,12 @@ func (o *outline) isPost(i int32, labelled bool) bool {
 	if line == "" || letters(line) > longBoxLabel || e.linkChars*3 > e.chars {
 		return false
 	}
-	for k := i; k < e.end; k++ {
+	for k := i; k < min(e.end, i+maxBoxSteps); k++ {
 		if o.elems[k].in&inHeading != 0 {
 			return false
 		}
 	}
-	if letters(o.textBetween(next, e.tokensEnd)) < 15 {
+	if e.chars-letters(line) < 15 {
 		return false
 	}
 	if labelled {
@@ -312,15 +317,19 @@ func isSigned(line string) bool {
 	return named && words <= 4
 }
 
-// proseBefore counts the letters of prose before a token.
-func (o *outline) proseBefore(at int32) int32 {
+// followsProse says whether text of the length of a paragraph or two stands
+// before a token, at most 2*maxBoxSteps tokens before it.
+func (o *outline) followsProse(at int32) bool {
 	n := int32(0)
-	for k := int32(0); k < at && n < 1000; k++ {
+	for k := at - 1; k >= max(0, at-2*maxBoxSteps); k-- {
 		if t := &o.tokens[k]; t.kind == textToken && t.elem >= 0 && o.elems[t.elem].in&inLink == 0 {
 			if l := letters(t.text); l >= longPiece {
 				n += l
 			}
 		}
+		if n >= longStart {
+			return true
+		}
 	}
-	return n
+	return false
 }
