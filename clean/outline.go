@@ -76,6 +76,10 @@ type outline struct {
 	rules  *ruleSet
 	names  wordBuffer
 	prose  int32 // of the whole page
+	box    struct {
+		next          int32 // behind the element that boxLabel was asked of last; 0: none
+		section, rest string
+	}
 }
 
 // maxNesting bounds the walk; what is deeper is read as if it were there. The

@@ -107,6 +107,14 @@ func sells(rest string) bool {
 // label that stands alone there and the text after it; "" for both when the
 // line is none.
 func (o *outline) boxLabel(i int32) (section, rest string) {
+	if o.box.next != i+1 { // several rules ask of one element in a row
+		o.box.next = i + 1
+		o.box.section, o.box.rest = o.readBoxLabel(i)
+	}
+	return o.box.section, o.box.rest
+}
+
+func (o *outline) readBoxLabel(i int32) (section, rest string) {
 	line, next := o.firstLine(o.elems[i].tokens, o.elems[i].tokensEnd)
 	if line == "" || letters(line) > longBoxLabel || next >= o.elems[i].tokensEnd {
 		return "", ""
