@@ -149,6 +149,15 @@ func isFolder(path string) bool {
 }
 
 func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+	f, ok := fileOf(w)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// fileOf is the file that is written to, if it is one.
+func fileOf(w io.Writer) (*os.File, bool) {
+	if checked, ok := w.(*checkedWriter); ok {
+		w = checked.out
+	}
+	f, ok := w.(*os.File)
+	return f, ok
 }

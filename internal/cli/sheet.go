@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"unicode"
 
@@ -17,7 +16,7 @@ import (
 
 // columns is the width of a terminal; false for anything else.
 func columns(w io.Writer) (int, bool) {
-	f, ok := w.(*os.File)
+	f, ok := fileOf(w)
 	if !ok {
 		return 0, false
 	}

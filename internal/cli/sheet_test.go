@@ -2,6 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -74,5 +77,22 @@ func TestSheetWidths(t *testing.T) {
 				t.Errorf("%d columns: %q takes %d", c.width, line, n)
 			}
 		}
+	}
+}
+
+// A file behind the writer that looks for lost output is still seen as one.
+func TestFileOf(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, w := range []io.Writer{f, &checkedWriter{out: f}} {
+		if got, ok := fileOf(w); !ok || got != f {
+			t.Errorf("%T: %v", w, ok)
+		}
+	}
+	if _, ok := fileOf(&bytes.Buffer{}); ok {
+		t.Error("a buffer is no file")
 	}
 }
