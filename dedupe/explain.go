@@ -247,8 +247,8 @@ func (c *Checker) contentPlaces(text string) []place {
 	return out
 }
 
-// stretch is one side of a passage: its content words from one to the other,
-// each with what follows it, by whether they are matched inside the passage.
+// stretch is one side of a passage: its content words from one to the other, by
+// whether they are matched inside the passage, with what stands in between.
 func stretch(text string, at []place, matched []int32, from, to, otherFrom, otherTo int32) Stretch {
 	s := Stretch{From: at[from].from, To: at[to].to}
 	begun := s.From
@@ -258,8 +258,12 @@ func stretch(text string, at []place, matched []int32, from, to, otherFrom, othe
 		case i == to:
 			s.Parts = append(s.Parts, Part{text[begun:s.To], same(i)})
 		case same(i) != same(i+1):
-			s.Parts = append(s.Parts, Part{text[begun:at[i+1].from], same(i)})
-			begun = at[i+1].from
+			end := at[i+1].from
+			if !same(i) { // the stop words in between go to the side that is the same
+				end = min(at[i].to, end)
+			}
+			s.Parts = append(s.Parts, Part{text[begun:end], same(i)})
+			begun = end
 		}
 	}
 	return s

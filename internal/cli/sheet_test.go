@@ -60,7 +60,7 @@ func TestSheetWidths(t *testing.T) {
 	for _, c := range []struct {
 		width int
 		want  string
-	}{{40, "\nB cutter Nordvind left Holm at [dusk\nB with] nine"}, {120, "\ncutter Nordvind left Holm at [dawn with] nine sailors and  │ cutter Nordvind left Holm at [dusk with] nine sailors and\n"}} {
+	}{{40, "\nB cutter Nordvind left Holm at [dusk]\nB with nine"}, {120, "\ncutter Nordvind left Holm at [dawn] with nine sailors and  │ cutter Nordvind left Holm at [dusk] with nine sailors and\n"}} {
 		var out bytes.Buffer
 		if err := (&sheet{width: c.width}).print(&out, &x); err != nil {
 			t.Fatal(err)
