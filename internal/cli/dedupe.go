@@ -86,7 +86,7 @@ file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 
 // filterMemory is what the runtime tries to get by with, in bytes. Of records of
 // 2 kB (dedupe/internal/mkrecords), 100,000 took 141 MB at the most and 300,000
-// took 170 MB: the ids, and the edges and verdicts of copies grow, the rest does
+// took 225 MB: the ids, and the edges and verdicts of copies grow, the rest does
 // not. GOMEMLIMIT sets another.
 const filterMemory = 350 << 20
 
