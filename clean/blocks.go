@@ -50,7 +50,6 @@ type blockBuilder struct {
 	image   bool
 	breaks  int   // line breaks in a row
 	row     int32 // the row of data being read, -1 outside
-	cut     int16
 	cutAt   int32
 }
 

@@ -36,7 +36,6 @@ type pageFacts struct {
 	days   []string     // text of elements whose class names a date
 	lines  []string     // the short and long lines of the page in reading order
 	menus  map[int]bool // lines that are two links or more and no other word
-	bytes  int          // of lines
 }
 
 // heading is a candidate for the title.

@@ -211,7 +211,6 @@ const maxNames = 2048
 // wordBuffer is room for the words of one name.
 type wordBuffer struct {
 	words []string
-	low   []byte
 }
 
 // split takes a class name apart: at hyphens and the like, where a capital
