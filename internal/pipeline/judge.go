@@ -16,6 +16,13 @@ import (
 // group of copies that this touches.
 func (p *Pipeline) settleSome(ctx context.Context, lease store.Lease, dirty []store.Stored, s *Settled) error {
 	b := batch{Pipeline: p, lease: lease, compared: map[string]bool{}, judged: map[string]bool{}}
+	// All are compared before any is judged: of very many copies of one text each
+	// would make the group grow by one, and be judged anew.
+	for _, d := range dirty {
+		if _, err := b.upToDate(ctx, d.Story.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
 	for _, d := range dirty {
 		if b.judged[d.Story.ID] {
 			continue

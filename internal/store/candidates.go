@@ -25,9 +25,9 @@ func (s *Store) Candidates(ctx context.Context, prints []uint64, common, least i
 		if err := t.packedPostings(ctx, wanted, lists); err != nil {
 			return err
 		}
-		shared := map[int64]int{}
+		shared, live := map[int64]int{}, map[int64]bool{}
 		for _, list := range lists {
-			many, err := t.moreThan(ctx, list, common)
+			many, err := t.moreThan(ctx, list, common, live)
 			if err != nil {
 				return err
 			}
@@ -136,23 +136,43 @@ func (t *tx) packedPostings(ctx context.Context, wanted []uint64, lists [][]int6
 	return nil
 }
 
-// moreThan says whether more than common of the numbers mean a story.
-func (t *tx) moreThan(ctx context.Context, nums []int64, common int) (bool, error) {
+// moreThan says whether more than common of the numbers mean a story. live
+// remembers what was found out of a number: the prints of one text have nearly
+// the same numbers.
+func (t *tx) moreThan(ctx context.Context, nums []int64, common int, live map[int64]bool) (bool, error) {
 	if len(nums) <= common {
 		return false, nil
 	}
-	live := 0
-	for part := range slices.Chunk(nums, t.dialect.list) {
+	alive := 0
+	var unknown []int64
+	for _, num := range nums {
+		if is, known := live[num]; !known {
+			unknown = append(unknown, num)
+		} else if is {
+			if alive++; alive > common {
+				return true, nil
+			}
+		}
+	}
+	for part := range slices.Chunk(unknown, t.dialect.list) {
 		err := chunks(part, t.dialect.list, func(list []any) error {
-			return t.each(ctx, "SELECT num FROM prints WHERE num IN ("+marks(1, len(list))+")", list, func(*sql.Rows) error {
-				live++
-				return nil
+			for _, num := range part {
+				live[num] = false
+			}
+			return t.each(ctx, "SELECT num FROM prints WHERE num IN ("+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
+				var num int64
+				err := rows.Scan(&num)
+				if !live[num] {
+					live[num] = true
+					alive++
+				}
+				return err
 			})
 		})
 		if err != nil {
 			return false, err
 		}
-		if live > common {
+		if alive > common {
 			return true, nil
 		}
 	}
