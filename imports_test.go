@@ -32,13 +32,14 @@ var arrows = map[string][]string{
 
 // foreign says which third-party packages belong to one place only.
 var foreign = map[string]string{
-	"github.com/gocolly/colly":  "crawler",
-	"database/sql":              "internal/store",
-	"github.com/robfig/cron":    "schedule",
-	"github.com/spf13/cobra":    "internal/cli",
-	"go.yaml.in/yaml":           "internal/config",
-	"github.com/mmcdole/gofeed": "crawler",
-	"github.com/antchfx":        "clean",
+	"github.com/gocolly/colly":            "crawler",
+	"database/sql":                        "internal/store",
+	"github.com/robfig/cron":              "schedule",
+	"github.com/spf13/cobra":              "internal/cli",
+	"go.yaml.in/yaml":                     "internal/config",
+	"github.com/mmcdole/gofeed":           "crawler",
+	"github.com/go-shiori/go-readability": "clean",
+	"github.com/antchfx":                  "clean",
 }
 
 func TestImportsRunOneWay(t *testing.T) {

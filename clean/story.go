@@ -31,7 +31,7 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta, site *s
 	}
 	r, ok := site.region(o, blocks)
 	if !ok {
-		r = findRegion(o, blocks, m)
+		r = findRegion(o, blocks, tree, page.URL, m)
 	}
 	r.mark(blocks)
 	x.judgeBlocks(o, blocks, m)
@@ -51,14 +51,54 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta, site *s
 	return f
 }
 
+// farApart is the share of the letters of two regions, of those in either, under
+// which the two are different opinions.
+const farApart = 0.5
+
 // findRegion asks all who know for the part of the page that holds the story.
-func findRegion(o *outline, blocks []block, m *meta) region {
+func findRegion(o *outline, blocks []block, tree *html.Node, address string, m *meta) region {
 	finder := newRegionFinder(o, blocks)
 	r := finder.find()
-	if other, ok := readabilityRegion(o, blocks); ok {
+	other, ok := readabilityRegion(o, blocks)
+	if !ok || r.agreement(other, blocks) < farApart {
+		if third, found := libraryRegion(o, blocks, tree, address); found {
+			other, ok = third, true
+		}
+	}
+	if ok {
 		r = finder.mix(r, other)
 	}
 	return finder.lead(finder.split(r), m)
+}
+
+// agreement is the share of the letters in both of two regions among those in
+// either, 0 to 1.
+func (r *region) agreement(other region, blocks []block) float64 {
+	both, either := int32(0), int32(0)
+	in := func(spans []span, at *int, i int32) bool {
+		for *at < len(spans) && i >= spans[*at].to {
+			*at++
+		}
+		return *at < len(spans) && i >= spans[*at].from
+	}
+	var a, b int
+	for i := range blocks {
+		if blocks[i].cut != 0 {
+			continue
+		}
+		n := letters(blocks[i].Text)
+		inA, inB := in(r.spans, &a, int32(i)), in(other.spans, &b, int32(i))
+		if inA && inB {
+			both += n
+		}
+		if inA || inB {
+			either += n
+		}
+	}
+	if either == 0 {
+		return 1
+	}
+	return float64(both) / float64(either)
 }
 
 func (f *found) cut(rule, why, text string) {
