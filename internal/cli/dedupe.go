@@ -128,7 +128,7 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, name string) error {
 	if f.stream {
 		to = e.stdout
 	}
-	table := &verdictTable{out: out}
+	table := &verdictTable{out: out, atOnce: f.stream}
 	if !f.json {
 		to = table
 	}
@@ -266,9 +266,10 @@ func copyLines(w io.Writer, name string) error {
 
 // verdictTable turns the lines of Filter into a table of the copies.
 type verdictTable struct {
-	out   *bufio.Writer
-	begun bool
-	rest  []byte // of a line that is not whole yet
+	out    *bufio.Writer
+	atOnce bool // each row is seen as it comes
+	begun  bool
+	rest   []byte // of a line that is not whole yet
 }
 
 func (t *verdictTable) Write(p []byte) (int, error) {
@@ -282,6 +283,11 @@ func (t *verdictTable) Write(p []byte) (int, error) {
 		t.rest = t.rest[i+1:]
 		if err := t.row(line); err != nil {
 			return 0, err
+		}
+		if t.atOnce {
+			if err := t.out.Flush(); err != nil {
+				return 0, err
+			}
 		}
 	}
 }

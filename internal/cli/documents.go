@@ -68,6 +68,9 @@ func walkFolder(folder string, endings []string, yield func(document) error) err
 		if err != nil {
 			return err
 		}
+		if name := entry.Name(); entry.IsDir() && below != "." && (name[0] == '.' || name == "_manifest") {
+			return filepath.SkipDir // of a corpus of winnow's: lists of its files, and unfinished ones
+		}
 		d := named(filepath.ToSlash(below), path, endings)
 		if entry.IsDir() || d.ending == "" || isFolder(path) {
 			return nil

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -36,7 +37,11 @@ those records with a tool for archives where the law asks for it.`,
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(e.stdout, "forgotten: %s\n", gone.ID)
+				if gone.ID == "" && len(gone.URLs) == 0 {
+					fmt.Fprintf(e.stdout, "forgotten already: %s\n", name)
+					continue
+				}
+				fmt.Fprintf(e.stdout, "forgotten: %s\n", cmp.Or(gone.ID, name))
 				for _, u := range gone.URLs {
 					fmt.Fprintf(e.stdout, "  not fetched again: %s\n", u)
 				}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -66,13 +67,16 @@ func (e *env) refresh(ctx context.Context, o *opened, names []string, recheck bo
 // watch shows the progress of a pass; stop ends the showing.
 func (e *env) watch(o *opened, what string) (stop func()) {
 	progress := e.progress(-1, what)
-	var done int64
+	var done atomic.Int64 // URLs
 	o.Watch = func(ev pipeline.Event) {
 		if ev.State == schedule.Pending {
 			return
 		}
-		done++
-		progress.Set(done, ev.Source)
+		done.Add(1)
+		progress.Set(done.Load(), ev.Source)
+	}
+	o.Settling = func(judged int) {
+		progress.Set(done.Load(), fmt.Sprintf("settling, %s judged", counts(judged, "story", "stories")))
 	}
 	return progress.Done
 }

@@ -308,6 +308,10 @@ func (d *decoder) name(to *string, n *yaml.Node, key string, names map[string]in
 		d.mistake(at, key, "write "+example, "%q is no name", brief(s))
 		return
 	}
+	if s == "backfill" || s == "files" {
+		d.mistake(at, key, "give it another name", "winnow itself calls by the name %q what came from lists and files", s)
+		return
+	}
 	if line, twice := names[s]; twice {
 		d.mistake(at, key, "give one of them another name", "the source of line %d has the name %q too", line, s)
 		return

@@ -39,7 +39,7 @@ func (s *site) killed(t *testing.T, random *rand.Rand, most int, args ...string)
 		}
 		var timer *time.Timer
 		if kills < most {
-			timer = time.AfterFunc(time.Duration(60+random.IntN(500))*time.Millisecond, func() { _ = c.Process.Kill() })
+			timer = time.AfterFunc(time.Duration(60+random.IntN(300))*time.Millisecond, func() { _ = c.Process.Kill() })
 		}
 		err := c.Wait()
 		if timer != nil {
@@ -59,12 +59,13 @@ func (s *site) killed(t *testing.T, random *rand.Rand, most int, args ...string)
 func TestKilledAtRandomMomentsNothingIsLost(t *testing.T) {
 	want := undisturbed(t)
 	random := rand.New(rand.NewPCG(1, 2))
-	s := newSite(t, 8, "")
+	s := newSlowSite(t, 8, "", 40*time.Millisecond)
 	kills := 0
 	for day := 1; day <= 2; day++ {
 		s.web.SetDay(day)
-		kills += s.killed(t, random, 7, "refresh")
+		kills += s.killed(t, random, 9, "refresh")
 	}
+	t.Logf("killed %d times", kills)
 	if kills < 10 {
 		t.Errorf("killed %d times only: the crawl is too quick for this test to tell anything", kills)
 	}

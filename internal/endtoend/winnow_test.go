@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -40,7 +41,13 @@ type site struct {
 // file.
 func newSite(t *testing.T, workers int, state string) *site {
 	t.Helper()
-	web, err := testweb.Start(testweb.Options{Names: true})
+	return newSlowSite(t, workers, state, 0)
+}
+
+// newSlowSite is newSite with a web that takes its time for each answer.
+func newSlowSite(t *testing.T, workers int, state string, delay time.Duration) *site {
+	t.Helper()
+	web, err := testweb.Start(testweb.Options{Names: true, Delay: delay})
 	if err != nil {
 		t.Fatal(err)
 	}

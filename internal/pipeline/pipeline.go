@@ -68,17 +68,18 @@ type Options struct {
 // Pipeline holds the stages together. All fields are needed, but Log and
 // Watch.
 type Pipeline struct {
-	Options Options
-	Sources []Source // in the order that ranks them
-	Store   *store.Store
-	Crawler *crawler.Crawler
-	Cleaner *clean.Extractor
-	Checker *dedupe.Checker
-	Folder  *output.Folder
-	WARC    *warc.Writer
-	Now     func() time.Time
-	Log     *slog.Logger
-	Watch   func(Event) // told of each URL that was dealt with; calls do not overlap
+	Options  Options
+	Sources  []Source // in the order that ranks them
+	Store    *store.Store
+	Crawler  *crawler.Crawler
+	Cleaner  *clean.Extractor
+	Checker  *dedupe.Checker
+	Folder   *output.Folder
+	WARC     *warc.Writer
+	Now      func() time.Time
+	Log      *slog.Logger
+	Settling func(judged int) // told how far a settlement is; may be nil
+	Watch    func(Event)      // told of each URL that was dealt with; calls do not overlap
 
 	mu    sync.Mutex
 	tally map[string]*Tally // by run

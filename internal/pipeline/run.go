@@ -170,6 +170,9 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run) (Summary, erro
 	err := loop.Run(working, filter, p.Step)
 	stopSettling()
 	if err != nil {
+		for _, run := range runs {
+			p.takeTally(run.ID)
+		}
 		return Summary{}, err
 	}
 	settled, err := p.Settle(ctx)

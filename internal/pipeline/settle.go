@@ -91,6 +91,9 @@ func (p *Pipeline) settleUnderLease(ctx context.Context, wait bool, s *Settled) 
 		if err := p.settleSome(ctx, *lease, dirty, s); err != nil {
 			return err
 		}
+		if p.Settling != nil {
+			p.Settling(s.Judged)
+		}
 	}
 	if _, err := p.Folder.WriteCard(output.Card{Formats: p.formats()}); err != nil {
 		return err

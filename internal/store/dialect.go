@@ -75,6 +75,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 
 	pragmas := url.Values{"_pragma": {
 		"busy_timeout(60000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"secure_delete(FAST)", // what was forgotten does not stay readable in free pages
 		"cache_size(-16000)", "journal_size_limit(67108864)",
 	}}
 	file := "file:" + (&url.URL{Path: full}).EscapedPath() + "?" + pragmas.Encode()

@@ -85,10 +85,14 @@ func MkdirAll(dir string) error {
 	}
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		if errors.Is(err, fs.ErrExist) {
-			if info, stat := os.Stat(dir); stat == nil && info.IsDir() {
+			switch info, stat := os.Stat(dir); {
+			case stat == nil && info.IsDir():
 				return nil // another process was faster
+			case errors.Is(stat, fs.ErrNotExist):
+				err = fs.ErrNotExist // and has taken it away again
+			default:
+				err = syscall.ENOTDIR
 			}
-			err = syscall.ENOTDIR
 		}
 		return Explain("make", dir, err)
 	}
