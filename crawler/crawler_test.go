@@ -218,7 +218,9 @@ func TestRedirects(t *testing.T) {
 		})
 	}
 	t.Run("itself", func(t *testing.T) {
-		c, base := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/loop?utm_source=a", http.StatusMovedPermanently) })
+		c, base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/loop?utm_source=a", http.StatusMovedPermanently)
+		})
 		_, err := c.Fetch(t.Context(), Request{URL: base + "/loop"})
 		if e := fetchError(t, err); e.Reason != "redirect to itself" || e.Temporary {
 			t.Errorf("%+v", e)

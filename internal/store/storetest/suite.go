@@ -73,6 +73,9 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"deaf hosts", testDeafHosts},
 		{"unchanged stays aside", testUnchangedStaysAside},
 		{"pages from files", testTakeIn},
+		{"settings", testSettings},
+		{"sources that were renamed", testAdopt},
+		{"edges of equal texts", testEqualTexts},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

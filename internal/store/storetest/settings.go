@@ -1,0 +1,101 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+
+	"winnow/dedupe"
+	"winnow/internal/store"
+	"winnow/schedule"
+)
+
+// testSettings: stories are made again when what they were made with changes.
+func testSettings(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	d.read(link("gazette.example", "/a"), func(task schedule.Task) schedule.Outcome {
+		return d.found(task.URL, "a text", []uint64{1}, task.URL)
+	})
+	made := func(with string, reclean bool) bool {
+		t.Helper()
+		lease := d.leaseSettle()
+		changed, err := d.MadeWith(d.ctx, lease, "clean", with, reclean)
+		d.ok(err)
+		d.ok(d.ReleaseSettle(d.ctx, lease))
+		return changed
+	}
+	equal(t, "changed in a new state", made("one", true), false)
+	d.settleAll()
+	equal(t, "changed by the same", made("one", true), false)
+	dirty, err := d.CountDirty(d.ctx)
+	d.ok(err)
+	equal(t, "dirty when nothing changed", dirty, 0)
+	equal(t, "changed by others", made("two", true), true)
+	s, err := d.Story(d.ctx, "https://gazette.example/a")
+	d.ok(err)
+	equal(t, "to be judged", s.Judge, true)
+	equal(t, "to be cleaned again", s.Reclean, true)
+	d.settleAll()
+	equal(t, "changed again", made("three", false), true)
+	s, err = d.Story(d.ctx, "https://gazette.example/a")
+	d.ok(err)
+	equal(t, "to be judged only", s.Judge && !s.Reclean, true)
+}
+
+// testAdopt: a source takes over what lies on its host and belongs to a source
+// that is configured no more, or to a list.
+func testAdopt(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	seed := link("gazette.example", "/", kind(schedule.Section))
+	d.read(seed, func(schedule.Task) schedule.Outcome {
+		return schedule.Outcome{State: schedule.Done, Status: 200, At: d.now}
+	})
+	run := d.begin()
+	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
+	seed.Source = "renamed"
+	renamed := d.beginSpec(store.RunSpec{Source: "renamed", Seeds: []schedule.Link{seed}, Sources: []string{"other", "renamed"}})
+	task := d.claim(renamed)
+	equal(t, "claimed", task.URL, seed.URL)
+	equal(t, "its source", task.Source, "renamed")
+	d.ok(d.Release(d.ctx, task))
+
+	theirs := link("herald.example", "/", kind(schedule.Section))
+	theirs.Source = "herald"
+	herald := d.beginSpec(store.RunSpec{Source: "herald", Seeds: []schedule.Link{theirs}, Sources: []string{"herald", "zz"}})
+	d.ok(d.EndRun(d.ctx, herald.ID, d.now, ""))
+	theirs.Source = "zz"
+	zz := d.beginSpec(store.RunSpec{Source: "zz", Seeds: []schedule.Link{theirs}, Sources: []string{"herald", "zz"}})
+	if task, err := d.Claim(d.ctx, schedule.Filter{Runs: []schedule.Run{zz}}, d.now); !errors.Is(err, schedule.ErrNoWork) {
+		t.Errorf("a configured source lost %s: %v", task.URL, err)
+	}
+}
+
+// testEqualTexts: an edge between two equal texts stays whoever is compared
+// anew; others go, and whoever loses one is judged again.
+func testEqualTexts(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	for path, text := range map[string]string{"/a": "one text", "/b": "one text", "/c": "another text"} {
+		d.read(link("gazette.example", path), func(task schedule.Task) schedule.Outcome {
+			return d.found(task.URL, text, []uint64{1}, task.URL)
+		})
+	}
+	a, b, c := store.StoryID("https://gazette.example/a"), store.StoryID("https://gazette.example/b"), store.StoryID("https://gazette.example/c")
+	edge := func(x, y, relation string) dedupe.Edge {
+		return dedupe.Edge{A: min(x, y), B: max(x, y), Relation: relation}
+	}
+	lease := d.leaseSettle()
+	d.ok(d.PutEdges(d.ctx, lease, a, []dedupe.Edge{edge(a, b, "same"), edge(a, c, "copy")}))
+	d.ok(d.ReleaseSettle(d.ctx, lease))
+	d.settleAll()
+	lease = d.leaseSettle()
+	d.ok(d.PutEdges(d.ctx, lease, a, nil))
+	d.ok(d.ReleaseSettle(d.ctx, lease))
+	left, err := d.Edges(d.ctx, []string{a})
+	d.ok(err)
+	equal(t, "edges left", len(left), 1)
+	equal(t, "the one left", left[0].Relation, "same")
+	for id, want := range map[string]bool{a: false, b: false, c: true} {
+		s, err := d.Story(d.ctx, id)
+		d.ok(err)
+		equal(t, "to be judged again", s.Judge, want)
+	}
+}
