@@ -60,8 +60,14 @@ type teasers struct {
 // isPage says whether the page lists others and does nothing else. What was
 // taken for the story may be but one of three teasers.
 func (t teasers) isPage(minWords int) bool {
+	if t.teasers == 2 && t.words > 2*fewWords {
+		return false // a short story with a link to another in its middle looks so
+	}
 	return (t.teasers >= 2 || t.teasers == 1 && t.shown >= 3) && t.words >= 2*t.outside && t.outside < 2*minWords
 }
+
+// fewWords is how many words a teaser has at the most where there are but two.
+const fewWords = 45
 
 // teasers reads the blocks of the page as teasers. One begins at a headline
 // that leads to another page of the site, or ends with a link such as "read on"
