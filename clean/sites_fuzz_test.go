@@ -96,6 +96,7 @@ func FuzzPlainPaths(f *testing.F) {
 		"//*[ @class = '' ]", "//nav", "//p[contains(@id,'1')]", "//div[@id='a']/p", "//p[2]"} {
 		f.Add(seed, `<div id=a class="b c">x<p class=" c  b " id=p1>y</p><p>z</div><DIV class="bb" id=''>w<svg><p class=b></svg></div><nav class>`)
 	}
+	f.Add("//*[ @class = '' ]", `<p class=''><b class><b class></b></b><p class><math class><script class><desc class></math>`)
 	f.Fuzz(func(t *testing.T, path, body string) {
 		plain := readPlain(path)
 		if plain == nil || !utf8.ValidString(path) || !utf8.ValidString(body) {

@@ -1,9 +1,11 @@
 package clean
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -151,6 +153,7 @@ func evaluatePath(expr *xpath.Expr, root *html.Node, cost *pathCost) (value path
 				value.nodes = append(value.nodes, n)
 			}
 		}
+		value.nodes = inPageOrder(root, value.nodes)
 	case string:
 		value.text = oneLine(firstBytes(v, maxMetaValue))
 	case bool:
@@ -161,6 +164,30 @@ func evaluatePath(expr *xpath.Expr, root *html.Node, cost *pathCost) (value path
 		value.text = strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return value, nil
+}
+
+// inPageOrder sorts nodes as they stand on the page. The library gives the
+// matches of // in another order where they lie within one another, and what
+// takes the first match means the first on the page.
+func inPageOrder(root *html.Node, nodes []pathNode) []pathNode {
+	if len(nodes) < 2 {
+		return nodes
+	}
+	at := make(map[*html.Node]int, len(nodes))
+	for _, n := range nodes {
+		at[n.node] = 0
+	}
+	place := 0
+	for n := range root.Descendants() {
+		if _, found := at[n]; found {
+			place++
+			at[n] = place
+		}
+	}
+	slices.SortFunc(nodes, func(a, b pathNode) int {
+		return cmp.Or(at[a.node]-at[b.node], a.attr-b.attr)
+	})
+	return nodes
 }
 
 // treeCursor walks a tree for the XPath library, and counts its steps.
