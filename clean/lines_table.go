@@ -209,7 +209,7 @@ func creditAt(t *labelTable, text string) int {
 		if at <= 0 {
 			break
 		}
-		if isCredit(t, strings.Trim(text[at:], " ()[].")) {
+		if !goesOn(text[at:]) && isCredit(t, strings.Trim(text[at:], " ()[].")) {
 			return at
 		}
 	}
@@ -227,6 +227,15 @@ func creditAt(t *labelTable, text string) int {
 		}
 	}
 	return 0
+}
+
+// goesOn says whether a text begins with brackets and goes on behind them.
+func goesOn(text string) bool {
+	if text[0] != '(' && text[0] != '[' {
+		return false
+	}
+	end := strings.IndexAny(text, ")]")
+	return end >= 0 && letters(text[end:]) > 0
 }
 
 // lastBreak is the start of the last sentence or bracket in text, 0 when there
@@ -285,6 +294,10 @@ func (l *judgedLine) alone(j *lineJudge, i int) bool {
 const networks = " facebook twitter x whatsapp telegram linkedin email e-mail vk ok reddit pinterest viber messenger instagram " +
 	"youtube threads bluesky mastodon sms weibo wechat вконтакте одноклассники телеграм tiktok flipboard pocket tumblr line skype rss dzen дзен 微信 微博 朋友圈 qq qq空间 "
 
+// shareWords are what stands between such names.
+const shareWords = " share this on via with to and follow us post send поделиться поделитесь в на и через поширити у teilen auf per mit partager sur par " +
+	"compartir en por udostępnij na przez condividi su compartilhar no delen op dela på del paylaş 分享 到 分享到 شارك على عبر "
+
 // isShare knows labels of sharing, and lines made of the names of networks.
 func isShare(j *lineJudge, i int, _ labelHit) bool {
 	l := &j.lines[i]
@@ -299,12 +312,16 @@ func isShare(j *lineJudge, i int, _ labelHit) bool {
 		}
 	}
 	words := foldedWords(l.fold)
+	named := 0
 	for _, w := range words {
-		if !strings.Contains(networks, " "+w+" ") {
+		switch {
+		case strings.Contains(networks, " "+w+" "):
+			named++
+		case !strings.Contains(shareWords, " "+w+" "):
 			return false
 		}
 	}
-	return len(words) >= 2 || len(words) == 1 && len(words[0]) > 2 && l.words == 1
+	return named >= 2 || named == 1 && (len(words) > 1 || len(words[0]) > 2 && l.words == 1)
 }
 
 // isNewsletter knows labels, and lines that ask for something and name a

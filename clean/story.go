@@ -10,6 +10,15 @@ import (
 	"winnow/news"
 )
 
+// The rules that are in no table: on what the story's region leaves out, and on
+// what the page's JSON-LD has more fully.
+const (
+	outsideRule = "outside"
+	outsideWhy  = "not in the part of the page that holds the story"
+	jsonLDRule  = "json-ld"
+	jsonLDWhy   = "the page says in its JSON-LD, more fully, what its text is"
+)
+
 // found is what was found on a page.
 type found struct {
 	blocks   []news.Block
@@ -117,7 +126,7 @@ func (f *found) rescue(m *meta) {
 		return
 	}
 	for _, b := range f.blocks {
-		f.cut("json-ld", "the page says in its JSON-LD, more fully, what its text is", b.Text)
+		f.cut(jsonLDRule, jsonLDWhy, b.Text)
 	}
 	f.blocks, f.rescued = nil, true
 	for line := range strings.Lines(m.ldBody) {
@@ -136,7 +145,7 @@ func (r *region) mark(blocks []block) {
 		}
 		inside := at < len(r.spans) && int32(i) >= r.spans[at].from
 		if b := &blocks[i]; !inside && b.rule == "" {
-			b.rule, b.why = "outside", "not in the part of the page that holds the story"
+			b.rule, b.why = outsideRule, outsideWhy
 		}
 	}
 }

@@ -127,6 +127,7 @@ func commands(e *env) []*cobra.Command {
 		undropCommand(e),
 		pinCommand(e),
 		cleanCommand(e),
+		rulesCommand(e),
 		dedupeCommand(e),
 		versionCommand(e),
 	}

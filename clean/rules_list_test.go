@@ -1,0 +1,104 @@
+package clean
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"slices"
+	"strings"
+	"testing"
+
+	"winnow/news"
+)
+
+// paragraphs of a story that takes the place of the dots in an example.
+var exampleStory = []string{
+	storyA, storyB,
+	"The river has fallen by a hand since Sunday, and the old stone bridge at Upper Karrow will be looked at by divers as soon as they can work there.",
+	"Until then the bakers of both villages have agreed to bake on alternate days, which nobody remembers to have happened before.",
+	"The district pays for the diesel. Who pays for the trucks is still a matter of letters between two ministries, the clerk of the council said.",
+	"A second company will come from the coast at the end of the month and bring boats, in case the water rises once more.",
+}
+
+// examplePage puts an example to a page, or to scraped text.
+func examplePage(example string) (body string, isText bool) {
+	next := 0
+	isText = !strings.Contains(example, "<")
+	dots := strings.Count(example, "…")
+	var b strings.Builder
+	for k, part := range strings.Split(example, "…") {
+		if k > 0 {
+			take := len(exampleStory) / max(dots, 1)
+			for _, p := range exampleStory[next : next+take] {
+				switch {
+				case isText:
+					fmt.Fprintf(&b, "%s\n\n", p)
+				case strings.Contains(example, "articleBody"):
+					fmt.Fprintf(&b, "%s ", html.EscapeString(p))
+				default:
+					fmt.Fprintf(&b, "<p>%s</p>", p)
+				}
+			}
+			next += take
+		}
+		b.WriteString(part)
+	}
+	if isText {
+		return b.String(), true
+	}
+	heading := "<h1>Bridge stays until April</h1>"
+	if strings.Contains(example, "<h1>") {
+		heading = ""
+	}
+	return "<html><head><title>Bridge stays until April</title><meta name=author content='Ann Wells'></head><body>" + heading + b.String() + "</body></html>", false
+}
+
+func TestEveryRuleCutsItsExample(t *testing.T) {
+	file, wrong := ParseSiteFile("coast.example.txt", 1, "strip: //div[@class='partner-box']")
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	for _, r := range Rules() {
+		t.Run(r.ID, func(t *testing.T) {
+			var sites *SiteRules
+			if r.ID == SiteStripRule {
+				sites = sites.WithSource("coast", file)
+			}
+			x := New(Options{Sites: sites})
+			body, isText := examplePage(r.Example)
+			page := &news.Page{URL: "https://coast.example/2024/05/03/bridge", Source: "coast", Body: []byte(body)}
+			extract := x.Extract
+			if isText {
+				extract = x.ExtractText
+			}
+			story, err := extract(context.Background(), page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(story.Removals, func(c news.Removal) bool { return c.Rule == r.ID }) {
+				t.Errorf("%s\nis cut by %q\nkept: %s", r.Example, story.Removals, story.Text())
+			}
+			if r.Of == "" || r.Why == "" {
+				t.Errorf("%+v tells too little", r)
+			}
+			if kept := strings.Count(story.Text(), "the "); kept < 3 {
+				t.Errorf("the story went with it: %q", story.Text())
+			}
+		})
+	}
+}
+
+func TestEveryRemovalIsOfAListedRule(t *testing.T) {
+	listed := map[string]bool{}
+	for _, r := range Rules() {
+		listed[r.ID] = true
+	}
+	x := New(Options{})
+	for _, c := range goldenCases(t) {
+		for _, r := range extractCase(t, x, c).Removals {
+			if !listed[r.Rule] {
+				t.Errorf("%s: the rule %s is not in the list", c.name, r.Rule)
+			}
+		}
+	}
+}
