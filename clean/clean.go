@@ -91,7 +91,7 @@ func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, e
 	story := newStory(page, &m)
 	story.Blocks, story.Removals = found.blocks, found.removals
 	story.Kind, story.KindWhy = x.kindOf(page, &m, found)
-	story.Marks = qualityMarks(story.Kind, &m, found)
+	story.Marks, story.Figures = marksOf(&story, found.teaser(&m))
 	site.tell(&story)
 	return story, nil
 }

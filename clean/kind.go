@@ -210,30 +210,3 @@ func containsAny(s string, parts []string) bool {
 	}
 	return false
 }
-
-// qualityMarks are the marks of what was read.
-func qualityMarks(kind string, m *meta, f *found) []string {
-	marks := []string{}
-	if kind != news.KindStory && kind != news.KindShort {
-		return marks
-	}
-	words, walled := 0, m.paywalled
-	for _, b := range f.blocks {
-		words += wordCount(b.Text)
-	}
-	for _, r := range f.removals {
-		walled = walled || r.Rule == "login" && containsAny(strings.ToLower(r.Text), wallPhrases)
-	}
-	cutOff := false
-	if n := len(f.blocks); n > 0 {
-		last := strings.TrimRight(f.blocks[n-1].Text, " ]»”\"")
-		cutOff = strings.HasSuffix(last, "…") || strings.HasSuffix(last, "...")
-	}
-	if !f.rescued && words < teaserWords && (walled || cutOff && words < shortWords) {
-		marks = append(marks, news.MarkTruncated)
-	}
-	if words < shortWords {
-		marks = append(marks, news.MarkShort)
-	}
-	return marks
-}

@@ -207,47 +207,15 @@ func isPrintPath(raw string) bool {
 }
 
 // nextPage is the next part of an article in parts. A link called "next" may
-// lead to another story, so its path must be this one with another number.
+// lead to another story, see leadsOn.
 func (r *metaReader) nextPage() string {
-	own := withoutDigits(r.base.Path)
 	for _, ref := range r.f.next {
-		target, err := r.base.Parse(strings.TrimSpace(ref))
-		if err != nil || target.Host != r.base.Host || target.String() == r.base.String() {
-			continue
-		}
-		path := withoutDigits(target.Path)
-		same := path == own && (target.Path != r.base.Path || target.RawQuery != r.base.RawQuery)
-		deeper := strings.HasPrefix(target.Path, strings.TrimRight(r.base.Path, "/")+"/") && strings.Trim(path[min(len(path), len(strings.TrimRight(own, "/"))):], "/page-") == ""
-		if same && longestNumber(target.Path) < 5 || deeper || same && target.Path == r.base.Path {
+		if target, err := r.base.Parse(strings.TrimSpace(ref)); err == nil && leadsOn(r.base, target) {
+			target.Fragment = ""
 			return target.String()
 		}
 	}
 	return ""
-}
-
-func withoutDigits(s string) string {
-	return strings.Map(func(c rune) rune {
-		if c >= '0' && c <= '9' || c == '_' || c == '-' {
-			return -1
-		}
-		return c
-	}, s)
-}
-
-// longestNumber is the length of the longest run of digits at the end of the
-// name in a path: ids of stories are long, numbers of pages short.
-func longestNumber(path string) int {
-	path = path[strings.LastIndexByte(strings.TrimRight(path, "/"), '/')+1:]
-	longest, run := 0, 0
-	for _, c := range path {
-		if c >= '0' && c <= '9' {
-			run++
-			longest = max(longest, run)
-		} else {
-			run = 0
-		}
-	}
-	return longest
 }
 
 // sources finds the agency that the text names as its source, and the source of

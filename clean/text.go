@@ -45,7 +45,7 @@ func (x *Extractor) ExtractText(ctx context.Context, page *news.Page) (news.Stor
 	story.ImageSource = m.imageSource
 	story.Blocks, story.Removals = blocks, removals
 	story.Kind, story.KindWhy = x.textKind(blocks)
-	story.Marks = textMarks(story.Kind, blocks)
+	story.Marks, story.Figures = marksOf(&story, textTeaser(blocks))
 	return story, nil
 }
 
@@ -58,51 +58,6 @@ func (x *Extractor) textKind(blocks []news.Block) (kind, why string) {
 		return news.KindShort, fmt.Sprintf("%d words, fewer than %d", n, x.minWords)
 	}
 	return news.KindStory, ""
-}
-
-// textMarks are the marks of a scraped text's quality.
-func textMarks(kind string, blocks []news.Block) []string {
-	marks := []string{}
-	text := news.LayOut(blocks)
-	if isTruncated(text) {
-		marks = append(marks, news.MarkTruncated)
-	}
-	if isRespun(text) {
-		marks = append(marks, news.MarkRespun)
-	}
-	if kind == news.KindShort {
-		marks = append(marks, news.MarkShort)
-	}
-	return marks
-}
-
-// isTruncated says whether text breaks off as teasers do: with an ellipsis, or
-// with an ellipsis in brackets.
-func isTruncated(text string) bool {
-	text = strings.TrimRightFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`]")»”`, r) })
-	return strings.HasSuffix(text, "...") || strings.HasSuffix(text, "…")
-}
-
-// isRespun looks for what machines that rewrite or translate a text back and
-// forth leave behind: a point or comma after a space, two points with a space
-// between them, sentences that begin in lower case. Three such places, and
-// three in a thousand words, are more than typing errors.
-func isRespun(text string) bool {
-	traces := strings.Count(text, ". .") + strings.Count(text, " , ") + strings.Count(text, " . ")
-	for at := 0; ; {
-		i := strings.Index(text[at:], ". ")
-		if i < 0 {
-			break
-		}
-		at += i + 2
-		before, after := text[:at-2], text[at:]
-		word := before[strings.LastIndexAny(before, " \n\"“(")+1:]
-		first, _ := utf8.DecodeRuneInString(after)
-		if unicode.IsLower(first) && utf8.RuneCountInString(word) > 4 && !strings.Contains(word, ".") {
-			traces++
-		}
-	}
-	return traces >= 3 && traces*1000 >= 3*wordCount(text)
 }
 
 // textLines splits scraped text into lines, and marks which of them had no

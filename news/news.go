@@ -81,6 +81,14 @@ type Removal struct {
 	Rule string `json:"rule"` // ID of the rule
 	Why  string `json:"why"`  // the rule's reason, for people
 	Text string `json:"text"` // the text that went
+	Part int    `json:"part,omitempty"` // number of the page that it stood on, from 2; 0 the first or only one
+}
+
+// Part is one page of an article that stands on several.
+type Part struct {
+	URL  string `json:"url"`
+	SHA  string `json:"sha,omitempty"`         // SHA-256 of the body, hex; "" when not known
+	WARC string `json:"warc_record,omitempty"` // FILE:OFFSET in the archive; "" when it is not there
 }
 
 // Kinds of page. Only stories are published; the others say why a page is none.
@@ -95,9 +103,9 @@ const (
 	KindShort     = "short"     // fewer words than clean.min_words
 )
 
-// Marks on a story's quality, never a reason to drop it silently.
+// Marks on a story's quality, never a reason to drop it silently, in this order.
 const (
-	MarkTruncated    = "truncated"     // a teaser of a paid story
+	MarkTruncated    = "truncated"     // a teaser of a paid story, or a part of it could not be had
 	MarkRespun       = "respun"        // traces of machine rewriting
 	MarkMostlyQuotes = "mostly_quotes" // quotes make up most of it
 	MarkShort        = "short"         // few words
@@ -130,9 +138,12 @@ type Story struct {
 	Kind         string    `json:"kind"`
 	KindWhy      string    `json:"kind_why,omitempty"`
 	Marks        []string  `json:"marks"`
+	Figures      []string  `json:"figures,omitempty"` // what each of the marks rests on, for people, in their order
 	Blocks       []Block   `json:"blocks"`
 	Removals     []Removal `json:"removals,omitempty"`
-	NextPage     string    `json:"next_page,omitempty"`   // rel=next of an article in parts
+	NextPage     string    `json:"next_page,omitempty"`   // where an article in parts goes on, behind the last part that is here
+	Parts        []Part    `json:"parts,omitempty"`       // the pages that it was joined from, in order; empty for one page
+	Missing      string    `json:"missing,omitempty"`     // why a part of it is not here; "" when none is known to be missing
 	SinglePage   string    `json:"single_page,omitempty"` // all parts on one page, by the site's rules
 	SiteMisses   []string  `json:"site_misses,omitempty"` // rules of the site that found nothing: has it changed?
 	Extractor    string    `json:"extractor"`             // name and version of the cleaner

@@ -100,7 +100,7 @@ func (e *env) takeIn(ctx context.Context, o *opened, name string) error {
 		return stopped(ctx, err)
 	}
 	if in.Files == 0 {
-		return usage(fmt.Errorf("%s: the folder holds no .warc, .warc.gz, .html or .htm", name))
+		return fmt.Errorf("%s: the folder holds no .warc, .warc.gz, .html or .htm", name)
 	}
 	if !e.quiet {
 		fmt.Fprintf(e.stdout, "%s: %s taken in: %s, %d set aside; %d passed over as known, %d without a page, %d could not be used\n",
@@ -125,7 +125,7 @@ func (e *env) readList(name string) (list, error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
-			return list{}, usage(fmt.Errorf("the list cannot be read: %w", err))
+			return list{}, fmt.Errorf("the list cannot be read: %w", err)
 		}
 		defer f.Close()
 		in, label = f, name
@@ -142,7 +142,7 @@ func (e *env) readList(name string) (list, error) {
 		return l, fmt.Errorf("%s: %w", label, err)
 	}
 	if len(l.urls) == 0 {
-		return l, usage(fmt.Errorf("%s holds no URL: one is expected a line, such as https://news.example/story", label))
+		return l, fmt.Errorf("%s holds no URL: one is expected a line, such as https://news.example/story", label)
 	}
 	return l, nil
 }

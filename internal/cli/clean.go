@@ -22,9 +22,9 @@ import (
 
 // cleanFlags are what the clean command is told.
 type cleanFlags struct {
-	json, explain, text bool
-	url, contentType    string
-	siteRules           string
+	json, explain, text, parts bool
+	url, contentType           string
+	siteRules                  string
 }
 
 func cleanCommand(e *env) *cobra.Command {
@@ -45,11 +45,16 @@ With --site-rules the rules of a page's site go first: the files of the folder a
 named after hosts (news.example.txt), and are found by --url or by what the page
 gives as its canonical address. Rules that find nothing are told.
 
+With --parts the documents are the pages of one article, in the order in which they
+are named, and become one text: what stands on several of them goes once.
+
 With --json there is one line a document: its id is the path below the folder less
-.gz and less .html, .htm or .txt. A file that cannot be read is reported, the rest
-goes on, and the exit status is 1.`,
+.gz and less .html, .htm or .txt. Every key is always written, but "removals", which
+comes with --explain. A file that cannot be read is reported, the rest goes on, and
+the exit status is 1.`,
 		Example: `  winnow clean page.html
   winnow clean --explain page.html.gz          what was cut, and why
+  winnow clean --parts story.html story-2.html  an article in parts
   winnow clean --json pages/ >pages.jsonl      a folder, all cores
   curl -s https://news.example/story | winnow clean --url https://news.example/story -
   winnow clean --text scraped-by-another-tool`,
@@ -59,7 +64,8 @@ goes on, and the exit status is 1.`,
 	c.Flags().BoolVar(&f.json, "json", false, "one line of JSON a document")
 	c.Flags().BoolVar(&f.explain, "explain", false, "tell what was cut, by which rule and why")
 	c.Flags().BoolVar(&f.text, "text", false, "the input is text that was scraped already, not HTML")
-	c.Flags().StringVar(&f.url, "url", "", "the address that the page came from")
+	c.Flags().BoolVar(&f.parts, "parts", false, "the documents are the pages of one article, in order")
+	c.Flags().StringVar(&f.url, "url", "", "the address that the page came from; with --parts the first one")
 	c.Flags().StringVar(&f.siteRules, "site-rules", "", "a folder of rules for single sites (ftr-site-config files)")
 	c.Flags().StringVar(&f.contentType, "content-type", "", "the media type that the server declared, such as \"text/html; charset=koi8-r\"")
 	return c
@@ -79,10 +85,13 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 	defer cancel()
 	sites, mistakes, err := loadSites(f.siteRules)
 	if err != nil {
-		return usage(err)
+		return err
 	}
 	e.tellSiteMistakes(mistakes)
 	x := clean.New(clean.Options{Sites: sites})
+	if f.parts {
+		return e.cleanParts(ctx, f, x, args)
+	}
 	workers := runtime.GOMAXPROCS(0)
 	queue := make(chan chan cleaned, 2*workers) // in the order of the documents
 	free := make(chan struct{}, workers)
@@ -144,7 +153,7 @@ func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d document) (
 		return story, err
 	}
 	plain := f.text || d.ending == ".txt" || strings.HasPrefix(strings.ToLower(f.contentType), "text/plain")
-	if what := notAPage(body); what != "" && f.contentType == "" {
+	if what := notAPage(body); what != "" && (f.contentType == "" || what != binaryData) {
 		return story, fmt.Errorf("this is %s, neither HTML nor text", what)
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -167,6 +176,10 @@ func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d document) (
 	return story, err
 }
 
+// binaryData is what may still be a page in a charset that is declared beside it,
+// such as UTF-16.
+const binaryData = "binary data"
+
 // notAPage names what the bytes are if they are neither HTML nor text, or "".
 func notAPage(body []byte) string {
 	head := body[:min(len(body), 512)]
@@ -185,7 +198,7 @@ func notAPage(body []byte) string {
 		}
 	}
 	if control*10 > len(head) {
-		return "binary data"
+		return binaryData
 	}
 	return ""
 }
@@ -230,7 +243,8 @@ func (p *cleanPrinter) print(c cleaned) error {
 }
 
 // cleanRecord is a line of --json: the keys of the corpus's record that a page
-// alone gives, and what the pipeline decides by.
+// alone gives, and what the pipeline decides by. All are always written, but the
+// last.
 type cleanRecord struct {
 	ID            string           `json:"id"`
 	Text          string           `json:"text"`
@@ -254,9 +268,10 @@ type cleanRecord struct {
 	Kind          string           `json:"kind"`
 	KindWhy       string           `json:"kind_why"`
 	Marks         []string         `json:"marks"`
+	Figures       []string         `json:"figures"` // of the marks, in their order
 	NextPage      string           `json:"next_page"`
-	SinglePage    string           `json:"single_page,omitempty"`
-	SiteMisses    []string         `json:"site_misses,omitempty"`
+	SinglePage    string           `json:"single_page"`
+	SiteMisses    []string         `json:"site_misses"`
 	TextSHA256    string           `json:"text_sha256"`
 	WordCount     int64            `json:"word_count"`
 	Extractor     string           `json:"extractor"`
@@ -271,19 +286,20 @@ func (p *cleanPrinter) printJSON(r output.Record, story news.Story) error {
 		Date: r.Date, DatePublished: r.DatePublished, DateModified: r.DateModified,
 		Language: r.Language, LanguageScore: r.LanguageScore, SiteName: r.SiteName, Hostname: r.Hostname,
 		Origin: r.Origin, License: r.License, Rights: r.Rights,
-		Kind: r.Kind, KindWhy: story.KindWhy, Marks: r.Marks, NextPage: story.NextPage, SinglePage: story.SinglePage, SiteMisses: story.SiteMisses,
+		Kind: r.Kind, KindWhy: story.KindWhy, Marks: r.Marks, Figures: listOf(story.Figures), NextPage: story.NextPage, SinglePage: story.SinglePage, SiteMisses: listOf(story.SiteMisses),
 		TextSHA256: r.TextSHA256, WordCount: r.WordCount, Extractor: r.Extractor, RulesVersion: r.RulesVersion,
 	}
 	if p.explain {
-		line.Removals = &story.Removals
-		if story.Removals == nil {
-			line.Removals = &[]news.Removal{}
-		}
+		removals := listOf(story.Removals)
+		line.Removals = &removals
 	}
 	enc := json.NewEncoder(p.out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(line)
 }
+
+// listOf is never nil, so that JSON says [] and not null.
+func listOf[T any](list []T) []T { return append([]T{}, list...) }
 
 // longestRemoval is how many characters of a removed text are shown to people.
 const longestRemoval = 240
@@ -300,6 +316,7 @@ func (p *cleanPrinter) printText(r output.Record, c cleaned) error {
 		fmt.Fprintln(p.out, r.Text)
 	}
 	if p.explain {
+		p.printMarks(c.story.Figures)
 		p.printRemovals(c.story.Removals)
 	}
 	if r.Kind != news.KindStory && !p.quiet {
@@ -309,6 +326,12 @@ func (p *cleanPrinter) printText(r output.Record, c cleaned) error {
 		return nil
 	}
 	return p.out.Flush() // in step with the notes on standard error
+}
+
+func (p *cleanPrinter) printMarks(figures []string) {
+	if len(figures) > 0 {
+		fmt.Fprintf(p.out, "\n--- marks ---\n%s\n", strings.Join(figures, "\n"))
+	}
 }
 
 func (p *cleanPrinter) printRemovals(removals []news.Removal) {
@@ -324,7 +347,11 @@ func (p *cleanPrinter) printRemovals(removals []news.Removal) {
 			more = fmt.Sprintf("… (%d characters more, all with --json)", len(text)-longestRemoval)
 			text = text[:longestRemoval]
 		}
-		fmt.Fprintf(p.out, "[%s] %s\n    %s%s\n", r.Rule, r.Why, string(text), more)
+		part := ""
+		if r.Part > 0 {
+			part = fmt.Sprintf(" part %d", r.Part)
+		}
+		fmt.Fprintf(p.out, "[%s%s] %s\n    %s%s\n", r.Rule, part, r.Why, string(text), more)
 	}
 }
 

@@ -198,8 +198,8 @@ func printPage(w io.Writer, p *pipeline.PageReport) {
 		kind = strings.TrimPrefix(kind+": "+p.Why, ": ")
 	}
 	field(w, "holds", "%s, %s", kind, count(p.Words, "word"))
-	if len(p.Marks) > 0 {
-		field(w, "marks", "%s", strings.Join(p.Marks, ", "))
+	for _, figure := range p.Figures {
+		field(w, "mark", "%s", figure)
 	}
 	for _, r := range p.Removals {
 		field(w, "cut", "%s (%s): %s", r.Rule, r.Why, clip(strings.Join(strings.Fields(r.Text), " "), 200))

@@ -91,6 +91,7 @@ type PageReport struct {
 	Kind     string         `json:"kind"`
 	Why      string         `json:"why"`
 	Marks    []string       `json:"marks"`
+	Figures  []string       `json:"figures"` // what each mark rests on
 	Words    int            `json:"words"`
 	Removals []news.Removal `json:"removals"`
 }
@@ -213,14 +214,15 @@ func (p *Pipeline) pageReport(ctx context.Context, place schedule.Archived, url 
 	if !known.Hint.IsZero() {
 		page.Hint = known.Hint
 	}
-	report := &PageReport{Archived: placeOf(place), Marks: []string{}, Removals: []news.Removal{}}
+	report := &PageReport{Archived: placeOf(place), Marks: []string{}, Figures: []string{}, Removals: []news.Removal{}}
 	story, err := p.Cleaner.Extract(ctx, page)
 	if err != nil {
 		report.Why = err.Error()
 		return report, nil
 	}
 	report.Kind, report.Why, report.Words = story.Kind, story.KindWhy, words(story.Text())
-	report.Marks, report.Removals = append(report.Marks, story.Marks...), append(report.Removals, story.Removals...)
+	report.Marks, report.Figures = append(report.Marks, story.Marks...), append(report.Figures, story.Figures...)
+	report.Removals = append(report.Removals, story.Removals...)
 	return report, nil
 }
 

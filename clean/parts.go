@@ -1,0 +1,325 @@
+package clean
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"winnow/news"
+)
+
+// PartRule is the ID of the rule under which is told what goes when the parts of
+// an article are joined.
+const PartRule = "part"
+
+// MaxParts is the largest number of pages that are taken for one article. The
+// longest real ones have some fifteen; more is a trap, or a list.
+const MaxParts = 20
+
+// Join makes one story of the pages of an article in parts, in their order, as
+// Extract gave each. What stands on several of them (standfirst, headline, a
+// note about the author, page counts) stays once and is told as removed
+// otherwise; removals carry the number of their part. The metadata are those of
+// the first part, NextPage that of the last, Kind and Marks those of the whole.
+// missing says why the article goes on behind the last part that is given, ""
+// when it does not, and makes the story one that is marked truncated. Without
+// parts the story is empty.
+func (x *Extractor) Join(parts []news.Story, missing string) news.Story {
+	if len(parts) == 0 {
+		return news.Story{Kind: news.KindEmpty, KindWhy: "there are no parts", Missing: missing, Marks: []string{}}
+	}
+	s := parts[0]
+	s.Missing, s.Blocks, s.Removals, s.Parts = missing, nil, nil, nil
+	j := newJoin(parts)
+	for k := range parts {
+		s.Parts = append(s.Parts, news.Part{URL: addressOf(&parts[k])})
+		for i, b := range parts[k].Blocks {
+			if why := j.cut(k, i); why != "" {
+				s.Removals = append(s.Removals, news.Removal{Rule: PartRule, Why: why, Text: b.Text, Part: partNumber(k)})
+				continue
+			}
+			s.Blocks = append(s.Blocks, b)
+		}
+		for _, r := range parts[k].Removals {
+			r.Part = partNumber(k)
+			s.Removals = append(s.Removals, r)
+		}
+	}
+	if len(parts) == 1 {
+		s.Parts = nil
+	}
+	s.NextPage = parts[len(parts)-1].NextPage
+	if s.Kind == news.KindShort || s.Kind == news.KindStory {
+		s.Kind, s.KindWhy = x.textKind(s.Blocks)
+	}
+	s.Marks, s.Figures = marksOf(&s, teaserOfParts(parts))
+	return s
+}
+
+// addressOf is the URL that a part was fetched from.
+func addressOf(s *news.Story) string {
+	if s.FetchedURL != "" {
+		return s.FetchedURL
+	}
+	return s.URL
+}
+
+// partNumber is the Part of a Removal on the page k, from 0.
+func partNumber(k int) int {
+	if k == 0 {
+		return 0
+	}
+	return k + 1
+}
+
+// teaserOfParts is the reason for which one of the parts is a teaser.
+func teaserOfParts(parts []news.Story) string {
+	for k := range parts {
+		for i, mark := range parts[k].Marks {
+			if mark != news.MarkTruncated || parts[k].Missing != "" || i >= len(parts[k].Figures) {
+				continue
+			}
+			why := strings.TrimPrefix(parts[k].Figures[i], news.MarkTruncated+": ")
+			if len(parts) > 1 {
+				why = fmt.Sprintf("part %d: %s", k+1, why)
+			}
+			return why
+		}
+	}
+	return ""
+}
+
+// Bounds on what is looked at where parts meet.
+const (
+	partEdge     = 5  // blocks at the head and at the foot of a part
+	longRepeated = 80 // letters of a block that is not written twice by chance
+	longPager    = 40 // letters of a line that counts the pages
+)
+
+// join compares the parts of one article.
+type join struct {
+	parts []news.Story
+	keys  [][]string       // of the blocks, by part
+	head  map[string]bool  // what the first part begins with, its titles among it
+	first map[string]int   // the part in which a long block stands first
+	foot  map[string]int   // the last part at whose foot a block stands
+	pager map[string]pager // lines at the edges, without their numbers
+	title string
+}
+
+// pager is a line at the edges of parts that differs by its numbers only.
+type pager struct {
+	text  string
+	count bool
+}
+
+func newJoin(parts []news.Story) *join {
+	j := &join{parts: parts, head: map[string]bool{}, first: map[string]int{}, foot: map[string]int{}, pager: map[string]pager{}, title: letterKey(parts[0].Title)}
+	for k := range parts {
+		keys := make([]string, len(parts[k].Blocks))
+		for i, b := range parts[k].Blocks {
+			keys[i] = letterKey(b.Text)
+			if k == 0 && j.atHead(k, i) {
+				j.head[keys[i]] = true
+			}
+			if _, seen := j.first[keys[i]]; !seen && letters(b.Text) >= longRepeated {
+				j.first[keys[i]] = k
+			}
+			if j.atFoot(k, i) {
+				j.foot[keys[i]] = k
+			}
+			if at, ok := j.pageCount(k, i); ok {
+				p, seen := j.pager[at]
+				p.count = p.count || seen && p.text != keys[i]
+				p.text = keys[i]
+				j.pager[at] = p
+			}
+		}
+		j.keys = append(j.keys, keys)
+	}
+	for _, t := range []string{parts[0].Title, parts[0].Description} {
+		j.head[letterKey(t)] = true
+	}
+	delete(j.head, "")
+	delete(j.foot, "")
+	return j
+}
+
+// atHead and atFoot say whether a block is one of the first or the last of its
+// part. None is both.
+func (j *join) atHead(k, i int) bool { return i < min(partEdge, (len(j.parts[k].Blocks)+1)/2) }
+
+func (j *join) atFoot(k, i int) bool {
+	n := len(j.parts[k].Blocks)
+	return i >= max(n-partEdge, (n+1)/2)
+}
+
+// pageCount is a short line at the edge of a part that holds a number, without
+// its numbers.
+func (j *join) pageCount(k, i int) (string, bool) {
+	text := j.parts[k].Blocks[i].Text
+	if !j.atHead(k, i) && !j.atFoot(k, i) || letters(text) > longPager || !strings.ContainsFunc(text, unicode.IsDigit) {
+		return "", false
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return -1
+		}
+		return r
+	}, letterKey(text)), true
+}
+
+// cut says why a block of a part goes, "" when it stays.
+func (j *join) cut(k, i int) string {
+	key := j.keys[k][i]
+	if at, ok := j.pageCount(k, i); ok && j.pager[at].count && (at != "" || j.parts[k].Blocks[i].Kind == news.Paragraph) {
+		return "counts the pages of the article"
+	}
+	if k > 0 && j.atHead(k, i) && (j.head[key] || j.isTitle(key)) {
+		return "the article begins with it on its first page"
+	}
+	if last, ok := j.foot[key]; ok && last > k && j.atFoot(k, i) {
+		return fmt.Sprintf("stands at the foot of part %d too", last+1)
+	}
+	if at, ok := j.first[key]; ok && at < k && j.foot[key] != k {
+		return fmt.Sprintf("stands in part %d already", at+1)
+	}
+	return ""
+}
+
+// isTitle says whether a block is the headline with the number of the page.
+func (j *join) isTitle(key string) bool {
+	rest, ok := strings.CutPrefix(key, j.title)
+	return ok && j.title != "" && len(rest) <= 12 && strings.ContainsFunc(rest, unicode.IsDigit)
+}
+
+// SameArticle says whether a page that another leads on to is a part of the same
+// article, and not the next one: it names the first page as its canonical
+// address, or its headline has at least half of its words in common with the
+// first one's, or it has none.
+func SameArticle(first, part *news.Story) bool {
+	if part.Title == "" || first.Title == "" || part.URL != "" && (part.URL == first.URL || part.URL == first.FetchedURL) {
+		return true
+	}
+	a, b := titleWords(first.Title), titleWords(part.Title)
+	common := 0
+	for w := range a {
+		if b[w] {
+			common++
+		}
+	}
+	return common > 0 && 2*common >= min(len(a), len(b)) || len(a) == 0 || len(b) == 0
+}
+
+// titleWords are the words of a headline; each sign of a script without spaces
+// is one.
+func titleWords(title string) map[string]bool {
+	words := map[string]bool{}
+	for _, w := range strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		dense := false
+		for _, r := range w {
+			if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
+				words[string(r)], dense = true, true
+			}
+		}
+		if _, err := strconv.Atoi(w); !dense && err != nil {
+			words[w] = true
+		}
+	}
+	return words
+}
+
+// leadsOn says whether a link called "next" leads from one page of an article to
+// the following one, and not to another story: the two addresses are the same
+// but for the number of the page, which is small and grows. A page without a
+// number is the first.
+func leadsOn(from, to *url.URL) bool {
+	if from.Host != to.Host {
+		return false
+	}
+	if from.Path == to.Path {
+		return queryLeadsOn(from.Query(), to.Query())
+	}
+	if from.RawQuery != to.RawQuery {
+		return false
+	}
+	a, b := strings.TrimRight(from.Path, "/"), strings.TrimRight(to.Path, "/")
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	for n > 0 && isDigit(a[n-1]) {
+		n--
+	}
+	was, restA := pageInPath(a[n:])
+	is, restB := pageInPath(b[n:])
+	return restA == restB && !strings.Contains(restB, "/") && is <= maxPageNumber && (is == was+1 || was == 0 && is == 2)
+}
+
+// maxPageNumber is the largest number that is taken for that of a page, and not
+// for the name of a story.
+const maxPageNumber = 2 * MaxParts
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// pageInPath reads the number of a page at the beginning of what differs in a
+// path, with a word such as "page" before it; 0 when there is none. rest stands
+// behind it.
+func pageInPath(s string) (page int, rest string) {
+	t := strings.TrimLeft(s, "-_/,")
+	for _, word := range []string{"page", "part", "seite", "p"} {
+		if after, found := strings.CutPrefix(t, word); found {
+			if after = strings.TrimLeft(after, "-_/"); after != "" && isDigit(after[0]) {
+				t = after
+				break
+			}
+		}
+	}
+	end := 0
+	for end < len(t) && isDigit(t[end]) {
+		end++
+	}
+	if end == 0 || end > 2 {
+		return 0, s
+	}
+	page, _ = strconv.Atoi(t[:end])
+	return page, t[end:]
+}
+
+// pageNames are how sites call the number of a page in an address.
+var pageNames = map[string]bool{
+	"page": true, "p": true, "pg": true, "pn": true, "part": true, "paged": true, "seite": true, "pagina": true, "página": true,
+	"strona": true, "str": true, "start": true, "offset": true, "pageno": true, "page_no": true, "pagenum": true,
+}
+
+// queryLeadsOn says whether two queries differ by the number of a page alone.
+func queryLeadsOn(from, to url.Values) bool {
+	grown := 0
+	for name := range to {
+		a, b := from.Get(name), to.Get(name)
+		if a == b && from.Has(name) {
+			continue
+		}
+		lower := strings.ToLower(name)
+		is, err := strconv.Atoi(b)
+		if err != nil || !pageNames[lower] && !strings.HasPrefix(lower, "pagen_") {
+			return false
+		}
+		was, err := strconv.Atoi(a)
+		if err != nil && a != "" {
+			return false
+		}
+		if is <= max(was, 0) {
+			return false
+		}
+		grown++
+	}
+	for name := range from {
+		if !to.Has(name) {
+			return false
+		}
+	}
+	return grown == 1
+}
