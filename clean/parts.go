@@ -12,7 +12,10 @@ import (
 
 // PartRule is the ID of the rule under which is told what goes when the parts of
 // an article are joined.
-const PartRule = "part"
+const (
+	PartRule = "part"
+	partWhy  = "stands on several pages of an article in parts, or counts them"
+)
 
 // MaxParts is the largest number of pages that are taken for one article. The
 // longest real ones have some fifteen; more is a trap, or a list.

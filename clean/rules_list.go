@@ -45,6 +45,7 @@ func Rules() []Rule {
 	for _, r := range []lineRule{tailRule, headRule} {
 		add(r.ID, "line", r.Why)
 	}
+	add(PartRule, "line", partWhy)
 	return list
 }
 
@@ -134,5 +135,6 @@ var ruleExamples = map[string]string{
 	"line-language":   "…\n\nЕщё о береге и островах",
 	"line-breadcrumb": "Home > News > Navy\n\n…",
 	"line-tail":       "…\n\nAll rights reserved\nQuay Street edition",
+	PartRule:          `… <p>Page 1 of 3</p>`,
 	"line-head":       "1204 views\n\nEdition\n\nBridge stays until April\n\n…",
 }
