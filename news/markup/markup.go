@@ -66,7 +66,7 @@ func Decode(body []byte, contentType string) (text []byte, name string) {
 	if valid {
 		return body, UTF8
 	}
-	if mostlyUTF8(body) {
+	if mostlyUTF8(body) || onlyDamaged(body) {
 		return convert(body, UTF8), UTF8
 	}
 	sample := foreignText(body)
@@ -164,4 +164,23 @@ func mostlyUTF8(body []byte) bool {
 		i += size
 	}
 	return whole >= 10*broken
+}
+
+// onlyDamaged says whether all that body has outside ASCII, whole sequences of
+// UTF-8 apart, are the bytes 0xFE and 0xFF, which no UTF-8 has. They are rare
+// letters in the Latin encodings and never the only ones of a text; in the
+// others every word has letters besides.
+func onlyDamaged(body []byte) bool {
+	for i := 0; i < len(body); {
+		if body[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(body[i:])
+		if r == utf8.RuneError && size == 1 && body[i] < 0xfe {
+			return false
+		}
+		i += size
+	}
+	return true
 }

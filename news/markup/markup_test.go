@@ -2,6 +2,7 @@ package markup
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -91,6 +92,24 @@ func TestDecode(t *testing.T) {
 			}
 			if name != tt.want {
 				t.Errorf("charset %s, want %s", name, tt.want)
+			}
+		})
+	}
+}
+
+// Bytes that no UTF-8 has make no other encoding of a text that is ASCII
+// otherwise, or has a few whole sequences.
+func TestDecodeDamaged(t *testing.T) {
+	for name, text := range map[string]string{
+		"ASCII":     "The yard is silent. %s The gate is shut.",
+		"sequences": "The yard is silent – so they say. %s The gate is shut.",
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, header := range []string{"text/html; charset=utf-8", "text/html", "text/html; charset=iso-8859-2"} {
+				got, charset := Decode(fmt.Appendf(nil, "<p>"+text, "\xff\xfe"), header)
+				if want := fmt.Sprintf("<p>"+text, "\uFFFD"); string(got) != want || charset != UTF8 {
+					t.Errorf("%s: %q in %s, want %q", header, got, charset, want)
+				}
 			}
 		})
 	}
