@@ -84,7 +84,7 @@ func TestEveryRuleCutsItsExample(t *testing.T) {
 				story = x.Join([]news.Story{story, second}, "")
 			}
 			if !slices.ContainsFunc(story.Removals, func(c news.Removal) bool { return c.Rule == r.ID }) {
-				t.Errorf("%s\nis cut by %q\nkept: %s", r.Example, story.Removals, story.Text())
+				t.Errorf("%s\nis cut by %v\nkept: %s", r.Example, story.Removals, story.Text())
 			}
 			if r.Of == "" || r.Why == "" {
 				t.Errorf("%+v tells too little", r)
