@@ -104,6 +104,7 @@ type Answer struct {
 	Redirect    string     // where a redirect leads, normalised; it is not followed
 	Links       []Link     // of the page, in document order
 	LinksLeft   int        // links beyond MaxLinks, left out
+	Asks        Directives // of a page: what it asks of crawlers
 	Validators  news.Validators
 	BodySHA     string        // SHA-256 of Page.Body in hex; "" without a page
 	RetryAfter  time.Duration // 0 to MaxRetryAfter

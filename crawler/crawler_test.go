@@ -113,7 +113,7 @@ func TestFetch(t *testing.T) {
 		{URL: base + "/feed/", Rel: RelFeed, Text: "News"},
 		{URL: base + "/keel/amp", Rel: RelAMP},
 		{URL: base + "/yard", Text: "The yard"},
-		{URL: "https://ads.example/", Text: "Ad", NoFollow: true},
+		{URL: "https://ads.example/", Text: "Ad", NoFollow: true, Paid: true},
 		{URL: base + "/keel/2", Rel: RelNext, Text: "Next part"},
 	}
 	if fmt.Sprint(answer.Links) != fmt.Sprint(want) {
@@ -326,7 +326,11 @@ func TestLinks(t *testing.T) {
 		{"base", `<base href="https://press.example/deep/"><base href="/other/">`, `<a href="a">A</a>`, "https://press.example/deep/a|||A"},
 		{"base behind the links", "", `<a href="a">A</a><base href="/deep/">`, "BASE/deep/a|||A"},
 		{"bad base", `<base href="data:text/html,x">`, `<a href="a">A</a>`, "BASE/a|||A"},
-		{"meta refresh", `<meta http-equiv="Refresh" content="5; URL='/moved'">`, "", "BASE/moved|||"},
+		{"meta refresh", `<meta http-equiv="Refresh" content="5; URL='/moved'">`, "", "BASE/moved|refresh||"},
+		{"meta refresh with a comma", `<meta http-equiv="Refresh" content="0,url=/moved">`, "", "BASE/moved|refresh||"},
+		{"meta refresh after minutes", `<meta http-equiv="Refresh" content="600;url=/other">`, "", "BASE/other|||"},
+		{"meta refresh of the page itself", `<meta http-equiv="Refresh" content="0">`, "", ""},
+		{"paid is followed where it also stands unpaid", "", `<a rel="sponsored" href="/a"></a><a href="/a">A</a>`, "BASE/a|||A"},
 		{"robots meta", `<meta name="ROBOTS" content="noindex, nofollow">`, `<a href="/a">A</a>`, "BASE/a||nofollow|A"},
 		{"followed once is followed", "", `<a rel="nofollow" href="/a"></a><a href="/a">A</a>`, "BASE/a|||A"},
 		{"next beside plain", "", `<a href="/2">2</a><a rel="next" href="/2">Older</a>`, "BASE/2|||2\nBASE/2|next||Older"},

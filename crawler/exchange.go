@@ -84,7 +84,9 @@ func (x *exchange) visit(ctx context.Context) error {
 		}
 	}
 	page.Tree = x.tree
-	x.answer.Links, x.answer.LinksLeft = findLinks(x.tree, page.URL, noFollowHeader(page.Header))
+	asks := newDirectives(page.Header, x.crawler.options.UserAgent)
+	x.answer.Links, x.answer.LinksLeft = findLinks(x.tree, page.URL, asks)
+	x.answer.Asks = asks.Directives
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package crawler
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
@@ -16,6 +15,7 @@ const (
 	RelFeed      = "feed"      // RSS, Atom or JSON feed
 	RelCanonical = "canonical" // the URL that the page calls its own
 	RelAMP       = "amphtml"   // its AMP twin
+	RelRefresh   = "refresh"   // where a meta refresh leads within maxRefresh: a redirect, if the page holds nothing else
 )
 
 // Link is a link of a page.
@@ -23,7 +23,8 @@ type Link struct {
 	URL      string // normalised
 	Rel      string // "" or one of the Rel constants
 	Text     string // of the link, or of its picture; white space collapsed, at most 300 runes
-	NoFollow bool   // the page asks that the link is not followed: rel=nofollow, robots meta or X-Robots-Tag
+	NoFollow bool   // the page asks that the link is not followed: rel=nofollow, or its Directives
+	Paid     bool   // rel=sponsored
 }
 
 // Limits of findLinks. The longest real listings have a few thousand links.
@@ -34,19 +35,19 @@ const (
 
 // linkFinder collects the links of one document.
 type linkFinder struct {
-	base     *whatwg.Url
-	self     string
-	noFollow bool
-	links    []Link
-	seen     map[[2]string]int // URL and Rel → place in links
-	left     int
+	base  *whatwg.Url
+	self  string
+	asks  *directives
+	links []Link
+	seen  map[[2]string]int // URL and Rel → place in links
+	left  int
 }
 
 // findLinks gives the links of a document in document order, each URL once for
 // each Rel, and how many were left out because there are too many. Links to
-// the page itself are none.
-func findLinks(root *html.Node, pageURL string, noFollow bool) ([]Link, int) {
-	f := &linkFinder{self: pageURL, noFollow: noFollow, seen: make(map[[2]string]int)}
+// the page itself are none. What the page says to robots comes to asks.
+func findLinks(root *html.Node, pageURL string, asks *directives) ([]Link, int) {
+	f := &linkFinder{self: pageURL, asks: asks, seen: make(map[[2]string]int)}
 	var err error
 	if f.base, err = urlParser.Parse(pageURL); err != nil {
 		return nil, 0
@@ -67,9 +68,7 @@ func findLinks(root *html.Node, pageURL string, noFollow bool) ([]Link, int) {
 				f.base = base
 			}
 		case atom.Meta:
-			if name := strings.ToLower(attribute(n, "name")); name == "robots" && saysNoFollow(attribute(n, "content")) {
-				f.noFollow = true
-			}
+			asks.meta(attribute(n, "name"), attribute(n, "content"))
 		}
 	}
 	for n := range root.Descendants() {
@@ -88,7 +87,7 @@ func (f *linkFinder) element(n *html.Node) {
 			return
 		}
 		rel := strings.Fields(strings.ToLower(attribute(n, "rel")))
-		link := Link{NoFollow: f.noFollow || slices.Contains(rel, "nofollow"), Text: linkText(n)}
+		link := Link{NoFollow: f.asks.NoFollow || slices.Contains(rel, "nofollow"), Paid: slices.Contains(rel, "sponsored"), Text: linkText(n)}
 		if slices.Contains(rel, "next") {
 			link.Rel = RelNext
 		}
@@ -99,8 +98,12 @@ func (f *linkFinder) element(n *html.Node) {
 		}
 	case atom.Meta:
 		if strings.EqualFold(attribute(n, "http-equiv"), "refresh") {
-			if href := refreshTarget(attribute(n, "content")); href != "" {
-				f.add(href, Link{NoFollow: f.noFollow})
+			if href, soon := refreshTarget(attribute(n, "content")); href != "" {
+				link := Link{NoFollow: f.asks.NoFollow}
+				if soon {
+					link.Rel = RelRefresh
+				}
+				f.add(href, link)
 			}
 		}
 	}
@@ -144,6 +147,7 @@ func (f *linkFinder) add(href string, link Link) {
 			known.Text = link.Text
 		}
 		f.links[i].NoFollow = f.links[i].NoFollow && link.NoFollow
+		f.links[i].Paid = f.links[i].Paid && link.Paid
 		return
 	}
 	if len(f.links) == MaxLinks {
@@ -182,37 +186,25 @@ func isHidden(n *html.Node) bool {
 	return n != nil && (n.DataAtom == atom.Script || n.DataAtom == atom.Style || n.DataAtom == atom.Noscript)
 }
 
-// refreshTarget is the URL of <meta http-equiv=refresh content="0; url=…">.
-func refreshTarget(content string) string {
-	_, rest, ok := strings.Cut(content, ";")
+// maxRefresh is the longest wait of a meta refresh, in seconds, that stands for
+// a redirect. Pages that load themselves anew wait for minutes.
+const maxRefresh = 10
+
+// refreshTarget is the URL of <meta http-equiv=refresh content="0; url=…">, and
+// whether it comes soon.
+func refreshTarget(content string) (target string, soon bool) {
+	wait, rest, ok := strings.Cut(content, ";")
 	if !ok {
-		return ""
+		if wait, rest, ok = strings.Cut(content, ","); !ok {
+			return "", false
+		}
 	}
 	name, target, ok := strings.Cut(rest, "=")
 	if !ok || !strings.EqualFold(strings.TrimSpace(name), "url") {
-		return ""
+		return "", false
 	}
-	return strings.Trim(strings.TrimSpace(target), `'"`)
-}
-
-// noFollowHeader reads X-Robots-Tag. A rule for a crawler by name is not ours
-// to judge here and is passed over.
-func noFollowHeader(h http.Header) bool {
-	for _, value := range h.Values("X-Robots-Tag") {
-		if saysNoFollow(value) {
-			return true
-		}
-	}
-	return false
-}
-
-func saysNoFollow(directives string) bool {
-	for word := range strings.SplitSeq(strings.ToLower(directives), ",") {
-		if word = strings.TrimSpace(word); word == "nofollow" || word == "none" {
-			return true
-		}
-	}
-	return false
+	seconds := number(strings.TrimSpace(wait))
+	return strings.Trim(strings.TrimSpace(target), `'"`), seconds <= maxRefresh
 }
 
 func attribute(n *html.Node, key string) string {

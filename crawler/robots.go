@@ -41,14 +41,18 @@ type robotsRule struct {
 // RobotsFor turns what asking for robots.txt came to into rules: what was
 // read on success; everything allowed when the server has none (4xx but 429,
 // or redirects without end, RFC 9309 sections 2.3.1.2 and 2.3.1.3); and
-// nothing allowed when it cannot be told (5xx, 429, no answer, section
-// 2.3.1.4): then reachable is false, and it should be asked again.
-func RobotsFor(status int, body []byte, err error) (r *Robots, reachable bool) {
+// nothing allowed when it cannot be told (5xx, 429, a proxy's 407, no answer,
+// section 2.3.1.4): then reachable is false, and it should be asked again.
+// With denyForbidden 401 and 403, by which some sites mean to keep robots out,
+// allow nothing.
+func RobotsFor(status int, body []byte, err error, denyForbidden bool) (r *Robots, reachable bool) {
 	switch {
-	case err != nil || status < 200 || status >= 500 || status == http.StatusTooManyRequests:
+	case err != nil || status < 200 || status >= 500 || status == http.StatusTooManyRequests || status == http.StatusProxyAuthRequired:
 		return &Robots{closed: true}, false
 	case status < 300:
 		return ParseRobots(body), true
+	case denyForbidden && (status == http.StatusUnauthorized || status == http.StatusForbidden):
+		return &Robots{closed: true}, true
 	}
 	return nil, true
 }

@@ -116,20 +116,26 @@ func TestRobotsFor(t *testing.T) {
 		name      string
 		status    int
 		err       error
+		deny      bool
 		a, b      bool
 		reachable bool
 	}{
-		{"ok", 200, nil, true, false, true},
-		{"not found", 404, nil, true, true, true},
-		{"forbidden", 403, nil, true, true, true},
-		{"gone", 410, nil, true, true, true},
-		{"redirects without end", 302, nil, true, true, true},
-		{"too many", 429, nil, false, false, false},
-		{"unavailable", 503, nil, false, false, false},
-		{"no answer", 0, http.ErrHandlerTimeout, false, false, false},
-		{"broken body", 200, http.ErrHandlerTimeout, false, false, false},
+		{"ok", 200, nil, false, true, false, true},
+		{"not found", 404, nil, false, true, true, true},
+		{"forbidden", 403, nil, false, true, true, true},
+		{"gone", 410, nil, false, true, true, true},
+		{"redirects without end", 302, nil, false, true, true, true},
+		{"too many", 429, nil, false, false, false, false},
+		{"a proxy asks for a password", 407, nil, false, false, false, false},
+		{"unavailable", 503, nil, false, false, false, false},
+		{"no answer", 0, http.ErrHandlerTimeout, false, false, false, false},
+		{"broken body", 200, http.ErrHandlerTimeout, false, false, false, false},
+		{"denying: ok", 200, nil, true, true, false, true},
+		{"denying: unauthorized", 401, nil, true, false, false, true},
+		{"denying: forbidden", 403, nil, true, false, false, true},
+		{"denying: not found", 404, nil, true, true, true, true},
 	} {
-		r, reachable := RobotsFor(tc.status, body, tc.err)
+		r, reachable := RobotsFor(tc.status, body, tc.err, tc.deny)
 		if r.Allowed("w", "/a") != tc.a || r.Allowed("w", "/b") != tc.b || reachable != tc.reachable || !r.Allowed("w", "/robots.txt") {
 			t.Errorf("%s: reachable %v, %+v", tc.name, reachable, r)
 		}
@@ -270,7 +276,7 @@ func TestFetchRobots(t *testing.T) {
 			if tc.mode == "503" && got.RetryAfter != time.Minute {
 				t.Errorf("retry after %v", got.RetryAfter)
 			}
-			r, reachable := RobotsFor(got.Status, got.Body, err)
+			r, reachable := RobotsFor(got.Status, got.Body, err, false)
 			if r.Allowed("w", "/a") != tc.a || r.Allowed("w", "/b") != tc.b || reachable != tc.reachable {
 				t.Errorf("rules %+v, reachable %v", r, reachable)
 			}

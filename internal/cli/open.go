@@ -62,6 +62,8 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 			Text:       c.Output.HasFormat("txt"),
 			JSONL:      c.Output.HasFormat("jsonl"),
 			ForgetGone: c.ForgetGone,
+			Robots: pipeline.Robots{DenyForbidden: c.Robots.Forbidden == "deny", IgnoreNoIndex: !c.Robots.NoIndex,
+				IgnoreNoFollow: !c.Robots.NoFollow, IgnoreNoArchive: !c.Robots.NoArchive},
 			ArchiveDir: filepath.Join(c.Corpus, "warc"),
 			Archive:    c.ArchivePolicy(),
 
@@ -130,7 +132,8 @@ func sources(c *config.Config) ([]pipeline.Source, error) {
 		if err != nil {
 			return nil, fmt.Errorf("source %s: %w", s.Name, err)
 		}
-		p := pipeline.Source{Name: s.Name, Scope: scope, Delay: s.Delay, MaxPages: s.MaxPages, MaxDepth: s.MaxDepth}
+		p := pipeline.Source{Name: s.Name, Scope: scope, Delay: s.Delay, MaxPages: s.MaxPages, MaxDepth: s.MaxDepth,
+			PaidLinks: s.PaidLinks, Offsite: s.Offsite}
 		for _, group := range []struct {
 			from []string
 			to   *[]string

@@ -30,6 +30,7 @@ type Config struct {
 	State      string // path of a SQLite file, or a postgres:// URL
 	Sources    []Source
 	Fetch      Fetch
+	Robots     Robots
 	Archive    Archive
 	Clean      Clean
 	Dedupe     Dedupe
@@ -51,6 +52,9 @@ type Source struct {
 	MaxPages int           // sections and articles fetched in a run; 0 means no limit
 	MaxDepth int           // links followed from the site's start; 0 is the start alone
 	Rules    Rules         // of its pages; they go before those of Clean.SiteRules
+
+	PaidLinks bool // links marked rel=sponsored are followed
+	Offsite   bool // pages of other sites that feeds and sitemaps name are fetched
 }
 
 // Rules are site rules that stand in the file itself, in the words of
@@ -70,6 +74,14 @@ type Fetch struct {
 	Retries      int               // more tries after a failure that may pass; 0 means none
 	AllowPrivate []netip.Prefix    // addresses that may be fetched though they are not public; for tests
 	Resolve      map[string]string // host or host:port → address or address:port to connect to; for tests
+}
+
+// Robots says which wishes of sites are kept.
+type Robots struct {
+	Forbidden string // what a robots.txt answered by 401 or 403 means: "allow" (RFC 9309) or "deny"
+	NoIndex   bool   // pages that say noindex are no stories
+	NoFollow  bool   // links that say nofollow are not followed
+	NoArchive bool   // pages that say noarchive are not archived
 }
 
 // Archive says how long the pages as fetched are kept.
@@ -129,6 +141,7 @@ func Default() *Config {
 			Retries: 3,
 			Resolve: map[string]string{},
 		},
+		Robots:  Robots{Forbidden: "allow", NoIndex: true, NoFollow: true, NoArchive: true},
 		Archive: Archive{Keep: KeepAll},
 		Clean:   Clean{MinWords: 40},
 		Dedupe:  Dedupe{Window: 90 * day, Keep: "fullest"},

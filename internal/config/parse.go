@@ -74,6 +74,14 @@ func (d *decoder) config(c *Config, n *yaml.Node) {
 		{"corpus", d.text(&c.Corpus, "a folder, such as ./corpus")},
 		{"state", d.state(&c.State)},
 		{"fetch", func(n *yaml.Node, key string) { d.fetch(&c.Fetch, n, key) }},
+		{"robots", func(n *yaml.Node, key string) {
+			d.mapping(n, key, []field{
+				{"forbidden", d.choice(&c.Robots.Forbidden, "allow", "deny")},
+				{"noindex", d.truth(&c.Robots.NoIndex)},
+				{"nofollow", d.truth(&c.Robots.NoFollow)},
+				{"noarchive", d.truth(&c.Robots.NoArchive)},
+			})
+		}},
 		{"archive", func(n *yaml.Node, key string) { d.archive(&c.Archive, n, key) }},
 		{"clean", func(n *yaml.Node, key string) {
 			d.mapping(n, key, []field{
@@ -265,6 +273,8 @@ func (d *decoder) source(s *Source, n *yaml.Node, key string, names map[string]i
 		{"max_pages", d.integer(&s.MaxPages, 0, maxNumber)},
 		{"max_depth", d.integer(&s.MaxDepth, 0, maxDepth)},
 		{"rules", d.rules(&s.Rules)},
+		{"paid_links", d.truth(&s.PaidLinks)},
+		{"offsite", d.truth(&s.Offsite)},
 	}) {
 		if isNull(at) {
 			d.mistake(at, key, "write name: … and site: …, or take the dash away", "it is empty")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -25,7 +26,7 @@ func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome
 	answer, err := p.Crawler.FetchRobots(ctx, t.URL)
 	at := p.Now()
 	out := schedule.Outcome{State: schedule.Done, At: at, Status: answer.Status}
-	robots, reachable := crawler.RobotsFor(answer.Status, answer.Body, err)
+	robots, reachable := crawler.RobotsFor(answer.Status, answer.Body, err, p.Options.Robots.DenyForbidden)
 	if errors.Is(err, crawler.ErrForbidden) {
 		// It will never be had, and neither will the pages: each is refused, and
 		// told, when it is asked for.
@@ -68,6 +69,20 @@ func (p *Pipeline) unreachable(t schedule.Task, out *schedule.Outcome, answer cr
 	}
 	out.State, out.Reason, out.Host = schedule.Pending, "robots.txt: "+state.RobotsError, &state
 	out.HostNext = out.At.Add(max(wait, p.pace(t)))
+}
+
+// robotsOf is what the robots.txt of a host says, as far as it was read.
+func (p *Pipeline) robotsOf(h schedule.HostState) *crawler.Robots {
+	if forbidden(h) {
+		r, _ := crawler.RobotsFor(h.RobotsStatus, nil, nil, p.Options.Robots.DenyForbidden)
+		return r
+	}
+	return crawler.ParseRobots(h.RobotsBody)
+}
+
+// forbidden says whether robots.txt itself may not be read.
+func forbidden(h schedule.HostState) bool {
+	return h.RobotsStatus == http.StatusUnauthorized || h.RobotsStatus == http.StatusForbidden
 }
 
 // usualSitemaps is where sitemaps lie that nobody announces: the protocol's
@@ -135,7 +150,8 @@ const maxIndexDepth = 3
 
 // entries are the links that a feed or a sitemap gives. A page that is none of
 // the source's goes to the source whose it is: several may share a host and
-// its sitemaps.
+// its sitemaps. One that is nobody's is left out, unless the source takes pages
+// of other sites.
 func (p *Pipeline) entries(t schedule.Task, entries []crawler.Entry, kind schedule.Kind) []schedule.Link {
 	var links []schedule.Link
 	for _, e := range entries {
@@ -147,7 +163,9 @@ func (p *Pipeline) entries(t schedule.Task, entries []crawler.Entry, kind schedu
 			}
 		} else if p.outside(t, schedule.Article, e.URL) != "" {
 			if link.Source = p.sourceOf(e.URL); link.Source == BackfillSource {
-				continue
+				if link.Source, link.Follow = t.Source, false; !p.offsite(link) {
+					continue
+				}
 			}
 		}
 		links = append(links, link)

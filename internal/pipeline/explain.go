@@ -150,7 +150,7 @@ func (p *Pipeline) urlLife(l store.Life) URLLife {
 	if len(l.Found) > 0 {
 		u.FoundIn = l.Found[0].Via
 	}
-	robots := crawler.ParseRobots(l.Robots.RobotsBody)
+	robots := p.robotsOf(l.Robots)
 	u.Robots = RobotsReport{Allowed: robots.Allowed(crawler.ProductToken(p.Options.UserAgent), l.URL), Asked: l.Robots.RobotsAt,
 		Status: l.Robots.RobotsStatus, Error: l.Robots.RobotsError, Delay: l.Robots.Delay}
 	for _, a := range l.Attempts {

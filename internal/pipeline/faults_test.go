@@ -52,6 +52,8 @@ func (s *web) paths() []string {
 	return paths
 }
 
+var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+
 // newPipeline is a whole pipeline over the sites, each a source of its own.
 func newPipeline(t *testing.T, sites ...*web) *Pipeline {
 	t.Helper()
@@ -78,7 +80,7 @@ func newPipeline(t *testing.T, sites ...*web) *Pipeline {
 	p.Checker, err = dedupe.New(dedupe.Options{})
 	ok(err)
 	p.Crawler, err = crawler.New(crawler.Options{UserAgent: p.Options.UserAgent, Timeout: p.Options.Timeout,
-		AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Ports: ports(sites...)})
+		AllowPrivate: loopback, Ports: ports(sites...)})
 	ok(err)
 	t.Cleanup(p.Crawler.Close)
 	p.Store, err = store.Open(t.Context(), filepath.Join(dir, "winnow.db"), store.Options{})
@@ -183,7 +185,7 @@ func TestOneHostHoldsItselfOnly(t *testing.T) {
 	p := newPipeline(t, hung, busy, deaf, well)
 	var err error
 	if p.Crawler, err = crawler.New(crawler.Options{UserAgent: p.Options.UserAgent, Timeout: 300 * time.Millisecond,
-		AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Ports: ports(hung, busy, deaf, well)}); err != nil {
+		AllowPrivate: loopback, Ports: ports(hung, busy, deaf, well)}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Crawler.Close)

@@ -10,6 +10,7 @@ import (
 	"winnow/crawler"
 	"winnow/internal/store"
 	"winnow/news"
+	"winnow/news/markup"
 	"winnow/output/warc"
 	"winnow/schedule"
 )
@@ -212,12 +213,22 @@ func (p *Pipeline) prepare(ctx context.Context, one *intake) {
 		one.out.At = page.FetchedAt
 		one.page = &news.Page{URL: page.URL, FetchedAt: page.FetchedAt} // the tree is used up
 	}()
-	story, err := p.Cleaner.Extract(ctx, page)
+	story, asks, err := p.read(ctx, page)
 	if err != nil {
 		one.out.State, one.out.Reason, one.out.Due = schedule.SetAside, err.Error(), now.Add(schedule.RevisitSetAside)
 		return
 	}
-	p.judge(one.task, &one.out, story, nil)
+	p.judge(one.task, &one.out, story, nil, asks)
+}
+
+// read parses and cleans a page that did not come from the crawler.
+func (p *Pipeline) read(ctx context.Context, page *news.Page) (story news.Story, asks crawler.Directives, err error) {
+	if tree, charset, err := markup.Parse(page.Body, page.ContentType()); err == nil {
+		page.Tree, page.Charset = tree, charset
+		asks = crawler.DirectivesOf(tree, page.Header, p.Options.UserAgent)
+	}
+	story, err = p.Cleaner.Extract(ctx, page)
+	return story, asks, err
 }
 
 // takeOne archives a page and writes what it came to, or tells why it is left

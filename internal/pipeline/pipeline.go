@@ -39,6 +39,18 @@ type Source struct {
 	Delay    time.Duration  // between two requests to one host
 	MaxPages int            // a run; 0 means no limit
 	MaxDepth int            // links from the site's start
+
+	PaidLinks bool // links marked as paid (rel=sponsored) are followed too
+	Offsite   bool // pages of other sites that feeds and sitemaps name are taken too; links on them are not followed
+}
+
+// Robots says which wishes of sites are kept. The zero value keeps what RFC
+// 9309 and the pages themselves ask for.
+type Robots struct {
+	DenyForbidden   bool // a robots.txt answered by 401 or 403 closes the site; without it that allows everything
+	IgnoreNoIndex   bool // pages that say noindex are kept as stories all the same
+	IgnoreNoFollow  bool // links that are marked nofollow, or stand on a page that is, are followed all the same
+	IgnoreNoArchive bool // pages that say noarchive are archived all the same
 }
 
 // Options are the settings of a Pipeline that belong to no stage.
@@ -54,9 +66,10 @@ type Options struct {
 	Text       bool            // write text files
 	JSONL      bool            // write JSON Lines
 	MinHash    *dedupe.MinHash // signs the records; nil leaves them without
-	ForgetGone bool            // 404 and 410 of a known story take it out of the corpus
-	ArchiveDir string          // folder of the pages as fetched
-	Archive    warc.Policy     // what it may hold; with None pages are not kept at all
+	Robots     Robots
+	ForgetGone bool        // 404 and 410 of a known story take it out of the corpus
+	ArchiveDir string      // folder of the pages as fetched
+	Archive    warc.Policy // what it may hold; with None pages are not kept at all
 	// CleanSettings and JudgeSettings tell the settings and versions that the
 	// text of a story, and its verdict and files, rest on: when they change,
 	// stories are made again. "" leaves them alone.

@@ -39,9 +39,13 @@ func (p *Pipeline) step(ctx context.Context, t schedule.Task) (schedule.Outcome,
 	if t.Kind == schedule.Robots {
 		return p.robots(ctx, t), nil
 	}
-	robots := crawler.ParseRobots(t.HostState.RobotsBody)
+	robots := p.robotsOf(t.HostState)
 	if !robots.Allowed(crawler.ProductToken(p.Options.UserAgent), t.URL) {
-		return p.setAside("robots.txt does not allow it", schedule.RevisitFailed), nil
+		why := "robots.txt does not allow it"
+		if forbidden(t.HostState) {
+			why = fmt.Sprintf("robots.txt is forbidden (status %d), and so is the site by robots.forbidden: deny", t.HostState.RobotsStatus)
+		}
+		return p.setAside(why, schedule.RevisitFailed), nil
 	}
 	switch t.Kind {
 	case schedule.Feed:
@@ -65,7 +69,9 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task) (schedule.Outcome,
 		return out, nil
 	}
 	out.Links = p.links(t, answer)
-	if !p.Options.Archive.None && t.Kind != schedule.Section {
+	if answer.Asks.NoArchive && !p.Options.Robots.IgnoreNoArchive {
+		out.Reason = "not archived: the page asks for it (noarchive)"
+	} else if !p.Options.Archive.None && t.Kind != schedule.Section {
 		if out.Archived, err = p.archive(answer); err != nil {
 			return out, fmt.Errorf("archive %s: %w", t.URL, err)
 		}
@@ -75,12 +81,26 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task) (schedule.Outcome,
 		out.State, out.Reason, out.Due = schedule.SetAside, err.Error(), out.At.Add(schedule.RevisitSetAside)
 		return out, nil
 	}
-	p.judge(t, &out, story, answer.Links)
+	if target := refresh(answer.Links); target != "" && t.Kind == schedule.Article && story.Kind != news.KindStory {
+		p.moved(t, &out, target)
+		return out, nil
+	}
+	p.judge(t, &out, story, answer.Links, answer.Asks)
 	return out, nil
 }
 
+// refresh is where a page leads on by itself; "" nowhere.
+func refresh(links []crawler.Link) string {
+	for _, l := range links {
+		if l.Rel == crawler.RelRefresh {
+			return l.URL
+		}
+	}
+	return ""
+}
+
 // judge completes an outcome by what the page turned out to hold.
-func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Story, links []crawler.Link) {
+func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Story, links []crawler.Link, asks crawler.Directives) {
 	switch {
 	case t.Kind == schedule.Section:
 	case story.Kind == news.KindStory:
@@ -88,6 +108,10 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 		out.Due = out.At.Add(schedule.Revisit(published(story), out.At))
 		if canonical := out.Story.Story.URL; out.Story.Rank > 0 {
 			out.Links = append(out.Links, schedule.Link{URL: canonical, Host: crawler.HostOf(canonical), Source: t.Source, Kind: schedule.Article, Depth: t.Depth, Follow: t.Follow, Listed: t.Listed, Hint: t.Hint, Via: "canonical of " + t.URL})
+		}
+		if asks.NoIndex && !p.Options.Robots.IgnoreNoIndex {
+			out.Story = nil
+			out.State, out.Reason, out.Due = schedule.SetAside, "noindex: the page asks that it is not kept", out.At.Add(schedule.RevisitSetAside)
 		}
 	case frontPage(t, story.Kind, links):
 		out.Kind = schedule.Section
@@ -175,7 +199,7 @@ func (p *Pipeline) canonical(t schedule.Task, claimed string) string {
 	if err != nil || (u.Path == "/" || u.Path == "") && u.RawQuery == "" || !crawler.SameSite(canonical, t.URL) {
 		return t.URL
 	}
-	if scope := p.source(t.Source).Scope; scope != nil {
+	if scope := p.source(t.Source).Scope; scope != nil && !p.offsite(t.Link) {
 		if ok, _ := scope.Has(canonical); !ok {
 			return t.URL
 		}
@@ -293,7 +317,7 @@ func (p *Pipeline) moved(t schedule.Task, out *schedule.Outcome, target string) 
 func (p *Pipeline) outside(t schedule.Task, kind schedule.Kind, target string) string {
 	scope := p.source(t.Source).Scope
 	switch {
-	case scope == nil || t.Listed && crawler.SameSite(target, t.URL):
+	case scope == nil || t.Listed && crawler.SameSite(target, t.URL) || p.offsite(t.Link):
 		return ""
 	case p.othersHost(t.Source, target):
 		return "the host of another source"
@@ -306,6 +330,12 @@ func (p *Pipeline) outside(t schedule.Task, kind schedule.Kind, target string) s
 	return ""
 }
 
+// offsite says whether a link leads to a page that a source takes from another
+// site, and follows no further: redirects on the way to it are free.
+func (p *Pipeline) offsite(l schedule.Link) bool {
+	return l.Kind == schedule.Article && !l.Follow && !l.Listed && p.source(l.Source).Offsite
+}
+
 // links are the URLs of a page that are worth following.
 func (p *Pipeline) links(t schedule.Task, a *crawler.Answer) []schedule.Link {
 	if !t.Follow {
@@ -314,10 +344,13 @@ func (p *Pipeline) links(t schedule.Task, a *crawler.Answer) []schedule.Link {
 	source := p.source(t.Source)
 	var links []schedule.Link
 	for _, l := range a.Links {
+		if l.NoFollow && !p.Options.Robots.IgnoreNoFollow || l.Paid && !source.PaidLinks {
+			continue
+		}
 		link := schedule.Link{URL: l.URL, Host: crawler.HostOf(l.URL), Source: t.Source, Kind: schedule.Article, Depth: t.Depth + 1, Follow: true, Via: t.URL}
 		as := schedule.Article
 		switch l.Rel {
-		case "":
+		case "", crawler.RelRefresh:
 		case crawler.RelNext:
 			link.Depth, as = t.Depth, schedule.Section
 		case crawler.RelFeed:
