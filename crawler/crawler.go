@@ -26,6 +26,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"code.dny.dev/ssrf"
+
 	"winnow/news"
 )
 
@@ -37,6 +39,8 @@ type Options struct {
 	AllowPrivate []netip.Prefix    // private or loopback addresses that may be connected to, for tests
 	Resolve      map[string]string // host or host:port → host, host:port or :port to connect to in its stead, for tests; the address is checked all the same
 	Ports        []string          // "8080" or "host:8080": ports besides 80 and 443
+	Access       map[string]Access // what sources need, by their names
+	Chromium     string            // path of the browser for sources that are rendered; "" means the one that is found
 	Now          func() time.Time  // nil means time.Now
 }
 
@@ -55,7 +59,9 @@ const (
 // Crawler fetches. It is safe for concurrent use.
 type Crawler struct {
 	options   Options
+	guard     *ssrf.Guardian
 	transport *http.Transport
+	sites     map[string]*site // by source; those that need nothing have none
 	ports     map[string]bool
 	resolve   map[string]string // keys and values in lower case
 }
@@ -73,7 +79,7 @@ func New(options Options) (*Crawler, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	c := &Crawler{options: options}
+	c := &Crawler{options: options, sites: map[string]*site{}}
 	var err error
 	if c.ports, err = portSet(options.Ports); err != nil {
 		return nil, err
@@ -81,18 +87,33 @@ func New(options Options) (*Crawler, error) {
 	if c.resolve, err = resolveMap(options.Resolve); err != nil {
 		return nil, err
 	}
-	c.transport = newTransport(options, c.resolve)
+	c.guard = ssrf.New(guardOptions(options.AllowPrivate)...)
+	c.transport = newTransport(c.guard, c.resolve)
+	for name, access := range options.Access {
+		if access.isPlain() {
+			continue
+		}
+		if c.sites[name], err = newSite(name, access, c); err != nil {
+			return nil, err
+		}
+	}
 	return c, nil
 }
 
 // Close closes idle connections. Calls in flight go on.
-func (c *Crawler) Close() { c.transport.CloseIdleConnections() }
+func (c *Crawler) Close() {
+	c.transport.CloseIdleConnections()
+	for _, s := range c.sites {
+		s.transport.CloseIdleConnections()
+	}
+}
 
 // Request is one URL to ask for.
 type Request struct {
 	URL        string          // normalised, see Normalize
 	Validators news.Validators // of the last answer, for a conditional request
-	Source     string          // copied to the page
+	Source     string          // whose Access is used; copied to the page
+	Run        string          // cookies that are kept are kept for the requests of a run
 	Hint       news.Hint       // copied to the page
 }
 
@@ -114,9 +135,9 @@ type Answer struct {
 // Raw is the exchange as it went over the wire, for the archive.
 type Raw struct {
 	RequestLine   string      // "GET /a?b=c HTTP/1.1"
-	RequestHeader http.Header // as sent, Host included
+	RequestHeader http.Header // as sent, Host included, but for what a source's Access added: of that only the names
 	StatusLine    string      // "HTTP/1.1 200 OK"; HTTP/2 answers are written as HTTP/2.0
-	Header        http.Header // as received: Content-Encoding and Content-Length are those of the wire
+	Header        http.Header // as received, but for Set-Cookie where a source has an Access: Content-Encoding and Content-Length are those of the wire
 	Body          []byte      // after Content-Encoding was undone
 	Truncated     bool        // Body is the beginning only; never so with a page
 	RemoteIP      netip.Addr  // zero when not known
@@ -130,7 +151,7 @@ type Raw struct {
 // success, or a page that cannot be used, there is an *Error too. Not modified
 // and redirect are no errors. Every error is an *Error.
 func (c *Crawler) Fetch(ctx context.Context, r Request) (*Answer, error) {
-	x := &exchange{crawler: c, request: r, accept: acceptPage, html: true, limit: c.options.MaxBody}
+	x := &exchange{crawler: c, site: c.sites[r.Source], request: r, accept: acceptPage, html: true, limit: c.options.MaxBody}
 	return x.run(ctx, x.visit)
 }
 
@@ -145,7 +166,7 @@ func (c *Crawler) FetchSitemap(ctx context.Context, r Request) (*Answer, error) 
 }
 
 func (c *Crawler) fetchData(ctx context.Context, r Request, accept string) (*Answer, error) {
-	x := &exchange{crawler: c, request: r, accept: accept, limit: c.options.MaxBody}
+	x := &exchange{crawler: c, site: c.sites[r.Source], request: r, accept: accept, limit: c.options.MaxBody}
 	return x.run(ctx, x.direct)
 }
 

@@ -26,6 +26,7 @@ import (
 // RoundTripper of the collector that fetches it.
 type exchange struct {
 	crawler *Crawler
+	site    *site // nil for a plain request
 	request Request
 	accept  string
 	html    bool  // an HTML page is wanted
@@ -133,15 +134,29 @@ func (x *exchange) exchange(req *http.Request) error {
 	}}
 	req = req.Clone(httptrace.WithClientTrace(req.Context(), trace))
 	req.Header = x.header()
+	if err := x.site.check(req.Context(), x.crawler, req.URL); err != nil {
+		return err
+	}
+	x.site.dress(req, x.request.Run)
 	at := x.crawler.options.Now().UTC()
-	res, err := x.crawler.transport.RoundTrip(req)
+	res, err := x.transport().RoundTrip(req)
 	if err != nil {
 		return err
 	}
 	defer res.Body.Close()
+	if res.StatusCode == http.StatusProxyAuthRequired {
+		return &Error{Reason: "the proxy asks for a user name and a password", Temporary: true}
+	}
+	x.site.keep(res, req.URL, x.request.Run)
+	if x.proxied() {
+		remote = netip.Addr{} // the proxy's
+	}
 
-	sent := req.Header.Clone()
+	sent := x.site.strip(req.Header)
 	sent.Set("Host", req.URL.Host)
+	if x.site != nil {
+		res.Header = x.site.strip(res.Header)
+	}
 	x.answer = &Answer{
 		Status:     res.StatusCode,
 		RetryAfter: retryAfter(res.Header.Get("Retry-After"), at),
@@ -168,6 +183,15 @@ func (x *exchange) exchange(req *http.Request) error {
 	}
 	return x.success(res)
 }
+
+func (x *exchange) transport() *http.Transport {
+	if x.site == nil {
+		return x.crawler.transport
+	}
+	return x.site.transport
+}
+
+func (x *exchange) proxied() bool { return x.site != nil && x.site.Proxy != "" }
 
 // success reads the body of a 2xx answer and makes the page.
 func (x *exchange) success(res *http.Response) error {

@@ -321,7 +321,7 @@ func TestForbidden(t *testing.T) {
 			for _, fetch := range []func() error{
 				func() error { _, err := c.Fetch(t.Context(), Request{URL: tc.url}); return err },
 				func() error { _, err := c.FetchSitemap(t.Context(), Request{URL: tc.url}); return err },
-				func() error { _, err := c.FetchRobots(t.Context(), tc.url); return err },
+				func() error { _, err := c.FetchRobots(t.Context(), Request{URL: tc.url}); return err },
 			} {
 				if e := fetchError(t, fetch()); e.Reason != tc.reason || e.Temporary || !errors.Is(e, ErrForbidden) {
 					t.Errorf("%+v", e)

@@ -266,7 +266,7 @@ func TestFetchRobots(t *testing.T) {
 	} {
 		t.Run(tc.mode, func(t *testing.T) {
 			mode, asked = tc.mode, nil
-			got, err := c.FetchRobots(t.Context(), base)
+			got, err := c.FetchRobots(t.Context(), Request{URL: base})
 			if got.Status != tc.status || (err != nil) != tc.failed || len(asked) != tc.requests || !slices.Equal(got.Hosts, tc.hosts) || asked[0] != "/robots.txt" {
 				t.Errorf("%d %v %v, %v", got.Status, got.Hosts, asked, err)
 			}

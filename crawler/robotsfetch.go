@@ -20,13 +20,13 @@ type RobotsAnswer struct {
 	Hosts      []string // hosts that were asked, in order, each once: the origin's and those of redirects
 }
 
-// FetchRobots asks an origin ("https://news.example") for its robots.txt and
-// follows up to five redirects, with all checks at each hop. An answer of any
-// status is no error; the error, an *Error, tells that there was no answer, or
-// none that could be used.
-func (c *Crawler) FetchRobots(ctx context.Context, origin string) (RobotsAnswer, error) {
+// FetchRobots asks the origin of a URL ("https://news.example") for its
+// robots.txt and follows up to five redirects, with all checks at each hop. An
+// answer of any status is no error; the error, an *Error, tells that there was
+// no answer, or none that could be used.
+func (c *Crawler) FetchRobots(ctx context.Context, r Request) (RobotsAnswer, error) {
 	var out RobotsAnswer
-	base, err := url.Parse(origin)
+	base, err := url.Parse(r.URL)
 	if err != nil {
 		return out, &Error{Reason: "not a URL", Err: err}
 	}
@@ -36,7 +36,7 @@ func (c *Crawler) FetchRobots(ctx context.Context, origin string) (RobotsAnswer,
 		if host := HostOf(target); !slices.Contains(out.Hosts, host) {
 			out.Hosts = append(out.Hosts, host)
 		}
-		x := &exchange{crawler: c, request: Request{URL: target}, accept: acceptRobots, limit: maxRobots + 4<<10, cut: true}
+		x := &exchange{crawler: c, site: c.sites[r.Source], request: Request{URL: target, Source: r.Source, Run: r.Run}, accept: acceptRobots, limit: maxRobots + 4<<10, cut: true}
 		answer, err := x.run(ctx, x.direct)
 		if answer == nil {
 			return out, err

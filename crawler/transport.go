@@ -15,16 +15,34 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// newTransport makes the one http.Transport of a Crawler. Every connection it
-// opens passes the address check, after DNS; proxies are never used, since they
-// would connect in our stead, unchecked.
-func newTransport(options Options, resolve map[string]string) *http.Transport {
-	guard := ssrf.New(guardOptions(options.AllowPrivate)...)
+// newTransport makes the http.Transport of a Crawler. Every connection it opens
+// passes the address check, after DNS. The environment's proxies are not used:
+// they would connect in our stead, unchecked.
+func newTransport(guard *ssrf.Guardian, resolve map[string]string) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second, Control: guard.Safe}
+	return transportOver(func(ctx context.Context, network, address string) (net.Conn, error) {
+		return dialer.DialContext(ctx, network, connectTo(resolve, address))
+	})
+}
+
+// proxyTransport goes through a proxy, whose own address may be private. What
+// the proxy is asked to connect to is checked before, see site.check.
+func proxyTransport(proxy *url.URL) *http.Transport {
+	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
+	t := transportOver(dialer.DialContext)
+	t.Proxy = http.ProxyURL(proxy)
+	t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, res *http.Response) error {
+		if res.StatusCode == http.StatusOK {
+			return nil
+		}
+		return &Error{Reason: "the proxy answers " + statusText(res), Temporary: true}
+	}
+	return t
+}
+
+func transportOver(dial func(ctx context.Context, network, address string) (net.Conn, error)) *http.Transport {
 	return &http.Transport{
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			return dialer.DialContext(ctx, network, connectTo(resolve, address))
-		},
+		DialContext:            dial,
 		ForceAttemptHTTP2:      true,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    tlsTimeout,
@@ -49,6 +67,21 @@ func guardOptions(allow []netip.Prefix) []ssrf.Option {
 	}
 	// Ports are checked on the URL, see allowURL: Resolve may lead to any port.
 	return []ssrf.Option{ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...)}
+}
+
+// hostToConnect is the host that a URL leads to, less its port.
+func (c *Crawler) hostToConnect(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = u.Scheme // its own
+	}
+	host, _, _ := net.SplitHostPort(connectTo(c.resolve, net.JoinHostPort(u.Hostname(), port)))
+	return host
+}
+
+// lookup finds the addresses of a host.
+func (c *Crawler) lookup(ctx context.Context, host string) ([]netip.Addr, error) {
+	return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 }
 
 // connectTo is the address to dial for host:port. An entry for host:port goes

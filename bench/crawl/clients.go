@@ -152,7 +152,7 @@ func crawlParts(base, dir string) (err error) {
 // fetched asks for a URL and gives its links on the same host.
 func fetched(ctx context.Context, c *crawler.Crawler, t schedule.Task) schedule.Outcome {
 	if t.Kind == schedule.Robots {
-		answer, err := c.FetchRobots(ctx, t.URL)
+		answer, err := c.FetchRobots(ctx, crawler.Request{URL: t.URL})
 		at := time.Now().UTC()
 		out := schedule.Outcome{State: schedule.Done, At: at, HostNext: at, Status: answer.Status, Host: &schedule.HostState{RobotsStatus: answer.Status, RobotsBody: answer.Body, RobotsAt: at}}
 		if err != nil {

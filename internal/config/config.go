@@ -14,6 +14,8 @@ import (
 	"net/netip"
 	"os"
 	"time"
+
+	"winnow/crawler"
 )
 
 // DefaultPath is the file that is read when none is named.
@@ -55,6 +57,8 @@ type Source struct {
 
 	PaidLinks bool // links marked rel=sponsored are followed
 	Offsite   bool // pages of other sites that feeds and sitemaps name are fetched
+
+	Access crawler.Access // what its requests need; values of the environment are filled in, Site is left empty
 }
 
 // Rules are site rules that stand in the file itself, in the words of
@@ -71,6 +75,7 @@ type Fetch struct {
 	Timeout      time.Duration     // of one request as a whole
 	MaxBody      int64             // bytes of a body after decompression; a larger one is refused, never cut
 	Delay        time.Duration     // between two requests to a host, for sources without their own
+	Chromium     string            // path of the browser that renders pages; "" means the one that is found
 	Retries      int               // more tries after a failure that may pass; 0 means none
 	AllowPrivate []netip.Prefix    // addresses that may be fetched though they are not public; for tests
 	Resolve      map[string]string // host or host:port → address or address:port to connect to; for tests

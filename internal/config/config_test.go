@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"winnow/crawler"
 )
 
 func TestShippedFileLoads(t *testing.T) {
@@ -29,7 +31,16 @@ func TestShippedFileLoads(t *testing.T) {
 	}
 }
 
+// environment sets the variables that testdata/full.yaml calls for.
+func environment(t *testing.T) {
+	t.Setenv("WINNOW_TEST_KEY", "93")
+	t.Setenv("WINNOW_TEST_USER", "reader")
+	t.Setenv("WINNOW_TEST_PASSWORD", "s3cret")
+	t.Setenv("WINNOW_TEST_PROXY", "socks5://u:s3cret@10.0.0.1:1080")
+}
+
 func TestEverySettingIsRead(t *testing.T) {
+	environment(t)
 	c, err := Load("testdata/full.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -48,11 +59,20 @@ func TestEverySettingIsRead(t *testing.T) {
 				Schedule: "CRON_TZ=Europe/Paris 5 4 * * *", Delay: 1500 * time.Millisecond, MaxPages: 20, MaxDepth: 1,
 				Rules:     Rules{Text: "# where the story stands\nbody: //div[@id='story']\n", File: "testdata/full.yaml", Line: 19},
 				PaidLinks: true, Offsite: true,
+				Access: crawler.Access{
+					Headers:     map[string]crawler.Secret{"Accept-Language": "en, fr", "X-Key": "k-93"},
+					Cookies:     map[string]crawler.Secret{"consent": "1"},
+					KeepCookies: true,
+					User:        "reader", Password: "s3cret",
+					Proxy:       "socks5://u:s3cret@10.0.0.1:1080",
+					Render:      true,
+					RenderHosts: []string{"cdn.example", "api.example:8443"},
+				},
 			},
 			{Name: "вестник", Site: "http://vestnik.test/", Schedule: "@hourly", Delay: 5 * time.Second, MaxPages: 500, MaxDepth: 3},
 		},
 		Fetch: Fetch{
-			Workers: 3, Timeout: time.Minute, MaxBody: 2_500_000, Delay: 5 * time.Second, Retries: 0,
+			Workers: 3, Timeout: time.Minute, MaxBody: 2_500_000, Delay: 5 * time.Second, Retries: 0, Chromium: "/opt/chromium",
 			AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 			Resolve:      map[string]string{"gazette.example:8443": "127.0.0.1:9000", "vestnik.test": "::1"},
 		},
@@ -66,7 +86,7 @@ func TestEverySettingIsRead(t *testing.T) {
 	if diff := cmp.Diff(want, c, cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"gazette.example:8443"}, c.Ports()); diff != "" {
+	if diff := cmp.Diff([]string{"api.example:8443", "gazette.example:8443"}, c.Ports()); diff != "" {
 		t.Errorf("ports (-want +got):\n%s", diff)
 	}
 }
@@ -135,7 +155,7 @@ func TestAFolderIsNoConfiguration(t *testing.T) {
 }
 
 func TestAPasswordIsNotShown(t *testing.T) {
-	_, err := Parse("c.yaml", []byte("state: \"postgres://u:s3cret@%zz/x\"\nsources: [{name: a, site: 'https://u:s3cret@a.example/'}]\n"))
+	_, err := Parse("c.yaml", []byte("state: \"postgres://u:s3cret@%zz/x\"\nsources: [{name: a, site: 'https://u:s3cret@a.example/', proxy: 'http://u:s3cret@p.example', basic_auth: {user: u, password: s3cret}, headers: {Authorization: s3cret, X: \"s3cret${\"}, cookies: {c: \"s3cret\\u0007\"}}]\n"))
 	if err == nil {
 		t.Fatal("it was taken as right")
 	}

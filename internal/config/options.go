@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net"
 	"net/url"
 	"slices"
 
@@ -18,6 +19,11 @@ func (c *Config) Ports() []string {
 		for _, text := range slices.Concat([]string{s.Site}, s.Feeds, s.Sitemaps, s.Sections) {
 			if u, err := url.Parse(text); err == nil && u.Port() != "" && u.Port() != "80" && u.Port() != "443" {
 				ports = append(ports, u.Host)
+			}
+		}
+		for _, host := range s.Access.RenderHosts {
+			if _, port, err := net.SplitHostPort(host); err == nil && port != "80" && port != "443" {
+				ports = append(ports, host)
 			}
 		}
 	}
@@ -42,7 +48,20 @@ func (c *Config) CrawlerOptions() crawler.Options {
 		AllowPrivate: c.Fetch.AllowPrivate,
 		Resolve:      c.Fetch.Resolve,
 		Ports:        c.Ports(),
+		Access:       c.access(),
+		Chromium:     c.Fetch.Chromium,
 	}
+}
+
+// access is what the sources need, by their names.
+func (c *Config) access() map[string]crawler.Access {
+	all := map[string]crawler.Access{}
+	for _, s := range c.Sources {
+		a := s.Access
+		a.Site = s.Site
+		all[s.Name] = a
+	}
+	return all
 }
 
 // CleanOptions are the settings of the clean stage. hosts are the rules that

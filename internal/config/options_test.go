@@ -1,6 +1,8 @@
 package config
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,6 +12,7 @@ import (
 )
 
 func TestOptionsOfThePackages(t *testing.T) {
+	environment(t)
 	c, err := Load("testdata/full.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -20,13 +23,14 @@ func TestOptionsOfThePackages(t *testing.T) {
 	if got := c.CleanOptions(nil).MinWords; got != 1 {
 		t.Errorf("min_words: 0 became %d words for the clean stage, want 1", got)
 	}
-	if diff := cmp.Diff([]string{"gazette.example:8443"}, c.CrawlerOptions().Ports); diff != "" {
+	if diff := cmp.Diff([]string{"api.example:8443", "gazette.example:8443"}, c.CrawlerOptions().Ports); diff != "" {
 		t.Errorf("ports (-want +got):\n%s", diff)
 	}
 }
 
 // What the file allows, the packages take.
 func TestPackagesTakeTheOptions(t *testing.T) {
+	environment(t)
 	for _, file := range []string{"testdata/full.yaml", "../../config.yaml"} {
 		c, err := Load(file)
 		if err != nil {
@@ -49,6 +53,23 @@ func TestPackagesTakeTheOptions(t *testing.T) {
 			if _, err := crawler.NewScope(s.Site, s.Include, s.Exclude); err != nil {
 				t.Errorf("%s: source %s: %v", file, s.Name, err)
 			}
+		}
+	}
+}
+
+func TestAccessBelongsToTheSite(t *testing.T) {
+	environment(t)
+	c, err := Load("testdata/full.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	access := c.CrawlerOptions().Access["gazette"]
+	if access.Site != "https://gazette.example:8443/en/" || access.Password != "s3cret" {
+		t.Errorf("site %q, password as set: %v", access.Site, access.Password == "s3cret")
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		if text := fmt.Sprintf(verb, *c); strings.Contains(text, "s3cret") || strings.Contains(text, "733363726574") {
+			t.Errorf("%s shows a password: %s", verb, text)
 		}
 	}
 }

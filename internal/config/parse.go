@@ -151,6 +151,7 @@ func (d *decoder) fetch(f *Fetch, n *yaml.Node, key string) {
 		{"timeout", d.duration(&f.Timeout, time.Millisecond, maxTimeout, "30s")},
 		{"max_body", d.size(&f.MaxBody, minBody, "10MiB")},
 		{"delay", d.duration(&f.Delay, 0, maxDelay, "1s")},
+		{"chromium", d.text(&f.Chromium, "the path of a program, such as /usr/bin/chromium")},
 		{"retries", d.integer(&f.Retries, 0, maxRetries)},
 		{"allow_private", func(n *yaml.Node, key string) {
 			d.list(n, key, "[127.0.0.0/8]", func(n *yaml.Node, key string) {
@@ -260,7 +261,7 @@ func (d *decoder) source(s *Source, n *yaml.Node, key string, names map[string]i
 	keep := func(to **yaml.Node) func(*yaml.Node, string) {
 		return func(n *yaml.Node, _ string) { *to = target(n) }
 	}
-	if !d.mapping(n, key, []field{
+	if !d.mapping(n, key, append([]field{
 		{"name", keep(&name)},
 		{"site", keep(&site)},
 		{"feeds", keep(&feeds)},
@@ -275,7 +276,7 @@ func (d *decoder) source(s *Source, n *yaml.Node, key string, names map[string]i
 		{"rules", d.rules(&s.Rules)},
 		{"paid_links", d.truth(&s.PaidLinks)},
 		{"offsite", d.truth(&s.Offsite)},
-	}) {
+	}, d.access(&s.Access)...)) {
 		if isNull(at) {
 			d.mistake(at, key, "write name: … and site: …, or take the dash away", "it is empty")
 		}

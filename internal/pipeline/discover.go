@@ -23,7 +23,7 @@ const (
 // host is asked for (RFC 9309, section 2.3.1.4); it is asked again with
 // back-off, then left to the next run.
 func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome {
-	answer, err := p.Crawler.FetchRobots(ctx, t.URL)
+	answer, err := p.Crawler.FetchRobots(ctx, request(t))
 	at := p.Now()
 	out := schedule.Outcome{State: schedule.Done, At: at, Status: answer.Status}
 	robots, reachable := crawler.RobotsFor(answer.Status, answer.Body, err, p.Options.Robots.DenyForbidden)
@@ -111,7 +111,7 @@ func (p *Pipeline) announced(t schedule.Task, robots *crawler.Robots) []schedule
 
 // feed reads a feed and hands on the stories it names.
 func (p *Pipeline) feed(ctx context.Context, t schedule.Task) schedule.Outcome {
-	answer, err := p.Crawler.FetchFeed(ctx, crawler.Request{URL: t.URL, Validators: t.Validators, Source: t.Source})
+	answer, err := p.Crawler.FetchFeed(ctx, request(t))
 	out, fresh := p.received(t, answer, err)
 	if !fresh {
 		return out
@@ -126,7 +126,7 @@ func (p *Pipeline) feed(ctx context.Context, t schedule.Task) schedule.Outcome {
 
 // sitemap reads a sitemap or an index of sitemaps.
 func (p *Pipeline) sitemap(ctx context.Context, t schedule.Task) schedule.Outcome {
-	answer, err := p.Crawler.FetchSitemap(ctx, crawler.Request{URL: t.URL, Validators: t.Validators, Source: t.Source})
+	answer, err := p.Crawler.FetchSitemap(ctx, request(t))
 	out, fresh := p.received(t, answer, err)
 	if !fresh {
 		return out

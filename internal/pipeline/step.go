@@ -61,9 +61,14 @@ func (p *Pipeline) step(ctx context.Context, t schedule.Task) (schedule.Outcome,
 	return out, err
 }
 
+// request is what a task asks for.
+func request(t schedule.Task) crawler.Request {
+	return crawler.Request{URL: t.URL, Validators: t.Validators, Source: t.Source, Run: t.Run, Hint: t.Hint}
+}
+
 // page fetches a page, archives it, takes its links and its story.
 func (p *Pipeline) page(ctx context.Context, t schedule.Task) (schedule.Outcome, error) {
-	answer, err := p.Crawler.Fetch(ctx, crawler.Request{URL: t.URL, Validators: t.Validators, Source: t.Source, Hint: t.Hint})
+	answer, err := p.Crawler.Fetch(ctx, request(t))
 	out, fresh := p.received(t, answer, err)
 	if !fresh {
 		return out, nil
