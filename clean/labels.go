@@ -32,6 +32,7 @@ type labelTable struct {
 	labelFinder
 	credits *labelFinder // the labels of credits and captions alone
 	sources *labelFinder // the labels that name a source alone, captions among them
+	boxes   *labelFinder // the labels of boxes alone, see labelOf
 
 	words   map[string]map[string]bool // section without forms → its words and phrases
 	phrases map[string][]string        // section without forms → those of its words that are no single word between spaces
@@ -66,6 +67,7 @@ func readLabels() *labelTable {
 		}
 	}
 	t.credits, t.sources = t.only("caption", "agency"), t.only("caption", "source")
+	t.boxes = t.only("ad", "sponsored", "related", "comments", "newsletter")
 	return t
 }
 

@@ -10,11 +10,37 @@ import (
 // labelFinder is a set of labels made ready to be found on lines.
 type labelFinder struct {
 	whole   map[string][]string // form '=': phrase → sections
-	starts  map[rune][]label    // forms ':', '^' and '>', by first letter, in the order of the files
+	longest int                 // length of the longest phrase in whole, in bytes
+	starts  map[rune]*startList // forms ':', '^' and '>', by first letter
 	inside  map[uint32][]label  // form '~', by their first four bytes
 	insides int32               // how many labels inside has
 	opening [64]uint64          // a bit for the hash of each key of inside
 	ends    []label             // form '$'
+}
+
+// startList holds the labels that begin with one letter, in the order of the
+// files.
+type startList struct {
+	next   []byte // of each label the byte behind the letter; 0 where there is none
+	labels []label
+}
+
+func (f *labelFinder) addStart(first rune, l label) {
+	list := f.starts[first]
+	if list == nil {
+		list = &startList{}
+		f.starts[first] = list
+	}
+	next := byte(0)
+	if l.head != "" {
+		next = l.head[0]
+	}
+	list.next, list.labels = append(list.next, next), append(list.labels, l)
+}
+
+func (f *labelFinder) addWhole(phrase, section string) {
+	f.whole[phrase] = append(f.whole[phrase], section)
+	f.longest = max(f.longest, len(phrase))
 }
 
 // minInside is the least length of a label of form '~', in bytes.
@@ -29,7 +55,7 @@ func insideKey(text string) (key, word uint32, bit uint64) {
 }
 
 func newLabelFinder() labelFinder {
-	return labelFinder{whole: map[string][]string{}, starts: map[rune][]label{}, inside: map[uint32][]label{}}
+	return labelFinder{whole: map[string][]string{}, starts: map[rune]*startList{}, inside: map[uint32][]label{}}
 }
 
 // only is the finder of some sections. It finds what the whole finder finds,
@@ -47,13 +73,13 @@ func (f *labelFinder) only(sections ...string) *labelFinder {
 	for phrase, all := range f.whole {
 		for _, section := range all {
 			if slices.Contains(sections, section) {
-				out.whole[phrase] = append(out.whole[phrase], section)
+				out.addWhole(phrase, section)
 			}
 		}
 	}
-	for r, all := range f.starts {
-		if some := wanted(all); some != nil {
-			out.starts[r] = some
+	for r, list := range f.starts {
+		for _, l := range wanted(list.labels) {
+			out.addStart(r, l)
 		}
 	}
 	for _, all := range f.inside {
@@ -74,7 +100,7 @@ func (f *labelFinder) file(l label) {
 	first, size := utf8.DecodeRuneInString(l.text)
 	switch l.form {
 	case '=':
-		f.whole[l.text] = append(f.whole[l.text], l.section)
+		f.addWhole(l.text, l.section)
 	case '~':
 		l.order = f.insides
 		f.addInside(l)
@@ -83,7 +109,7 @@ func (f *labelFinder) file(l label) {
 	default:
 		l.head, _, l.counts = strings.Cut(l.text, "#")
 		l.head = l.head[min(size, len(l.head)):]
-		f.starts[first] = append(f.starts[first], l)
+		f.addStart(first, l)
 	}
 }
 
@@ -104,24 +130,38 @@ type labelHit struct {
 
 // find gives the labels on a line.
 func (f *labelFinder) find(l *textLine) (hits []labelHit) {
-	for _, section := range f.whole[l.counted] {
-		hits = append(hits, labelHit{section: section, form: '=', alone: true})
-	}
-	first, size := utf8.DecodeRuneInString(l.fold)
-	tail := l.fold[size:]
-	for k := range f.starts[first] {
-		lab := &f.starts[first][k]
-		if !strings.HasPrefix(tail, lab.head) {
-			continue
-		}
-		if hit, ok := lab.atStart(l); ok {
-			hits = append(hits, hit)
-		}
-	}
+	hits = f.findStart(l)
 	hits = f.findInside(l.fold, hits)
 	for k := range f.ends {
 		if lab := &f.ends[k]; strings.HasSuffix(l.bare, lab.text) && len(lab.text) < len(l.bare) {
 			hits = append(hits, labelHit{section: lab.section, form: '$'})
+		}
+	}
+	return hits
+}
+
+// findStart gives the labels that a line is or begins with.
+func (f *labelFinder) findStart(l *textLine) (hits []labelHit) {
+	if len(l.counted) <= f.longest {
+		for _, section := range f.whole[l.counted] {
+			hits = append(hits, labelHit{section: section, form: '=', alone: true})
+		}
+	}
+	first, size := utf8.DecodeRuneInString(l.fold)
+	list := f.starts[first]
+	if list == nil {
+		return hits
+	}
+	tail, next := l.fold[size:], byte(0)
+	if tail != "" {
+		next = tail[0]
+	}
+	for k, c := range list.next {
+		if c != next && c != 0 || !strings.HasPrefix(tail, list.labels[k].head) {
+			continue
+		}
+		if hit, ok := list.labels[k].atStart(l); ok {
+			hits = append(hits, hit)
 		}
 	}
 	return hits

@@ -23,14 +23,16 @@ func plainSigns(s string) string {
 	b.Grow(len(s))
 	space := false
 	for _, r := range s {
-		if unicode.IsSpace(r) {
+		switch {
+		case ordinary(r):
+		case unicode.IsSpace(r):
 			space = b.Len() > 0
 			continue
-		}
-		if noWidth(r) {
+		case noWidth(r):
 			continue
+		default:
+			r = plainSign(r)
 		}
-		r = plainSign(r)
 		if b.Len() == 0 && !isOpening(r) {
 			continue
 		}
@@ -41,6 +43,12 @@ func plainSigns(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// ordinary says of most letters, digits and ASCII signs that they are no space,
+// have a width and are their own plain sign; it says so of no other rune.
+func ordinary(r rune) bool {
+	return r > ' ' && r < 0x7f && r != '`' || r >= 0xc0 && r < 0x2b0 || r >= 0x370 && r < 0x1680 || r >= 0x3100 && r < 0xd800
 }
 
 // isPlain says whether plainSigns would leave s as it is.
@@ -59,13 +67,13 @@ func isPlain(s string) bool {
 				return false
 			}
 			i++
-		case c >= '\t' && c <= '\r' || c == '`':
+		case asciiClass[c]&oddByte != 0:
 			return false
 		case c < utf8.RuneSelf:
 			i++
 		default:
 			r, size := utf8.DecodeRuneInString(s[i:])
-			if r == utf8.RuneError || unicode.IsSpace(r) || noWidth(r) || plainSign(r) != r {
+			if !ordinary(r) && (r == utf8.RuneError || unicode.IsSpace(r) || noWidth(r) || plainSign(r) != r) {
 				return false
 			}
 			i += size
@@ -113,34 +121,49 @@ func foldedWords(fold string) []string { return strings.FieldsFunc(fold, between
 // betweenWords says whether r stands between words.
 func betweenWords(r rune) bool { return !isWordy(r) && r != '\'' && r != '-' }
 
-// wordBytes are the ASCII characters of words: 'w' for those that words are
-// made of, '-' for those that words may have inside.
-var wordBytes = func() (t [utf8.RuneSelf]byte) {
-	for c := range t {
-		if isWordy(rune(c)) {
-			t[c] = 'w'
+// What an ASCII character is in a line, as bits.
+const (
+	letterByte uint8 = 1 << iota // a letter or a digit
+	innerByte                    // a sign that words may have inside
+	digitByte
+	upperByte
+	oddByte  // white space other than a blank, or a grave accent: not plain
+	bareByte // of bareCut
+)
+
+// asciiClass is what each ASCII character is; 0 for other bytes.
+var asciiClass = func() (t [256]uint8) {
+	for c := range utf8.RuneSelf {
+		switch {
+		case '0' <= c && c <= '9':
+			t[c] = letterByte | digitByte
+		case 'A' <= c && c <= 'Z':
+			t[c] = letterByte | upperByte
+		case 'a' <= c && c <= 'z':
+			t[c] = letterByte
+		case c == '\'' || c == '-':
+			t[c] = innerByte
+		case c >= '\t' && c <= '\r' || c == '`':
+			t[c] = oddByte
+		}
+		if strings.IndexByte(bareCut, byte(c)) >= 0 {
+			t[c] |= bareByte
 		}
 	}
-	t['\''], t['-'] = '-', '-'
 	return t
 }()
 
 // wordCount counts words; two characters of a script without spaces make one.
 func wordCount(s string) int {
 	words, dense := 0, 0
-	in := false
+	in := uint8(0) // 1 within a word
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
+			class := asciiClass[c]
+			letter := class & letterByte
+			words += int(letter &^ in)
+			in = letter | in&(class/innerByte)
 			i++
-			switch wordBytes[c] {
-			case 'w':
-				if !in {
-					words++
-				}
-				in = true
-			case 0:
-				in = false
-			}
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -148,15 +171,15 @@ func wordCount(s string) int {
 		switch {
 		case unbroken(r):
 			dense++
-			in = false
+			in = 0
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
-			if !in {
+			if in == 0 {
 				words++
 			}
-			in = true
-		case in && r == '’':
+			in = 1
+		case in != 0 && r == '’':
 		default:
-			in = false
+			in = 0
 		}
 	}
 	return words + (dense+1)/2
@@ -166,20 +189,24 @@ func wordCount(s string) int {
 // and "3 views" are one. Groups of three digits after a space, a point or a
 // comma belong to the number before them.
 func countedForm(fold string) string {
-	if !strings.ContainsAny(fold, "0123456789") {
+	from := 0
+	for from < len(fold) && asciiClass[fold[from]]&digitByte == 0 {
+		from++
+	}
+	if from == len(fold) {
 		return fold
 	}
-	var b strings.Builder
-	for i := 0; i < len(fold); {
-		if fold[i] < '0' || fold[i] > '9' {
-			b.WriteByte(fold[i])
+	b := append(make([]byte, 0, len(fold)), fold[:from]...)
+	for i := from; i < len(fold); {
+		if asciiClass[fold[i]]&digitByte == 0 {
+			b = append(b, fold[i])
 			i++
 			continue
 		}
 		i = numberEnd(fold, i)
-		b.WriteByte('#')
+		b = append(b, '#')
 	}
-	return b.String()
+	return string(b)
 }
 
 // numberEnd is where the number that starts at i ends.
@@ -226,7 +253,7 @@ type textLine struct {
 func newTextLine(text string) textLine {
 	l := textLine{clean: plainSigns(text)}
 	l.fold = foldCase(l.clean)
-	l.bare = strings.TrimRight(l.fold, bareCut)
+	l.bare = trimBare(l.fold)
 	l.counted = countedForm(l.bare)
 	l.words = wordCount(text)
 	l.ends = endsLikeSentence(text)
@@ -245,14 +272,36 @@ func (l *textLine) after(n int) string {
 	return l.clean[at:]
 }
 
+// trimBare cuts the signs of bareCut off the end.
+func trimBare(s string) string {
+	for n := len(s); n > 0; n-- {
+		if c := s[n-1]; c >= utf8.RuneSelf {
+			return strings.TrimRight(s[:n], bareCut)
+		} else if asciiClass[c]&bareByte == 0 {
+			return s[:n]
+		}
+	}
+	return ""
+}
+
 // endsLikeSentence says whether text ends with the point of a sentence, quotes
 // and brackets after it apart.
 func endsLikeSentence(text string) bool {
-	text = strings.TrimRightFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune(`"'”’»“)]』」`, r)
-	})
-	last, _ := utf8.DecodeLastRuneInString(text)
-	return last != utf8.RuneError && strings.ContainsRune(".!?…。！？؟۔", last)
+	for n := len(text); n > 0; {
+		switch c := text[n-1]; {
+		case c == ' ' || c == '"' || c == '\'' || c == ')' || c == ']' || c >= '\t' && c <= '\r':
+			n--
+			continue
+		case c < utf8.RuneSelf:
+			return c == '.' || c == '!' || c == '?'
+		}
+		r, size := utf8.DecodeLastRuneInString(text[:n])
+		if !unicode.IsSpace(r) && !strings.ContainsRune(`’”»“』」`, r) {
+			return strings.ContainsRune("…。！？؟۔", r)
+		}
+		n -= size
+	}
+	return false
 }
 
 // unbroken says whether r is of a script that writes without spaces.

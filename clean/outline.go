@@ -79,6 +79,7 @@ type outline struct {
 	box    struct {
 		next          int32 // behind the element that boxLabel was asked of last; 0: none
 		section, rest string
+		line, label   string // the first line that labelOf was asked of last, and its answer
 	}
 }
 
@@ -290,11 +291,8 @@ func hasAttr(n *html.Node, key string) bool {
 func letters(s string) int32 {
 	n := int32(0)
 	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' {
-				n++
-			}
+		if c := s[i]; c < utf8.RuneSelf {
+			n += int32(asciiClass[c] & letterByte)
 			i++
 			continue
 		}

@@ -23,6 +23,10 @@ const (
 // with a few hundred letters needs no more, and pages may nest boxes deep.
 const maxBoxSteps = 2000
 
+// maxBoxLine is the length of first line, in bytes, at which reading stops: dots
+// and dashes are no letters.
+const maxBoxLine = 4096
+
 // isPaidBox tells an advertisement by the label that its box begins with.
 func isPaidBox(o *outline, i int32) bool {
 	e := &o.elems[i]
@@ -119,7 +123,10 @@ func (o *outline) readBoxLabel(i int32) (section, rest string) {
 	if line == "" || letters(line) > longBoxLabel || next >= o.elems[i].tokensEnd {
 		return "", ""
 	}
-	section = labelOf(line)
+	if line != o.box.line { // elements that wrap each other have one first line
+		o.box.line, o.box.label = line, labelOf(line)
+	}
+	section = o.box.label
 	if section == "" {
 		return "", ""
 	}
@@ -136,7 +143,7 @@ func labelOf(line string) string {
 	if l.words > 8 {
 		return ""
 	}
-	for _, h := range labelWords().find(&l) {
+	for _, h := range labelWords().boxes.findStart(&l) {
 		switch h.section {
 		case "ad", "sponsored", "related", "comments":
 			if h.alone {
@@ -152,26 +159,26 @@ func labelOf(line string) string {
 }
 
 // firstLine reads tokens from one place on up to the end of the first line
-// that has letters, and gives the place after it. Lines over longBoxLabel are
-// cut short there.
+// that has letters, and gives the place after it. Lines over longBoxLabel or
+// maxBoxLine are cut short there.
 func (o *outline) firstLine(from, to int32) (line string, next int32) {
-	var b strings.Builder
 	n := int32(0)
 	for k := from; k < min(to, from+maxBoxSteps); k++ {
 		t := &o.tokens[k]
 		if t.kind == textToken {
-			if n == 0 && strings.TrimSpace(t.text) == "" {
+			l := letters(t.text)
+			if n == 0 && l == 0 && strings.TrimSpace(t.text) == "" {
 				continue
 			}
-			b.WriteString(t.text)
-			if n += letters(t.text); n > longBoxLabel {
-				return strings.TrimSpace(b.String()), k + 1
+			line += t.text
+			if n += l; n > longBoxLabel || len(line) > maxBoxLine {
+				return strings.TrimSpace(line), k + 1
 			}
 		} else if n > 0 && t.kind != imageToken {
-			return strings.TrimSpace(b.String()), k
+			return strings.TrimSpace(line), k
 		}
 	}
-	return strings.TrimSpace(b.String()), to
+	return strings.TrimSpace(line), to
 }
 
 // textBetween is the text of tokens, with a blank where a line ends.

@@ -173,16 +173,24 @@ func isTitle(text string, m *meta) bool {
 
 // letterKey is a text's letters and digits in lower case.
 func letterKey(s string) string {
-	key := make([]byte, 0, len(s))
-	for _, r := range s {
-		switch {
-		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
-			key = append(key, byte(r))
-		case 'A' <= r && r <= 'Z':
-			key = append(key, byte(r)+'a'-'A')
-		case r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)):
-			key = utf8.AppendRune(key, unicode.ToLower(r))
+	var key strings.Builder
+	key.Grow(len(s))
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			switch class := asciiClass[c]; {
+			case class&upperByte != 0:
+				key.WriteByte(c + 'a' - 'A')
+			case class&letterByte != 0:
+				key.WriteByte(c)
+			}
+			i++
+			continue
 		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			key.WriteRune(unicode.ToLower(r))
+		}
+		i += size
 	}
-	return string(key)
+	return key.String()
 }
