@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"iter"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -23,7 +24,7 @@ const maxStyle = 1 << 18
 func readStyles(root *html.Node) (rules styleRules, elements, texts int) {
 	s := styleRules{map[string]bool{}, map[string]bool{}}
 	left := maxStyle
-	for n := range root.Descendants() {
+	for n := range walk(root) {
 		switch n.Type {
 		case html.ElementNode:
 			elements++
@@ -46,6 +47,28 @@ func readStyles(root *html.Node) (rules styleRules, elements, texts int) {
 		}
 	}
 	return s, elements, texts
+}
+
+// walk gives the descendants of a node in reading order. Unlike those of
+// html.Node they cost no call for each level of nesting.
+func walk(root *html.Node) iter.Seq[*html.Node] {
+	return func(yield func(*html.Node) bool) {
+		for n := root.FirstChild; n != nil; {
+			if !yield(n) {
+				return
+			}
+			if n.FirstChild != nil {
+				n = n.FirstChild
+				continue
+			}
+			for n.NextSibling == nil {
+				if n = n.Parent; n == nil || n == root {
+					return
+				}
+			}
+			n = n.NextSibling
+		}
+	}
 }
 
 func (s *styleRules) read(css string) {

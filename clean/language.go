@@ -48,6 +48,13 @@ func readLanguage(text string) (language string, sure float64) {
 	counts := map[string]int{}
 	letters, latin, cyrillic := 0, 0, 0
 	for _, r := range text {
+		if r < utf8.RuneSelf {
+			if asciiClass[r]&(letterByte|digitByte) == letterByte {
+				letters++
+				latin++
+			}
+			continue
+		}
 		if !unicode.IsLetter(r) {
 			continue
 		}
@@ -128,8 +135,9 @@ func letterSystem(r rune) string {
 func commonLanguage(text string) (string, float64) {
 	t := labelWords()
 	counts := map[string]int{}
-	words := foldedWords(foldText(text))
-	for _, w := range words {
+	words := 0
+	for w := range strings.FieldsFuncSeq(foldText(text), betweenWords) {
+		words++
 		for _, l := range t.common[w] {
 			counts[l]++
 		}
@@ -149,7 +157,7 @@ func commonLanguage(text string) (string, float64) {
 		}
 	}
 	n := counts[best]
-	if n < 3 || n*20 < len(words) {
+	if n < 3 || n*20 < words {
 		return "", 0
 	}
 	return best, float64(n-next) / float64(n)

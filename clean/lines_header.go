@@ -29,7 +29,7 @@ func isHeaderLine(j *lineJudge, i int, _ labelHit) bool {
 	}
 	f := readHeader(j.labels, l.clean, j.c.Language)
 	for _, name := range j.c.Authors {
-		if letterKey(name) == letterKey(l.clean) {
+		if sameKey(l.clean, letterKey(name)) {
 			f.known, f.odd = 1, 0
 		}
 	}

@@ -80,7 +80,7 @@ func (j *lineJudge) reachPaid(i int, sure bool) {
 	if sure {
 		need = 2
 	}
-	if before >= 0 && after < len(j.lines) && j.lines[before].words <= 25 && letterKey(j.lines[before].Text) == letterKey(j.lines[after].Text) {
+	if before >= 0 && after < len(j.lines) && j.lines[before].words <= 25 && sameKey(j.lines[before].Text, letterKey(j.lines[after].Text)) {
 		j.cut(before, rule)
 		j.cut(after, rule)
 		before, after, need = -1, j.next(after), 0
@@ -121,7 +121,7 @@ func (j *lineJudge) reachPaid(i int, sure bool) {
 // paid block: short, no part of the story's words.
 func (j *lineJudge) isPaidHeadline(k, label int) bool {
 	l := &j.lines[k]
-	if l.words > 16 || l.words < 2 || l.Kind == news.TableRow || letterKey(l.Text) == letterKey(j.c.Title) {
+	if l.words > 16 || l.words < 2 || l.Kind == news.TableRow || sameKey(j.c.Title, letterKey(l.Text)) {
 		return false
 	}
 	last, _ := utf8.DecodeLastRuneInString(l.clean)

@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,12 +49,7 @@ func isTitleLine(j *lineJudge, i int, _ labelHit) bool {
 	if key == "" {
 		return false
 	}
-	for _, t := range append([]string{j.c.Title}, j.c.Titles...) {
-		if letterKey(t) == key {
-			return true
-		}
-	}
-	return false
+	return sameKey(j.c.Title, key) || slices.ContainsFunc(j.c.Titles, func(t string) bool { return sameKey(t, key) })
 }
 
 // shortOrOpen lets a label take a line that is no full sentence, or a short one.

@@ -163,7 +163,10 @@ func (r *metaReader) language() (string, float64) {
 	}
 	var b strings.Builder
 	for _, line := range r.f.lines {
-		if utf8.RuneCountInString(line) >= 80 && b.Len() < maxLanguageText {
+		if b.Len() >= maxLanguageText {
+			break
+		}
+		if len(line) >= 80 && utf8.RuneCountInString(line) >= 80 {
 			b.WriteString(line)
 			b.WriteByte('\n')
 		}

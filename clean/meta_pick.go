@@ -22,11 +22,12 @@ func (r *metaReader) chooseTitle(m *meta) {
 		}
 	}
 	best, score := "", 0.0
+	words := wordSets(said)
 	for _, h := range f.heads {
 		if h.text == "" || len(h.text) > 500 {
 			continue
 		}
-		s := agreement(h.text, said)
+		s := agreement(h.text, words)
 		if h.sure {
 			s += 0.2
 		}
@@ -50,10 +51,28 @@ func (r *metaReader) chooseTitle(m *meta) {
 	m.titles = distinct([]string{best}, said, []string{r.ld.alternative, oneLine(r.page.Hint.Title)}, r.cutTitles(said, m.siteName))
 }
 
+// wordSet holds the words of a text, and how many it has with repetitions.
+type wordSet struct {
+	has map[string]bool
+	n   int
+}
+
+func wordSets(texts []string) []wordSet {
+	sets := make([]wordSet, len(texts))
+	for i, s := range texts {
+		words := foldedWords(foldText(s))
+		sets[i] = wordSet{make(map[string]bool, len(words)), len(words)}
+		for _, w := range words {
+			sets[i].has[w] = true
+		}
+	}
+	return sets
+}
+
 // agreement is how well a headline agrees with the best of what is said: the
 // share of its words that are there, less a little for words that are not in
 // it.
-func agreement(head string, said []string) float64 {
+func agreement(head string, said []wordSet) float64 {
 	words := foldedWords(foldText(head))
 	if len(words) == 0 {
 		return 0
@@ -63,22 +82,17 @@ func agreement(head string, said []string) float64 {
 	}
 	best := 0.0
 	for _, s := range said {
-		other := foldedWords(foldText(s))
-		have := map[string]bool{}
-		for _, w := range other {
-			have[w] = true
+		if s.n == 0 {
+			continue
 		}
 		shared := 0
 		for _, w := range words {
-			if have[w] {
+			if s.has[w] {
 				shared++
 			}
 		}
-		if len(other) == 0 {
-			continue
-		}
 		// A headline of one word inside a long title is the section's name.
-		best = max(best, 0.6*float64(shared)/float64(len(words))+0.4*min(1, float64(shared)/float64(len(other))))
+		best = max(best, 0.6*float64(shared)/float64(len(words))+0.4*min(1, float64(shared)/float64(s.n)))
 	}
 	return best
 }
@@ -125,7 +139,7 @@ func (r *metaReader) cutSite(title, site string, said []string) string {
 			continue
 		}
 		key := letterKey(head)
-		known := slices.ContainsFunc(said, func(s string) bool { return letterKey(s) == key }) ||
+		known := slices.ContainsFunc(said, func(s string) bool { return sameKey(s, key) }) ||
 			r.hasLine(key)
 		if sep == " | " && wordCount(head) <= 2 && wordCount(tail) >= 4 && r.isSection(head) {
 			return r.cutSite(tail, site, nil)
@@ -185,7 +199,10 @@ func (r *metaReader) readTop(title string) {
 	key := letterKey(title)
 	at := -1
 	for i, line := range r.f.lines {
-		if k := letterKey(line); key != "" && len(line) < 600 && (k == key || len(k) > 15 && strings.HasPrefix(key, k)) {
+		if len(line) >= 600 {
+			continue
+		}
+		if n, ok := prefixKey(line, key); ok && n > 0 && (n == len(key) || n > 15) {
 			at = i
 			break
 		}

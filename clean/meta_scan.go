@@ -55,7 +55,8 @@ type timeFact struct {
 // pageScan is the state of the walk.
 type pageScan struct {
 	pageFacts
-	line        strings.Builder
+	line        tidyText
+	lineBytes   int  // read of the line
 	lineLinks   int  // links on the line
 	lineWords   bool // letters, or a sign between names, outside of its links
 	ldBytes     int
@@ -75,9 +76,10 @@ func (s *pageScan) walk(n *html.Node, aside bool, depth int) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch c.Type {
 		case html.TextNode:
-			if !aside && s.line.Len() < maxMetaValue {
-				s.line.WriteString(c.Data)
-				if strings.IndexFunc(c.Data, outsideMenu) >= 0 && !withinLink(n) {
+			if !aside && s.lineBytes < maxMetaValue && len(s.lines) < maxMetaLines {
+				s.line.add(c.Data)
+				s.lineBytes += len(c.Data)
+				if !s.lineWords && strings.IndexFunc(c.Data, outsideMenu) >= 0 && !withinLink(n) {
 					s.lineWords = true
 				}
 			}
@@ -127,17 +129,17 @@ func (s *pageScan) element(n *html.Node, aside bool, depth int) {
 		s.flush()
 		return
 	}
-	name := attr(n, "class") + " " + attr(n, "id")
-	aside = aside || n.DataAtom != atom.Body && n.DataAtom != atom.Html && s.isAside(n, name)
+	says := saysOf(attr(n, "class")) | saysOf(attr(n, "id"))
+	aside = aside || n.DataAtom != atom.Body && n.DataAtom != atom.Html && s.isAside(n, says)
 	block := !inlineElement(n)
 	switch {
 	case block:
 		s.flush()
 	case n.DataAtom == atom.Span || n.DataAtom == atom.A || n.DataAtom == atom.Time:
-		s.line.WriteByte(' ') // the parts of a byline often have no space between them
+		s.line.space, s.lineBytes = true, s.lineBytes+1 // the parts of a byline often have no space between them
 	}
 	if !aside || hasToken(attr(n, "rel"), "author") {
-		s.facts(n, name)
+		s.facts(n, says)
 	}
 	s.walk(n, aside, depth+1)
 	if block {
@@ -146,18 +148,14 @@ func (s *pageScan) element(n *html.Node, aside bool, depth int) {
 }
 
 // facts reads what an element says by its name, its class and its itemprop.
-func (s *pageScan) facts(n *html.Node, name string) {
+func (s *pageScan) facts(n *html.Node, says saying) {
 	prop := attr(n, "itemprop")
-	lowName := strings.ToLower(name)
-	sure := strings.Contains(prop, "headline") || strings.Contains(lowName, "headline") && n.DataAtom != atom.A || strings.Contains(lowName, "entry-title") || strings.Contains(lowName, "article-title") || strings.Contains(lowName, "post-title")
-	if n.DataAtom == atom.H1 || sure && (n.DataAtom == atom.H2 || strings.Contains(prop, "headline")) {
-		s.heads = append(s.heads, heading{oneLine(nodeText(n)), sure, len(s.lines)})
-	}
+	s.headline(n, prop)
 	if prop != "" {
 		s.itemprop(n, prop)
 	}
 	if n.DataAtom == atom.Time && len(s.times) < 200 {
-		near := strings.ToLower(name + " " + prop)
+		near := strings.ToLower(names(n) + " " + prop)
 		if n.Parent != nil {
 			near += " " + strings.ToLower(attr(n.Parent, "class"))
 		}
@@ -167,17 +165,33 @@ func (s *pageScan) facts(n *html.Node, name string) {
 			modified:  strings.Contains(near, "modif") || strings.Contains(near, "updated") || strings.Contains(near, "update"),
 		})
 	}
-	if len(lowName) > 1 && len(s.people) < 50 && n.DataAtom != atom.Body && n.DataAtom != atom.Html && isAuthorName(lowName) || hasToken(attr(n, "rel"), "author") {
+	if says&saysAuthor != 0 && len(s.people) < 50 && n.DataAtom != atom.Body && n.DataAtom != atom.Html || hasToken(attr(n, "rel"), "author") {
 		if text := oneLine(nodeText(n)); len(text) < 300 {
 			s.people = append(s.people, text)
 		}
 	}
-	if len(s.days) < 50 && n.DataAtom != atom.Body && isDateName(lowName) {
+	if says&saysDate != 0 && len(s.days) < 50 && n.DataAtom != atom.Body {
 		if text := oneLine(nodeText(n)); text != "" && len(text) < 200 {
 			s.days = append(s.days, text)
 		}
 	}
 }
+
+// headline keeps an element that is a headline of the first rank, or says so.
+func (s *pageScan) headline(n *html.Node, prop string) {
+	said := strings.Contains(prop, "headline")
+	if n.DataAtom != atom.H1 && n.DataAtom != atom.H2 && !said {
+		return
+	}
+	name := strings.ToLower(names(n))
+	sure := said || strings.Contains(name, "headline") || strings.Contains(name, "entry-title") || strings.Contains(name, "article-title") || strings.Contains(name, "post-title")
+	if n.DataAtom == atom.H1 || sure {
+		s.heads = append(s.heads, heading{oneLine(nodeText(n)), sure, len(s.lines)})
+	}
+}
+
+// names are the class names and the id of an element.
+func names(n *html.Node) string { return attr(n, "class") + " " + attr(n, "id") }
 
 func (s *pageScan) itemprop(n *html.Node, prop string) {
 	value := attr(n, "content")
@@ -258,11 +272,11 @@ func (s *pageScan) script(n *html.Node) {
 func (s *pageScan) flush() {
 	menu := s.lineLinks >= 2 && !s.lineWords
 	s.lineLinks, s.lineWords = 0, false
-	if s.line.Len() == 0 {
+	if s.lineBytes == 0 {
 		return
 	}
-	text := oneLine(s.line.String())
-	s.line.Reset()
+	text := string(s.line.text)
+	s.line.text, s.line.space, s.lineBytes = s.line.text[:0], false, 0
 	if text != "" && len(s.lines) < maxMetaLines {
 		if menu {
 			s.menus[len(s.lines)] = true
@@ -282,22 +296,55 @@ func withinLink(n *html.Node) bool {
 	return n.DataAtom == atom.A || n.Parent != nil && n.Parent.DataAtom == atom.A
 }
 
-// asideNames are words of classes and ids of what is not the story.
-var asideNames = map[string]bool{
-	"comment": true, "comments": true, "related": true, "sidebar": true, "disqus": true, "recommended": true, "recommendations": true, "mostread": true,
-	"popular": true, "trending": true, "taboola": true, "outbrain": true, "newsletter": true, "breadcrumb": true, "breadcrumbs": true, "footer": true, "recirculation": true,
+// saying is what the names of an element say of it.
+type saying uint8
+
+const (
+	saysAside  saying = 1 << iota // beside the story
+	saysAuthor                    // names who wrote it
+	saysDate
+)
+
+// sayings are what words in classes and ids say.
+var sayings = func() map[string]saying {
+	t := map[string]saying{}
+	for says, words := range map[saying]string{
+		saysAside:  "comment comments related sidebar disqus recommended recommendations mostread popular trending taboola outbrain newsletter breadcrumb breadcrumbs footer recirculation",
+		saysAuthor: "byline author authors writer reporter authorname bylines",
+		saysDate:   "date time timestamp published pubdate dateline datetime posted meta created byline submitted info postdate",
+	} {
+		for w := range strings.FieldsSeq(words) {
+			t[w] |= says
+		}
+	}
+	return t
+}()
+
+// saysOf is what the words of a class attribute or an id say.
+func saysOf(name string) (says saying) {
+	name = lower(name)
+	from := 0
+	for i := 0; i <= len(name); i++ {
+		if i == len(name) || classBreak(name[i]) {
+			if i-from >= len("date") {
+				says |= sayings[name[from:i]]
+			}
+			from = i + 1
+		}
+	}
+	return says
 }
+
+// classBreak parts the words of classes and ids.
+func classBreak(c byte) bool { return c == ' ' || c == '-' || c == '_' || c == ':' || c == '/' }
 
 // maxAsideChecks bounds the elements that are searched for the headline.
 const maxAsideChecks = 60
 
 // isAside says whether an element is beside the story: by its name or its
 // class, unless it holds the headline, as whole pages of class "has-sidebar" do.
-func (s *pageScan) isAside(n *html.Node, name string) bool {
-	beside := n.DataAtom == atom.Aside || n.DataAtom == atom.Nav || n.DataAtom == atom.Footer
-	for w := range strings.FieldsFuncSeq(strings.ToLower(name), classBreak) {
-		beside = beside || asideNames[w]
-	}
+func (s *pageScan) isAside(n *html.Node, says saying) bool {
+	beside := says&saysAside != 0 || n.DataAtom == atom.Aside || n.DataAtom == atom.Nav || n.DataAtom == atom.Footer
 	if !beside || s.asideChecks >= maxAsideChecks {
 		return beside
 	}
@@ -308,28 +355,6 @@ func (s *pageScan) isAside(n *html.Node, name string) bool {
 		}
 	}
 	return true
-}
-
-// classBreak parts the words of classes and ids.
-func classBreak(r rune) bool { return r == ' ' || r == '-' || r == '_' || r == ':' || r == '/' }
-
-func isAuthorName(name string) bool {
-	for w := range strings.FieldsFuncSeq(name, classBreak) {
-		if w == "byline" || w == "author" || w == "authors" || w == "writer" || w == "reporter" || w == "authorname" || w == "bylines" {
-			return true
-		}
-	}
-	return false
-}
-
-func isDateName(name string) bool {
-	for w := range strings.FieldsFuncSeq(name, classBreak) {
-		switch w {
-		case "date", "time", "timestamp", "published", "pubdate", "dateline", "datetime", "posted", "meta", "created", "byline", "submitted", "info", "postdate":
-			return true
-		}
-	}
-	return false
 }
 
 func hasToken(list, word string) bool { return slices.Contains(strings.Fields(list), word) }

@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -160,15 +161,45 @@ func isTitle(text string, m *meta) bool {
 	if key == "" {
 		return false
 	}
-	if key == letterKey(m.title) {
-		return true
-	}
-	for _, t := range m.titles {
-		if key == letterKey(t) {
-			return true
+	return sameKey(m.title, key) || slices.ContainsFunc(m.titles, func(t string) bool { return sameKey(t, key) })
+}
+
+// sameKey says whether a text has that letterKey.
+func sameKey(s, key string) bool {
+	n, ok := prefixKey(s, key)
+	return ok && n == len(key)
+}
+
+// prefixKey says whether the letterKey of a text is one that key begins with,
+// and gives its length in bytes.
+func prefixKey(s, key string) (n int, ok bool) {
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			i++
+			class := asciiClass[c]
+			if class&letterByte == 0 {
+				continue
+			}
+			if class&upperByte != 0 {
+				c += 'a' - 'A'
+			}
+			if n == len(key) || key[n] != c {
+				return 0, false
+			}
+			n++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			next, size := utf8.DecodeRuneInString(key[n:])
+			if next != unicode.ToLower(r) {
+				return 0, false
+			}
+			n += size
 		}
 	}
-	return false
+	return n, true
 }
 
 // letterKey is a text's letters and digits in lower case.

@@ -120,23 +120,50 @@ func tidyLine(s string) string {
 	if isTidy(s) {
 		return s
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
-	for _, r := range s {
-		switch {
-		case unicode.IsSpace(r):
-			space = b.Len() > 0
-		case noWidth(r) || unicode.IsControl(r):
-		default:
-			if space {
-				b.WriteByte(' ')
-				space = false
+	var room [512]byte
+	t := tidyText{text: room[:0]}
+	t.add(s)
+	return string(t.text)
+}
+
+// tidyText is text that is made tidy while it is put together.
+type tidyText struct {
+	text  []byte
+	space bool // one is due before the next rune
+}
+
+func (t *tidyText) add(s string) {
+	for i := 0; i < len(s); {
+		if c := s[i]; c > ' ' && c < 0x7f {
+			from := i
+			for i++; i < len(s) && s[i] > ' ' && s[i] < 0x7f; i++ {
 			}
-			b.WriteRune(r)
+			t.write(s[from:i])
+			continue
 		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case ordinary(r):
+			t.write(s[i : i+size])
+		case unicode.IsSpace(r):
+			t.space = true
+		case noWidth(r) || unicode.IsControl(r):
+		case r == utf8.RuneError:
+			t.write("\uFFFD")
+		default:
+			t.write(s[i : i+size])
+		}
+		i += size
 	}
-	return b.String()
+}
+
+// write appends text that has no space in it.
+func (t *tidyText) write(s string) {
+	if t.space && len(t.text) > 0 {
+		t.text = append(t.text, ' ')
+	}
+	t.space = false
+	t.text = append(t.text, s...)
 }
 
 // isTidy says whether tidyLine would leave s as it is.
@@ -158,7 +185,7 @@ func isTidy(s string) bool {
 			i++
 		default:
 			r, size := utf8.DecodeRuneInString(s[i:])
-			if r == utf8.RuneError || unicode.IsSpace(r) || noWidth(r) || unicode.IsControl(r) {
+			if !ordinary(r) && (r == utf8.RuneError || unicode.IsSpace(r) || noWidth(r) || unicode.IsControl(r)) {
 				return false
 			}
 			space = false

@@ -2,7 +2,6 @@ package markup
 
 import (
 	"bytes"
-	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -36,32 +35,32 @@ func costly(text []byte) bool {
 		if end {
 			tag = rest[1:]
 		}
-		name := tagName(tag)
-		if name == "" {
+		kind, ok := kindOfTag(tag)
+		if !ok {
 			continue
 		}
 		switch {
-		case formatting[name] && end:
+		case kind&formatting != 0 && end:
 			open = max(0, open-1)
-		case formatting[name]:
+		case kind&formatting != 0:
 			open = min(open+1, 512)
 		default:
 			reopened += open
 		}
-		switch name {
-		case "html", "body":
+		if kind&root != 0 {
 			roots++
-		case "table":
+		}
+		if kind&table != 0 {
 			if end {
 				tables--
 			} else {
 				tables++
 			}
 		}
-		if opensBlock(name, end, tables > 0) {
-			run = 0
+		if end || kind&joins != 0 || kind&cell != 0 && tables <= 0 {
+			joined += run // text after the tag may be joined to text before it
 		} else {
-			joined += run
+			run = 0
 		}
 		if reopened > maxReopened || joined > maxJoined || roots > 1000 {
 			return true
@@ -69,69 +68,56 @@ func costly(text []byte) bool {
 	}
 }
 
-// formatting elements are those that the standard opens again when a block
-// closed them (https://html.spec.whatwg.org/#formatting, read 2025). An a
-// element closes the one before it, so it is not among them here.
-var formatting = map[string]bool{
-	"b": true, "big": true, "code": true, "em": true, "font": true, "i": true, "nobr": true,
-	"s": true, "small": true, "strike": true, "strong": true, "tt": true, "u": true,
-}
+// tagKind is what costly asks of a tag; 0 for most.
+type tagKind uint8
 
-// opensBlock says whether a tag surely starts a new node, so that text after it
-// is not joined to text before it.
-func opensBlock(name string, end, inTable bool) bool {
-	if end {
-		return false
-	}
-	switch name {
-	case "html", "head", "body", "frame", "frameset", "caption", "col", "colgroup",
-		"tbody", "tfoot", "thead", "tr", "table":
-		return false
+const (
+	formatting tagKind = 1 << iota // opened again when a block closed it
+	root
+	table
+	joins // may start no node of its own
+	cell  // starts one in a table only
+)
+
+// kindOfName is the kind of the tags of a name in lower case. The formatting
+// elements are those of the standard
+// (https://html.spec.whatwg.org/#formatting, read 2025), but for a: it closes
+// the one before it.
+func kindOfName(name []byte) tagKind {
+	switch string(name) {
+	case "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u":
+		return formatting
+	case "html", "body":
+		return root | joins
+	case "head", "frame", "frameset", "caption", "col", "colgroup", "tbody", "tfoot", "thead", "tr":
+		return joins
+	case "table":
+		return table | joins
 	case "td", "th":
-		return inTable
+		return cell
 	}
-	return true
+	return 0
 }
 
-// telling are the names that costly looks at.
-var telling = func() map[string]string {
-	names := map[string]string{}
-	for _, name := range strings.Fields("html head body frame frameset caption col colgroup tbody tfoot thead tr table td th") {
-		names[name] = name
-	}
-	for name := range formatting {
-		names[name] = name
-	}
-	return names
-}()
-
-// tagName reads the name at the start of tag, in lower case: "x" for names that
-// costly does not ask for, "" for what is no tag.
-func tagName(tag []byte) string {
-	var name [12]byte
+// kindOfTag reads the name at the start of tag; false when there is none.
+func kindOfTag(tag []byte) (tagKind, bool) {
+	var name [12]byte // room for every name that kindOfName knows
 	for i, c := range tag {
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c < 'a' || c > 'z' {
-			if i > 0 && c >= '1' && c <= '6' && i < len(name) {
-				name[i] = c
-				continue
-			}
-			if i == 0 {
-				return ""
-			}
-			if known, ok := telling[string(name[:i])]; ok {
-				return known
-			}
-			return "x"
-		}
 		if i == len(name) {
-			return "x"
+			return 0, true
+		}
+		switch {
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		case 'a' <= c && c <= 'z', i > 0 && '1' <= c && c <= '6':
+		case i == 0:
+			return 0, false
+		default:
+			return kindOfName(name[:i]), true
 		}
 		name[i] = c
 	}
-	return ""
+	return 0, false
 }
 
 // voids have no content and no end tag.
