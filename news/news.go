@@ -9,6 +9,7 @@ package news
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,6 +92,12 @@ type Part struct {
 	WARC string `json:"warc_record,omitempty"` // FILE:OFFSET in the archive; "" when it is not there
 }
 
+// What is learned from a site's stories together is cut by this rule.
+const (
+	HouseRule = "house"
+	HouseWhy  = "stands in three or more stories of the site: the publisher's own words, not this story's"
+)
+
 // Kinds of page. Only stories are published; the others say why a page is none.
 const (
 	KindStory     = "story"
@@ -153,6 +160,29 @@ type Story struct {
 // Text lays the blocks out: paragraphs, headings and quotes separated by a
 // blank line, the items of a list and the rows of a table one a line.
 func (s *Story) Text() string { return LayOut(s.Blocks) }
+
+// WithoutHouse gives the story without the blocks at these places in Blocks, in
+// rising order, which go as house text. The story itself stays as it is; places
+// that it does not have are passed over.
+func (s *Story) WithoutHouse(places []int) Story {
+	rest := *s
+	if len(places) == 0 {
+		return rest
+	}
+	rest.Blocks, rest.Removals = make([]Block, 0, len(s.Blocks)), slices.Clip(s.Removals)
+	for i, b := range s.Blocks {
+		if len(places) > 0 && places[0] == i {
+			rest.Removals = append(rest.Removals, Removal{Rule: HouseRule, Why: HouseWhy, Text: b.Text})
+			places = places[1:]
+			continue
+		}
+		rest.Blocks = append(rest.Blocks, b)
+	}
+	return rest
+}
+
+// Site is the host that the story is published on, without "www.".
+func (s *Story) Site() string { return strings.TrimPrefix(s.Hostname, "www.") }
 
 // LayOut is the plain text of blocks, as Story.Text.
 func LayOut(blocks []Block) string {

@@ -220,6 +220,9 @@ func (p *Pipeline) pageReport(ctx context.Context, place schedule.Archived, url 
 		report.Why = err.Error()
 		return report, nil
 	}
+	if story, err = p.withKnownHouse(ctx, story); err != nil {
+		return nil, err
+	}
 	report.Kind, report.Why, report.Words = story.Kind, story.KindWhy, words(story.Text())
 	report.Marks, report.Figures = append(report.Marks, story.Marks...), append(report.Figures, story.Figures...)
 	report.Removals = append(report.Removals, story.Removals...)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"winnow/clean"
 	"winnow/dedupe"
 	"winnow/internal/store"
 	"winnow/news"
@@ -15,7 +16,23 @@ import (
 // settleSome compares changed stories with those like them, and judges every
 // group of copies that this touches.
 func (p *Pipeline) settleSome(ctx context.Context, lease store.Lease, dirty []store.Stored, s *Settled) error {
-	b := batch{Pipeline: p, lease: lease, compared: map[string]bool{}, judged: map[string]bool{}}
+	b := batch{Pipeline: p, lease: lease, compared: map[string]bool{}, judged: map[string]bool{}, learned: map[string]string{}, house: clean.House{}}
+	for i, d := range dirty {
+		if !d.Reclean {
+			continue
+		}
+		again, err := p.cleanAgain(ctx, lease, d)
+		if err == nil {
+			dirty[i] = again
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	// The lines of all are looked at before any is compared, so that few have to
+	// be compared twice.
+	if err := b.learn(ctx, dirty); err != nil {
+		return err
+	}
 	// All are compared before any is judged: of very many copies of one text each
 	// would make the group grow by one, and be judged anew.
 	for _, d := range dirty {
@@ -40,6 +57,8 @@ type batch struct {
 	lease    store.Lease
 	compared map[string]bool // ids whose edges are those of their present text
 	judged   map[string]bool
+	learned  map[string]string // by id, the hash of the text whose lines house tells of
+	house    clean.House
 }
 
 // judge decides for all stories that hang together with one.
@@ -166,6 +185,9 @@ func (b *batch) upToDate(ctx context.Context, id string) (store.Stored, error) {
 		if d, err = b.cleanAgain(ctx, b.lease, d); err != nil {
 			return d, err
 		}
+	}
+	if d, err = b.withoutHouse(ctx, d); err != nil {
+		return d, err
 	}
 	edges, err := b.Checker.Edges(ctx, d.Doc(), b.Store)
 	if err != nil {

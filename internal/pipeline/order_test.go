@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,13 @@ func (p *press) paragraphs(n int) []string {
 	return out
 }
 
+// Words that an outlet sets under its stories, and words that stand in one
+// story too few at the end to be that.
+const (
+	houseText   = "write to the coast if you have seen what we have not."
+	almostHouse = "the coast rests on sundays and reads its letters then."
+)
+
 // edition is a set of stories with every kind of likeness among them.
 func (p *press) edition() []told {
 	var all []told
@@ -107,6 +115,16 @@ func (p *press) edition() []told {
 	for day := range 4 { // a series of one template
 		add("staff.example", fmt.Sprint("/day/", day), fmt.Sprintf("2026-03-0%d", 2+day), []string{fmt.Sprintf(form, 31+day, 14+3*day, 3+day, 21+8*day, 5+2*day)})
 	}
+	for i := range 4 { // an outlet with words of its own under each story, and under one other line in two
+		page := append(p.paragraphs(5), houseText)
+		if i < 2 {
+			page = append(page, almostHouse)
+		}
+		add("coast.example", fmt.Sprint("/s/", i), "2026-03-02", page)
+	}
+	text := p.paragraphs(5)
+	add("coast.example", "/changed", "2026-03-02", text, append(text[:5:5], almostHouse)...)
+	add("inland.example", "/from-the-coast", "2026-03-02", append(p.paragraphs(4), houseText))
 	return all
 }
 
@@ -261,6 +279,14 @@ func TestVerdictsDoNotDependOnArrival(t *testing.T) {
 		if len(v) != len(verdicts) || !maps.Equal(f, files) {
 			t.Errorf("order %d: %d stories in %d files, want %d in %d", seed, len(v), len(f), len(verdicts), len(files))
 		}
+	}
+	for path, body := range files {
+		if inland := strings.Contains(path, "inland.example"); strings.Contains(body, houseText) != inland {
+			t.Errorf("%s: the words of the outlet: %v", path, !inland)
+		}
+	}
+	if n := strings.Count(strings.Join(slices.Collect(maps.Values(files)), "\n"), almostHouse); n != 2 {
+		t.Errorf("what no third story has any more stands in %d files, want 2", n)
 	}
 	kept := 0
 	for _, v := range verdicts {

@@ -39,8 +39,8 @@ type Dropped struct {
 	KeptURL string
 }
 
-// Settle makes final what depends on other stories: each changed story is
-// compared with those like it, each group of copies that a change touched is
+// Settle makes final what depends on other stories: house text is told from the
+// stories, each changed story is compared with those like it, each group of copies that a change touched is
 // judged again, and the files follow. The outcome is a function of the set of
 // stories and the settings. One process settles at a time; Settle waits for its
 // turn.
@@ -83,7 +83,14 @@ func (p *Pipeline) settleUnderLease(ctx context.Context, wait bool, s *Settled) 
 			return err
 		}
 		if len(dirty) == 0 {
-			break
+			stale, err := p.lookAgain(ctx, *lease)
+			if err != nil {
+				return err
+			}
+			if !stale {
+				break
+			}
+			continue
 		}
 		if _, err := p.Store.MergePrints(ctx, *lease); err != nil {
 			return err
@@ -193,7 +200,7 @@ func (s *Settled) add(d store.Stored, v news.Verdict, byID map[string]store.Stor
 // cleanAgain cleans a page once more from the archive, with all that is known
 // of it now. A page that is not archived stays as it was.
 func (p *Pipeline) cleanAgain(ctx context.Context, lease store.Lease, d store.Stored) (store.Stored, error) {
-	story := d.Story
+	story := d.Read
 	page, err := p.archived(ctx, d)
 	switch {
 	case err == nil:

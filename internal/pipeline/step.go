@@ -167,7 +167,7 @@ func (p *Pipeline) found(t schedule.Task, story news.Story) *schedule.Found {
 	story.URL, story.FetchedURL, story.Source = canonical, t.URL, t.Source
 	story.Hostname = hostname(canonical)
 	return &schedule.Found{Story: story, Rank: rank(canonical, t.URL), Aliases: []string{t.URL, canonical},
-		Prints: p.Checker.Prints(story.Title, story.Text(), story.Language)}
+		Prints: p.prints(&story, &story)}
 }
 
 // rank is how well a page stands for the story at the canonical URL.

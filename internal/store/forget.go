@@ -130,8 +130,16 @@ func (t *tx) forgetPages(ctx context.Context, taken Taken, now time.Time) ([]sch
 func (t *tx) forgetStory(ctx context.Context, id string) error {
 	var num int64
 	var path string
-	found, err := t.one(ctx, "SELECT num, path FROM story WHERE id = $1"+t.dialect.lock, []any{id}, &num, &path)
+	var record []byte
+	found, err := t.one(ctx, "SELECT num, path, record FROM story WHERE id = $1"+t.dialect.lock, []any{id}, &num, &path, &record)
 	if err != nil || !found {
+		return err
+	}
+	story, err := t.unpack(record)
+	if err != nil {
+		return err
+	}
+	if err := t.staleHouse(ctx, &story); err != nil {
 		return err
 	}
 	if path != "" {

@@ -112,8 +112,15 @@ func (f *finish) putAgain(ctx context.Context, id string, found schedule.Found, 
 		f.count.revised = 1
 	}
 	if _, err := f.exec(ctx, `UPDATE story SET rev = $2, stamp = stamp + 1, page_url = $3, rank = $4, source = $5, text_sha = $6, record = $7,
-		crawled_at = $8, changed_at = CASE WHEN text_sha = $6 THEN changed_at ELSE $8 END, file = $9, place = $10, site_misses = $11, dirty = 1, gone_at = 0 WHERE num = $1`,
+		crawled_at = $8, changed_at = CASE WHEN text_sha = $6 THEN changed_at ELSE $8 END, file = $9, place = $10, site_misses = $11, house = '', dirty = 1, gone_at = 0 WHERE num = $1`,
 		old.num, rev, f.task.URL, found.Rank, f.task.Source, sha, record, ms(f.o.At), file, place, len(found.Story.SiteMisses)); err != nil {
+		return err
+	}
+	before, err := f.unpack(old.record)
+	if err != nil {
+		return err
+	}
+	if err := f.staleHouse(ctx, &before); err != nil {
 		return err
 	}
 	return f.putPrints(ctx, old.num, found.Prints)

@@ -74,8 +74,8 @@ func (s *Store) settling(ctx context.Context, lease Lease, do func(*tx) error) e
 	})
 }
 
-// ReplaceStory stores what cleaning a story again has come to. It makes no
-// revision: the page is the same. replaced is false, and nothing happened, when
+// ReplaceStory stores what cleaning a story again has come to, with the house
+// text in it. It makes no revision: the page is the same. replaced is false, and nothing happened, when
 // the story has changed since it had the stamp.
 func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp int64, story news.Story, prints []uint64) (replaced bool, err error) {
 	story.ID = id
@@ -94,11 +94,19 @@ func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp 
 		if err != nil {
 			return err
 		}
-		if same {
-			_, err = t.exec(ctx, "UPDATE story SET dirty = dirty & 1, record = $2 WHERE num = $1", num, record)
+		before, err := t.unpack(old)
+		if err != nil {
 			return err
 		}
-		if _, err = t.exec(ctx, "UPDATE story SET dirty = 1, stamp = stamp + 1, text_sha = $2, record = $3, site_misses = $4 WHERE num = $1", num, sha, record, len(story.SiteMisses)); err != nil {
+		if err := t.staleHouse(ctx, &before); err != nil {
+			return err
+		}
+		if same {
+			_, err = t.exec(ctx, "UPDATE story SET dirty = CASE WHEN house = '' THEN dirty & 1 ELSE 1 END, record = $2, house = '' WHERE num = $1", num, record)
+		} else {
+			_, err = t.exec(ctx, "UPDATE story SET dirty = 1, stamp = stamp + 1, text_sha = $2, record = $3, site_misses = $4, house = '' WHERE num = $1", num, sha, record, len(story.SiteMisses))
+		}
+		if err != nil {
 			return err
 		}
 		return t.putPrints(ctx, num, prints)
@@ -156,7 +164,7 @@ func (s *Store) PutEdges(ctx context.Context, lease Lease, id string, edges []de
 
 // notEqual is an edge other than one between two equal texts. Those stay true
 // whoever found them: of very many equal texts each is tied to a few only.
-const notEqual = `NOT (relation = 'same' AND EXISTS (SELECT 1 FROM story x, story y WHERE x.id = edge.a AND y.id = edge.b AND x.text_sha = y.text_sha))`
+const notEqual = `NOT (relation = 'same' AND EXISTS (SELECT 1 FROM story x, story y WHERE x.id = edge.a AND y.id = edge.b AND x.text_sha = y.text_sha AND x.house = y.house))`
 
 // judgeLost has the stories judged again to which the story had an edge that is
 // not among its new ones: their verdicts may rest on it.

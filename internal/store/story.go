@@ -18,12 +18,14 @@ const PartSize = 10_000
 // Stored is a story as the state has it.
 type Stored struct {
 	Story    news.Story // with its ID
+	Read     news.Story // the same as it was read from its page, with the house text in it
+	House    []int      // places in Read.Blocks of the house text that Story is without
 	Part     int64      // JSON Lines part that its record belongs to
 	Rev      int64      // 1 and up; grows when the text of its page changes
 	Stamp    int64      // grows with every change; see Settle
 	PageURL  string     // the page that it was read from
 	Rank     int        // of that page, see schedule.Found
-	TextSHA  string     // SHA-256 of the text, hex
+	TextSHA  string     // SHA-256 of the text as it was read, hex
 	Crawled  time.Time  // when the page was fetched
 	Changed  time.Time  // when the text last changed
 	Gone     time.Time  // when the page was first missing; zero while it is there
@@ -36,16 +38,16 @@ type Stored struct {
 }
 
 const storedColumns = `s.num, s.record, s.rev, s.stamp, s.page_url, s.rank, s.text_sha, s.crawled_at, s.changed_at, s.gone_at,
-	s.file, s.place, s.dirty, s.verdict, s.path, s.path_sha`
+	s.file, s.place, s.dirty, s.verdict, s.path, s.path_sha, s.house`
 
 func (s *Store) scanStored(rows *sql.Rows) (Stored, error) {
 	var st Stored
 	var num, crawled, changed, goneAt int64
 	var record []byte
 	var dirty int
-	var verdict string
+	var verdict, house string
 	if err := rows.Scan(&num, &record, &st.Rev, &st.Stamp, &st.PageURL, &st.Rank, &st.TextSHA, &crawled, &changed, &goneAt,
-		&st.Archived.File, &st.Archived.Offset, &dirty, &verdict, &st.Path, &st.PathSHA); err != nil {
+		&st.Archived.File, &st.Archived.Offset, &dirty, &verdict, &st.Path, &st.PathSHA, &house); err != nil {
 		return st, err
 	}
 	st.Part = num / PartSize
@@ -55,7 +57,11 @@ func (s *Store) scanStored(rows *sql.Rows) (Stored, error) {
 	if st.Verdict, err = readVerdict(verdict); err != nil {
 		return st, err
 	}
-	st.Story, err = s.unpack(record)
+	if st.House, err = readPlaces(house); err != nil {
+		return st, err
+	}
+	st.Read, err = s.unpack(record)
+	st.Story = st.Read.WithoutHouse(st.House)
 	return st, err
 }
 
@@ -130,12 +136,18 @@ func (s *Store) Docs(ctx context.Context, ids []string) ([]dedupe.Doc, error) {
 	byID := make(map[string]dedupe.Doc, len(ids))
 	err := s.view(ctx, func(t *tx) error {
 		return chunks(ids, t.dialect.list, func(list []any) error {
-			return t.each(ctx, "SELECT record FROM story WHERE id IN ("+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
+			return t.each(ctx, "SELECT record, house FROM story WHERE id IN ("+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
 				var record []byte
-				if err := rows.Scan(&record); err != nil {
+				var house string
+				if err := rows.Scan(&record, &house); err != nil {
 					return err
 				}
-				story, err := s.unpack(record)
+				places, err := readPlaces(house)
+				if err != nil {
+					return err
+				}
+				read, err := s.unpack(record)
+				story := read.WithoutHouse(places)
 				byID[story.ID] = docOf(&story)
 				return err
 			})

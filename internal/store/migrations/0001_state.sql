@@ -123,8 +123,8 @@ CREATE TABLE story (
 	page_url     {{text}} NOT NULL,
 	rank         SMALLINT NOT NULL,
 	source       {{text}} NOT NULL,
-	text_sha     {{text}} NOT NULL,
-	record       {{blob}} NOT NULL, -- news.Story as JSON, zstd
+	text_sha     {{text}} NOT NULL, -- of the text as it was read, with house text in it
+	record       {{blob}} NOT NULL, -- news.Story as it was read, JSON, zstd
 	crawled_at   BIGINT NOT NULL,
 	changed_at   BIGINT NOT NULL,
 	gone_at      BIGINT NOT NULL DEFAULT 0,
@@ -135,7 +135,8 @@ CREATE TABLE story (
 	duplicate_of {{text}} NOT NULL DEFAULT '',
 	path         {{text}} NOT NULL DEFAULT '',
 	path_sha     {{text}} NOT NULL DEFAULT '',
-	site_misses  SMALLINT NOT NULL DEFAULT 0 -- rules of the site that found nothing on the page
+	site_misses  SMALLINT NOT NULL DEFAULT 0, -- rules of the site that found nothing on the page
+	house        {{text}} NOT NULL DEFAULT '' -- places of the record's blocks that are house text, as "0,7,8"
 );
 CREATE INDEX story_dirty ON story (id) WHERE dirty > 0;
 CREATE INDEX story_gone ON story (id) WHERE gone_at > 0;
@@ -144,6 +145,17 @@ CREATE INDEX story_page ON story (page_url);
 CREATE INDEX story_copies ON story (duplicate_of) WHERE duplicate_of <> '';
 CREATE INDEX story_source ON story (source, duplicate_of);
 CREATE INDEX story_file ON story (file);
+
+-- The lines that are house text, by their keys (clean.HouseLine). Which stories
+-- have a line is in their prints. stale: a story of the site has changed or
+-- gone, so that the line may be house text no longer.
+CREATE TABLE house (
+	line  BIGINT PRIMARY KEY,
+	site  {{text}} NOT NULL,
+	stale SMALLINT NOT NULL DEFAULT 0
+);
+CREATE INDEX house_site ON house (site);
+CREATE INDEX house_stale ON house (line) WHERE stale > 0;
 
 CREATE TABLE alias (
 	url   {{text}} PRIMARY KEY,
@@ -162,8 +174,8 @@ CREATE TABLE revision (
 	PRIMARY KEY (story, rev)
 );
 
--- The prints of a story's present text under a number of their own: a new text
--- gets a new number, so that what postings still say of the old one finds
+-- The prints of a story's present text, and the keys of its lines that could be
+-- house text, under a number of their own: a new text gets a new number, so that what postings still say of the old one finds
 -- nobody. data is NULL once they are merged into postings.
 CREATE TABLE prints (
 	num   {{identity}},

@@ -1,0 +1,145 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"winnow/clean"
+	"winnow/internal/store"
+	"winnow/news"
+)
+
+// leastHaving is the number of stories from which on a line is worth looking at.
+const leastHaving = 3
+
+// staleBatch is how many lines are looked at again between two renewals of the
+// lease.
+const staleBatch = 50
+
+// prints are what the index finds a story by: the prints of its text, and the
+// keys of what could be house text on its page.
+func (p *Pipeline) prints(story, read *news.Story) []uint64 {
+	prints := p.Checker.Prints(story.Title, story.Text(), story.Language)
+	for _, line := range clean.HouseLines(read) {
+		prints = append(prints, line.Key)
+	}
+	return prints
+}
+
+// learn looks at the lines of changed stories: those that enough stories of the
+// site have become house text, and all stories that have them are settled again.
+// It rests on stories as they were read, so that it does not matter which of
+// them have been settled.
+func (b *batch) learn(ctx context.Context, changed []store.Stored) error {
+	sites := map[uint64]string{}
+	for i := range changed {
+		d := &changed[i]
+		b.learned[d.Story.ID] = d.TextSHA
+		for _, line := range clean.HouseLines(&d.Read) {
+			if !b.house[line.Key] {
+				sites[line.Key] = d.Read.Site()
+			}
+		}
+	}
+	keys := slices.Sorted(maps.Keys(sites))
+	known, err := b.Store.House(ctx, keys)
+	if err != nil {
+		return err
+	}
+	maps.Copy(b.house, known)
+	keys = slices.DeleteFunc(keys, func(key uint64) bool { return known[key] })
+	recurring, err := b.Store.Recurring(ctx, keys, leastHaving, clean.HouseSample)
+	if err != nil {
+		return err
+	}
+	for _, key := range slices.Sorted(maps.Keys(recurring)) {
+		is, err := b.isHouse(ctx, key, recurring[key])
+		if err != nil {
+			return err
+		}
+		if is {
+			b.house[key] = true
+			if err := b.Store.PutHouse(ctx, b.lease, sites[key], key, true); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// isHouse looks at stories that have a line, a few at a time: often these
+// suffice.
+func (p *Pipeline) isHouse(ctx context.Context, key uint64, ids []string) (bool, error) {
+	var having []*news.Story
+	for few := range slices.Chunk(ids, 8) {
+		for _, id := range few {
+			d, err := p.Store.Story(ctx, id)
+			if errors.Is(err, store.ErrNotFound) {
+				continue // forgotten meanwhile
+			}
+			if err != nil {
+				return false, err
+			}
+			having = append(having, &d.Read)
+		}
+		if clean.IsHouse(key, having) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// withoutHouse cuts from a story what is house text now, and puts back what is
+// none any more.
+func (b *batch) withoutHouse(ctx context.Context, d store.Stored) (store.Stored, error) {
+	if b.learned[d.Story.ID] != d.TextSHA {
+		if err := b.learn(ctx, []store.Stored{d}); err != nil {
+			return d, err
+		}
+	}
+	places := b.house.Places(&d.Read)
+	if slices.Equal(places, d.House) {
+		return d, nil
+	}
+	story := d.Read.WithoutHouse(places)
+	if _, err := b.Store.CutHouse(ctx, b.lease, d.Story.ID, d.Stamp, places, b.prints(&story, &d.Read)); err != nil {
+		return d, err
+	}
+	return b.Store.Story(ctx, d.Story.ID)
+}
+
+// lookAgain looks at lines that may be house text no longer, and says whether
+// there were any.
+func (p *Pipeline) lookAgain(ctx context.Context, lease store.Lease) (bool, error) {
+	stale, err := p.Store.StaleHouse(ctx, staleBatch)
+	if err != nil || len(stale) == 0 {
+		return false, err
+	}
+	for _, line := range stale {
+		having, err := p.Store.Recurring(ctx, []uint64{line.Key}, leastHaving, clean.HouseSample)
+		if err != nil {
+			return true, err
+		}
+		is, err := p.isHouse(ctx, line.Key, having[line.Key])
+		if err != nil {
+			return true, err
+		}
+		if err := p.Store.PutHouse(ctx, lease, line.Site, line.Key, is); err != nil {
+			return true, err
+		}
+	}
+	return true, nil
+}
+
+// withKnownHouse is a story just read from its page without what the state
+// knows as house text.
+func (p *Pipeline) withKnownHouse(ctx context.Context, story news.Story) (news.Story, error) {
+	var keys []uint64
+	for _, line := range clean.HouseLines(&story) {
+		keys = append(keys, line.Key)
+	}
+	house, err := p.Store.House(ctx, keys)
+	return clean.House(house).Cut(&story), err
+}

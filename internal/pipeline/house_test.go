@@ -1,0 +1,65 @@
+package pipeline
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"winnow/news"
+)
+
+// Words of the publisher go from the third story on that has them, also from
+// the first two; they come back when fewer have them. That is no revision.
+func TestHouseText(t *testing.T) {
+	p, r := newPress(3), newNewsroom(t)
+	var pages []*told
+	for i := range 4 {
+		s := &told{host: "coast.example", path: fmt.Sprint("/s/", i), date: "2026-03-02", text: strings.Join(append(p.paragraphs(4), houseText), "\n\n")}
+		pages = append(pages, s)
+	}
+	own := strings.Join(p.paragraphs(4), "\n\n")
+	with := func(what string, want int) {
+		t.Helper()
+		_, files := r.settled()
+		n := 0
+		for _, body := range files {
+			n += strings.Count(body, houseText)
+		}
+		if n != want {
+			t.Errorf("%s: the words of the publisher stand in %d files of %d, want %d", what, n, len(files), want)
+		}
+		for d, err := range r.Corpus(t.Context()) {
+			r.ok(err)
+			removed := len(d.Story.Removals) == 1 && d.Story.Removals[0] == news.Removal{Rule: news.HouseRule, Why: news.HouseWhy, Text: houseText}
+			if removed != (want == 0 && strings.Contains(d.Read.Text(), houseText)) {
+				t.Errorf("%s: %s: removals %v", what, d.Story.URL, d.Story.Removals)
+			}
+			if removed == strings.Contains(d.Story.Text(), houseText) && d.Read.Text() != own {
+				t.Errorf("%s: %s: removed %v, but text %q", what, d.Story.URL, removed, d.Story.Text())
+			}
+		}
+	}
+	r.read(pages[0], pages[0].text)
+	r.read(pages[1], pages[1].text)
+	with("two stories", 2)
+	r.read(pages[2], pages[2].text)
+	with("three", 0)
+	r.read(pages[3], pages[3].text)
+	with("four", 0)
+	r.read(pages[1], pages[1].text)
+	with("one read again", 0)
+	for _, s := range pages {
+		d, err := r.Story(t.Context(), s.url())
+		r.ok(err)
+		if d.Rev != 1 {
+			t.Errorf("%s has revision %d", s.url(), d.Rev)
+		}
+	}
+	r.read(pages[0], own)
+	with("one without them now", 0)
+	_, err := r.Forget(t.Context(), pages[1].url())
+	r.ok(err)
+	with("one taken out", 2)
+	r.read(pages[0], pages[0].text)
+	with("three again", 0)
+}

@@ -1,0 +1,221 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"winnow/internal/store"
+	"winnow/news"
+	"winnow/schedule"
+)
+
+// Keys of two lines.
+const (
+	house      = uint64(0xfeed_beef_0102_0304)
+	otherHouse = uint64(7)
+)
+
+// houseDesk has four stories with a line, and a fifth with another.
+type houseDesk struct {
+	*desk
+	ids []string
+}
+
+func openHouse(t *testing.T, dsn string) *houseDesk {
+	t.Helper()
+	d := &houseDesk{open(t, dsn), make([]string, 5)}
+	for i := range d.ids {
+		d.put(i, []uint64{house, otherHouse}[i/4])
+	}
+	d.settleAll()
+	return d
+}
+
+// put reads a page with these lines.
+func (d *houseDesk) put(i int, keys ...uint64) {
+	d.t.Helper()
+	d.fetch(article(i), func(task schedule.Task) schedule.Outcome {
+		o := d.found(task.URL, fmt.Sprint("text ", i), append([]uint64{1000 + uint64(i)}, keys...))
+		o.Story.Story.Blocks = append(o.Story.Story.Blocks, news.Block{Kind: news.Paragraph, Text: fmt.Sprint("line ", len(keys))})
+		return o
+	})
+	d.ids[i] = store.StoryID("https://gazette.example" + article(i))
+}
+
+func (d *houseDesk) story(i int) *store.Stored {
+	d.t.Helper()
+	s, err := d.Story(d.ctx, d.ids[i])
+	d.ok(err)
+	return &s
+}
+
+// having checks which stories have the line, of the first so many.
+func (d *houseDesk) having(what string, least, most int, want ...string) {
+	d.t.Helper()
+	got, err := d.Recurring(d.ctx, []uint64{otherHouse, house, 99}, least, most)
+	d.ok(err)
+	want = slices.Sorted(slices.Values(want))
+	if !slices.Equal(got[house], want[:min(len(want), most)]) {
+		d.t.Errorf("%s: stories of the line %v, want %v", what, got[house], want)
+	}
+	if _, ok := got[otherHouse]; ok != (least == 1) {
+		d.t.Errorf("%s: %v", what, got)
+	}
+}
+
+// dirty checks which stories are to be settled.
+func (d *houseDesk) dirty(what string, want ...string) {
+	d.t.Helper()
+	stories, err := d.Dirty(d.ctx, "", 100)
+	d.ok(err)
+	var got []string
+	for _, s := range stories {
+		got = append(got, s.Story.ID)
+	}
+	if want = slices.Sorted(slices.Values(want)); !slices.Equal(got, want) {
+		d.t.Errorf("%s: to be settled %v, want %v", what, got, want)
+	}
+}
+
+// say tells whether the line is house text, and checks what is known then.
+func (d *houseDesk) say(lease store.Lease, is bool) {
+	d.t.Helper()
+	d.ok(d.PutHouse(d.ctx, lease, "gazette.example", house, is))
+	got, err := d.House(d.ctx, []uint64{otherHouse, house})
+	d.ok(err)
+	if got[house] != is || got[otherHouse] {
+		d.t.Errorf("house text %v, want %v", got, is)
+	}
+}
+
+func (d *houseDesk) stale(what string, want int) {
+	d.t.Helper()
+	stale, err := d.StaleHouse(d.ctx, 9)
+	d.ok(err)
+	if len(stale) != want || want > 0 && stale[0] != (store.HouseLine{Key: house, Site: "gazette.example"}) {
+		d.t.Errorf("%s: stale lines %v, want %d", what, stale, want)
+	}
+}
+
+// testHouse: the stories of a line are found by its key; when it becomes house
+// text they are settled again; what goes from a story leaves its record as it
+// was read.
+func testHouse(t *testing.T, dsn string) {
+	d := openHouse(t, dsn)
+	d.having("all", 1, 9, d.ids[:4]...)
+	d.having("many", 4, 9, d.ids[:4]...)
+	d.having("the first ones", 2, 3, d.ids[:4]...)
+	d.having("more than there are", 5, 9)
+	lease := d.leaseSettle()
+	d.dirty("before")
+	d.say(lease, false)
+	d.dirty("nothing new")
+	d.say(lease, true)
+	d.dirty("a new line", d.ids[:4]...)
+
+	s := d.story(0)
+	for _, try := range []struct {
+		name  string
+		stamp int64
+		want  bool
+	}{{"with an old stamp", s.Stamp - 1, false}, {"with its stamp", s.Stamp, true}} {
+		cut, err := d.CutHouse(d.ctx, lease, d.ids[0], try.stamp, []int{1}, []uint64{5000, house})
+		d.ok(err)
+		equal(t, try.name, cut, try.want)
+	}
+	after := d.story(0)
+	equal(t, "text", after.Story.Text(), "text 0")
+	equal(t, "text as read", after.Read.Text(), "text 0\n\nline 1")
+	equal(t, "removals", len(after.Story.Removals), 1)
+	equal(t, "removals of the record", len(after.Read.Removals), 0)
+	equal(t, "hash of the text as read", after.TextSHA, s.TextSHA)
+	equal(t, "places", fmt.Sprint(after.House), "[1]")
+	docs, err := d.Docs(d.ctx, d.ids[:1])
+	d.ok(err)
+	equal(t, "text for comparing", docs[0].Text, "text 0")
+	d.having("after the cut", 1, 9, d.ids[:4]...)
+	found, err := d.Candidates(d.ctx, []uint64{5000}, 9, 1)
+	d.ok(err)
+	equal(t, "found by its new prints", len(found), 1)
+	d.ok(d.ReleaseSettle(d.ctx, lease))
+	if err := d.PutHouse(d.ctx, lease, "gazette.example", house, true); !errors.Is(err, schedule.ErrStale) {
+		t.Errorf("a line with an old lease: %v", err)
+	}
+	if _, err := d.CutHouse(d.ctx, lease, d.ids[0], after.Stamp, nil, nil); !errors.Is(err, schedule.ErrStale) {
+		t.Errorf("a story with an old lease: %v", err)
+	}
+}
+
+// testHouseChanges: the same page again is no revision and changes nothing;
+// another is one, and it and a story that is taken out leave the line.
+func testHouseChanges(t *testing.T, dsn string) {
+	d := openHouse(t, dsn)
+	lease := d.leaseSettle()
+	d.say(lease, true)
+	_, err := d.CutHouse(d.ctx, lease, d.ids[0], d.story(0).Stamp, []int{1}, []uint64{1000, house})
+	d.ok(err)
+	d.ok(d.ReleaseSettle(d.ctx, lease))
+	d.settleAll()
+
+	d.put(0, house)
+	d.dirty("the same page")
+	d.stale("the same page", 0)
+	equal(t, "revision after the same page", d.story(0).Rev, 1)
+	equal(t, "text after the same page", d.story(0).Story.Text(), "text 0")
+	d.put(0)
+	d.dirty("another page", d.ids[0])
+	equal(t, "revision after another page", d.story(0).Rev, 2)
+	equal(t, "text after another page", d.story(0).Story.Text(), "text 0\n\nline 0")
+	d.having("another page", 1, 9, d.ids[1:4]...)
+	d.stale("another page", 1)
+
+	lease = d.leaseSettle()
+	d.say(lease, true)
+	d.stale("another look", 0)
+	d.dirty("a line that stays", d.ids[0])
+	_, err = d.Forget(d.ctx, d.ids[1], d.now)
+	d.ok(err)
+	d.having("one taken out", 1, 9, d.ids[2:4]...)
+	d.stale("one taken out", 1)
+	d.say(lease, false)
+	d.stale("a line no more", 0)
+	d.dirty("a line no more", d.ids[0], d.ids[2], d.ids[3])
+}
+
+// testHouseRecleaned: a story that is cleaned again has its house text in it
+// until that is told anew, and is not taken for settled before.
+func testHouseRecleaned(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	a := link("gazette.example", "/a")
+	d.read(a, func(task schedule.Task) schedule.Outcome {
+		o := d.found(task.URL, "a text", []uint64{1, 2})
+		o.Story.Story.Blocks = append(o.Story.Story.Blocks, news.Block{Kind: news.Paragraph, Text: "a line"})
+		return o
+	})
+	d.settleAll()
+	lease := d.leaseSettle()
+	d.ok(d.PutHouse(d.ctx, lease, "gazette.example", 2, true))
+	s, err := d.Story(d.ctx, a.URL)
+	d.ok(err)
+	_, err = d.CutHouse(d.ctx, lease, s.Story.ID, s.Stamp, []int{1}, []uint64{1, 2})
+	d.ok(err)
+	d.ok(d.ReleaseSettle(d.ctx, lease))
+	d.settleAll()
+	a.Hint.Title = "A"
+	d.begin(a)
+	s, err = d.Story(d.ctx, a.URL)
+	d.ok(err)
+	equal(t, "to be cleaned again", s.Reclean, true)
+	lease = d.leaseSettle()
+	_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Read, []uint64{1, 2})
+	d.ok(err)
+	s, err = d.Story(d.ctx, a.URL)
+	d.ok(err)
+	equal(t, "text", s.Story.Text(), "a text\n\na line")
+	equal(t, "to be settled", s.Judge && !s.Reclean, true)
+	stale, err := d.StaleHouse(d.ctx, 9)
+	d.ok(err)
+	equal(t, "stale lines", len(stale), 1)
+}
