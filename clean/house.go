@@ -128,9 +128,18 @@ func introduces(b *news.Block) bool {
 func houseForm(b *news.Block) string {
 	form := letterKey(b.Text)
 	if strings.ContainsAny(form, "0123456789") && wordCount(b.Text) <= houseCounters && !endsLikeSentence(b.Text) {
-		form = withoutDigits(form)
+		form = dropDigits(form)
 	}
 	return form
+}
+
+func dropDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // fromEnd says whether the place of block i is counted from the last block.
@@ -217,7 +226,7 @@ func bodyOf(story *news.Story, key uint64) string {
 	longest, amid := "", false
 	for i := range story.Blocks {
 		b := &story.Blocks[i]
-		form := withoutDigits(letterKey(b.Text))
+		form := dropDigits(letterKey(b.Text))
 		better := z.amid(i) && !amid || z.amid(i) == amid && len(form) > len(longest)
 		if !better || form == "" || houseKey(sideOf(i, story), houseForm(b)) == key {
 			continue
