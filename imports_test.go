@@ -24,6 +24,7 @@ var arrows = map[string][]string{
 	"internal/store":    {"news/", "schedule/", "dedupe/"},
 	"internal/config":   {"crawler/", "clean/", "dedupe/", "schedule/", "output/"},
 	"internal/pipeline": {"news/", "crawler/", "clean/", "dedupe/", "schedule/", "output/", "internal/store/"},
+	"internal/training": {"news/", "clean/"},
 	"internal/testweb":  {},
 	"internal/pgtest":   {},
 	"internal/cli":      {"news/", "crawler/", "clean/", "dedupe/", "schedule/", "output/", "internal/"},

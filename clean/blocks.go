@@ -22,6 +22,7 @@ type block struct {
 	afterImage bool   // a picture stands right before it, with no text between
 	cut        int16  // 1 + index of the rule that cut the whole element; 0: none
 	rule, why  string // what cut it; "" while it stays
+	weak       bool   // what cut it went by its place alone: the model may bring it back
 }
 
 // linkShare is the share of a block's letters that stand in links, 0 to 1.

@@ -14,6 +14,8 @@ type blockRule struct {
 	ID    string
 	Why   string
 	Match func(j *judge, i int) bool
+	// Weak lets the model bring back what the rule has cut.
+	Weak bool
 }
 
 // judge goes through the blocks that stay. The rules see the page as the rules
@@ -28,17 +30,17 @@ type judge struct {
 }
 
 var blockRules = []blockRule{
-	{"above-headline", "stands above the headline", (*judge).aboveHeadline},
-	{"next-story", "another story begins here", (*judge).nextStory},
-	{"picture-line", "the words at a picture", (*judge).pictureLine},
-	{"small-print", "set small, as captions and notices are", (*judge).smallPrint},
-	{"link-line", "a line that leads to another page", (*judge).linkLine},
-	{"correction", "a note on the text, not the text", (*judge).correction},
-	{"time-stamp", "a time of day and hardly more", (*judge).timeStamp},
-	{"repeat", "a line of the story shown twice", (*judge).repeats},
-	{"head-line", "a line before the text begins that is no sentence", (*judge).headLine},
-	{"tail-line", "a line after the text has ended that is no sentence", (*judge).tailLine},
-	{"lone-heading", "a heading with nothing under it", (*judge).loneHeading},
+	{"above-headline", "stands above the headline", (*judge).aboveHeadline, true},
+	{"next-story", "another story begins here", (*judge).nextStory, false},
+	{"picture-line", "the words at a picture", (*judge).pictureLine, false},
+	{"small-print", "set small, as captions and notices are", (*judge).smallPrint, false},
+	{"link-line", "a line that leads to another page", (*judge).linkLine, false},
+	{"correction", "a note on the text, not the text", (*judge).correction, false},
+	{"time-stamp", "a time of day and hardly more", (*judge).timeStamp, false},
+	{"repeat", "a line of the story shown twice", (*judge).repeats, false},
+	{"head-line", "a line before the text begins that is no sentence", (*judge).headLine, true},
+	{"tail-line", "a line after the text has ended that is no sentence", (*judge).tailLine, true},
+	{"lone-heading", "a heading with nothing under it", (*judge).loneHeading, true},
 }
 
 // judgeBlocks applies the block rules to what is left of the region.
@@ -49,7 +51,7 @@ func (x *Extractor) judgeBlocks(o *outline, blocks []block, m *meta) {
 		j.refresh()
 		for i, b := range j.live {
 			if rule.Match(j, i) {
-				b.rule, b.why = rule.ID, rule.Why
+				b.rule, b.why, b.weak = rule.ID, rule.Why, rule.Weak
 			}
 		}
 	}

@@ -37,6 +37,7 @@ const DefaultMinWords = 40
 type Options struct {
 	MinWords int        // words under which a page is of kind short; 0 means DefaultMinWords
 	Sites    *SiteRules // rules for single sites, which go before the general way; nil means none
+	Model    *Model     // judges blocks after the rules; nil means the one that comes with the program, the zero Model none
 }
 
 // Extractor cleans pages. The zero value is not usable, see New.
@@ -46,6 +47,8 @@ type Extractor struct {
 	unpruned   *ruleSet // for texts that site rules have found
 	blockRules []blockRule
 	sites      *SiteRules
+	model      *Model
+	watch      func(*modelView) // sees each page before the model judges; usually nil
 }
 
 // New makes an Extractor.
@@ -53,7 +56,10 @@ func New(o Options) *Extractor {
 	if o.MinWords <= 0 {
 		o.MinWords = DefaultMinWords
 	}
-	return &Extractor{minWords: o.MinWords, rules: newRuleSet(pageRules), unpruned: newRuleSet(unprunedRules(pageRules)), blockRules: blockRules, sites: o.Sites}
+	if o.Model == nil {
+		o.Model = shippedModel()
+	}
+	return &Extractor{minWords: o.MinWords, rules: newRuleSet(pageRules), unpruned: newRuleSet(unprunedRules(pageRules)), blockRules: blockRules, sites: o.Sites, model: o.Model}
 }
 
 // ErrNoPage is the cause when there is no page to clean.

@@ -77,7 +77,7 @@ func TestPagesGiveTheirText(t *testing.T) {
 }
 
 // TestEveryRuleIsNeeded takes each rule out of its table and asks for a page
-// whose text is wrong without it.
+// whose text is wrong without it, and without the model, which may know as much.
 func TestEveryRuleIsNeeded(t *testing.T) {
 	cases := goldenCases(t)
 	breaks := func(x *Extractor) bool {
@@ -89,14 +89,14 @@ func TestEveryRuleIsNeeded(t *testing.T) {
 		return false
 	}
 	for i, r := range pageRules {
-		x := New(Options{})
+		x := New(Options{Model: &Model{}})
 		x.rules = newRuleSet(slices.Delete(slices.Clone(pageRules), i, i+1))
 		if !breaks(x) {
 			t.Errorf("no page in testdata needs the rule %q", r.ID)
 		}
 	}
 	for i, r := range blockRules {
-		x := New(Options{})
+		x := New(Options{Model: &Model{}})
 		x.blockRules = slices.Delete(slices.Clone(blockRules), i, i+1)
 		if !breaks(x) {
 			t.Errorf("no page in testdata needs the block rule %q", r.ID)

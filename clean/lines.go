@@ -37,6 +37,8 @@ func judgeGrouped(lines []judgedLine, c lineContext) (kept []news.Block, removal
 		switch {
 		case l.rule != nil:
 			removals = append(removals, news.Removal{Rule: l.rule.ID, Why: l.rule.Why, Text: l.Text})
+		case l.doubt != "":
+			removals = append(removals, news.Removal{Rule: modelRule, Why: l.doubt, Text: l.Text})
 		case strings.TrimSpace(l.Text) != "":
 			kept = append(kept, l.Block)
 		}
@@ -52,6 +54,7 @@ type judgedLine struct {
 	hits  []labelHit     // labels found on it
 	rule  *lineRule      // what cut it; nil while it stays
 	inner []news.Removal // what was cut inside it
+	doubt string         // why the model takes it for no story; "" when it does not
 }
 
 // solid says whether a line reads like a paragraph of a story: long enough, and
@@ -209,8 +212,11 @@ func (j *lineJudge) findScript() {
 }
 
 // furniture says whether a line, long as it may be, bears a label that marks
-// the end of a page.
+// the end of a page, or is one that the model doubts.
 func (l *judgedLine) furniture() bool {
+	if l.doubt != "" {
+		return true
+	}
 	for _, h := range l.hits {
 		switch h.section {
 		case "rights", "closing", "comments", "consent", "newsletter", "bio", "share":

@@ -39,24 +39,32 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta, site *s
 			b.rule, b.why = rule.ID, rule.Why
 		}
 	}
+	var seen opinions
 	r, ok := site.region(o, blocks)
 	if !ok {
-		r = findRegion(o, blocks, tree, page.URL, m)
+		r, seen = findRegion(o, blocks, tree, page.URL, m)
 	}
 	r.mark(blocks)
 	x.judgeBlocks(o, blocks, m)
+	if !ok {
+		x.askModel(o, blocks, m, seen, &r)
+	}
 	f := &found{outline: o, all: blocks}
+	var lines []judgedLine
 	for i := range blocks {
-		if b := &blocks[i]; b.rule == "" {
-			f.blocks = append(f.blocks, b.Block)
-		} else {
+		switch b := &blocks[i]; b.rule {
+		case "":
+			lines = append(lines, judgedLine{Block: b.Block, group: len(lines)})
+		case modelRule:
+			lines = append(lines, judgedLine{Block: b.Block, group: len(lines), doubt: b.why})
+		default:
 			f.cut(b.rule, b.why, b.Text)
 		}
 	}
 	if !site.foundText() {
-		f.rescue(m)
+		lines = f.rescue(lines, m)
 	}
-	kept, gone := judgeLines(f.blocks, lineContext{Title: m.title, Titles: m.titles, Authors: m.authors, SiteName: m.siteName, Language: m.language})
+	kept, gone := judgeGrouped(lines, lineContext{Title: m.title, Titles: m.titles, Authors: m.authors, SiteName: m.siteName, Language: m.language})
 	f.blocks, f.removals = kept, append(f.removals, gone...)
 	return f
 }
@@ -66,19 +74,21 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta, site *s
 const farApart = 0.5
 
 // findRegion asks all who know for the part of the page that holds the story.
-func findRegion(o *outline, blocks []block, tree *html.Node, address string, m *meta) region {
+func findRegion(o *outline, blocks []block, tree *html.Node, address string, m *meta) (region, opinions) {
 	finder := newRegionFinder(o, blocks)
 	r := finder.find()
 	other, ok := readabilityRegion(o, blocks)
-	if !ok || r.agreement(other, blocks) < farApart {
+	seen := opinions{own: r.flags(len(blocks)), other: other.flags(len(blocks)), agreement: r.agreement(other, blocks)}
+	if !ok || seen.agreement < farApart {
 		if third, found := libraryRegion(o, blocks, tree, address); found {
 			other, ok = third, true
+			seen.third = third.flags(len(blocks))
 		}
 	}
 	if ok {
 		r = finder.mix(r, other)
 	}
-	return finder.lead(finder.split(r), m)
+	return finder.lead(finder.split(r), m), seen
 }
 
 // agreement is the share of the letters in both of two regions among those in
@@ -118,23 +128,29 @@ func (f *found) cut(rule, why, text string) {
 // rescue takes the text from the page's JSON-LD where the page itself shows less
 // than half of it, as pages do that are put together by scripts. It is never
 // preferred otherwise: articleBody is often cut short, and sometimes wrong.
-func (f *found) rescue(m *meta) {
+func (f *found) rescue(lines []judgedLine, m *meta) []judgedLine {
+	if m.ldBody == "" {
+		return lines
+	}
 	have := int32(0)
-	for _, b := range f.blocks {
-		have += letters(b.Text)
-	}
-	if m.ldBody == "" || 2*have >= letters(m.ldBody) {
-		return
-	}
-	for _, b := range f.blocks {
-		f.cut(jsonLDRule, jsonLDWhy, b.Text)
-	}
-	f.blocks, f.rescued = nil, true
-	for line := range strings.Lines(m.ldBody) {
-		if line = strings.Join(strings.Fields(line), " "); letters(line) > 0 {
-			f.blocks = append(f.blocks, news.Block{Kind: news.Paragraph, Text: line})
+	for i := range lines {
+		if lines[i].doubt == "" {
+			have += letters(lines[i].Text)
 		}
 	}
+	if 2*have >= letters(m.ldBody) {
+		return lines
+	}
+	for _, b := range lines {
+		f.cut(jsonLDRule, jsonLDWhy, b.Text)
+	}
+	lines, f.rescued = nil, true
+	for line := range strings.Lines(m.ldBody) {
+		if line = strings.Join(strings.Fields(line), " "); letters(line) > 0 {
+			lines = append(lines, judgedLine{Block: news.Block{Kind: news.Paragraph, Text: line}, group: len(lines)})
+		}
+	}
+	return lines
 }
 
 // mark cuts the blocks outside of the region.
@@ -146,7 +162,7 @@ func (r *region) mark(blocks []block) {
 		}
 		inside := at < len(r.spans) && int32(i) >= r.spans[at].from
 		if b := &blocks[i]; !inside && b.rule == "" {
-			b.rule, b.why = outsideRule, outsideWhy
+			b.rule, b.why, b.weak = outsideRule, outsideWhy, true
 		}
 	}
 }

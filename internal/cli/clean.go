@@ -24,7 +24,7 @@ import (
 type cleanFlags struct {
 	json, explain, text, parts bool
 	url, contentType           string
-	siteRules                  string
+	siteRules, model           string
 }
 
 func cleanCommand(e *env) *cobra.Command {
@@ -67,6 +67,7 @@ the exit status is 1.`,
 	c.Flags().BoolVar(&f.parts, "parts", false, "the documents are the pages of one article, in order")
 	c.Flags().StringVar(&f.url, "url", "", "the address that the page came from; with --parts the first one")
 	c.Flags().StringVar(&f.siteRules, "site-rules", "", "a folder of rules for single sites (ftr-site-config files)")
+	c.Flags().StringVar(&f.model, "model", "", "weights of winnow train to judge blocks by, in place of those that come with the program")
 	c.Flags().StringVar(&f.contentType, "content-type", "", "the media type that the server declared, such as \"text/html; charset=koi8-r\"")
 	return c
 }
@@ -88,7 +89,11 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 		return err
 	}
 	e.tellSiteMistakes(mistakes)
-	x := clean.New(clean.Options{Sites: sites})
+	model, err := readModel(f.model)
+	if err != nil {
+		return usage(err)
+	}
+	x := clean.New(clean.Options{Sites: sites, Model: model})
 	if f.parts {
 		return e.cleanParts(ctx, f, x, args)
 	}

@@ -128,6 +128,7 @@ func commands(e *env) []*cobra.Command {
 		pinCommand(e),
 		cleanCommand(e),
 		rulesCommand(e),
+		trainCommand(e),
 		dedupeCommand(e),
 		versionCommand(e),
 	}

@@ -1,0 +1,211 @@
+package clean
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"sync"
+)
+
+// A Model judges blocks of text: boosted trees, each of which asks a few
+// questions about a block and adds points to the log-odds of its being story.
+// Features and sums are integers, so that the verdict is the same on every
+// machine. A Model does not change and may be shared.
+type Model struct {
+	Origin ModelOrigin
+	nodes  []TreeNode
+	roots  []int32 // first node of each tree
+}
+
+// ModelOrigin says where a model's weights come from.
+type ModelOrigin struct {
+	Format   int    `json:"format"`   // of the file, see ModelFormat
+	Features string `json:"features"` // hash of the names of the features, in their order
+	Input    string `json:"input"`    // hash of the pages and of the truth it was learned from
+	Pages    int    `json:"pages"`
+	Blocks   int    `json:"blocks"`
+	Without  []int  `json:"without,omitempty"` // folds that were kept apart
+	Trees    int    `json:"trees"`
+	Leaves   int    `json:"leaves"` // at most, of a tree
+	Rate     string `json:"rate"`   // how much of a tree's answer counts
+	Keep     int32  `json:"keep"`   // log-odds, in 1/4096, from which a block stays
+	Restore  int32  `json:"restore"`
+}
+
+// ModelFormat is the version of the weights file.
+const ModelFormat = 1
+
+// OddsUnit is how many of a model's points make one of natural log-odds.
+const OddsUnit = 4096
+
+// TreeNode is one question of a tree, or an answer.
+type TreeNode struct {
+	Feature uint8 // noFeature in an answer
+	Most    uint8 // the left way is for values up to this
+	Left    int16 // steps from this node to the next on the left way, then on the right
+	Right   int16
+	Points  int16 // mean answer below the node, in 1/OddsUnit; of an answer, what it adds
+}
+
+// NoFeature marks an answer.
+const NoFeature = 255
+
+// NewModel makes a model of trees, each a list of nodes with its first question
+// in front.
+func NewModel(origin ModelOrigin, trees [][]TreeNode) (*Model, error) {
+	origin.Format, origin.Features, origin.Trees = ModelFormat, featureHash(), len(trees)
+	m := &Model{Origin: origin}
+	for _, t := range trees {
+		m.roots = append(m.roots, int32(len(m.nodes)))
+		m.nodes = append(m.nodes, t...)
+	}
+	return m, m.check()
+}
+
+// score is the log-odds of a block's being story, in 1/OddsUnit.
+func (m *Model) score(f *Features) int32 {
+	sum := int32(0)
+	for _, at := range m.roots {
+		n := &m.nodes[at]
+		for n.Feature != NoFeature {
+			if f[n.Feature] <= n.Most {
+				at += int32(n.Left)
+			} else {
+				at += int32(n.Right)
+			}
+			n = &m.nodes[at]
+		}
+		sum += int32(n.Points)
+	}
+	return sum
+}
+
+// weigh is score told feature by feature: each question moves the mean answer,
+// and what it moves is put down to its feature (Saabas' way, 2014). Points
+// before any question are in base.
+func (m *Model) weigh(f *Features) (base int32, moved [FeatureCount]int32) {
+	for _, at := range m.roots {
+		n := &m.nodes[at]
+		base += int32(n.Points)
+		for n.Feature != NoFeature {
+			before, feature := int32(n.Points), n.Feature
+			if f[n.Feature] <= n.Most {
+				at += int32(n.Left)
+			} else {
+				at += int32(n.Right)
+			}
+			n = &m.nodes[at]
+			moved[feature] += int32(n.Points) - before
+		}
+	}
+	return base, moved
+}
+
+// probability is the chance, in percent, that log-odds stand for.
+func probability(odds int32) int {
+	return int(math.Round(100 / (1 + math.Exp(-float64(odds)/OddsUnit))))
+}
+
+// ErrModel is the cause when a file holds no model, or one of other features.
+var ErrModel = errors.New("no model that this program can use")
+
+// check refuses trees that lead out of their nodes or back. A model that
+// passes answers every block.
+func (m *Model) check() error {
+	o := &m.Origin
+	if o.Format != ModelFormat || o.Features != featureHash() || len(m.roots) == 0 {
+		return fmt.Errorf("%w: format %d, features %s", ErrModel, o.Format, o.Features)
+	}
+	for k, root := range m.roots {
+		end := int32(len(m.nodes))
+		if k+1 < len(m.roots) {
+			end = m.roots[k+1]
+		}
+		if root < 0 || root >= end {
+			return fmt.Errorf("%w: tree %d is empty", ErrModel, k)
+		}
+		for i := root; i < end; i++ {
+			n := &m.nodes[i]
+			if n.Feature == NoFeature {
+				continue
+			}
+			if int(n.Feature) >= FeatureCount || n.Left <= 0 || n.Right <= 0 || i+int32(n.Left) >= end || i+int32(n.Right) >= end {
+				return fmt.Errorf("%w: tree %d leads nowhere", ErrModel, k)
+			}
+		}
+	}
+	return nil
+}
+
+// Write writes the model: a line of JSON that says where it comes from; then,
+// as little-endian numbers, how many nodes each tree has (uint16), and the
+// nodes: feature, most (a byte each), left, right, points (int16 each).
+func (m *Model) Write(w io.Writer) error {
+	var out bytes.Buffer
+	head, err := json.Marshal(m.Origin)
+	if err != nil {
+		return err
+	}
+	out.Write(append(head, '\n'))
+	for k, root := range m.roots {
+		end := len(m.nodes)
+		if k+1 < len(m.roots) {
+			end = int(m.roots[k+1])
+		}
+		out.Write(binary.LittleEndian.AppendUint16(nil, uint16(end-int(root))))
+	}
+	if err := binary.Write(&out, binary.LittleEndian, m.nodes); err != nil {
+		return err
+	}
+	_, err = w.Write(out.Bytes())
+	return err
+}
+
+// maxTrees bounds what is read of a file.
+const maxTrees = 1 << 14
+
+// ReadModel reads what Write has written. It gives ErrModel for anything else,
+// and for a model that was learned with other features than this program has.
+func ReadModel(data []byte) (*Model, error) {
+	head, rest, _ := bytes.Cut(data, []byte("\n"))
+	m := &Model{}
+	if err := json.Unmarshal(head, &m.Origin); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrModel, err)
+	}
+	trees := m.Origin.Trees
+	if trees <= 0 || trees > maxTrees || len(rest) < 2*trees {
+		return nil, fmt.Errorf("%w: %d trees in %d bytes", ErrModel, trees, len(rest))
+	}
+	total := 0
+	for range trees {
+		m.roots = append(m.roots, int32(total))
+		total += int(binary.LittleEndian.Uint16(rest))
+		rest = rest[2:]
+	}
+	if len(rest) != total*binary.Size(TreeNode{}) {
+		return nil, fmt.Errorf("%w: it is cut short", ErrModel)
+	}
+	m.nodes = make([]TreeNode, total)
+	if _, err := binary.Decode(rest, binary.LittleEndian, m.nodes); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrModel, err)
+	}
+	return m, m.check()
+}
+
+//go:embed weights/blocks.model
+var shippedWeights []byte
+
+// shippedModel is the model that comes with the program, read once. It panics
+// on a file that cannot be read, which the tests see and a user never does.
+var shippedModel = sync.OnceValue(func() *Model {
+	m, err := ReadModel(shippedWeights)
+	if err != nil {
+		panic(err)
+	}
+	return m
+})

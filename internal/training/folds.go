@@ -1,0 +1,50 @@
+package training
+
+import (
+	"context"
+
+	"winnow/clean"
+)
+
+// CrossValidate learns on all folds but one and scores the pages of that one,
+// for every fold.
+func (l *Lesson) CrossValidate(ctx context.Context, s Settings) ([]Score, error) {
+	models := make([]*clean.Model, Folds)
+	for fold := range models {
+		m, err := l.Learn(s, fold)
+		if err != nil {
+			return nil, err
+		}
+		models[fold] = m
+	}
+	return l.Score(ctx, models)
+}
+
+// Score cleans every page by the model of its fold, by the rules alone when
+// there are none, and scores the texts, set by set.
+func (l *Lesson) Score(ctx context.Context, models []*clean.Model) ([]Score, error) {
+	texts, err := l.texts(ctx, models)
+	if err != nil {
+		return nil, err
+	}
+	return scores(l.corpus.Pages, texts), nil
+}
+
+// texts are the texts of all pages.
+func (l *Lesson) texts(ctx context.Context, models []*clean.Model) ([]string, error) {
+	rules := clean.New(clean.Options{Model: &clean.Model{}})
+	extractors := make([]*clean.Extractor, Folds)
+	for fold := range extractors {
+		extractors[fold] = rules
+		if models != nil {
+			extractors[fold] = clean.New(clean.Options{Model: models[fold]})
+		}
+	}
+	texts := make([]string, len(l.corpus.Pages))
+	err := l.each(ctx, func(p *Page, i int, body []byte) error {
+		story, err := extractors[p.Fold].Extract(ctx, p.page(body))
+		texts[i] = story.Text()
+		return err
+	})
+	return texts, err
+}
