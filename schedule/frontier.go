@@ -176,6 +176,10 @@ type Frontier interface {
 	Claim(ctx context.Context, f Filter, now time.Time) (Task, error)
 	// Finish writes what a task came to and gives the host back.
 	Finish(ctx context.Context, t Task, o Outcome) error
+	// FinishAndClaim is Finish, and Claim at once after it. ErrStale says that
+	// neither was done; Busy and ErrNoWork that the task is finished and there is
+	// no other.
+	FinishAndClaim(ctx context.Context, t Task, o Outcome, f Filter, now time.Time) (Task, error)
 	// Release gives the host back and leaves the task as it was.
 	Release(ctx context.Context, t Task) error
 }

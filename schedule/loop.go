@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 )
@@ -43,19 +44,8 @@ func (l *Loop) Run(ctx context.Context, f Filter, do func(context.Context, Task)
 	var workers sync.WaitGroup
 	for range max(1, l.Workers) {
 		workers.Go(func() {
-			for {
-				task, err := g.claim(claiming)
-				if err != nil {
-					if !errors.Is(err, ErrNoWork) {
-						stop(err)
-					}
-					return
-				}
-				if err := l.one(working, task, do); err != nil {
-					stop(err)
-					return
-				}
-				g.wake()
+			if err := l.worker(claiming, working, &g, do); err != nil {
+				stop(err)
 			}
 		})
 	}
@@ -63,24 +53,58 @@ func (l *Loop) Run(ctx context.Context, f Filter, do func(context.Context, Task)
 	return context.Cause(claiming)
 }
 
-// one does a task and writes what it came to. A panic in do is a bug of ours or
-// of a library on a page nobody foresaw: the page is set aside, the run goes on.
-func (l *Loop) one(ctx context.Context, t Task, do func(context.Context, Task) (Outcome, error)) (err error) {
-	out, err := l.guarded(ctx, t, do)
-	if err != nil {
-		if released := l.Frontier.Release(context.WithoutCancel(ctx), t); released != nil && !errors.Is(released, ErrStale) {
-			return errors.Join(err, released)
+// worker does tasks until there are none, or claiming ends.
+func (l *Loop) worker(claiming, working context.Context, g *gate, do func(context.Context, Task) (Outcome, error)) error {
+	var task Task
+	for more := false; ; {
+		if !more {
+			var err error
+			if task, err = g.claim(claiming); errors.Is(err, ErrNoWork) {
+				return nil
+			} else if err != nil {
+				return err
+			}
 		}
-		return err
+		var err error
+		if task, more, err = l.one(claiming, working, task, g, do); err != nil {
+			return err
+		}
+		if more && claiming.Err() != nil { // which came while it was claimed
+			return l.Frontier.Release(context.WithoutCancel(working), task)
+		}
 	}
-	err = l.Frontier.Finish(ctx, t, out)
-	if errors.Is(err, ErrStale) {
+}
+
+// one does a task, writes what it came to, and claims the next one where that
+// can be had in the same transaction. A panic in do is a bug of ours or of a
+// library on a page nobody foresaw: the page is set aside, the run goes on.
+func (l *Loop) one(claiming, working context.Context, t Task, g *gate, do func(context.Context, Task) (Outcome, error)) (next Task, more bool, err error) {
+	out, err := l.guarded(working, t, do)
+	if err != nil {
+		if released := l.Frontier.Release(context.WithoutCancel(working), t); released != nil && !errors.Is(released, ErrStale) {
+			err = errors.Join(err, released)
+		}
+		return next, false, err
+	}
+	if claiming.Err() != nil {
+		err = l.Frontier.Finish(working, t, out)
+	} else {
+		next, err = l.Frontier.FinishAndClaim(working, t, out, g.filter, l.Now())
+		more = err == nil
+	}
+	var busy Busy
+	switch {
+	case errors.Is(err, ErrStale):
 		if l.Lost != nil {
 			l.Lost(t)
 		}
-		return nil
+	case err != nil && !errors.As(err, &busy) && !errors.Is(err, ErrNoWork):
+		return next, false, err
 	}
-	return err
+	if !more || next.Host != t.Host || slices.ContainsFunc(out.Links, func(link Link) bool { return link.Host != t.Host }) {
+		g.wake() // there may be work for a colleague
+	}
+	return next, more, nil
 }
 
 func (l *Loop) guarded(ctx context.Context, t Task, do func(context.Context, Task) (Outcome, error)) (out Outcome, err error) {

@@ -27,8 +27,8 @@ var errRaced = errors.New("another worker was faster")
 
 // leased is a host that somebody has.
 type leased struct {
-	host, owner string
-	until, run  int64
+	host, owner      string
+	until, run, page int64
 }
 
 // claim is one call of Claim.
@@ -50,8 +50,7 @@ func (s *Store) Claim(ctx context.Context, f schedule.Filter, now time.Time) (sc
 	var task schedule.Task
 	for try := 0; ; try++ {
 		err := s.writeLightly(ctx, func(t *tx) (err error) {
-			c := &claim{tx: t, now: now, nowMS: now.UnixMilli(), queues: map[string]schedule.Run{}, runs: map[int64]bool{}}
-			task, err = c.claim(ctx, f)
+			task, err = t.claim(ctx, f, now)
 			return err
 		})
 		if !errors.Is(err, errRaced) {
@@ -63,7 +62,8 @@ func (s *Store) Claim(ctx context.Context, f schedule.Filter, now time.Time) (sc
 	}
 }
 
-func (c *claim) claim(ctx context.Context, f schedule.Filter) (schedule.Task, error) {
+func (t *tx) claim(ctx context.Context, f schedule.Filter, now time.Time) (schedule.Task, error) {
+	c := &claim{tx: t, now: now, nowMS: now.UnixMilli(), queues: map[string]schedule.Run{}, runs: map[int64]bool{}}
 	if err := c.readLeased(ctx); err != nil {
 		return schedule.Task{}, err
 	}
@@ -84,14 +84,14 @@ func (c *claim) claim(ctx context.Context, f schedule.Filter) (schedule.Task, er
 	return c.take(ctx, link, run)
 }
 
-const leasedHosts = "SELECT host, owner, until, run FROM host WHERE until > 0"
+const leasedHosts = "SELECT host, owner, until, run, page FROM host WHERE until > 0"
 
 // readLeased reads who has which host, and frees the hosts of the dead.
 func (c *claim) readLeased(ctx context.Context) error {
 	var all []leased
 	err := c.each(ctx, leasedHosts, nil, func(rows *sql.Rows) error {
 		var l leased
-		err := rows.Scan(&l.host, &l.owner, &l.until, &l.run)
+		err := rows.Scan(&l.host, &l.owner, &l.until, &l.run, &l.page)
 		all = append(all, l)
 		return err
 	})
@@ -119,12 +119,22 @@ func (c *claim) readLeased(ctx context.Context) error {
 
 // openQueues lists the queues of the runs, less those whose max_pages is reached.
 func (c *claim) openQueues(ctx context.Context, runs []schedule.Run) error {
+	var bounded []int64
 	for _, run := range runs {
 		id, err := runNumber(run.ID)
 		if err != nil {
 			return err
 		}
 		c.runs[id] = true
+		if run.MaxPages > 0 && !run.Listed {
+			bounded = append(bounded, id)
+		}
+	}
+	pages, err := c.pagesOf(ctx, bounded)
+	if err != nil {
+		return err
+	}
+	for _, run := range runs {
 		if run.Listed {
 			if _, ok := c.queues[listedQueue]; !ok {
 				c.queues[listedQueue] = run
@@ -132,18 +142,34 @@ func (c *claim) openQueues(ctx context.Context, runs []schedule.Run) error {
 			continue
 		}
 		c.queues[feedQueue(run.Source)] = run
-		if full, err := c.full(ctx, run, ""); err != nil {
-			return err
-		} else if !full {
+		if id, _ := runNumber(run.ID); run.MaxPages <= 0 || pages[id] < run.MaxPages {
 			c.queues[pageQueue(run.Source)] = run
 		}
 	}
 	return nil
 }
 
-// full says whether the run has its max_pages, with those in work. With lock
-// the answer holds until the transaction ends.
-func (c *claim) full(ctx context.Context, run schedule.Run, lock string) (bool, error) {
+// pagesOf counts the pages of runs that max_pages counts, with those in work.
+func (c *claim) pagesOf(ctx context.Context, runs []int64) (map[int64]int, error) {
+	pages := make(map[int64]int, len(runs))
+	err := chunks(runs, c.dialect.list, func(list []any) error {
+		return c.each(ctx, "SELECT id, pages FROM run WHERE id IN ("+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
+			var id int64
+			var n int
+			err := rows.Scan(&id, &n)
+			pages[id] = n
+			return err
+		})
+	})
+	for _, l := range c.leased {
+		pages[l.run] += int(l.page)
+	}
+	return pages, err
+}
+
+// full says whether the run has its max_pages, with those in work. The answer
+// holds until the transaction ends.
+func (c *claim) full(ctx context.Context, run schedule.Run) (bool, error) {
 	if run.MaxPages <= 0 {
 		return false, nil
 	}
@@ -152,10 +178,8 @@ func (c *claim) full(ctx context.Context, run schedule.Run, lock string) (bool, 
 		return false, err
 	}
 	var pages int
-	if lock != "" {
-		if _, err := c.one(ctx, "SELECT pages FROM run WHERE id = $1"+lock, []any{id}, &pages); err != nil {
-			return false, err
-		}
+	if _, err := c.one(ctx, "SELECT pages FROM run WHERE id = $1"+c.dialect.lock, []any{id}, &pages); err != nil {
+		return false, err
 	}
 	_, err = c.one(ctx, `SELECT pages + (SELECT COUNT(*) FROM host WHERE until > 0 AND until > $2 AND run = $1 AND page = 1)
 		FROM run WHERE id = $1`, []any{id, c.nowMS}, &pages)
@@ -317,7 +341,7 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run schedule.Run) 
 	}
 	if counts && c.dialect.lock != "" {
 		// The row of the run makes claims at the same moment count each other.
-		full, err := c.full(ctx, run, c.dialect.lock)
+		full, err := c.full(ctx, run)
 		if err != nil {
 			return schedule.Task{}, err
 		}
@@ -331,12 +355,17 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run schedule.Run) 
 	// The slot moves on at once: a process that is killed in the middle of a
 	// request has spoken to the host all the same.
 	slot := c.now.Add(max(run.Delay, task.HostState.Delay))
-	found, err := c.one(ctx, `UPDATE host SET token = token + 1, owner = $2, until = $3, run = $4, page = $5, next_at = $7
-		WHERE host = $1 AND until <= $6 AND next_at <= $6 RETURNING token`,
-		[]any{task.Host, c.owner, until.UnixMilli(), id, flag(counts), c.nowMS, msUp(slot)}, &task.Lease.Token)
+	var token int64
+	found, err := c.one(ctx, "SELECT token FROM host WHERE host = $1 AND until <= $2 AND next_at <= $2"+c.dialect.lock, []any{task.Host, c.nowMS}, &token)
 	if err == nil && !found {
 		err = errRaced
 	}
+	if err != nil {
+		return task, err
+	}
+	task.Lease.Token = token + 1
+	_, err = c.exec(ctx, "UPDATE host SET token = $2, owner = $3, until = $4, run = $5, page = $6, next_at = $7 WHERE host = $1",
+		task.Host, task.Lease.Token, c.owner, until.UnixMilli(), id, flag(counts), msUp(slot))
 	if err == nil && slot.After(c.now) {
 		_, err = c.exec(ctx, makeReady+"host = $1", task.Host)
 	}

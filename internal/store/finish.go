@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"winnow/news"
 	"winnow/schedule"
@@ -15,17 +17,72 @@ import (
 // are empty leave the stored ones as they are. Links longer than 2,048 bytes
 // are left out.
 func (s *Store) Finish(ctx context.Context, task schedule.Task, o schedule.Outcome) error {
-	run, err := runNumber(task.Run)
+	run, err := checkOutcome(task, o)
 	if err != nil {
 		return err
 	}
-	if _, ok := stateNumbers[o.State]; !ok && task.Kind != schedule.Robots {
-		return fmt.Errorf("%s: an outcome has no state %q", task.URL, o.State)
+	f := &finish{task: task, o: o, run: run}
+	return s.finish(ctx, f, func(*tx) error { return nil })
+}
+
+// FinishAndClaim implements schedule.Frontier. On PostgreSQL, where writers
+// wait for each other's rows, it is two transactions.
+func (s *Store) FinishAndClaim(ctx context.Context, task schedule.Task, o schedule.Outcome, filter schedule.Filter, now time.Time) (schedule.Task, error) {
+	run, err := checkOutcome(task, o)
+	if err != nil {
+		return schedule.Task{}, err
 	}
-	return s.write(ctx, func(t *tx) error {
-		f := &finish{tx: t, task: task, o: o, run: run, lanes: map[int64]bool{}}
-		return f.finish(ctx)
+	f := &finish{task: task, o: o, run: run, now: now}
+	if s.writer == nil {
+		if err := s.finish(ctx, f, func(*tx) error { return nil }); err != nil {
+			return schedule.Task{}, err
+		}
+		return s.Claim(ctx, filter, now)
+	}
+	var next schedule.Task
+	var idle error
+	err = s.finish(ctx, f, func(t *tx) error {
+		var err error
+		if next, err = t.claim(ctx, filter, now); idleError(err) {
+			idle, err = err, nil
+		}
+		return err
 	})
+	if err != nil {
+		return schedule.Task{}, err
+	}
+	if errors.Is(idle, errRaced) {
+		idle = schedule.Busy{Until: now.Add(time.Millisecond)}
+	}
+	return next, idle
+}
+
+// finish writes an outcome, and does what else belongs to the transaction.
+func (s *Store) finish(ctx context.Context, f *finish, also func(*tx) error) error {
+	err := s.write(ctx, func(t *tx) error {
+		if err := f.finish(ctx, t); err != nil {
+			return err
+		}
+		return also(t)
+	})
+	if err == nil {
+		s.known.add(f.links)
+	}
+	return err
+}
+
+// idleError says that Claim found nothing to do now.
+func idleError(err error) bool {
+	var busy schedule.Busy
+	return errors.As(err, &busy) || errors.Is(err, schedule.ErrNoWork) || errors.Is(err, errRaced)
+}
+
+// checkOutcome gives the number of the task's run.
+func checkOutcome(task schedule.Task, o schedule.Outcome) (run int64, err error) {
+	if _, ok := stateNumbers[o.State]; !ok && task.Kind != schedule.Robots {
+		return 0, fmt.Errorf("%s: an outcome has no state %q", task.URL, o.State)
+	}
+	return runNumber(task.Run)
 }
 
 // finish is one call of Finish.
@@ -34,17 +91,21 @@ type finish struct {
 	task  schedule.Task
 	o     schedule.Outcome
 	run   int64
-	lanes map[int64]bool // beside those of the task's host
+	now   time.Time       // of the claim that follows; zero when none does
+	lanes map[int64]bool  // beside those of the task's host
+	links []schedule.Link // as they stand afterwards
 	count runCounts
 }
 
 // runCounts is what one outcome adds to its run.
 type runCounts struct{ pages, fetched, unchanged, failed, setAside, gone, added, revised int }
 
-func (f *finish) finish(ctx context.Context) error {
+func (f *finish) finish(ctx context.Context, t *tx) error {
+	f.tx, f.lanes, f.count = t, map[int64]bool{}, runCounts{} // it may run again
 	own := f.task.Lease.Host
 	hosts := []string{own}
-	for _, link := range f.o.Links {
+	links := f.known.fresh(f.o.Links)
+	for _, link := range links {
 		if link.Host != "" {
 			hosts = append(hosts, link.Host)
 		}
@@ -60,10 +121,10 @@ func (f *finish) finish(ctx context.Context) error {
 	if f.task.Kind == schedule.Robots {
 		err = f.putRobots(ctx)
 		if err == nil {
-			reclean, err = f.putLinks(ctx)
+			reclean, err = f.putLinks(ctx, links)
 		}
 	} else {
-		reclean, err = f.putPage(ctx)
+		reclean, err = f.putPage(ctx, links)
 	}
 	if err != nil {
 		return err
@@ -84,7 +145,7 @@ func (f *finish) giveBack(ctx context.Context) error {
 	if f.o.HostNext.IsZero() {
 		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, page = 0 WHERE host = $1", own)
 	} else {
-		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, page = 0, next_at = $2 WHERE host = $1", own, msUp(f.o.HostNext))
+		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, page = 0, next_at = $2 WHERE host = $1", own, f.slot())
 	}
 	if err != nil {
 		return err
@@ -96,6 +157,15 @@ func (f *finish) giveBack(ctx context.Context) error {
 		return err
 	}
 	return f.putCounts(ctx)
+}
+
+// slot is the host's next. One that has begun when the next claim is made has
+// begun in its milliseconds too.
+func (f *finish) slot() int64 {
+	if next := f.o.HostNext; f.now.IsZero() || next.After(f.now) {
+		return msUp(next)
+	}
+	return ms(f.o.HostNext)
 }
 
 // putCounts adds to the run what the outcome counts.
@@ -122,8 +192,9 @@ func (f *finish) putRobots(ctx context.Context) error {
 	return err
 }
 
-func (f *finish) putLinks(ctx context.Context) (reclean []string, err error) {
-	sum, err := f.addLinks(ctx, f.o.Links, false)
+func (f *finish) putLinks(ctx context.Context, links []schedule.Link) (reclean []string, err error) {
+	sum, err := f.addLinks(ctx, links, false)
+	f.links = sum.links
 	for id := range sum.lanes {
 		f.lanes[id] = true
 	}
@@ -141,7 +212,7 @@ type urlRow struct {
 }
 
 // putPage writes what a URL came to.
-func (f *finish) putPage(ctx context.Context) (reclean []string, err error) {
+func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []string, err error) {
 	var u urlRow
 	found, err := f.one(ctx, `SELECT lane, fetched_run, source, kind, state, listed, etag, last_modified, body_sha, hint, fetched_at
 		FROM url WHERE url = $1`, []any{f.task.URL},
@@ -180,7 +251,7 @@ func (f *finish) putPage(ctx context.Context) (reclean []string, err error) {
 			return nil, err
 		}
 	}
-	if reclean, err = f.putLinks(ctx); err != nil {
+	if reclean, err = f.putLinks(ctx, links); err != nil {
 		return nil, err
 	}
 	if story != nil {
@@ -193,6 +264,9 @@ func (f *finish) putPage(ctx context.Context) (reclean []string, err error) {
 			// The hint grew while the page was being read.
 			reclean = append(reclean, f.task.URL)
 		}
+	}
+	if u.fetched == 0 {
+		return reclean, nil // no story was read from it before
 	}
 	if f.o.State == schedule.Gone {
 		_, err = f.exec(ctx, "UPDATE story SET gone_at = $2 WHERE page_url = $1 AND gone_at = 0", f.task.URL, ms(f.o.At))

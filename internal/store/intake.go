@@ -40,7 +40,7 @@ func (s *Store) TakeIn(ctx context.Context, task schedule.Task, o schedule.Outco
 		for id := range own.lanes {
 			f.lanes[id] = true
 		}
-		reclean, err := f.putPage(ctx)
+		reclean, err := f.putPage(ctx, o.Links)
 		if err != nil {
 			return err
 		}

@@ -26,15 +26,19 @@ type knownURL struct {
 
 // added is what addLinks did.
 type added struct {
-	fresh, known, retried int            // URLs
-	lanes                 map[int64]bool // whose pending URLs changed
-	reclean               []string       // pages that were read before their hint was this full
+	fresh, known, retried int             // URLs
+	lanes                 map[int64]bool  // whose pending URLs changed
+	reclean               []string        // pages that were read before their hint was this full
+	links                 []schedule.Link // as they stand now
 }
 
 // addLinks puts links into the frontier. Their hosts are locked by the caller.
 // With retry a known URL that failed, is gone or was set aside is tried again.
 func (t *tx) addLinks(ctx context.Context, links []schedule.Link, retry bool) (added, error) {
 	sum := added{lanes: map[int64]bool{}}
+	if len(links) == 0 {
+		return sum, nil
+	}
 	links = mergeBatch(links)
 	known, err := t.knownURLs(ctx, links)
 	if err != nil {
@@ -50,6 +54,7 @@ func (t *tx) addLinks(ctx context.Context, links []schedule.Link, retry bool) (a
 			link = mergeLink(old.Link, link)
 		}
 		keys = append(keys, laneKey{link.Host, queueOf(link.Source, link.Kind.Priority(), link.Listed)})
+		sum.links = append(sum.links, link)
 	}
 	lanes, err := t.lanes(ctx, keys)
 	if err != nil {

@@ -48,6 +48,7 @@ type Store struct {
 	db      *sql.DB // PostgreSQL: everything; SQLite: readers
 	writer  *writer // SQLite: the one connection that writes; nil on PostgreSQL
 	stmts   sync.Map
+	known   knownLinks
 	enc     *zstd.Encoder
 	dec     *zstd.Decoder
 }
@@ -102,7 +103,9 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// tx runs statements, prepared once.
+// tx runs statements, prepared once. On SQLite a statement that has begun is
+// not broken off: to be ready for that costs database/sql and the driver a
+// goroutine each, more than most statements take.
 type tx struct {
 	*Store
 	prepare func(ctx context.Context, query string) (*sql.Stmt, error) // nil: the driver caches
@@ -116,7 +119,11 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 	if t.prepare == nil {
 		res, err = t.sql.ExecContext(ctx, query, args...)
 	} else {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
 		var stmt *sql.Stmt
+		ctx = context.WithoutCancel(ctx)
 		if stmt, err = t.prepare(ctx, query); err == nil {
 			res, err = stmt.ExecContext(ctx, args...)
 		}
@@ -132,6 +139,10 @@ func (t *tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 	if t.prepare == nil {
 		return t.sql.QueryContext(ctx, query, args...)
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx)
 	stmt, err := t.prepare(ctx, query)
 	if err != nil {
 		return nil, err

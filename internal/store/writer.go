@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"sync"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -10,12 +12,28 @@ import (
 // writer is the one connection of this process that writes to a SQLite file.
 // Other processes have theirs: SQLite lets one write at a time and the others
 // wait up to busy_timeout.
+//
+// What several goroutines want to write at the same moment goes to disk in one
+// transaction, so that they share the cost of making it durable. Each has a
+// savepoint of its own: one that fails leaves the others alone.
 type writer struct {
-	turn  chan struct{} // holds one token
-	db    *sql.DB
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
-	sync  bool // synchronous=FULL, else NORMAL
+	turn    chan struct{} // holds one token
+	mu      sync.Mutex
+	waiting []*job
+	db      *sql.DB
+	conn    *sql.Conn
+	stmts   map[string]*sql.Stmt
+	sync    bool // synchronous=FULL, else NORMAL
+}
+
+// job is one caller's part of a transaction.
+type job struct {
+	ctx      context.Context
+	sync     bool
+	do       func(*tx) error
+	err      error
+	panicked any
+	ended    chan struct{}
 }
 
 func newWriter(ctx context.Context, file string) (*writer, error) {
@@ -44,48 +62,136 @@ func (w *writer) close() error {
 
 // run runs do between BEGIN IMMEDIATE and COMMIT. With sync the transaction is
 // on disk when it returns; else it outlives the process, and the machine once
-// one with sync has followed (SQLite's synchronous=NORMAL in WAL mode). The statements are prepared
-// on the connection itself, which database/sql's own Tx would do anew for each
-// transaction.
-func (w *writer) run(ctx context.Context, s *Store, sync bool, do func(*tx) error) (err error) {
+// one with sync has followed (SQLite's synchronous=NORMAL in WAL mode).
+func (w *writer) run(ctx context.Context, s *Store, sync bool, do func(*tx) error) error {
+	j := &job{ctx: ctx, sync: sync, do: do, ended: make(chan struct{})}
+	w.mu.Lock()
+	w.waiting = append(w.waiting, j)
+	w.mu.Unlock()
 	select {
+	case <-j.ended:
 	case <-w.turn:
+		w.lead(s)
+		w.turn <- struct{}{}
 	case <-ctx.Done():
-		return ctx.Err()
+		if w.withdraw(j) {
+			return ctx.Err()
+		}
 	}
-	defer func() { w.turn <- struct{}{} }()
-	t := &tx{Store: s, prepare: w.prepare}
-	whole := context.WithoutCancel(ctx) // the end of a transaction is not left half done
-	if sync != w.sync {
-		pragma := "PRAGMA synchronous = NORMAL"
-		if sync {
-			pragma = "PRAGMA synchronous = FULL"
+	<-j.ended
+	if j.panicked != nil {
+		panic(j.panicked)
+	}
+	return j.err
+}
+
+// withdraw takes a job back that nobody has begun.
+func (w *writer) withdraw(j *job) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	at := slices.Index(w.waiting, j)
+	if at < 0 {
+		return false
+	}
+	w.waiting = slices.Delete(w.waiting, at, at+1)
+	return true
+}
+
+// lead does all jobs that wait.
+func (w *writer) lead(s *Store) {
+	w.mu.Lock()
+	jobs := w.waiting
+	w.waiting = nil
+	w.mu.Unlock()
+	if len(jobs) == 0 {
+		return
+	}
+	err := w.transaction(&tx{Store: s, prepare: w.prepare}, jobs)
+	for _, j := range jobs {
+		if j.err == nil && j.panicked == nil {
+			j.err = err
 		}
-		if _, err := w.conn.ExecContext(whole, pragma); err != nil {
-			return err
-		}
-		w.sync = sync
+		close(j.ended)
+	}
+}
+
+// transaction does the jobs in one. Its error is one of all of them.
+func (w *writer) transaction(t *tx, jobs []*job) (err error) {
+	ctx := context.Background() // the end of a transaction is not left half done
+	if err := w.setSync(slices.ContainsFunc(jobs, func(j *job) bool { return j.sync })); err != nil {
+		return err
 	}
 	if _, err := t.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
-		t.exec(whole, "ROLLBACK") // a context that ends as the transaction begins leaves it open
+		t.exec(ctx, "ROLLBACK") // it may be open all the same
 		return err
 	}
-	done := false
+	whole := false
 	defer func() {
-		if !done {
-			t.exec(whole, "ROLLBACK") // an error or a panic comes before this; there is no better one to report
+		if !whole {
+			t.exec(ctx, "ROLLBACK") // an error comes before this; there is no better one to report
 		}
 	}()
-	if err := do(t); err != nil {
+	if len(jobs) == 1 {
+		if jobs[0].run(t); jobs[0].failed() {
+			return nil
+		}
+	} else {
+		for _, j := range jobs {
+			if err := j.runApart(ctx, t); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := t.exec(ctx, "COMMIT"); err != nil {
 		return err
 	}
-	if _, err := t.exec(whole, "COMMIT"); err != nil {
-		return err
-	}
-	done = true
+	whole = true
 	return nil
 }
 
+func (w *writer) setSync(sync bool) error {
+	if sync == w.sync {
+		return nil
+	}
+	pragma := "PRAGMA synchronous = NORMAL"
+	if sync {
+		pragma = "PRAGMA synchronous = FULL"
+	}
+	if _, err := w.conn.ExecContext(context.Background(), pragma); err != nil {
+		return err
+	}
+	w.sync = sync
+	return nil
+}
+
+func (j *job) failed() bool { return j.err != nil || j.panicked != nil }
+
+// run does the job. A panic is kept for the goroutine whose job it is.
+func (j *job) run(t *tx) {
+	defer func() { j.panicked = recover() }()
+	if j.err = j.ctx.Err(); j.err == nil {
+		j.err = j.do(t)
+	}
+}
+
+// runApart does the job in a savepoint. SQLite ends the whole transaction after
+// some errors, a full disk for one: then there is no savepoint to go back to,
+// and the error is one of all jobs.
+func (j *job) runApart(ctx context.Context, t *tx) error {
+	if _, err := t.exec(ctx, "SAVEPOINT job"); err != nil {
+		return err
+	}
+	if j.run(t); j.failed() {
+		if _, err := t.exec(ctx, "ROLLBACK TO job"); err != nil {
+			return err
+		}
+	}
+	_, err := t.exec(ctx, "RELEASE job")
+	return err
+}
+
+// prepare prepares statements on the connection itself, which database/sql's
+// own Tx would do anew for each transaction.
 func (w *writer) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt := w.stmts[query]; stmt != nil {
 		return stmt, nil

@@ -31,6 +31,8 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"busy for two reasons", testBusyTwice},
 		{"fencing", testFencing},
 		{"late finish", testLateFinish},
+		{"finish and claim", testFinishAndClaim},
+		{"writes together", testWritesTogether},
 		{"release", testRelease},
 		{"pace outlives the process", testPace},
 		{"max pages", testMaxPages},
@@ -90,6 +92,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		run  func(*testing.T, func() string) // needs several states
 	}{
 		{"merge in any order", testMergeInAnyOrder},
+		{"known links", testKnownLinks},
 		{"changed pages", testChangedPages},
 		{"ranks", testRanks},
 	} {
