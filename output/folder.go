@@ -10,9 +10,12 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -23,14 +26,18 @@ import (
 )
 
 // Folder is a corpus on disk. Files come and change in one step, so that a
-// reader never sees a part of one, and are on disk when a method returns. It is
-// safe for concurrent use, also by several processes on one folder.
+// reader never sees a part of one, and are on disk when a method returns; the
+// names that WriteText gives are when Sync returns. It is safe for concurrent
+// use, also by several processes on one folder.
 //
 // Files are made in the folder .tmp below it, under names that no reader looks
 // for, and moved into place.
 type Folder struct {
 	dir string
 	tmp string
+
+	mu       sync.Mutex
+	unsynced map[string]bool // folders with names that may not be on disk
 }
 
 // Actions of a Change.
@@ -62,7 +69,7 @@ func Open(dir string, now time.Time) (*Folder, error) {
 		return nil, errors.New("the corpus has no folder")
 	}
 	dir = filepath.Clean(dir)
-	f := &Folder{dir: dir, tmp: filepath.Join(dir, ".tmp")}
+	f := &Folder{dir: dir, tmp: filepath.Join(dir, ".tmp"), unsynced: map[string]bool{}}
 	if err := disk.MkdirAll(f.tmp); err != nil {
 		return nil, err
 	}
@@ -83,11 +90,9 @@ func Open(dir string, now time.Time) (*Folder, error) {
 	return f, nil
 }
 
-// Dir is the folder that was opened.
-func (f *Folder) Dir() string { return f.dir }
-
 // WriteText puts a file in place. path is local to the folder, with slashes; a
-// file that has these bytes already is left alone.
+// file that has these bytes already is left alone. Its name may outlast the
+// process only, and not the machine, until Sync is called.
 func (f *Folder) WriteText(path string, text []byte) (Change, error) {
 	full, err := f.place(path)
 	if err != nil {
@@ -99,7 +104,8 @@ func (f *Folder) WriteText(path string, text []byte) (Change, error) {
 		return Change{}, err
 	} else if has {
 		change.Action = Unchanged
-		return change, disk.Sync(filepath.Dir(full)) // whoever wrote it may have been killed before this
+		f.touched(full) // whoever wrote it may have been killed before he could sync
+		return change, nil
 	}
 	err = f.replace(full, func(w io.Writer) error {
 		_, err := w.Write(text)
@@ -108,7 +114,29 @@ func (f *Folder) WriteText(path string, text []byte) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
+	f.touched(full)
 	return change, nil
+}
+
+func (f *Folder) touched(full string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.unsynced[filepath.Dir(full)] = true
+}
+
+// Sync makes sure that the names of all files that WriteText has put in place
+// are on disk. After an error it is to be called again.
+func (f *Folder) Sync() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, dir := range slices.Sorted(maps.Keys(f.unsynced)) {
+		err := disk.Sync(dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) { // a folder that was emptied again and has gone
+			return err
+		}
+		delete(f.unsynced, dir)
+	}
+	return nil
 }
 
 // PartPath is where a part of the corpus lies as JSON Lines.
@@ -216,7 +244,7 @@ var errNothing = errors.New("nothing to write")
 const patience = 100
 
 // replace makes the file anew with what write gives. A write that fails leaves
-// the old file.
+// the old file. Its folder is not synced.
 func (f *Folder) replace(full string, write func(io.Writer) error) error {
 	if err := disk.MkdirAll(f.tmp); err != nil {
 		return err
@@ -244,7 +272,7 @@ func (f *Folder) replace(full string, write func(io.Writer) error) error {
 	if err != nil {
 		return disk.Explain("write", full, err)
 	}
-	return disk.Sync(filepath.Dir(full))
+	return nil
 }
 
 func makeFolder(dir string) error {

@@ -74,7 +74,7 @@ func TestWriteAndRemove(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s: %s", name, diff)
 			}
-			if diff := cmp.Diff(files, tree(t, f.Dir())); diff != "" {
+			if diff := cmp.Diff(files, tree(t, f.dir)); diff != "" {
 				t.Errorf("%s: %s", name, diff)
 			}
 		}
@@ -85,10 +85,10 @@ func TestWriteAndRemove(t *testing.T) {
 	step("same", Change{Path: a, SHA256: one, Bytes: 4, Action: Unchanged}, []string{a})(f.WriteText(a, []byte("one\n")))
 	step("changed", Change{Path: a, SHA256: two, Bytes: 4, Action: Written}, []string{a})(f.WriteText(a, []byte("two\n")))
 	step("another", Change{Path: b, SHA256: one, Bytes: 4, Action: Written}, []string{a, b})(f.WriteText(b, []byte("one\n")))
-	if text, err := os.ReadFile(filepath.Join(f.Dir(), a)); err != nil || string(text) != "two\n" {
+	if text, err := os.ReadFile(filepath.Join(f.dir, a)); err != nil || string(text) != "two\n" {
 		t.Errorf("%q, %v", text, err)
 	}
-	if info, err := os.Stat(filepath.Join(f.Dir(), a)); err != nil || info.Mode().Perm()&0o444 == 0o400 {
+	if info, err := os.Stat(filepath.Join(f.dir, a)); err != nil || info.Mode().Perm()&0o444 == 0o400 {
 		t.Errorf("mode %v, %v: other tools cannot read it", info.Mode(), err)
 	}
 	step("remove", Change{Path: a, Action: Removed}, []string{b})(f.Remove(a))
@@ -106,7 +106,7 @@ func TestForeignPaths(t *testing.T) {
 			t.Errorf("%q was removed", path)
 		}
 	}
-	if files := tree(t, filepath.Dir(f.Dir())); !slices.Equal(files, []string{}) && !slices.Equal(files, []string{"corpus/.tmp/"}) {
+	if files := tree(t, filepath.Dir(f.dir)); !slices.Equal(files, []string{}) && !slices.Equal(files, []string{"corpus/.tmp/"}) {
 		t.Errorf("files %q", files)
 	}
 }
@@ -115,7 +115,7 @@ func TestForeignPaths(t *testing.T) {
 func TestRemoveKeepsLinks(t *testing.T) {
 	f := openFolder(t)
 	elsewhere := t.TempDir()
-	if err := os.Symlink(elsewhere, filepath.Join(f.Dir(), "text")); err != nil {
+	if err := os.Symlink(elsewhere, filepath.Join(f.dir, "text")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := f.WriteText("text/a.example/0a.txt", []byte("x")); err != nil {
@@ -124,7 +124,7 @@ func TestRemoveKeepsLinks(t *testing.T) {
 	if _, err := f.Remove("text/a.example/0a.txt"); err != nil {
 		t.Fatal(err)
 	}
-	if target, err := os.Readlink(filepath.Join(f.Dir(), "text")); err != nil || target != elsewhere {
+	if target, err := os.Readlink(filepath.Join(f.dir, "text")); err != nil || target != elsewhere {
 		t.Errorf("the link is %q, %v", target, err)
 	}
 	if files := tree(t, elsewhere); len(files) > 0 {
@@ -144,10 +144,10 @@ func TestOpenSweeps(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := Open(f.Dir(), now); err != nil {
+	if _, err := Open(f.dir, now); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{".tmp/.0a.txtyoung"}, tree(t, f.Dir())); diff != "" {
+	if diff := cmp.Diff([]string{".tmp/.0a.txtyoung"}, tree(t, f.dir)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -171,7 +171,7 @@ func TestWritePart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := os.ReadFile(filepath.Join(f.Dir(), "jsonl/part-00003.jsonl.zst"))
+	raw, err := os.ReadFile(filepath.Join(f.dir, "jsonl/part-00003.jsonl.zst"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestWritePart(t *testing.T) {
 	if gone, err := f.WritePart(3, records(0, nil)); err != nil || gone != (Change{Path: first.Path, Action: Removed}) {
 		t.Errorf("empty part: %+v, %v", gone, err)
 	}
-	if files := tree(t, f.Dir()); len(files) > 0 {
+	if files := tree(t, f.dir); len(files) > 0 {
 		t.Errorf("left: %q", files)
 	}
 }
@@ -243,7 +243,7 @@ func TestRaces(t *testing.T) {
 				if _, err := f.WriteText(path, []byte(text)); err != nil {
 					t.Error(err)
 				}
-				if got, err := os.ReadFile(filepath.Join(f.Dir(), path)); string(got) != text {
+				if got, err := os.ReadFile(filepath.Join(f.dir, path)); string(got) != text {
 					t.Errorf("read %q, %v; want %q", got, err, text)
 				}
 				if _, err := f.Remove(path); err != nil {
@@ -253,20 +253,20 @@ func TestRaces(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if files := tree(t, f.Dir()); len(files) > 0 {
+	if files := tree(t, f.dir); len(files) > 0 {
 		t.Errorf("left: %q", files)
 	}
 }
 
 func TestManifest(t *testing.T) {
 	f := openFolder(t)
-	full := filepath.Join(f.Dir(), "_manifest", "r1.jsonl")
+	full := filepath.Join(f.dir, "_manifest", "r1.jsonl")
 	one := Change{Path: "text/a.example/undated/0a.txt", ID: "0a", SHA256: "ff", Bytes: 7, Action: Written}
 	const line = `{"path":"text/a.example/undated/0a.txt","id":"0a","sha256":"ff","bytes":7,"action":"written"}` + "\n"
 	if err := f.AppendManifest("r1"); err != nil {
 		t.Fatal(err)
 	}
-	if files := tree(t, f.Dir()); len(files) > 0 {
+	if files := tree(t, f.dir); len(files) > 0 {
 		t.Errorf("no change made %q", files)
 	}
 	if err := f.AppendManifest("r1", one, one); err != nil {
@@ -299,7 +299,7 @@ func TestManifest(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	got, err := os.ReadFile(filepath.Join(f.Dir(), ManifestPath("../r2")))
+	got, err := os.ReadFile(filepath.Join(f.dir, ManifestPath("../r2")))
 	if string(got) != strings.Repeat(line, 80) {
 		t.Errorf("%d bytes, %v; want %d", len(got), err, 80*len(line))
 	}
@@ -307,7 +307,7 @@ func TestManifest(t *testing.T) {
 
 func TestCard(t *testing.T) {
 	f := openFolder(t)
-	full := filepath.Join(f.Dir(), CardPath)
+	full := filepath.Join(f.dir, CardPath)
 	write := func(want string, formats ...string) string {
 		t.Helper()
 		c, err := f.WriteCard(Card{Formats: formats})
@@ -373,7 +373,7 @@ func TestNotAllowed(t *testing.T) {
 	if err := os.Chmod(f.tmp, 0o555); err != nil {
 		t.Fatal(err)
 	}
-	for dir := f.Dir(); dir != filepath.Dir(os.TempDir()) && len(dir) > 1; dir = filepath.Dir(dir) {
+	for dir := f.dir; dir != filepath.Dir(os.TempDir()) && len(dir) > 1; dir = filepath.Dir(dir) {
 		if info, err := os.Stat(dir); err == nil && info.Mode().Perm()&0o005 == 0 && strings.HasPrefix(dir, os.TempDir()+"/") {
 			if err := os.Chmod(dir, 0o755); err != nil {
 				t.Fatal(err)
@@ -383,28 +383,28 @@ func TestNotAllowed(t *testing.T) {
 	asNobody(t, func() {
 		_, err := f.WriteText("text/a.example/undated/0a.txt", []byte("x"))
 		var fault *disk.Fault
-		if !errors.As(err, &fault) || !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), f.Dir()+"/text/a.example/undated/0a.txt") || !strings.Contains(err.Error(), "right to write") {
+		if !errors.As(err, &fault) || !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), f.dir+"/text/a.example/undated/0a.txt") || !strings.Contains(err.Error(), "right to write") {
 			t.Errorf("error %v", err)
 		}
 	})
-	if files := tree(t, f.Dir()); len(files) > 0 {
+	if files := tree(t, f.dir); len(files) > 0 {
 		t.Errorf("left: %q", files)
 	}
 }
 
 func TestInTheWay(t *testing.T) {
 	f := openFolder(t)
-	if err := os.WriteFile(filepath.Join(f.Dir(), "text"), []byte("mine"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(f.dir, "text"), []byte("mine"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	_, err := f.WriteText("text/a.example/0a.txt", []byte("x"))
-	if !errors.Is(err, unix.ENOTDIR) || !strings.Contains(err.Error(), filepath.Join(f.Dir(), "text")+":") {
+	if !errors.Is(err, unix.ENOTDIR) || !strings.Contains(err.Error(), filepath.Join(f.dir, "text")+":") {
 		t.Errorf("a file in place of a folder: %v", err)
 	}
 	if _, err := f.Remove("text/a.example/0a.txt"); err != nil {
 		t.Errorf("removing below a file: %v", err)
 	}
-	if _, err := Open(filepath.Join(f.Dir(), "text"), time.Now()); !errors.Is(err, unix.ENOTDIR) {
+	if _, err := Open(filepath.Join(f.dir, "text"), time.Now()); !errors.Is(err, unix.ENOTDIR) {
 		t.Errorf("opening a file: %v", err)
 	}
 	if _, err := Open("", time.Now()); err == nil {

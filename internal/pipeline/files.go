@@ -26,36 +26,69 @@ func (p *Pipeline) Flush(ctx context.Context) (err error) {
 	return p.flush(ctx, lease, &Settled{})
 }
 
-// flush works the outbox off: new files before old ones go, each as the state
-// has it at that moment. A row that changed meanwhile is done again.
+// flush works the outbox off, a portion at a time: new files before old ones
+// go, each as the state has it at that moment. A row that changed meanwhile is
+// done again.
 func (p *Pipeline) flush(ctx context.Context, lease *store.Lease, s *Settled) (err error) {
 	for {
 		if *lease, err = p.Store.RenewSettle(ctx, *lease, p.Now()); err != nil {
 			return err
 		}
-		tasks, err := p.Store.Outbox(ctx, 200)
-		if err != nil || len(tasks) == 0 {
+		tasks, err := p.Store.Outbox(ctx, settleBatch)
+		if err != nil {
 			return err
 		}
-		for _, t := range tasks {
-			change, err := p.writeFile(ctx, t)
-			if err != nil {
-				return err
-			}
-			s.count(change)
-			if err := p.Folder.AppendManifest(p.Now().Format(time.DateOnly), changes(change)...); err != nil {
-				return err
-			}
-			if _, err := p.Store.OutboxDone(ctx, t); err != nil {
-				return err
-			}
+		if len(tasks) == 0 {
+			return p.Folder.Sync()
+		}
+		if err := p.flushSome(ctx, tasks, s); err != nil {
+			return err
 		}
 	}
 }
 
-// changes are those of a manifest: what was left as it was is none.
+// flushSome does tasks of the outbox. What was done before an error counts.
+func (p *Pipeline) flushSome(ctx context.Context, tasks []store.FileTask, s *Settled) error {
+	var ids []string
+	for _, t := range tasks {
+		if t.Action == store.Write {
+			ids = append(ids, t.StoryID)
+		}
+	}
+	stories, err := p.Store.StoriesOf(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var made []output.Change
+	done := 0
+	for _, t := range tasks {
+		var change output.Change
+		if change, err = p.writeFile(ctx, t, stories); err != nil {
+			break
+		}
+		s.count(change)
+		made = append(made, changes(change)...)
+		done++
+	}
+	if unsynced := p.Folder.Sync(); unsynced != nil {
+		return errors.Join(err, unsynced)
+	}
+	if listed := p.Folder.AppendManifest(p.Now().Format(time.DateOnly), made...); listed != nil {
+		return errors.Join(err, listed)
+	}
+	_, taken := p.Store.OutboxDone(ctx, tasks[:done]...)
+	return errors.Join(err, taken)
+}
+
+// changes are those of a manifest. What the outbox has and the folder has
+// already was put there by a process that was killed before it could list it.
 func changes(c output.Change) []output.Change {
-	if c.Action != output.Written && c.Action != output.Removed {
+	switch c.Action {
+	case output.Unchanged:
+		c.Action = output.Written
+	case output.Absent:
+		c.Action = output.Removed
+	case "":
 		return nil
 	}
 	return []output.Change{c}
@@ -70,7 +103,7 @@ func (s *Settled) count(c output.Change) {
 	}
 }
 
-func (p *Pipeline) writeFile(ctx context.Context, t store.FileTask) (change output.Change, err error) {
+func (p *Pipeline) writeFile(ctx context.Context, t store.FileTask, stories map[string]store.Stored) (change output.Change, err error) {
 	switch t.Action {
 	case store.Remove:
 		change, err = p.Folder.Remove(t.Path)
@@ -82,14 +115,11 @@ func (p *Pipeline) writeFile(ctx context.Context, t store.FileTask) (change outp
 		}
 		return p.Folder.WritePart(t.Part, p.partRecords(ctx, t.Part))
 	}
-	d, err := p.Store.Story(ctx, t.StoryID)
-	if errors.Is(err, store.ErrNotFound) || err == nil && d.Path != t.Path {
+	d := stories[t.StoryID]
+	if d.Path != t.Path {
 		return change, nil // the state has moved on; its own row says what to do
 	}
-	if err != nil {
-		return change, err
-	}
-	change, err = p.Folder.WriteText(t.Path, output.Text(p.Record(d), p.Options.Headline))
+	change, err = p.Folder.WriteText(t.Path, output.Text(textRecord(d, d.Verdict), p.Options.Headline))
 	change.ID = t.StoryID
 	return change, err
 }
@@ -143,18 +173,18 @@ func pages(next func(after string) ([]store.Stored, error)) iter.Seq2[store.Stor
 // Judged says whether a story has been settled since it came.
 func Judged(d store.Stored) bool { return d.Verdict.ID != "" }
 
-// record is the public form of a story, as files and exports carry it.
-func (p *Pipeline) record(d store.Stored, v news.Verdict) output.Record {
+// textRecord is as much of the public form of a story as its text file needs.
+func textRecord(d store.Stored, v news.Verdict) output.Record {
+	return output.NewRecord(d.Story, v, output.RecordExtra{})
+}
+
+// Record is the public form of a stored story, as files and exports carry it.
+func (p *Pipeline) Record(d store.Stored) output.Record {
 	place := ""
 	if d.Archived.File != "" {
 		place = output.PlaceInArchive(d.Archived.File, d.Archived.Offset)
 	}
-	return output.NewRecord(d.Story, v, output.RecordExtra{Revision: d.Rev, Crawled: d.Crawled, WARC: place, Fingerprint: p.Checker.Fingerprint(d.Story.Text())})
-}
-
-// Record is the public form of a stored story.
-func (p *Pipeline) Record(d store.Stored) output.Record {
-	r := p.record(d, d.Verdict)
+	r := output.NewRecord(d.Story, d.Verdict, output.RecordExtra{Revision: d.Rev, Crawled: d.Crawled, WARC: place, Fingerprint: p.Checker.Fingerprint(d.Story.Text())})
 	if p.Options.MinHash != nil {
 		r.MinHash = append(r.MinHash, p.Options.MinHash.Signature(r.Text)...)
 	}

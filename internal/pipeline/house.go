@@ -31,8 +31,8 @@ func (p *Pipeline) prints(story, read *news.Story) []uint64 {
 // learn looks at the lines of changed stories: those that enough stories of the
 // site have become house text, and all stories that have them are settled again.
 // It rests on stories as they were read, so that it does not matter which of
-// them have been settled.
-func (b *batch) learn(ctx context.Context, changed []store.Stored) error {
+// them have been settled. taught says whether there were such lines.
+func (b *batch) learn(ctx context.Context, changed []store.Stored) (taught bool, err error) {
 	sites := map[uint64]string{}
 	for i := range changed {
 		d := &changed[i]
@@ -46,27 +46,27 @@ func (b *batch) learn(ctx context.Context, changed []store.Stored) error {
 	keys := slices.Sorted(maps.Keys(sites))
 	known, err := b.Store.House(ctx, keys)
 	if err != nil {
-		return err
+		return taught, err
 	}
 	maps.Copy(b.house, known)
 	keys = slices.DeleteFunc(keys, func(key uint64) bool { return known[key] })
 	recurring, err := b.Store.Recurring(ctx, keys, leastHaving, clean.HouseSample)
 	if err != nil {
-		return err
+		return taught, err
 	}
 	for _, key := range slices.Sorted(maps.Keys(recurring)) {
 		is, err := b.isHouse(ctx, key, recurring[key])
 		if err != nil {
-			return err
+			return taught, err
 		}
 		if is {
-			b.house[key] = true
+			b.house[key], taught = true, true
 			if err := b.Store.PutHouse(ctx, b.lease, sites[key], key, true); err != nil {
-				return err
+				return taught, err
 			}
 		}
 	}
-	return nil
+	return taught, nil
 }
 
 // isHouse looks at stories that have a line, a few at a time: often these
@@ -94,20 +94,26 @@ func (p *Pipeline) isHouse(ctx context.Context, key uint64, ids []string) (bool,
 // withoutHouse cuts from a story what is house text now, and puts back what is
 // none any more.
 func (b *batch) withoutHouse(ctx context.Context, d store.Stored) (store.Stored, error) {
-	if b.learned[d.Story.ID] != d.TextSHA {
-		if err := b.learn(ctx, []store.Stored{d}); err != nil {
+	for replaced := false; !replaced; {
+		if b.learned[d.Story.ID] != d.TextSHA {
+			if _, err := b.learn(ctx, []store.Stored{d}); err != nil {
+				return d, err
+			}
+		}
+		places := b.house.Places(&d.Read)
+		if slices.Equal(places, d.House) {
+			return d, nil
+		}
+		story := d.Read.WithoutHouse(places)
+		var err error
+		if replaced, err = b.Store.CutHouse(ctx, b.lease, d.Story.ID, d.Stamp, places, b.prints(&story, &d.Read)); err != nil {
+			return d, err
+		}
+		if d, err = b.Store.Story(ctx, d.Story.ID); err != nil {
 			return d, err
 		}
 	}
-	places := b.house.Places(&d.Read)
-	if slices.Equal(places, d.House) {
-		return d, nil
-	}
-	story := d.Read.WithoutHouse(places)
-	if _, err := b.Store.CutHouse(ctx, b.lease, d.Story.ID, d.Stamp, places, b.prints(&story, &d.Read)); err != nil {
-		return d, err
-	}
-	return b.Store.Story(ctx, d.Story.ID)
+	return d, nil
 }
 
 // lookAgain looks at lines that may be house text no longer, and says whether

@@ -16,29 +16,29 @@ import (
 // settleSome compares changed stories with those like them, and judges every
 // group of copies that this touches.
 func (p *Pipeline) settleSome(ctx context.Context, lease store.Lease, dirty []store.Stored, s *Settled) error {
-	b := batch{Pipeline: p, lease: lease, compared: map[string]bool{}, judged: map[string]bool{}, learned: map[string]string{}, house: clean.House{}}
-	for i, d := range dirty {
-		if !d.Reclean {
-			continue
-		}
-		again, err := p.cleanAgain(ctx, lease, d)
-		if err == nil {
-			dirty[i] = again
-		} else if !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-	}
-	// The lines of all are looked at before any is compared, so that few have to
-	// be compared twice.
-	if err := b.learn(ctx, dirty); err != nil {
+	b := batch{Pipeline: p, lease: lease, stories: map[string]store.Stored{}, judged: map[string]bool{}, learned: map[string]string{}, house: clean.House{}}
+	dirty, err := b.prepare(ctx, dirty)
+	if err != nil {
 		return err
 	}
 	// All are compared before any is judged: of very many copies of one text each
 	// would make the group grow by one, and be judged anew.
+	var compared []store.Compared
 	for _, d := range dirty {
-		if _, err := b.upToDate(ctx, d.Story.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+		edges, err := b.compare(ctx, d)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // forgotten meanwhile
+		}
+		if err != nil {
 			return err
 		}
+		compared = append(compared, store.Compared{ID: d.Story.ID, Edges: edges})
+	}
+	if err := p.Store.PutEdges(ctx, lease, compared...); err != nil {
+		return err
+	}
+	if err := b.judgeAlone(ctx, s); err != nil {
+		return err
 	}
 	for _, d := range dirty {
 		if b.judged[d.Story.ID] {
@@ -54,11 +54,75 @@ func (p *Pipeline) settleSome(ctx context.Context, lease store.Lease, dirty []st
 // batch is the work between two readings of the list of changed stories.
 type batch struct {
 	*Pipeline
-	lease    store.Lease
-	compared map[string]bool // ids whose edges are those of their present text
-	judged   map[string]bool
-	learned  map[string]string // by id, the hash of the text whose lines house tells of
-	house    clean.House
+	lease   store.Lease
+	stories map[string]store.Stored // those whose edges are those of their present text
+	judged  map[string]bool
+	learned map[string]string // by id, the hash of the text whose lines house tells of
+	house   clean.House
+}
+
+// prepare cleans again those of the stories for which that is due, and looks at
+// the lines of all before any is compared, so that few have to be compared
+// twice. It gives the stories as they are then.
+func (b *batch) prepare(ctx context.Context, dirty []store.Stored) ([]store.Stored, error) {
+	for i, d := range dirty {
+		if !d.Reclean {
+			continue
+		}
+		again, err := b.cleanAgain(ctx, b.lease, d)
+		if err == nil {
+			dirty[i] = again
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+	}
+	taught, err := b.learn(ctx, dirty)
+	if err != nil || !taught {
+		return dirty, err
+	}
+	var ids []string
+	for _, d := range dirty {
+		ids = append(ids, d.Story.ID)
+	}
+	now, err := b.Store.StoriesOf(ctx, ids)
+	dirty = dirty[:0]
+	for _, id := range ids {
+		if d, there := now[id]; there {
+			dirty = append(dirty, d)
+		}
+	}
+	return dirty, err
+}
+
+// judgeAlone decides for the stories of the batch that hang together with no
+// other, which are nearly all, in one go.
+func (b *batch) judgeAlone(ctx context.Context, s *Settled) error {
+	ids := slices.Sorted(maps.Keys(b.stories))
+	edges, err := b.Store.Edges(ctx, ids)
+	if err != nil {
+		return err
+	}
+	said, err := b.Store.Overrides(ctx, ids)
+	if err != nil {
+		return err
+	}
+	tied := map[string]bool{}
+	for _, e := range edges {
+		if joins(e) {
+			tied[e.A], tied[e.B] = true, true
+		}
+	}
+	for _, o := range said {
+		tied[o.A], tied[o.B] = true, true
+	}
+	var decisions []store.Settled
+	for _, id := range ids {
+		if !tied[id] {
+			decisions = append(decisions, b.decide(map[string]store.Stored{id: b.stories[id]}, nil, nil, s)...)
+		}
+	}
+	_, err = b.Store.Settle(ctx, b.lease, decisions)
+	return err
 }
 
 // judge decides for all stories that hang together with one.
@@ -77,19 +141,24 @@ func (b *batch) judge(ctx context.Context, id string, s *Settled) error {
 		_, hasB := group[e.B]
 		return !hasA || !hasB || !joins(e)
 	})
-	docs := make([]dedupe.Doc, len(ids))
-	for i, member := range ids {
-		b.judged[member] = true
-		d := group[member]
-		docs[i] = d.Doc()
+	_, err = b.Store.Settle(ctx, b.lease, b.decide(group, edges, said, s))
+	return err
+}
+
+// decide resolves a whole group of copies.
+func (b *batch) decide(group map[string]store.Stored, edges []dedupe.Edge, said []dedupe.Override, s *Settled) []store.Settled {
+	var docs []dedupe.Doc
+	for _, id := range slices.Sorted(maps.Keys(group)) {
+		b.judged[id] = true
+		d := group[id]
+		docs = append(docs, d.Doc())
 	}
 	var decisions []store.Settled
 	for _, v := range b.Checker.Resolve(docs, edges, said...) {
 		decisions = append(decisions, b.decision(group[v.ID], v))
 		s.add(group[v.ID], v, group)
 	}
-	_, err = b.Store.Settle(ctx, b.lease, decisions)
-	return err
+	return decisions
 }
 
 // joins says whether an edge is one of copies: a roundup and its part are none.
@@ -101,7 +170,7 @@ func joins(e dedupe.Edge) bool {
 func (p *Pipeline) decision(d store.Stored, v news.Verdict) store.Settled {
 	one := store.Settled{ID: v.ID, Stamp: d.Stamp, Verdict: v}
 	if v.DuplicateOf == "" && p.Options.Text {
-		rec := p.record(d, v)
+		rec := textRecord(d, v)
 		one.Path = output.TextPath(rec)
 		one.PathSHA = sha(output.Text(rec, p.Options.Headline))
 	}
@@ -176,22 +245,34 @@ func (b *batch) neighbours(ctx context.Context, id string) (next []string, said 
 // changed is compared first, or a verdict would rest on what an earlier text
 // was like, or on a part of the edges of the group.
 func (b *batch) upToDate(ctx context.Context, id string) (store.Stored, error) {
+	if d, known := b.stories[id]; known {
+		return d, nil
+	}
 	d, err := b.Store.Story(ctx, id)
-	if err != nil || b.compared[id] || !d.Judge && !d.Reclean {
+	if err != nil || !d.Judge && !d.Reclean {
 		return d, err
 	}
-	b.compared[id] = true
+	edges, err := b.compare(ctx, d)
+	if err != nil {
+		return d, err
+	}
+	return b.stories[id], b.Store.PutEdges(ctx, b.lease, store.Compared{ID: id, Edges: edges})
+}
+
+// compare gives the edges of a changed story, which is cleaned again first where
+// that is due.
+func (b *batch) compare(ctx context.Context, d store.Stored) (edges []dedupe.Edge, err error) {
 	if d.Reclean {
 		if d, err = b.cleanAgain(ctx, b.lease, d); err != nil {
-			return d, err
+			return nil, err
 		}
 	}
 	if d, err = b.withoutHouse(ctx, d); err != nil {
-		return d, err
+		return nil, err
 	}
-	edges, err := b.Checker.Edges(ctx, d.Doc(), b.Store)
-	if err != nil {
-		return d, &news.StageError{Stage: "dedupe", URL: d.Story.URL, Err: err}
+	if edges, err = b.Checker.Edges(ctx, d.Doc(), b.Store); err != nil {
+		return nil, &news.StageError{Stage: "dedupe", URL: d.Story.URL, Err: err}
 	}
-	return d, b.Store.PutEdges(ctx, b.lease, id, edges)
+	b.stories[d.Story.ID] = d
+	return edges, nil
 }

@@ -72,13 +72,20 @@ func (s *Store) Outbox(ctx context.Context, limit int) ([]FileTask, error) {
 	return tasks, err
 }
 
-// OutboxDone takes a task out. It returns false when the task was replaced by
-// another for the same file meanwhile, which is then still to be done.
-func (s *Store) OutboxDone(ctx context.Context, task FileTask) (bool, error) {
-	var n int64
-	err := s.write(ctx, func(t *tx) (err error) {
-		n, err = t.exec(ctx, "DELETE FROM outbox WHERE seq = $1", task.Seq)
-		return err
+// OutboxDone takes tasks out, and says how many. One that was replaced by
+// another for the same file meanwhile is still to be done.
+func (s *Store) OutboxDone(ctx context.Context, tasks ...FileTask) (done int, err error) {
+	var all []int64
+	for _, task := range tasks {
+		all = append(all, task.Seq)
+	}
+	err = s.write(ctx, func(t *tx) error {
+		done = 0
+		return chunks(all, t.dialect.list, func(list []any) error {
+			n, err := t.exec(ctx, "DELETE FROM outbox WHERE seq IN ("+marks(1, len(list))+")", list...)
+			done += int(n)
+			return err
+		})
 	})
-	return n > 0, err
+	return done, err
 }

@@ -114,52 +114,103 @@ func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp 
 	return replaced && err == nil, err
 }
 
-// PutEdges makes these the edges of the story: those it had go, but for those
-// to equal texts, and the stories at their other ends are to be judged again. Edges to stories that are gone are
-// left out.
-func (s *Store) PutEdges(ctx context.Context, lease Lease, id string, edges []dedupe.Edge) error {
-	for _, e := range edges {
-		if e.A >= e.B || e.A != id && e.B != id {
-			return fmt.Errorf("the edge %s–%s is none of %s", e.A, e.B, id)
+// Compared is a story that was compared with those like it.
+type Compared struct {
+	ID    string
+	Edges []dedupe.Edge // which all end at it
+}
+
+// PutEdges makes these the edges of the stories, in one transaction: those they
+// had go, but for those to equal texts, and the stories at their other ends are
+// to be judged again. Edges to stories that are gone are left out.
+func (s *Store) PutEdges(ctx context.Context, lease Lease, compared ...Compared) error {
+	var own, ends []string
+	for _, c := range compared {
+		own = append(own, c.ID)
+		for _, e := range c.Edges {
+			if e.A >= e.B || e.A != c.ID && e.B != c.ID {
+				return fmt.Errorf("the edge %s–%s is none of %s", e.A, e.B, c.ID)
+			}
+			ends = append(ends, e.A, e.B)
 		}
 	}
-	edges = slices.SortedFunc(slices.Values(edges), compareEdges)
 	return s.settling(ctx, lease, func(t *tx) error {
-		ids := []string{id}
-		for _, e := range edges {
-			ids = append(ids, e.A, e.B)
-		}
-		slices.Sort(ids)
-		there := map[string]bool{}
-		err := chunks(slices.Compact(ids), t.dialect.list, func(list []any) error {
-			return t.each(ctx, "SELECT id FROM story WHERE id IN ("+marks(1, len(list))+") ORDER BY id"+t.dialect.lock, list, func(rows *sql.Rows) error {
-				var id string
-				err := rows.Scan(&id)
-				there[id] = true
-				return err
-			})
-		})
+		had, err := t.haveEdges(ctx, own)
 		if err != nil {
 			return err
 		}
-		if err := t.judgeLost(ctx, id, edges); err != nil {
+		for id := range had {
+			ends = append(ends, id)
+		}
+		there, err := t.lockStories(ctx, ends)
+		if err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, "DELETE FROM edge WHERE (a = $1 OR b = $1) AND "+notEqual, id); err != nil {
-			return err
-		}
-		for _, e := range edges {
-			if !there[e.A] || !there[e.B] {
-				continue
-			}
-			if _, err := t.exec(ctx, `INSERT INTO edge (a, b, relation, share_a, share_b, names, numbers, rule)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
-				e.A, e.B, e.Relation, e.ShareA, e.ShareB, e.Names, e.Numbers, e.Rule); err != nil {
-				return err
+		for _, c := range compared {
+			if len(c.Edges) > 0 || had[c.ID] {
+				if err := t.putEdges(ctx, c, there, had); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
 	})
+}
+
+// haveEdges says which of the stories have edges.
+func (t *tx) haveEdges(ctx context.Context, ids []string) (map[string]bool, error) {
+	have := map[string]bool{}
+	for _, end := range []string{"a", "b"} {
+		err := chunks(ids, t.dialect.list, func(list []any) error {
+			return t.each(ctx, "SELECT DISTINCT "+end+" FROM edge WHERE "+end+" IN ("+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
+				var id string
+				err := rows.Scan(&id)
+				have[id] = true
+				return err
+			})
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return have, nil
+}
+
+// lockStories locks those of the stories that are there.
+func (t *tx) lockStories(ctx context.Context, ids []string) (there map[string]bool, err error) {
+	slices.Sort(ids)
+	there = map[string]bool{}
+	err = chunks(slices.Compact(ids), t.dialect.list, func(list []any) error {
+		return t.each(ctx, "SELECT id FROM story WHERE id IN ("+marks(1, len(list))+") ORDER BY id"+t.dialect.lock, list, func(rows *sql.Rows) error {
+			var id string
+			err := rows.Scan(&id)
+			there[id] = true
+			return err
+		})
+	})
+	return there, err
+}
+
+// putEdges replaces the edges of one story. had is told who has edges now.
+func (t *tx) putEdges(ctx context.Context, c Compared, there, had map[string]bool) error {
+	if err := t.judgeLost(ctx, c.ID, c.Edges); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, "DELETE FROM edge WHERE (a = $1 OR b = $1) AND "+notEqual, c.ID); err != nil {
+		return err
+	}
+	for _, e := range slices.SortedFunc(slices.Values(c.Edges), compareEdges) {
+		if !there[e.A] || !there[e.B] {
+			continue
+		}
+		if _, err := t.exec(ctx, `INSERT INTO edge (a, b, relation, share_a, share_b, names, numbers, rule)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+			e.A, e.B, e.Relation, e.ShareA, e.ShareB, e.Names, e.Numbers, e.Rule); err != nil {
+			return err
+		}
+		had[e.A], had[e.B] = true, true
+	}
+	return nil
 }
 
 // notEqual is an edge other than one between two equal texts. Those stay true
@@ -239,8 +290,9 @@ func (s *Store) Settle(ctx context.Context, lease Lease, decisions []Settled) (l
 	decisions = slices.SortedFunc(slices.Values(decisions), func(a, b Settled) int { return cmp.Compare(a.ID, b.ID) })
 	err = s.settling(ctx, lease, func(t *tx) error {
 		late = 0
+		parts := map[int64]bool{}
 		for _, d := range decisions {
-			ok, err := t.settle(ctx, d)
+			ok, err := t.settle(ctx, d, parts)
 			if err != nil {
 				return err
 			}
@@ -248,12 +300,18 @@ func (s *Store) Settle(ctx context.Context, lease Lease, decisions []Settled) (l
 				late++
 			}
 		}
+		for _, part := range slices.Sorted(maps.Keys(parts)) {
+			if err := t.putOutbox(ctx, FileTask{Action: Part, Part: part}); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 	return late, err
 }
 
-func (t *tx) settle(ctx context.Context, d Settled) (bool, error) {
+// settle notes in parts which of them are to be written again.
+func (t *tx) settle(ctx context.Context, d Settled, parts map[int64]bool) (bool, error) {
 	stored, err := json.Marshal(d.Verdict)
 	if err != nil {
 		return false, err
@@ -286,5 +344,6 @@ func (t *tx) settle(ctx context.Context, d Settled) (bool, error) {
 			return false, err
 		}
 	}
-	return true, t.putOutbox(ctx, FileTask{Action: Part, Part: num / PartSize})
+	parts[num/PartSize] = true
+	return true, nil
 }

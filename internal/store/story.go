@@ -103,6 +103,21 @@ func (s *Store) Story(ctx context.Context, idOrURL string) (Stored, error) {
 	return Stored{}, ErrNotFound
 }
 
+// StoriesOf gives the stories with these IDs, those that are there.
+func (s *Store) StoriesOf(ctx context.Context, ids []string) (map[string]Stored, error) {
+	found := make(map[string]Stored, len(ids))
+	err := s.view(ctx, func(t *tx) error {
+		return chunks(ids, t.dialect.list, func(list []any) error {
+			return t.each(ctx, "SELECT "+storedColumns+" FROM story s WHERE s.id IN ("+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
+				st, err := s.scanStored(rows)
+				found[st.Story.ID] = st
+				return err
+			})
+		})
+	})
+	return found, err
+}
+
 // Stories gives up to limit stories in the order of their IDs, those after the
 // given ID; "" is before all.
 func (s *Store) Stories(ctx context.Context, after string, limit int) ([]Stored, error) {

@@ -35,7 +35,7 @@ func testForget(t *testing.T, dsn string) {
 	d.ok(err)
 	_, err = d.Settle(d.ctx, lease, []store.Settled{{ID: ids[1], Stamp: s.Stamp, Verdict: news.Verdict{ID: ids[1], DuplicateOf: id}}})
 	d.ok(err)
-	d.ok(d.PutEdges(d.ctx, lease, ids[2], []dedupe.Edge{{A: min(id, ids[2]), B: max(id, ids[2]), Relation: "copy"}}))
+	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: ids[2], Edges: []dedupe.Edge{{A: min(id, ids[2]), B: max(id, ids[2]), Relation: "copy"}}}))
 	for _, task := range d.outbox() {
 		_, err := d.OutboxDone(d.ctx, task)
 		d.ok(err)

@@ -83,11 +83,11 @@ func testEqualTexts(t *testing.T, dsn string) {
 		return dedupe.Edge{A: min(x, y), B: max(x, y), Relation: relation}
 	}
 	lease := d.leaseSettle()
-	d.ok(d.PutEdges(d.ctx, lease, a, []dedupe.Edge{edge(a, b, "same"), edge(a, c, "copy")}))
+	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: a, Edges: []dedupe.Edge{edge(a, b, "same"), edge(a, c, "copy")}}))
 	d.ok(d.ReleaseSettle(d.ctx, lease))
 	d.settleAll()
 	lease = d.leaseSettle()
-	d.ok(d.PutEdges(d.ctx, lease, a, nil))
+	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: a, Edges: nil}))
 	d.ok(d.ReleaseSettle(d.ctx, lease))
 	left, err := d.Edges(d.ctx, []string{a})
 	d.ok(err)

@@ -54,7 +54,7 @@ func testSettleLease(t *testing.T, dsn string) {
 		"renew":   func() error { _, err := d.RenewSettle(d.ctx, first, day); return err }(),
 		"settle":  func() error { _, err := d.Settle(d.ctx, first, nil); return err }(),
 		"release": d.ReleaseSettle(d.ctx, first),
-		"edges":   d.PutEdges(d.ctx, first, "a", nil),
+		"edges":   d.PutEdges(d.ctx, first, store.Compared{ID: "a", Edges: nil}),
 	} {
 		if !errors.Is(err, schedule.ErrStale) {
 			t.Errorf("%s with an old lease: %v", name, err)
@@ -93,7 +93,7 @@ func testOutbox(t *testing.T, dsn string) {
 			for _, task := range d.outbox() {
 				done, err := d.OutboxDone(d.ctx, task)
 				d.ok(err)
-				equal(t, step.name+": done", done, true)
+				equal(t, step.name+": done", done, 1)
 			}
 		}
 		s, err := d.Story(d.ctx, url)
@@ -140,7 +140,7 @@ func testOutboxReplaced(t *testing.T, dsn string) {
 	for _, task := range old {
 		done, err := d.OutboxDone(d.ctx, task)
 		d.ok(err)
-		equal(t, "done "+string(task.Action), done, false)
+		equal(t, "done "+string(task.Action), done, 0)
 	}
 	equal(t, "tasks left", len(d.outbox()), 2)
 }
@@ -224,17 +224,17 @@ func testEdges(t *testing.T, dsn string) {
 			t.Errorf("%s: got %v, want %v", what, got, want)
 		}
 	}
-	d.ok(d.PutEdges(d.ctx, lease, ids[1], []dedupe.Edge{edge(1, 3), edge(0, 1)}))
-	d.ok(d.PutEdges(d.ctx, lease, ids[2], []dedupe.Edge{edge(2, 3)}))
+	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: ids[1], Edges: []dedupe.Edge{edge(1, 3), edge(0, 1)}}))
+	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: ids[2], Edges: []dedupe.Edge{edge(2, 3)}}))
 	want("of the first", ids[:1], edge(0, 1))
 	want("of two", []string{ids[3], ids[1]}, edge(0, 1), edge(1, 3), edge(2, 3))
-	d.ok(d.PutEdges(d.ctx, lease, ids[1], []dedupe.Edge{edge(1, 2)}))
+	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: ids[1], Edges: []dedupe.Edge{edge(1, 2)}}))
 	want("replaced", ids, edge(1, 2), edge(2, 3))
-	if err := d.PutEdges(d.ctx, lease, ids[0], []dedupe.Edge{edge(1, 2)}); err == nil {
+	if err := d.PutEdges(d.ctx, lease, store.Compared{ID: ids[0], Edges: []dedupe.Edge{edge(1, 2)}}); err == nil {
 		t.Error("an edge between two others was taken")
 	}
 	stray := edge(1, 2)
 	stray.B = "zz"
-	d.ok(d.PutEdges(d.ctx, lease, ids[1], []dedupe.Edge{stray}))
+	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: ids[1], Edges: []dedupe.Edge{stray}}))
 	want("with one to nobody", ids, edge(2, 3))
 }
