@@ -13,7 +13,7 @@ import (
 
 // settleBatch is how many changed stories are looked at between two
 // transactions: it bounds memory.
-const settleBatch = 200
+const settleBatch = 100
 
 // maxGroup bounds a group of copies that is judged at once. Groups of news
 // copies have tens of members; thousands mean that something else recurs.
