@@ -15,25 +15,27 @@ import (
 // lies below it apart. A trailing slash allows the whole folder. The tests of
 // a package are free.
 var arrows = map[string][]string{
-	"news":              {},
-	"crawler":           {"news/"},
-	"clean":             {"news/"},
-	"dedupe":            {"news/"},
-	"schedule":          {"news/"},
-	"output":            {"news/"},
-	"internal/store":    {"news/", "schedule/", "dedupe/"},
-	"internal/config":   {"crawler/", "clean/", "dedupe/", "schedule/", "output/"},
-	"internal/pipeline": {"news/", "crawler/", "clean/", "dedupe/", "schedule/", "output/", "internal/store/"},
-	"internal/training": {"news/", "clean/"},
-	"internal/testweb":  {},
-	"internal/pgtest":   {},
-	"internal/cli":      {"news/", "crawler/", "clean/", "dedupe/", "schedule/", "output/", "internal/"},
-	".":                 {"internal/cli"},
+	"news":                 {},
+	"crawler":              {"news/"},
+	"clean":                {"news/"},
+	"dedupe":               {"news/"},
+	"schedule":             {"news/"},
+	"output":               {"news/"},
+	"internal/store":       {"news/", "schedule/", "dedupe/"},
+	"internal/config":      {"crawler/", "clean/", "dedupe/", "schedule/", "output/"},
+	"internal/pipeline":    {"news/", "crawler/", "clean/", "dedupe/", "schedule/", "output/", "internal/store/"},
+	"internal/training":    {"news/", "clean/"},
+	"internal/testweb":     {},
+	"internal/pgtest":      {},
+	"internal/browsertest": {},
+	"internal/cli":         {"news/", "crawler/", "clean/", "dedupe/", "schedule/", "output/", "internal/"},
+	".":                    {"internal/cli"},
 }
 
 // foreign says which third-party packages belong to one place only.
 var foreign = map[string]string{
 	"github.com/gocolly/colly":            "crawler",
+	"github.com/chromedp":                 "crawler",
 	"database/sql":                        "internal/store",
 	"github.com/robfig/cron":              "schedule",
 	"github.com/spf13/cobra":              "internal/cli",

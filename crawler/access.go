@@ -57,9 +57,10 @@ type site struct {
 	transport *http.Transport // of its own with a proxy, else the crawler's
 	guard     func(netip.Addr) error
 
-	mu  sync.Mutex
-	run string
-	jar *jar // of the run
+	mu        sync.Mutex
+	run       string
+	jar       *jar // of the run
+	rendering rendering
 }
 
 func newSite(name string, a Access, c *Crawler) (*site, error) {

@@ -28,13 +28,14 @@ import (
 
 	"code.dny.dev/ssrf"
 
+	"winnow/crawler/browser"
 	"winnow/news"
 )
 
 // Options of New. Everything but UserAgent may be zero.
 type Options struct {
 	UserAgent    string            // sent with every request; begins with the product token that robots.txt is asked for
-	Timeout      time.Duration     // for one answer from connecting to the last byte; 0 means 30 s
+	Timeout      time.Duration     // for one answer from connecting to the last byte, and as long again for rendering it; 0 means 30 s
 	MaxBody      int64             // bytes of a body before and after its content encoding is undone; 0 means 10 MiB
 	AllowPrivate []netip.Prefix    // private or loopback addresses that may be connected to, for tests
 	Resolve      map[string]string // host or host:port → host, host:port or :port to connect to in its stead, for tests; the address is checked all the same
@@ -61,7 +62,8 @@ type Crawler struct {
 	options   Options
 	guard     *ssrf.Guardian
 	transport *http.Transport
-	sites     map[string]*site // by source; those that need nothing have none
+	sites     map[string]*site      // by source; those that need nothing have none
+	browsers  chan *browser.Browser // that are free; nil when no source is rendered
 	ports     map[string]bool
 	resolve   map[string]string // keys and values in lower case
 }
@@ -96,12 +98,17 @@ func New(options Options) (*Crawler, error) {
 		if c.sites[name], err = newSite(name, access, c); err != nil {
 			return nil, err
 		}
+		if access.Render && c.browsers == nil {
+			c.newBrowsers()
+		}
 	}
 	return c, nil
 }
 
-// Close closes idle connections. Calls in flight go on.
+// Close ends the browsers, once no page is rendered any more, and closes idle
+// connections. Other calls in flight go on.
 func (c *Crawler) Close() {
+	c.closeBrowsers()
 	c.transport.CloseIdleConnections()
 	for _, s := range c.sites {
 		s.transport.CloseIdleConnections()
@@ -113,7 +120,8 @@ type Request struct {
 	URL        string          // normalised, see Normalize
 	Validators news.Validators // of the last answer, for a conditional request
 	Source     string          // whose Access is used; copied to the page
-	Run        string          // cookies that are kept are kept for the requests of a run
+	Run        string          // cookies that are kept, and scripts of rendered pages, are kept for the requests of a run
+	Robots     *Robots         // of the URL's origin, for what a rendered page loads; nil: it is asked for
 	Hint       news.Hint       // copied to the page
 }
 
@@ -128,6 +136,7 @@ type Answer struct {
 	Asks        Directives // of a page: what it asks of crawlers
 	Validators  news.Validators
 	BodySHA     string        // SHA-256 of Page.Body in hex; "" without a page
+	Rendered    bool          // Page is what its scripts have made of it; Raw is as received
 	RetryAfter  time.Duration // 0 to MaxRetryAfter
 	Raw         Raw
 }
@@ -152,6 +161,13 @@ type Raw struct {
 // and redirect are no errors. Every error is an *Error.
 func (c *Crawler) Fetch(ctx context.Context, r Request) (*Answer, error) {
 	x := &exchange{crawler: c, site: c.sites[r.Source], request: r, accept: acceptPage, html: true, limit: c.options.MaxBody}
+	if x.renders() {
+		if err := c.Ready(r.Source); err != nil {
+			return nil, &Error{Reason: "it is to be rendered", Temporary: true, Err: err}
+		}
+		x.request.Validators = news.Validators{} // that the page is the same says nothing of what its scripts load
+		x.more = c.options.Timeout
+	}
 	return x.run(ctx, x.visit)
 }
 
@@ -182,7 +198,7 @@ const (
 // outcome into an answer and an error. A panic in whatever reads a stranger's
 // bytes costs this one page.
 func (x *exchange) run(parent context.Context, do func(context.Context) error) (answer *Answer, err error) {
-	ctx, cancel := context.WithTimeout(parent, x.crawler.options.Timeout)
+	ctx, cancel := context.WithTimeout(parent, x.crawler.options.Timeout+x.more)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {

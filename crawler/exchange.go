@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gocolly/colly/v2"
@@ -29,9 +30,13 @@ type exchange struct {
 	site    *site // nil for a plain request
 	request Request
 	accept  string
-	html    bool  // an HTML page is wanted
-	limit   int64 // bytes of the body
-	cut     bool  // a longer body is cut, not refused: robots.txt
+	html    bool          // an HTML page is wanted
+	limit   int64         // bytes of the body
+	cut     bool          // a longer body is cut, not refused: robots.txt
+	extra   http.Header   // sent too
+	more    time.Duration // time beside that of a plain exchange
+	loaded  int64         // bytes that a rendered page has loaded
+	tooSlow error         // why a part of it could not be loaded in the time there is
 
 	answer *Answer // nil before the headers of an answer were read
 	err    error   // why the RoundTripper gave nothing
@@ -107,6 +112,11 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	page := x.answer.Page
 	if page == nil {
 		return nil, errNoPage
+	}
+	if x.renders() {
+		if x.err = x.render(req.Context()); x.err != nil {
+			return nil, x.err
+		}
 	}
 	var body []byte
 	body, page.Charset = markup.Decode(page.Body, page.ContentType())
@@ -273,6 +283,9 @@ func (x *exchange) header() http.Header {
 		"User-Agent":      {x.crawler.options.UserAgent},
 		"Accept":          {x.accept},
 		"Accept-Encoding": {"gzip, br, zstd"},
+	}
+	for name, values := range x.extra {
+		h[name] = values
 	}
 	if v := x.request.Validators; v.ETag != "" {
 		h.Set("If-None-Match", v.ETag)

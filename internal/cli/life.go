@@ -192,7 +192,11 @@ func printStory(w io.Writer, s *pipeline.StoryLife) {
 }
 
 func printPage(w io.Writer, p *pipeline.PageReport) {
-	fmt.Fprintf(w, "page as archived in %s\n", p.Archived)
+	rendered := ""
+	if p.Rendered {
+		rendered = ", as its scripts made it"
+	}
+	fmt.Fprintf(w, "page as archived in %s%s\n", p.Archived, rendered)
 	kind := p.Kind
 	if p.Why != "" {
 		kind = strings.TrimPrefix(kind+": "+p.Why, ": ")

@@ -88,6 +88,7 @@ type RevisionLife struct {
 // PageReport is what a page holds, by the cleaner and the rules of now.
 type PageReport struct {
 	Archived string         `json:"archived"` // FILE:OFFSET
+	Rendered bool           `json:"rendered"` // by a browser, as fetched it was another
 	Kind     string         `json:"kind"`
 	Why      string         `json:"why"`
 	Marks    []string       `json:"marks"`
@@ -199,7 +200,7 @@ func (p *Pipeline) pageReport(ctx context.Context, place schedule.Archived, url 
 	if place.File == "" {
 		return nil, nil
 	}
-	page, err := p.readArchive(place)
+	entry, err := p.entryOf(place)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
@@ -210,11 +211,12 @@ func (p *Pipeline) pageReport(ctx context.Context, place schedule.Archived, url 
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
+	page := entry.Page()
 	page.Source = known.Source
 	if !known.Hint.IsZero() {
 		page.Hint = known.Hint
 	}
-	report := &PageReport{Archived: placeOf(place), Marks: []string{}, Figures: []string{}, Removals: []news.Removal{}}
+	report := &PageReport{Archived: placeOf(place), Rendered: entry.Rendered != nil, Marks: []string{}, Figures: []string{}, Removals: []news.Removal{}}
 	story, err := p.Cleaner.Extract(ctx, page)
 	if err != nil {
 		report.Why = err.Error()
@@ -232,13 +234,18 @@ func (p *Pipeline) pageReport(ctx context.Context, place schedule.Archived, url 
 // readArchive reads a page of the archive; store.ErrNotFound when it is there
 // no longer, or damaged.
 func (p *Pipeline) readArchive(place schedule.Archived) (*news.Page, error) {
-	entry, err := warc.ReadAt(p.Options.ArchiveDir, place.File, place.Offset, 0)
-	var bad *warc.BadRecord
-	if errors.Is(err, fs.ErrNotExist) || errors.As(err, &bad) {
-		return nil, store.ErrNotFound
-	}
+	entry, err := p.entryOf(place)
 	if err != nil {
 		return nil, err
 	}
 	return entry.Page(), nil
+}
+
+func (p *Pipeline) entryOf(place schedule.Archived) (warc.Entry, error) {
+	entry, err := warc.ReadAt(p.Options.ArchiveDir, place.File, place.Offset, 0)
+	var bad *warc.BadRecord
+	if errors.Is(err, fs.ErrNotExist) || errors.As(err, &bad) {
+		return entry, store.ErrNotFound
+	}
+	return entry, err
 }

@@ -203,7 +203,10 @@ func (p *Pipeline) isIn(ctx context.Context, one *intake) (bool, error) {
 func (p *Pipeline) prepare(ctx context.Context, one *intake) {
 	now, page := p.Now(), one.page
 	one.out = schedule.Outcome{State: schedule.Done, Status: page.Status, At: now, BodySHA: one.sha}
-	one.entry.URL, one.entry.Status, one.entry.Header, one.entry.Body = page.URL, page.Status, page.Header, page.Body
+	one.entry.URL, one.entry.Status = page.URL, page.Status
+	if one.entry.Rendered == nil {
+		one.entry.Header, one.entry.Body = page.Header, page.Body
+	}
 	one.entry.FetchedAt, one.entry.Source, one.entry.Hint = page.FetchedAt, page.Source, page.Hint
 	defer func() {
 		if r := recover(); r != nil {

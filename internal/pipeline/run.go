@@ -31,7 +31,8 @@ type SourceSummary struct {
 // named: feeds, sitemaps and sections first, then what they lead to. With
 // recheck every known story is asked for again, conditionally. A pass that was
 // killed is gone on with. When ctx ends, what is in hand is finished and
-// ctx's error returned; the next pass goes on from there.
+// ctx's error returned; the next pass goes on from there. A source that cannot
+// be fetched on this machine is left out, and told as broken.
 func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (Summary, error) {
 	sources, err := p.named(names)
 	if err != nil {
@@ -41,7 +42,12 @@ func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (S
 		return Summary{}, err
 	}
 	var runs []schedule.Run
+	unready := map[string]error{}
 	for _, s := range sources {
+		if err := p.Crawler.Ready(s.Name); err != nil {
+			unready[s.Name] = err
+			continue
+		}
 		run, err := p.Store.BeginRun(ctx, store.RunSpec{Source: s.Name, Recheck: recheck, MaxPages: s.MaxPages, Seeds: seeds(s), Sources: p.configured()}, p.Now())
 		if err != nil {
 			return Summary{}, err
@@ -49,7 +55,26 @@ func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (S
 		run.Delay = s.Delay
 		runs = append(runs, run)
 	}
-	return p.work(ctx, runs)
+	done, err := p.work(ctx, runs)
+	if err != nil {
+		return done, err
+	}
+	return withUnready(done, sources, unready), nil
+}
+
+// withUnready puts the sources of which nothing can be fetched here in their
+// places.
+func withUnready(s Summary, sources []Source, unready map[string]error) Summary {
+	worked := s.Sources
+	s.Sources = nil
+	for _, source := range sources {
+		if err := unready[source.Name]; err != nil {
+			s.Sources = append(s.Sources, SourceSummary{Name: source.Name, Tally: Tally{Trouble: err.Error()}, Broken: true})
+			continue
+		}
+		s.Sources, worked = append(s.Sources, worked[0]), worked[1:]
+	}
+	return s
 }
 
 // ErrNoSource is the cause when a source is asked for that is not configured.

@@ -53,7 +53,7 @@ func (p *Pipeline) step(ctx context.Context, t schedule.Task) (schedule.Outcome,
 	case schedule.Sitemap:
 		return p.sitemap(ctx, t), nil
 	}
-	out, err := p.page(ctx, t)
+	out, err := p.page(ctx, t, robots)
 	if t.Kind == schedule.Section && t.Depth == 0 && !t.Listed {
 		// robots.txt was perhaps read for another source of the host, or for a list.
 		out.Links = append(out.Links, p.announced(t, robots)...)
@@ -67,8 +67,10 @@ func request(t schedule.Task) crawler.Request {
 }
 
 // page fetches a page, archives it, takes its links and its story.
-func (p *Pipeline) page(ctx context.Context, t schedule.Task) (schedule.Outcome, error) {
-	answer, err := p.Crawler.Fetch(ctx, request(t))
+func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *crawler.Robots) (schedule.Outcome, error) {
+	ask := request(t)
+	ask.Robots = robots
+	answer, err := p.Crawler.Fetch(ctx, ask)
 	out, fresh := p.received(t, answer, err)
 	if !fresh {
 		return out, nil
@@ -385,6 +387,9 @@ func (p *Pipeline) archive(a *crawler.Answer) (*schedule.Archived, error) {
 		ip = a.Raw.RemoteIP.String()
 	}
 	entry := warc.FromPage(a.Page, a.Raw.RequestHeader, ip)
+	if a.Rendered {
+		entry.Rendered, entry.Header, entry.Body = a.Page.Body, a.Raw.Header, a.Raw.Body
+	}
 	file, offset, err := p.WARC.Append(&entry)
 	if err != nil {
 		return nil, err

@@ -94,6 +94,10 @@ func (e *Entry) records() ([]record, error) {
 		request := append(fields("request", newID()), Field{fieldMedia, mediaRequest}, Field{fieldConcurrent, id})
 		all = append(all, record{fields: request, block: e.requestBlock()})
 	}
+	if e.Rendered != nil {
+		rendered := append(fields("conversion", newID()), Field{fieldMedia, mediaRendered}, Field{fieldRefers, id})
+		all = append(all, record{fields: rendered, block: e.Rendered})
+	}
 	if e.Source != "" || !e.Hint.IsZero() {
 		block, err := json.Marshal(annotation{Source: e.Source, Hint: e.Hint})
 		if err != nil {

@@ -119,7 +119,7 @@ func (r *Reader) complete(rec *Record) (Entry, error) {
 	id := rec.Fields.Value(fieldID)
 	for id != "" {
 		next, err := r.Next()
-		if err != nil || next.Fields.Value(fieldConcurrent) != id || !entry.join(&next) {
+		if err != nil || next.Fields.Value(fieldConcurrent) != id && next.Fields.Value(fieldRefers) != id || !entry.join(&next) {
 			r.ahead, r.aheadErr, r.hasAhead = next, err, true
 			break
 		}
@@ -127,13 +127,19 @@ func (r *Reader) complete(rec *Record) (Entry, error) {
 	return entry, nil
 }
 
-// join takes what a request or metadata record says, or says that it is none.
+// join takes what a request, conversion or metadata record says, or says that it
+// is none.
 func (e *Entry) join(rec *Record) bool {
 	switch rec.Type() {
 	case "request":
 		_, header, _, ok := splitHTTP(rec.Block)
 		if ok {
 			e.Request = header
+		}
+		return true
+	case "conversion":
+		if mediaOf(rec.Fields) == "text/html" {
+			e.Rendered = rec.Block
 		}
 		return true
 	case "metadata":

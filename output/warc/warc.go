@@ -14,8 +14,9 @@ import (
 )
 
 // Entry is one page with what is known of its fetch. It becomes a response
-// record, and behind it, where there is something to say, a request record and
-// a metadata record that refer to it.
+// record, and behind it, where there is something to say, a request record, a
+// conversion record (the page as rendered) and a metadata record that refer to
+// it.
 type Entry struct {
 	URL       string // as asked for; must be absolute
 	Status    int    // HTTP status; 0 for a page that was not fetched, which becomes a resource record
@@ -26,6 +27,7 @@ type Entry struct {
 	IP        string    // address of the server, without port; "" when not known
 	Request   http.Header
 	Truncated Truncation // "" when the body is whole
+	Rendered  []byte     // the document, as HTML in UTF-8, after a browser has run its scripts; nil when none did
 	Source    string     // name of the configured source; may be empty
 	Hint      news.Hint
 
@@ -55,12 +57,21 @@ func FromPage(p *news.Page, request http.Header, ip string) Entry {
 	}
 }
 
-// Page is the page of the entry, ready to be cleaned again.
+// Page is the page of the entry, ready to be cleaned again: as rendered, if it
+// was.
 func (e *Entry) Page() *news.Page {
-	return &news.Page{
+	p := &news.Page{
 		URL: e.URL, Status: e.Status, Header: e.Header, Body: e.Body, FetchedAt: e.FetchedAt,
 		Source: e.Source, Hint: e.Hint,
 	}
+	if e.Rendered != nil {
+		p.Body, p.Header = e.Rendered, e.Header.Clone()
+		if p.Header == nil {
+			p.Header = http.Header{}
+		}
+		p.Header.Set(fieldMedia, mediaRendered)
+	}
+	return p
 }
 
 // Field is one named field of a record's header.
@@ -86,6 +97,7 @@ const (
 	fieldDate       = "WARC-Date"
 	fieldTarget     = "WARC-Target-URI"
 	fieldConcurrent = "WARC-Concurrent-To"
+	fieldRefers     = "WARC-Refers-To"
 	fieldIP         = "WARC-IP-Address"
 	fieldTruncated  = "WARC-Truncated"
 	fieldBlock      = "WARC-Block-Digest"
@@ -97,6 +109,7 @@ const (
 	mediaResponse = "application/http; msgtype=response"
 	mediaFields   = "application/warc-fields"
 	mediaJSON     = "application/json"
+	mediaRendered = "text/html; charset=utf-8"
 )
 
 // renamed is put before the name of a header that described the body as it

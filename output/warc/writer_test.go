@@ -102,6 +102,9 @@ func TestRoundTrip(t *testing.T) {
 		{"address and truncation",
 			with(func(e *Entry) { e.IP = "2001:db8::1"; e.Truncated = ByTime }),
 			with(func(e *Entry) { e.IP = "2001:db8::1"; e.Truncated = ByTime })},
+		{"rendered",
+			with(func(e *Entry) { e.Rendered = []byte("<p>Three boats left.</p>"); e.Source = "vestnik" }),
+			with(func(e *Entry) { e.Rendered = []byte("<p>Three boats left.</p>"); e.Source = "vestnik" })},
 		{"saved page",
 			with(func(e *Entry) { e.Status, e.Proto = 0, "" }),
 			with(func(e *Entry) { e.Status, e.Proto = 0, "" })},
@@ -122,6 +125,67 @@ func TestRoundTrip(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestRendered: a rendered page lies behind the page as fetched, as a conversion
+// of it, and is what is cleaned again; the entry behind it is another one.
+func TestRendered(t *testing.T) {
+	w := newWriter(t, Options{})
+	entry := page("https://news.example/a", "<p>Loading</p>")
+	entry.Header.Set("Content-Type", "text/html; charset=windows-1251")
+	entry.Rendered = []byte("<p>Лодки</p>")
+	name, offset, err := w.Append(&entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := page("https://news.example/b", "<p>Next</p>")
+	if _, _, err := w.Append(&next); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadAt(w.opts.Dir, name, offset, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := got.Page(); string(p.Body) != "<p>Лодки</p>" || p.ContentType() != "text/html; charset=utf-8" || string(got.Body) != "<p>Loading</p>" {
+		t.Errorf("page %q (%s), as fetched %q", p.Body, p.ContentType(), got.Body)
+	}
+	if got.Header.Get("Content-Type") != "text/html; charset=windows-1251" {
+		t.Errorf("the header as fetched became %v", got.Header)
+	}
+	f, err := os.Open(filepath.Join(w.opts.Dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var kinds, bodies []string
+	for r := NewReader(f, 0); ; {
+		rec, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds = append(kinds, rec.Type())
+		if rec.Type() == "conversion" && (rec.Fields.Value("WARC-Refers-To") == "" || rec.Fields.Value("Content-Type") != "text/html; charset=utf-8") {
+			t.Errorf("conversion record: %v", rec.Fields)
+		}
+	}
+	if want := "warcinfo response conversion response"; strings.Join(kinds, " ") != want {
+		t.Errorf("records %q, want %s", kinds, want)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	for e, err := range Entries(f, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		bodies = append(bodies, string(e.Page().Body))
+	}
+	if strings.Join(bodies, "|") != "<p>Лодки</p>|<p>Next</p>" {
+		t.Errorf("pages %q", bodies)
 	}
 }
 
