@@ -138,6 +138,7 @@ type Answer struct {
 	BodySHA     string        // SHA-256 of Page.Body in hex; "" without a page
 	Rendered    bool          // Page is what its scripts have made of it; Raw is as received
 	RetryAfter  time.Duration // 0 to MaxRetryAfter
+	Took        time.Duration // from the request to the headers
 	Raw         Raw
 }
 

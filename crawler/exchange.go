@@ -154,6 +154,7 @@ func (x *exchange) exchange(req *http.Request) error {
 		return err
 	}
 	defer res.Body.Close()
+	took := x.crawler.options.Now().Sub(at)
 	if res.StatusCode == http.StatusProxyAuthRequired {
 		return &Error{Reason: "the proxy asks for a user name and a password", Temporary: true}
 	}
@@ -170,6 +171,7 @@ func (x *exchange) exchange(req *http.Request) error {
 	x.answer = &Answer{
 		Status:     res.StatusCode,
 		RetryAfter: retryAfter(res.Header.Get("Retry-After"), at),
+		Took:       took,
 		Raw: Raw{
 			RequestLine:   "GET " + req.URL.RequestURI() + " HTTP/1.1",
 			RequestHeader: sent,

@@ -94,6 +94,7 @@ type HostState struct {
 	RobotsTries  int           // failures in a row since
 	RobotsError  string        // the last failure
 	Delay        time.Duration // the pace that the host last asked for (Crawl-delay)
+	Pause        time.Duration // that its response times call for, see Pace; of the host, the other fields are of its scheme and host
 }
 
 // Outcome is what one task came to. Frontier.Finish writes it whole or not at
@@ -108,11 +109,12 @@ type Outcome struct {
 	At         time.Time // when it was fetched
 	Validators news.Validators
 	BodySHA    string
-	HostNext   time.Time  // the host is not asked again before
-	Host       *HostState // after a robots task: the host's new state
-	Links      []Link     // to be added
-	Archived   *Archived  // where the page lies in the archive; nil when it was not archived
-	Story      *Found     // nil when the page holds none
+	HostNext   time.Time     // the host is not asked again before
+	Pause      time.Duration // the host's new HostState.Pause; 0 leaves it
+	Host       *HostState    // after a robots task: the host's new state
+	Links      []Link        // to be added
+	Archived   *Archived     // where the page lies in the archive; nil when it was not archived
+	Story      *Found        // nil when the page holds none
 }
 
 // Archived is the place of a page in the archive.

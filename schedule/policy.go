@@ -26,6 +26,36 @@ func (p Policy) Retry(tries int, asked time.Duration) (time.Duration, bool) {
 	return min(max(wait, asked), longest), tries <= p.Retries
 }
 
+// Pace says how long a host rests for the time that it takes to answer, beside
+// what the configuration and the host itself ask for: one that is slow is asked
+// seldom. The zero value asks for no such rest.
+type Pace struct {
+	Factor float64       // rest as a multiple of the time from request to answer; 0 means none
+	Max    time.Duration // longest rest; 0 means 30s
+}
+
+// Next is the rest after an answer that took so long, from the one before it.
+// One answer counts for a quarter, so that a single slow page changes little;
+// an answer that is no success is often a quick one, and shortens nothing.
+func (p Pace) Next(pause, took time.Duration, success bool) time.Duration {
+	if p.Factor <= 0 {
+		return 0
+	}
+	longest := p.Max
+	if longest <= 0 {
+		longest = 30 * time.Second
+	}
+	next := longest
+	if wanted := p.Factor * float64(took); wanted < float64(longest) {
+		next = time.Duration(max(wanted, 0))
+	}
+	next = min((3*pause+next)/4, longest)
+	if !success {
+		next = max(next, pause)
+	}
+	return max(next, time.Millisecond) // what the state counts in, and not 0
+}
+
 const day = 24 * time.Hour
 
 // Revisit is how long after a fetch a story is looked at again without being

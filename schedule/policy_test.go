@@ -47,3 +47,32 @@ func TestRevisitGrowsWithAge(t *testing.T) {
 		t.Error("a story without a date is not treated as old")
 	}
 }
+
+func TestPace(t *testing.T) {
+	const ms = time.Millisecond
+	for _, c := range []struct {
+		name        string
+		pace        Pace
+		pause, took time.Duration
+		failed      bool
+		want        time.Duration
+	}{
+		{name: "off", pause: time.Second, took: time.Second},
+		{name: "the first answer", pace: Pace{Factor: 2}, took: 2 * time.Second, want: time.Second},
+		{name: "it grows slowly", pace: Pace{Factor: 2}, pause: time.Second, took: 2 * time.Second, want: 1750 * ms},
+		{name: "as slow as before", pace: Pace{Factor: 2}, pause: 4 * time.Second, took: 2 * time.Second, want: 4 * time.Second},
+		{name: "it shrinks slowly", pace: Pace{Factor: 2}, pause: 4 * time.Second, took: 0, want: 3 * time.Second},
+		{name: "a quick failure shortens nothing", pace: Pace{Factor: 2}, pause: 4 * time.Second, took: 0, failed: true, want: 4 * time.Second},
+		{name: "a slow failure counts", pace: Pace{Factor: 2}, pause: 0, took: 2 * time.Second, failed: true, want: time.Second},
+		{name: "bounded", pace: Pace{Factor: 2}, pause: 30 * time.Second, took: time.Hour, want: 30 * time.Second},
+		{name: "bounded by setting", pace: Pace{Factor: 2, Max: time.Second}, pause: 30 * time.Second, took: time.Second, want: time.Second},
+		{name: "beyond all", pace: Pace{Factor: 1e30}, took: time.Hour, want: 7500 * ms},
+		{name: "a clock that was set back", pace: Pace{Factor: 2}, took: -time.Hour, want: ms},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := c.pace.Next(c.pause, c.took, !c.failed); got != c.want {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}

@@ -58,6 +58,7 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 			Timeout:    c.Fetch.Timeout,
 			MaxBody:    int64(c.Fetch.MaxBody),
 			Retry:      schedule.Policy{Retries: c.Fetch.Retries},
+			Pace:       schedule.Pace{Factor: c.Fetch.DelayFactor},
 			Headline:   c.Output.Headline,
 			Text:       c.Output.HasFormat("txt"),
 			JSONL:      c.Output.HasFormat("jsonl"),

@@ -76,6 +76,7 @@ type Fetch struct {
 	MaxBody      int64             // bytes of a body after decompression; a larger one is refused, never cut
 	Delay        time.Duration     // between two requests to a host, for sources without their own
 	Chromium     string            // path of the browser that renders pages; "" means the one that is found
+	DelayFactor  float64           // a host rests for so many times as long as it takes to answer; 0 means for Delay alone
 	Retries      int               // more tries after a failure that may pass; 0 means none
 	AllowPrivate []netip.Prefix    // addresses that may be fetched though they are not public; for tests
 	Resolve      map[string]string // host or host:port → address or address:port to connect to; for tests
@@ -144,7 +145,9 @@ func Default() *Config {
 			MaxBody: 10 << 20,
 			Delay:   time.Second,
 			Retries: 3,
-			Resolve: map[string]string{},
+
+			DelayFactor: 2,
+			Resolve:     map[string]string{},
 		},
 		Robots:  Robots{Forbidden: "allow", NoIndex: true, NoFollow: true, NoArchive: true},
 		Archive: Archive{Keep: KeepAll},

@@ -72,7 +72,7 @@ func TestEverySettingIsRead(t *testing.T) {
 			{Name: "вестник", Site: "http://vestnik.test/", Schedule: "@hourly", Delay: 5 * time.Second, MaxPages: 500, MaxDepth: 3},
 		},
 		Fetch: Fetch{
-			Workers: 3, Timeout: time.Minute, MaxBody: 2_500_000, Delay: 5 * time.Second, Retries: 0, Chromium: "/opt/chromium",
+			Workers: 3, Timeout: time.Minute, MaxBody: 2_500_000, Delay: 5 * time.Second, Retries: 0, DelayFactor: 1.5, Chromium: "/opt/chromium",
 			AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 			Resolve:      map[string]string{"gazette.example:8443": "127.0.0.1:9000", "vestnik.test": "::1"},
 		},

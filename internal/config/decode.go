@@ -200,6 +200,26 @@ func (d *decoder) integer(to *int, low, high int) func(*yaml.Node, string) {
 	}
 }
 
+// number reads a number with or without a point, within bounds.
+func (d *decoder) number(to *float64, low, high float64) func(*yaml.Node, string) {
+	return func(n *yaml.Node, key string) {
+		example := fmt.Sprintf("a number from %g to %g, such as %g", low, high, *to)
+		s, at, ok := d.scalar(n, key, example)
+		if !ok {
+			return
+		}
+		number, err := strconv.ParseFloat(s, 64)
+		switch {
+		case err != nil || at.Tag != "!!int" && at.Tag != "!!float":
+			d.mistake(at, key, "write "+example, "%q is no number", brief(s))
+		case !(number >= low && number <= high):
+			d.mistake(at, key, "write "+example, "%s is out of bounds", brief(s))
+		default:
+			*to = number
+		}
+	}
+}
+
 // truth reads true or false.
 func (d *decoder) truth(to *bool) func(*yaml.Node, string) {
 	return func(n *yaml.Node, key string) {

@@ -152,6 +152,7 @@ func (d *decoder) fetch(f *Fetch, n *yaml.Node, key string) {
 		{"max_body", d.size(&f.MaxBody, minBody, "10MiB")},
 		{"delay", d.duration(&f.Delay, 0, maxDelay, "1s")},
 		{"chromium", d.text(&f.Chromium, "the path of a program, such as /usr/bin/chromium")},
+		{"delay_factor", d.number(&f.DelayFactor, 0, 100)},
 		{"retries", d.integer(&f.Retries, 0, maxRetries)},
 		{"allow_private", func(n *yaml.Node, key string) {
 			d.list(n, key, "[127.0.0.0/8]", func(n *yaml.Node, key string) {

@@ -47,7 +47,7 @@ func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome
 	}
 	state := schedule.HostState{RobotsStatus: answer.Status, RobotsBody: answer.Body, RobotsAt: at, Delay: delay}
 	out.Host = &state
-	out.HostNext = at.Add(max(p.source(t.Source).Delay, delay))
+	out.HostNext = at.Add(max(p.source(t.Source).Delay, delay, t.HostState.Pause))
 	if !t.Listed {
 		out.Links = p.announced(t, robots)
 	}

@@ -61,6 +61,7 @@ type Options struct {
 	Timeout    time.Duration // of one fetch: work in hand may go on for so long after a stop
 	MaxBody    int64         // bytes of a page that comes from a file; 0 means 64 MiB
 	Retry      schedule.Policy
+	Pace       schedule.Pace
 	Patience   time.Duration   // work that must wait longer is left to the next run; 0 means 5 minutes
 	Headline   bool            // first line of the .txt
 	Text       bool            // write text files
@@ -197,10 +198,10 @@ func (p *Pipeline) othersHost(source, rawURL string) bool {
 	return others
 }
 
-// pace is how long a host rests after a request: the longer of what the
-// configuration and what the host itself says.
+// pace is how long a host rests after a request: the longest of what the
+// configuration, the host itself, and its response times say.
 func (p *Pipeline) pace(t schedule.Task) time.Duration {
-	return max(p.source(t.Source).Delay, t.HostState.Delay)
+	return max(p.source(t.Source).Delay, t.HostState.Delay, t.HostState.Pause)
 }
 
 func hostname(rawURL string) string {

@@ -230,7 +230,10 @@ func published(s news.Story) time.Time {
 // with.
 func (p *Pipeline) received(t schedule.Task, a *crawler.Answer, err error) (out schedule.Outcome, fresh bool) {
 	at := p.Now()
-	out = schedule.Outcome{State: schedule.Done, At: at, HostNext: at.Add(p.pace(t))}
+	if a != nil {
+		t.HostState.Pause = p.Options.Pace.Next(t.HostState.Pause, a.Took, err == nil)
+	}
+	out = schedule.Outcome{State: schedule.Done, At: at, Pause: t.HostState.Pause, HostNext: at.Add(p.pace(t))}
 	if err != nil {
 		p.failed(t, &out, err)
 		return out, false

@@ -134,6 +134,34 @@ func TestFailuresAreRetriedThenLeft(t *testing.T) {
 	}
 }
 
+func TestSlowHostRests(t *testing.T) {
+	p := testPipeline(t)
+	p.Options.Pace = schedule.Pace{Factor: 2}
+	for _, c := range []struct {
+		name  string
+		pause time.Duration
+		a     *crawler.Answer
+		err   error
+		keeps time.Duration // the new pause
+		rests time.Duration
+	}{
+		{"quick: the source's own delay", 0, &crawler.Answer{Status: 200, Took: 100 * time.Millisecond}, nil, 50 * time.Millisecond, 2 * time.Second},
+		{"slow", 0, &crawler.Answer{Status: 200, Took: 10 * time.Second}, nil, 5 * time.Second, 5 * time.Second},
+		{"slow for long", 30 * time.Second, &crawler.Answer{Status: 200, Took: 20 * time.Second}, nil, 30 * time.Second, 30 * time.Second},
+		{"a quick 503", 8 * time.Second, &crawler.Answer{Status: 503}, &crawler.Error{Temporary: true, Status: 503}, 8 * time.Second, 8 * time.Second},
+		{"no answer", 8 * time.Second, nil, &crawler.Error{Temporary: true}, 8 * time.Second, 8 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			at := task("https://news.example/a")
+			at.HostState.Pause = c.pause
+			out, _ := p.received(at, c.a, c.err)
+			if out.Pause != c.keeps || out.HostNext.Sub(now) != c.rests {
+				t.Errorf("pause %v, want %v; rests for %v, want %v", out.Pause, c.keeps, out.HostNext.Sub(now), c.rests)
+			}
+		})
+	}
+}
+
 func TestRedirectsAreNewWorkWithAllChecks(t *testing.T) {
 	p := testPipeline(t)
 	for _, c := range []struct {

@@ -352,18 +352,18 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run schedule.Run) 
 	until := c.now.Add(c.lease)
 	task.Run = run.ID
 	task.Lease = schedule.Lease{Host: task.Host, Until: until.UTC()}
-	// The slot moves on at once: a process that is killed in the middle of a
-	// request has spoken to the host all the same.
-	slot := c.now.Add(max(run.Delay, task.HostState.Delay))
-	var token int64
-	found, err := c.one(ctx, "SELECT token FROM host WHERE host = $1 AND until <= $2 AND next_at <= $2"+c.dialect.lock, []any{task.Host, c.nowMS}, &token)
+	var token, pause int64
+	found, err := c.one(ctx, "SELECT token, pause FROM host WHERE host = $1 AND until <= $2 AND next_at <= $2"+c.dialect.lock, []any{task.Host, c.nowMS}, &token, &pause)
 	if err == nil && !found {
 		err = errRaced
 	}
 	if err != nil {
 		return task, err
 	}
-	task.Lease.Token = token + 1
+	task.Lease.Token, task.HostState.Pause = token+1, time.Duration(pause)*time.Millisecond
+	// The slot moves on at once: a process that is killed in the middle of a
+	// request has spoken to the host all the same.
+	slot := c.now.Add(max(run.Delay, task.HostState.Delay, task.HostState.Pause))
 	_, err = c.exec(ctx, "UPDATE host SET token = $2, owner = $3, until = $4, run = $5, page = $6, next_at = $7 WHERE host = $1",
 		task.Host, task.Lease.Token, c.owner, until.UnixMilli(), id, flag(counts), msUp(slot))
 	if err == nil && slot.After(c.now) {

@@ -147,6 +147,9 @@ func (f *finish) giveBack(ctx context.Context) error {
 	} else {
 		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, page = 0, next_at = $2 WHERE host = $1", own, f.slot())
 	}
+	if err == nil && f.o.Pause > 0 && f.o.Pause.Milliseconds() != f.task.HostState.Pause.Milliseconds() {
+		_, err = f.exec(ctx, "UPDATE host SET pause = $2 WHERE host = $1", own, f.o.Pause.Milliseconds())
+	}
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ CREATE TABLE host (
 	owner   {{text}} NOT NULL DEFAULT '',
 	until   BIGINT NOT NULL DEFAULT 0,
 	next_at BIGINT NOT NULL DEFAULT 0,
+	pause   BIGINT NOT NULL DEFAULT 0,  -- that its response times call for
 	run     BIGINT NOT NULL DEFAULT 0,  -- the run that the lease is for
 	page    SMALLINT NOT NULL DEFAULT 0 -- 1: the lease is for a page that max_pages counts
 );

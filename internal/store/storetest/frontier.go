@@ -266,6 +266,30 @@ func testPace(t *testing.T, dsn string) {
 	equal(t, "then", d.claim(run).URL, "https://gazette.example/a")
 }
 
+// testPause: what the response times of a host call for is kept with it, for
+// every scheme, source and process.
+func testPause(t *testing.T, dsn string) {
+	d := openAs(t, dsn, store.Options{Owner: "elsewhere/1/1", Lease: time.Second})
+	run := d.begin(link("gazette.example", "/a"), link("gazette.example", "/b"), link("gazette.example", "/c"))
+	d.finishRobots(d.claim(run))
+	task := d.claim(run)
+	equal(t, "at first", task.HostState.Pause, 0)
+	o := d.done()
+	o.HostNext, o.Pause = d.now, 7500*time.Millisecond
+	d.ok(d.Finish(d.ctx, task, o))
+	task = d.claim(run) // and the process dies
+	equal(t, "kept", task.HostState.Pause, 7500*time.Millisecond)
+	start := d.now
+	d.now = d.now.Add(2 * time.Second)
+	equal(t, "after a death", d.busy(time.Minute, run), start.Add(7500*time.Millisecond))
+	d.now = start.Add(8 * time.Second)
+	task = d.claim(run)
+	o = d.done()
+	o.HostNext = d.now
+	d.ok(d.Finish(d.ctx, task, o))
+	equal(t, "an outcome that does not tell leaves it", d.claim(run).HostState.Pause, 7500*time.Millisecond)
+}
+
 func testMaxPages(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	seeds := []schedule.Link{link("gazette.example", "/feed", kind(schedule.Feed)), link("gazette.example", "/news", kind(schedule.Section)), link("b.example", "/a/000")}

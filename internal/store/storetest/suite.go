@@ -35,6 +35,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"writes together", testWritesTogether},
 		{"release", testRelease},
 		{"pace outlives the process", testPace},
+		{"pause outlives the process", testPause},
 		{"max pages", testMaxPages},
 		{"max pages in work", testMaxPagesInWork},
 		{"listed URLs apart", testListedApart},
