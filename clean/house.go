@@ -63,17 +63,18 @@ type HouseLine struct {
 // HouseLines gives the lines of a story that could be house text, in the order
 // of its blocks. There are at most 21.
 func HouseLines(story *news.Story) []HouseLine {
-	var lines []HouseLine
 	z := zonesOf(story.Blocks)
-	own := ownWords{story: story, zones: z}
-	amid := 0
+	var could []int
 	for i := range story.Blocks {
-		b := &story.Blocks[i]
-		if !z.house(i, b) || own.has(i) {
-			continue
+		if z.house(i, &story.Blocks[i]) {
+			could = append(could, i)
 		}
-		form := houseForm(b)
-		if letters(form) < houseLetters {
+	}
+	var lines []HouseLine
+	own, amid := ownLines(story, z, could), 0
+	for k, i := range could {
+		form := houseForm(&story.Blocks[i])
+		if own[k] || letters(form) < houseLetters {
 			continue
 		}
 		if z.amid(i) {
@@ -124,13 +125,17 @@ func introduces(b *news.Block) bool {
 }
 
 // houseForm is what two spellings of a line have in common: letters and digits,
-// and of a short line that is no sentence, such as a counter, letters alone.
+// and of a counter letters alone. What has its number at the end, or several, may
+// well be a fact.
 func houseForm(b *news.Block) string {
 	form := letterKey(b.Text)
-	if strings.ContainsAny(form, "0123456789") && wordCount(b.Text) <= houseCounters && !endsLikeSentence(b.Text) {
-		form = dropDigits(form)
+	if form == "" || form[0] < '0' || form[0] > '9' || endsLikeSentence(b.Text) || wordCount(b.Text) > houseCounters {
+		return form
 	}
-	return form
+	if counted := countedForm(foldText(b.Text)); strings.Count(counted, "#") != 1 {
+		return form
+	}
+	return dropDigits(form)
 }
 
 func dropDigits(s string) string {
@@ -156,17 +161,21 @@ func sideOf(i int, story *news.Story) string {
 // houseKey is the FNV-1a hash (Fowler, Noll and Vo), 64 bits, of a site's side
 // and a line.
 func houseKey(side, form string) uint64 {
-	const offset, prime = 14695981039346656037, 1099511628211
-	h := uint64(offset)
+	h := uint64(fnvOffset)
 	for i := range len(side) {
-		h = (h ^ uint64(side[i])) * prime
+		h = (h ^ uint64(side[i])) * fnvPrime
 	}
-	h *= prime // a zero byte between the two
+	h *= fnvPrime // a zero byte between the two
 	for i := range len(form) {
-		h = (h ^ uint64(form[i])) * prime
+		h = (h ^ uint64(form[i])) * fnvPrime
 	}
 	return h
 }
+
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
 
 // housePlace is where a line stands, to within a block.
 type housePlace struct {

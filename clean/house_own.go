@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -8,54 +9,62 @@ import (
 	"winnow/news"
 )
 
-// ownWords tells the lines that speak of what the story speaks of.
+// ownWords tells the lines that speak of what the story speaks of: at least half
+// of their names and numbers stand in the rest of the story too. The publisher's
+// name is none. A script without capitals has no names to go by.
 type ownWords struct {
 	story *news.Story
 	zones houseZones
-	words map[string]int // stems of the title and of the blocks that tell what the story is about, with the number of those that have them; nil until they are asked for
 	first int            // where the zone between head and tail says too little, the blocks before this one are read too
+	times map[uint64]int // names of the lines, by stem, and how many blocks and titles that are read have them
 }
 
 // ownFew is the number of words under which what stands between head and tail
 // is too little to know a story by; then the first half is taken.
 const ownFew = 40
 
-// has says whether at least half of the names and numbers of a block stand in
-// the rest of the story too. The publisher's name is none. A script without
-// capitals has no names to go by.
-func (o *ownWords) has(i int) bool {
-	names := o.names(o.story.Blocks[i].Text)
-	if len(names) == 0 {
-		return false
-	}
-	if o.words == nil {
-		o.read()
-	}
-	itself := map[string]bool{}
-	if o.reads(i) {
-		eachWord(o.story.Blocks[i].Text, func(stem string, _ bool) { itself[stem] = true })
-	}
-	found := 0
-	for name := range names {
-		times := o.words[name]
-		if itself[name] {
-			times--
-		}
-		if times > 0 {
-			found++
+// ownLines says of each of some blocks whether it is the story's own.
+func ownLines(story *news.Story, z houseZones, lines []int) []bool {
+	o := ownWords{story: story, zones: z, times: map[uint64]int{}}
+	names := make([][]uint64, len(lines))
+	for k, i := range lines {
+		names[k] = o.names(story.Blocks[i].Text)
+		for _, name := range names[k] {
+			o.times[name] = 0
 		}
 	}
-	return 2*found >= len(names)
+	own := make([]bool, len(lines))
+	if len(o.times) == 0 {
+		return own
+	}
+	o.read()
+	for k, i := range lines {
+		found := 0
+		for _, name := range names[k] {
+			times := o.times[name]
+			if o.reads(i) {
+				times-- // the line itself
+			}
+			if times > 0 {
+				found++
+			}
+		}
+		own[k] = found > 0 && 2*found >= len(names[k])
+	}
+	return own
 }
 
 // names are the stems of the words of a text that are written large within a
 // sentence, or have digits, the publisher's name apart.
-func (o *ownWords) names(text string) map[string]bool {
-	names := map[string]bool{}
+func (o *ownWords) names(text string) []uint64 {
+	var names []uint64
 	host, site := o.story.Site(), strings.ToLower(o.story.SiteName)
-	eachWord(text, func(stem string, name bool) {
-		if name && !strings.Contains(host, stem) && !strings.Contains(site, stem) {
-			names[stem] = true
+	eachWord(text, func(word string, stem uint64, name bool) {
+		if !name || slices.Contains(names, stem) {
+			return
+		}
+		if start := strings.ToLower(firstRunes(word, stemRunes)); !strings.Contains(host, start) && !strings.Contains(site, start) {
+			names = append(names, stem)
 		}
 	})
 	return names
@@ -65,73 +74,115 @@ func (o *ownWords) names(text string) map[string]bool {
 func (o *ownWords) reads(i int) bool { return o.zones.amid(i) || i < o.first }
 
 func (o *ownWords) read() {
-	o.words = map[string]int{}
-	words := 0
-	for i := o.zones.head; i < o.zones.tail; i++ {
-		words += wordCount(o.story.Blocks[i].Text)
+	blocks, words := o.story.Blocks, 0
+	for i := o.zones.head; i < o.zones.tail && words < ownFew; i++ {
+		words += wordCount(blocks[i].Text)
 	}
 	if words < ownFew {
-		o.first = (len(o.story.Blocks) + 1) / 2
+		o.first = (len(blocks) + 1) / 2
 	}
 	o.count(o.story.Title)
 	known := map[string]bool{} // a line that stands in the story twice
-	for i := range o.story.Blocks {
-		if text := o.story.Blocks[i].Text; o.reads(i) && !known[text] {
+	for i := range blocks {
+		if text := blocks[i].Text; o.reads(i) && !known[text] {
 			known[text] = true
 			o.count(text)
 		}
 	}
 }
 
+// count adds a text to the times of each name that it has.
 func (o *ownWords) count(text string) {
-	seen := map[string]bool{}
-	eachWord(text, func(stem string, _ bool) {
-		if !seen[stem] {
-			seen[stem] = true
-			o.words[stem]++
+	var seen []uint64
+	eachWord(text, func(_ string, stem uint64, _ bool) {
+		if times, wanted := o.times[stem]; wanted && !slices.Contains(seen, stem) {
+			seen = append(seen, stem)
+			o.times[stem] = times + 1
 		}
 	})
 }
 
-// stemLetters is how much of a word is compared, so that a name is found in its
+// stemRunes is how much of a word is compared, so that a name is found in its
 // other cases.
-const stemLetters = 6
+const stemRunes = 6
 
-// eachWord calls do for each word of a text of two letters or digits and more:
-// its first letters in lower case, and whether it looks like a name or a number.
-func eachWord(text string, do func(stem string, name bool)) {
+func firstRunes(word string, n int) string {
+	for i := range word {
+		if n == 0 {
+			return word[:i]
+		}
+		n--
+	}
+	return word
+}
+
+// eachWord calls do for each word of a text of two letters or digits and more,
+// with a hash of its first letters in lower case, and whether it looks like a
+// name or a number.
+func eachWord(text string, do func(word string, stem uint64, name bool)) {
 	opens := true // a sentence
-	for len(text) > 0 {
-		r, size := utf8.DecodeRuneInString(text)
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			switch {
-			case strings.ContainsRune(".!?…:;。！？؟|•", r):
-				opens = true
-			}
-			text = text[size:]
+	for at := 0; at < len(text); {
+		if kind, size := wordRune(text[at:]); kind == 0 {
+			r, _ := utf8.DecodeRuneInString(text[at:])
+			opens = opens || strings.ContainsRune(".!?…:;。！？؟|•", r)
+			at += size
 			continue
 		}
-		end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
-		if end < 0 {
-			end = len(text)
+		from, runes, name := at, 0, false
+		stem := uint64(fnvOffset)
+		for at < len(text) {
+			kind, size := wordRune(text[at:])
+			if kind == 0 {
+				break
+			}
+			name = name || kind == 'd' || kind == 'U' && runes == 0 && !opens
+			if runes < stemRunes {
+				stem = hashLower(stem, text[at:at+size])
+			}
+			runes++
+			at += size
 		}
-		word := text[:end]
-		text = text[end:]
-		if utf8.RuneCountInString(word) >= 2 {
-			number := strings.IndexFunc(word, unicode.IsDigit) >= 0
-			do(stemOf(word), number || unicode.IsUpper(r) && !opens)
+		if runes >= 2 {
+			do(text[from:at], stem, name)
 		}
 		opens = false
 	}
 }
 
-func stemOf(word string) string {
-	n := 0
-	for i := range word {
-		if n == stemLetters {
-			return strings.ToLower(word[:i])
+// wordRune tells what a text begins with: 'U' a capital, 'l' another letter or a
+// mark, 'd' a digit, 0 none of these.
+func wordRune(text string) (kind byte, size int) {
+	if c := text[0]; c < utf8.RuneSelf {
+		switch {
+		case 'a' <= c && c <= 'z':
+			return 'l', 1
+		case 'A' <= c && c <= 'Z':
+			return 'U', 1
+		case '0' <= c && c <= '9':
+			return 'd', 1
 		}
-		n++
+		return 0, 1
 	}
-	return strings.ToLower(word)
+	r, size := utf8.DecodeRuneInString(text)
+	switch {
+	case unicode.IsUpper(r):
+		return 'U', size
+	case unicode.IsLetter(r), unicode.IsMark(r):
+		return 'l', size
+	case unicode.IsDigit(r):
+		return 'd', size
+	}
+	return 0, size
+}
+
+// hashLower adds one rune, in lower case, to an FNV-1a hash.
+func hashLower(h uint64, letter string) uint64 {
+	if c := letter[0]; c < utf8.RuneSelf {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		return (h ^ uint64(c)) * fnvPrime
+	}
+	r, _ := utf8.DecodeRuneInString(letter)
+	return (h ^ uint64(unicode.ToLower(r))) * fnvPrime
 }
