@@ -1,6 +1,8 @@
 package clean
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"winnow/news"
@@ -10,34 +12,34 @@ import (
 // who it is, how to subscribe, what else it offers. One page does not show it;
 // several stories of a site together do.
 //
-// HouseLines gives the lines of a story that could be house text, each as a key
-// of its words and the site. Whoever keeps stories keeps, for each key, which
-// stories have it. IsHouse looks at stories that share a key and says whether
-// their line is house text. House, the keys that are, says what of a story goes.
-// All of it rests on the stories as they were read from their pages, with the
-// house text in them: so the outcome is a function of the set of stories, and
-// neither what was cut before nor the order of arrival enters it.
+// HouseLines gives the lines of a story that could be house text, with keys of
+// their words, their place and the site. Whoever keeps stories keeps, for each
+// key, which stories have it. IsHouse looks at stories that share a key and says
+// whether their line is house text. House, the keys that are, says what of a
+// story goes. All of it rests on the stories as they were read from their pages,
+// with the house text in them: so the outcome is a function of the set of
+// stories, and neither what was cut before nor the order of arrival enters it.
 //
 // What keeps a story's own words from being taken for house text:
 //
-//   - A line counts when it stands at the same place to within a block, from the
-//     first block or from the last, in houseStories stories, and goes on that side of a story
-//     only. Templates put their lines so; what others quote at their end stands
-//     anywhere in the story that it is from.
-//   - Of a long paragraph the sentences between it and that end of the story must
-//     be the same too: behind house text comes nothing but house text. The
-//     background that every follow-up repeats has the rest of each behind it.
-//   - The stories must be different ones. Those whose longest paragraph is the
-//     same, numbers apart, are one: print twins, moved pages, the days of a
-//     series told by one form.
+//   - A line counts, and goes, at one place: so many blocks from the first or from
+//     the last, one more or less. Templates put their lines so; what others quote
+//     at their end stands anywhere in the story that it is from.
+//   - Of a long paragraph, and of every sentence in the second half, the sentences
+//     between it and that end of the story must be the same too: behind house text
+//     comes nothing but house text. The background that every follow-up repeats
+//     has the rest of each behind it.
+//   - The stories must be HouseStories different ones. Those whose longest
+//     paragraph is the same, numbers apart, are one: print twins, moved pages, the
+//     days of a series told by one form.
 //   - A line whose names and numbers the rest of the story speaks of as well is
 //     the story's own (see ownWords).
 //   - A heading, and a line that ends in a colon, stay with what follows them.
 //   - House text is the smaller part of a story. Where it would not be, nothing
 //     goes.
 
-// houseStories is how many stories of a site must have a line.
-const houseStories = 3
+// HouseStories is how many different stories of a site must have a line.
+const HouseStories = 3
 
 // HouseSample is how many stories that share a line are worth looking at.
 const HouseSample = 64
@@ -56,8 +58,8 @@ const (
 
 // HouseLine is a line of a story that could be house text.
 type HouseLine struct {
-	Block int    // its place in Story.Blocks
-	Key   uint64 // of its site, its side and its words, the same in every process and version
+	Block int      // its place in Story.Blocks
+	Keys  []uint64 // one or two, of its site, its place and its words, the same in every process
 }
 
 // HouseLines gives the lines of a story that could be house text, in the order
@@ -82,7 +84,7 @@ func HouseLines(story *news.Story) []HouseLine {
 				continue
 			}
 		}
-		lines = append(lines, HouseLine{Block: i, Key: houseKey(sideOf(i, story), form)})
+		lines = append(lines, HouseLine{Block: i, Keys: houseKeys(i, story, form)})
 	}
 	return lines
 }
@@ -147,29 +149,40 @@ func dropDigits(s string) string {
 	}, s)
 }
 
-// fromEnd says whether the place of block i is counted from the last block.
-func fromEnd(i int, story *news.Story) bool { return 2*i >= len(story.Blocks) }
-
-// sideOf names the half of a site's story that block i is in.
-func sideOf(i int, story *news.Story) string {
-	if fromEnd(i, story) {
-		return story.Site() + " end"
+// houseKeys are the keys of block i. Where the place is a number of blocks it is
+// in two pairs of numbers: lines that are a block apart share one of their keys.
+func houseKeys(i int, story *news.Story, form string) []uint64 {
+	key := hashText(fnvOffset, story.Site())
+	beyond, fromEnd := story.Blocks[:i], 2*i >= len(story.Blocks)
+	if fromEnd {
+		beyond, key = story.Blocks[i+1:], hashText(key, "end")
 	}
-	return story.Site()
+	key = hashText(key, form)
+	b := &story.Blocks[i]
+	if wordCount(b.Text) > houseLong || fromEnd && isSentence(b) {
+		for k := range beyond {
+			if isSentence(&beyond[k]) {
+				key = hashText(key, houseForm(&beyond[k]))
+			}
+		}
+		return []uint64{hashText(key, "sentences")}
+	}
+	n := len(beyond)
+	return []uint64{hashText(key, strconv.Itoa(n/2*2)), hashText(key, strconv.Itoa((n+1)/2*2-1))}
 }
 
-// houseKey is the FNV-1a hash (Fowler, Noll and Vo), 64 bits, of a site's side
-// and a line.
-func houseKey(side, form string) uint64 {
-	h := uint64(fnvOffset)
-	for i := range len(side) {
-		h = (h ^ uint64(side[i])) * fnvPrime
+// isSentence says whether a block could be a sentence of a story.
+func isSentence(b *news.Block) bool {
+	return wordCount(b.Text) >= houseSentence && endsLikeSentence(b.Text)
+}
+
+// hashText adds a text and a zero byte to an FNV-1a hash of 64 bits (Fowler,
+// Noll and Vo).
+func hashText(h uint64, text string) uint64 {
+	for i := range len(text) {
+		h = (h ^ uint64(text[i])) * fnvPrime
 	}
-	h *= fnvPrime // a zero byte between the two
-	for i := range len(form) {
-		h = (h ^ uint64(form[i])) * fnvPrime
-	}
-	return h
+	return h * fnvPrime
 }
 
 const (
@@ -177,67 +190,34 @@ const (
 	fnvPrime  = 1099511628211
 )
 
-// housePlace is where a line stands, to within a block.
-type housePlace struct {
-	blocks int    // of a pair of blocks, the smaller number from the first, or from the last
-	beyond uint64 // of a long paragraph: the sentences that stand there
-}
-
-// placesOf are the two places that block i is at: lines that are a block apart
-// have one in common.
-func placesOf(i int, story *news.Story) [2]housePlace {
-	var at housePlace
-	beyond := story.Blocks[:i]
-	if fromEnd(i, story) {
-		beyond = story.Blocks[i+1:]
-	}
-	if wordCount(story.Blocks[i].Text) > houseLong {
-		for k := range beyond {
-			if b := &beyond[k]; wordCount(b.Text) >= houseSentence && endsLikeSentence(b.Text) {
-				at.beyond = at.beyond*31 + houseKey("", houseForm(b))
+// IsHouse says whether a line is house text, from stories of the site that have
+// its key, each as it was read from its page. More stories never make it less so.
+func IsHouse(key uint64, having []*news.Story) bool {
+	bodies := map[string]bool{}
+	for _, story := range having {
+		for _, line := range HouseLines(story) {
+			if slices.Contains(line.Keys, key) {
+				bodies[bodyOf(story, line.Block)] = true
 			}
 		}
-	}
-	one, other := at, at
-	one.blocks, other.blocks = len(beyond)/2*2, (len(beyond)+1)/2*2-1
-	return [2]housePlace{one, other}
-}
-
-// IsHouse says whether a line is house text, from stories of the site that have
-// it, each as it was read from its page. More stories never make it less so.
-func IsHouse(key uint64, having []*news.Story) bool {
-	bodies := map[housePlace]map[uint64]bool{}
-	for _, story := range having {
-		body := houseKey("", bodyOf(story, key))
-		for _, line := range HouseLines(story) {
-			if line.Key != key {
-				continue
-			}
-			for _, at := range placesOf(line.Block, story) {
-				if bodies[at] == nil {
-					bodies[at] = map[uint64]bool{}
-				}
-				bodies[at][body] = true
-				if len(bodies[at]) == houseStories {
-					return true
-				}
-			}
+		if len(bodies) >= HouseStories {
+			return true
 		}
 	}
 	return false
 }
 
 // bodyOf is what two copies of a story have in common whatever stands around
-// them: its longest block between head and tail, else its longest, the line with
-// the key apart, without digits. A story of that line alone has its title.
-func bodyOf(story *news.Story, key uint64) string {
+// them: its longest block between head and tail, else its longest, a line apart,
+// without digits. A story of that line alone has its title.
+func bodyOf(story *news.Story, line int) string {
 	z := zonesOf(story.Blocks)
-	longest, amid := "", false
+	longest, amid, without := "", false, houseForm(&story.Blocks[line])
 	for i := range story.Blocks {
 		b := &story.Blocks[i]
 		form := dropDigits(letterKey(b.Text))
 		better := z.amid(i) && !amid || z.amid(i) == amid && len(form) > len(longest)
-		if !better || form == "" || houseKey(sideOf(i, story), houseForm(b)) == key {
+		if !better || form == "" || houseForm(b) == without {
 			continue
 		}
 		longest, amid = form, z.amid(i)
@@ -259,7 +239,7 @@ func (h House) Places(story *news.Story) []int {
 	}
 	var places []int
 	for _, line := range HouseLines(story) {
-		if h[line.Key] {
+		if slices.ContainsFunc(line.Keys, func(key uint64) bool { return h[key] }) {
 			places = append(places, line.Block)
 		}
 	}

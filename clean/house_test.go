@@ -56,7 +56,9 @@ func learnt(stories []*news.Story) House {
 	having := map[uint64][]*news.Story{}
 	for _, s := range stories {
 		for _, line := range HouseLines(s) {
-			having[line.Key] = append(having[line.Key], s)
+			for _, key := range line.Keys {
+				having[key] = append(having[key], s)
+			}
 		}
 	}
 	house := House{}
@@ -143,6 +145,19 @@ func TestHouse(t *testing.T) {
 			[][]string{{}, {quoted}, {quoted}, {quoted}},
 		},
 		{
+			"of two sentences after the text, each story has one at its end",
+			[][]string{with(own[0], -1, "It rains on all of us alike, as the old song has it.", about), with(own[1], -1, "It rains on all of us alike, as the old song has it.", about),
+				with(own[2], -1, about), with(own[3], -1, "It rains on all of us alike, as the old song has it.", about)},
+			[][]string{{"It rains on all of us alike, as the old song has it.", about}, {"It rains on all of us alike, as the old song has it.", about},
+				{about}, {"It rains on all of us alike, as the old song has it.", about}},
+		},
+		{
+			"what others end with stays before the end of its own story",
+			[][]string{with(own[0], 2, "It was the third night of rain in a row, and nobody was hurt."), with(own[1], -1, "It was the third night of rain in a row, and nobody was hurt."),
+				with(own[2], -1, "It was the third night of rain in a row, and nobody was hurt."), with(own[3], -1, "It was the third night of rain in a row, and nobody was hurt.")},
+			[][]string{{}, {"It was the third night of rain in a row, and nobody was hurt."}, {"It was the third night of rain in a row, and nobody was hurt."}, {"It was the third night of rain in a row, and nobody was hurt."}},
+		},
+		{
 			"its first sentence stays when others lead to it",
 			[][]string{own[0], with(own[1], -1, own[0][0]), with(own[2], -1, own[0][0]), with(own[3], -1, own[0][0])},
 			[][]string{{}, {own[0][0]}, {own[0][0]}, {own[0][0]}},
@@ -226,7 +241,7 @@ func FuzzHouse(f *testing.F) {
 				if k > 0 && line.Block <= lines[k-1].Block {
 					t.Fatalf("blocks %d, %d", lines[k-1].Block, line.Block)
 				}
-				if !house[line.Key] && IsHouse(line.Key, stories[:houseStories]) {
+				if !house[line.Keys[0]] && IsHouse(line.Keys[0], stories[:HouseStories]) {
 					t.Fatal("some stories say so, more do not")
 				}
 			}

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 
@@ -10,9 +9,6 @@ import (
 	"winnow/internal/store"
 	"winnow/news"
 )
-
-// leastHaving is the number of stories from which on a line is worth looking at.
-const leastHaving = 3
 
 // staleBatch is how many lines are looked at again between two renewals of the
 // lease.
@@ -22,10 +18,16 @@ const staleBatch = 50
 // keys of what could be house text on its page.
 func (p *Pipeline) prints(story, read *news.Story) []uint64 {
 	prints := p.Checker.Prints(story.Title, story.Text(), story.Language)
+	return append(prints, houseKeys(read)...)
+}
+
+// houseKeys are the keys of what could be house text in a story as it was read.
+func houseKeys(read *news.Story) []uint64 {
+	var keys []uint64
 	for _, line := range clean.HouseLines(read) {
-		prints = append(prints, line.Key)
+		keys = append(keys, line.Keys...)
 	}
-	return prints
+	return keys
 }
 
 // learn looks at the lines of changed stories: those that enough stories of the
@@ -37,9 +39,9 @@ func (b *batch) learn(ctx context.Context, changed []store.Stored) (taught bool,
 	for i := range changed {
 		d := &changed[i]
 		b.learned[d.Story.ID] = d.TextSHA
-		for _, line := range clean.HouseLines(&d.Read) {
-			if !b.house[line.Key] {
-				sites[line.Key] = d.Read.Site()
+		for _, key := range houseKeys(&d.Read) {
+			if !b.house[key] {
+				sites[key] = d.Read.Site()
 			}
 		}
 	}
@@ -50,7 +52,7 @@ func (b *batch) learn(ctx context.Context, changed []store.Stored) (taught bool,
 	}
 	maps.Copy(b.house, known)
 	keys = slices.DeleteFunc(keys, func(key uint64) bool { return known[key] })
-	recurring, err := b.Store.Recurring(ctx, keys, leastHaving, clean.HouseSample)
+	recurring, err := b.Store.Recurring(ctx, keys, clean.HouseStories, clean.HouseSample)
 	if err != nil {
 		return taught, err
 	}
@@ -74,15 +76,14 @@ func (b *batch) learn(ctx context.Context, changed []store.Stored) (taught bool,
 func (p *Pipeline) isHouse(ctx context.Context, key uint64, ids []string) (bool, error) {
 	var having []*news.Story
 	for few := range slices.Chunk(ids, 8) {
+		stories, err := p.Store.StoriesOf(ctx, few)
+		if err != nil {
+			return false, err
+		}
 		for _, id := range few {
-			d, err := p.Store.Story(ctx, id)
-			if errors.Is(err, store.ErrNotFound) {
-				continue // forgotten meanwhile
+			if d, there := stories[id]; there {
+				having = append(having, &d.Read)
 			}
-			if err != nil {
-				return false, err
-			}
-			having = append(having, &d.Read)
 		}
 		if clean.IsHouse(key, having) {
 			return true, nil
@@ -124,7 +125,7 @@ func (p *Pipeline) lookAgain(ctx context.Context, lease store.Lease) (bool, erro
 		return false, err
 	}
 	for _, line := range stale {
-		having, err := p.Store.Recurring(ctx, []uint64{line.Key}, leastHaving, clean.HouseSample)
+		having, err := p.Store.Recurring(ctx, []uint64{line.Key}, clean.HouseStories, clean.HouseSample)
 		if err != nil {
 			return true, err
 		}
@@ -142,10 +143,6 @@ func (p *Pipeline) lookAgain(ctx context.Context, lease store.Lease) (bool, erro
 // withKnownHouse is a story just read from its page without what the state
 // knows as house text.
 func (p *Pipeline) withKnownHouse(ctx context.Context, story news.Story) (news.Story, error) {
-	var keys []uint64
-	for _, line := range clean.HouseLines(&story) {
-		keys = append(keys, line.Key)
-	}
-	house, err := p.Store.House(ctx, keys)
+	house, err := p.Store.House(ctx, houseKeys(&story))
 	return clean.House(house).Cut(&story), err
 }

@@ -116,14 +116,15 @@ func (p *press) edition() []told {
 		add("staff.example", fmt.Sprint("/day/", day), fmt.Sprintf("2026-03-0%d", 2+day), []string{fmt.Sprintf(form, 31+day, 14+3*day, 3+day, 21+8*day, 5+2*day)})
 	}
 	for i := range 4 { // an outlet with words of its own under each story, and under one other line in two
-		page := append(p.paragraphs(5), houseText)
+		page := p.paragraphs(5)
 		if i < 2 {
 			page = append(page, almostHouse)
 		}
+		page = append(page, houseText)
 		add("coast.example", fmt.Sprint("/s/", i), "2026-03-02", page)
 	}
 	text := p.paragraphs(5)
-	add("coast.example", "/changed", "2026-03-02", text, append(text[:5:5], almostHouse)...)
+	add("coast.example", "/changed", "2026-03-02", text, append(text[:5:5], almostHouse, houseText)...)
 	add("inland.example", "/from-the-coast", "2026-03-02", append(p.paragraphs(4), houseText))
 	return all
 }
