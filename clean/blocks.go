@@ -57,7 +57,7 @@ type blockBuilder struct {
 // makeBlocks lays the whole page out in blocks, in reading order. What rules
 // have cut comes as blocks with cut set, one for each element cut.
 func makeBlocks(o *outline) []block {
-	b := &blockBuilder{o: o, row: -1, cutAt: -1, text: make([]byte, 0, 4096), blocks: make([]block, 0, 256)}
+	b := &blockBuilder{o: o, row: -1, cutAt: -1, text: make([]byte, 0, 4096), blocks: make([]block, 0, o.lines())}
 	for k := range o.tokens {
 		t := &o.tokens[k]
 		if t.elem < 0 {
@@ -78,6 +78,21 @@ func makeBlocks(o *outline) []block {
 	}
 	b.flush()
 	return b.blocks
+}
+
+// lines is about how many blocks the page will have.
+func (o *outline) lines() int {
+	n, some := 1, false
+	for k := range o.tokens {
+		switch t := &o.tokens[k]; {
+		case t.kind == textToken:
+			some = some || t.text != " "
+		case some && t.kind != imageToken:
+			n++
+			some = false
+		}
+	}
+	return n
 }
 
 // cutToken takes a token of a cut element along for the record.

@@ -19,17 +19,28 @@ const maxStyle = 1 << 18
 
 // readStyles reads the style elements of a page for plain selectors (".x",
 // "#x", "p.x") that hide. Rules within @media or with more parts hold only
-// sometimes, so they are passed over. On the way it counts the elements and the
-// pieces of text.
-func readStyles(root *html.Node) (rules styleRules, elements, texts int) {
+// sometimes, so they are passed over. On the way it counts the elements and
+// tokens that an outline of the page will have, or a few more.
+func readStyles(root *html.Node) (rules styleRules, elements, tokens int) {
 	s := styleRules{map[string]bool{}, map[string]bool{}}
-	left := maxStyle
+	left, text := maxStyle, false
 	for n := range walk(root) {
 		switch n.Type {
 		case html.ElementNode:
 			elements++
+			switch {
+			case isBlock(n, 0):
+				tokens += 2
+				text = false
+			case n.FirstChild == nil:
+				tokens++ // a break or a picture
+			}
 		case html.TextNode:
-			texts++
+			blank := isBlank(n.Data)
+			if !blank || text {
+				tokens++
+			}
+			text = !blank
 		}
 		if n.DataAtom != atom.Style || n.FirstChild == nil || left <= 0 {
 			continue
@@ -46,7 +57,17 @@ func readStyles(root *html.Node) (rules styleRules, elements, texts int) {
 			s.read(css)
 		}
 	}
-	return s, elements, texts
+	return s, elements, tokens
+}
+
+// isBlank says whether a text is of ASCII white space alone.
+func isBlank(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c != ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f' {
+			return false
+		}
+	}
+	return true
 }
 
 // walk gives the descendants of a node in reading order. Unlike those of

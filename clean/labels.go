@@ -117,6 +117,18 @@ func (t *labelTable) addWord(section, word string) {
 	t.words[section][word] = true
 }
 
+// mentions says whether text holds an entry of a section of words; text is
+// folded.
+func (t *labelTable) mentions(section, text string) bool {
+	words := t.words[section]
+	for w := range strings.FieldsFuncSeq(text, betweenWords) {
+		if words[w] {
+			return true
+		}
+	}
+	return slices.ContainsFunc(t.phrases[section], func(phrase string) bool { return strings.Contains(text, phrase) })
+}
+
 // count gives how many different entries of a section of words text holds; text
 // is folded.
 func (t *labelTable) count(section, text string) int {

@@ -31,6 +31,7 @@ func judgeLines(blocks []news.Block, c lineContext) (kept []news.Block, removals
 func judgeGrouped(lines []judgedLine, c lineContext) (kept []news.Block, removals []news.Removal) {
 	j := newLineJudge(lines, c)
 	j.judge()
+	kept = make([]news.Block, 0, len(lines))
 	for i := range j.lines {
 		l := &j.lines[i]
 		removals = append(removals, l.inner...)
@@ -50,12 +51,22 @@ func judgeGrouped(lines []judgedLine, c lineContext) (kept []news.Block, removal
 type judgedLine struct {
 	news.Block
 	textLine
-	group int            // lines of one number stood together, no blank line between them
-	hits  []labelHit     // labels found on it
-	rule  *lineRule      // what cut it; nil while it stays
-	inner []news.Removal // what was cut inside it
-	doubt string         // why the model takes it for no story; "" when it does not
+	group   int            // lines of one number stood together, no blank line between them
+	reports answer         // whether it tells what somebody said
+	hits    []labelHit     // labels found on it
+	rule    *lineRule      // what cut it; nil while it stays
+	inner   []news.Removal // what was cut inside it
+	doubt   string         // why the model takes it for no story; "" when it does not
 }
+
+// answer is that of a question which costs time, and is asked of a line once.
+type answer uint8
+
+const (
+	notAsked answer = iota
+	no
+	yes
+)
 
 // solid says whether a line reads like a paragraph of a story: long enough, and
 // ending as sentences do.
@@ -263,5 +274,12 @@ func (j *lineJudge) wordsBetween(from, to int) int {
 // reports says whether a line tells what somebody said, as stories do and
 // furniture does not.
 func (j *lineJudge) reports(i int) bool {
-	return j.labels.count("reporting", j.lines[i].fold) > 0
+	l := &j.lines[i]
+	if l.reports == notAsked {
+		l.reports = no
+		if j.labels.mentions("reporting", l.fold) {
+			l.reports = yes
+		}
+	}
+	return l.reports == yes
 }

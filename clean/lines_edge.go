@@ -166,7 +166,7 @@ func isRightsLine(j *lineJudge, i int, h labelHit) bool {
 	if i <= j.last || j.last < 0 {
 		return false
 	}
-	return strings.HasPrefix(l.fold, "©") || l.words <= 20 && !l.ends && j.labels.count("rights-word", l.fold) > 0
+	return strings.HasPrefix(l.fold, "©") || l.words <= 20 && !l.ends && j.labels.mentions("rights-word", l.fold)
 }
 
 // isClosingHeader knows bylines behind the story.

@@ -97,7 +97,7 @@ func (j *lineJudge) reachPaid(i int, sure bool) {
 		}
 		if took > 0 { // one pitch is enough unless the next speaks to the reader too
 			needed = 3
-			if j.labels.count("person", j.lines[end].fold) == 0 {
+			if !j.labels.mentions("person", j.lines[end].fold) {
 				break
 			}
 		}
@@ -146,7 +146,9 @@ func (j *lineJudge) pitch(k, label int) int {
 	if strings.ContainsAny(l.Text, "!?！？؟") && !quotes(l.clean) {
 		points++
 	}
-	points -= 2 * min(1, j.labels.count("reporting", l.fold))
+	if j.reports(k) {
+		points -= 2
+	}
 	if quotes(l.clean) {
 		points--
 	}

@@ -324,21 +324,21 @@ func isShare(j *lineJudge, i int, _ labelHit) bool {
 // newsletter near their start.
 func isNewsletter(j *lineJudge, i int, _ labelHit) bool {
 	l := &j.lines[i]
-	if l.Kind == news.TableRow || j.reports(i) || strings.HasPrefix(l.clean, "\"") {
+	if l.Kind == news.TableRow || strings.HasPrefix(l.clean, "\"") {
 		return false
 	}
 	if _, ok := l.hit("newsletter"); ok {
-		return true
+		return !j.reports(i)
 	}
-	if l.words > 35 || j.labels.count("newsletter-thing", l.fold) == 0 {
+	if l.words > 35 || !j.labels.mentions("newsletter-thing", l.fold) || j.reports(i) {
 		return false
 	}
 	head := l.fold
 	if words := strings.Fields(head); len(words) > 4 {
 		head = strings.Join(words[:4], " ")
 	}
-	asks := j.labels.count("newsletter-verb", head) > 0
-	return asks || l.words <= 12 && (j.labels.count("newsletter-verb", l.fold) > 0 || j.labels.count("person", l.fold) > 0)
+	asks := j.labels.mentions("newsletter-verb", head)
+	return asks || l.words <= 12 && (j.labels.mentions("newsletter-verb", l.fold) || j.labels.mentions("person", l.fold))
 }
 
 // reachNewsletter cuts what stands with the label and says more of it.

@@ -11,7 +11,40 @@ import (
 func foldText(s string) string { return foldCase(plainSigns(s)) }
 
 // foldCase is lower case with е for ё.
-func foldCase(s string) string { return strings.ReplaceAll(strings.ToLower(s), "ё", "е") }
+func foldCase(s string) string {
+	i := 0
+	for i < len(s) && s[i] < utf8.RuneSelf && asciiClass[s[i]]&upperByte == 0 {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	b.WriteString(s[:i])
+	for i < len(s) {
+		if c := s[i]; c < utf8.RuneSelf {
+			if asciiClass[c]&upperByte != 0 {
+				c += 'a' - 'A'
+			}
+			b.WriteByte(c)
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		switch {
+		case r >= 'А' && r <= 'Я':
+			r += 'а' - 'А'
+		case r == 'ё' || r == 'Ё':
+			r = 'е'
+		case r < 'а' || r > 'я':
+			r = unicode.ToLower(r)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
 
 // plainSigns normalises spaces, quotes, dashes and wide colons, and cuts what
 // stands before the first letter, digit or opening quote or bracket.
@@ -196,17 +229,19 @@ func countedForm(fold string) string {
 	if from == len(fold) {
 		return fold
 	}
-	b := append(make([]byte, 0, len(fold)), fold[:from]...)
+	var b strings.Builder
+	b.Grow(len(fold))
+	b.WriteString(fold[:from])
 	for i := from; i < len(fold); {
 		if asciiClass[fold[i]]&digitByte == 0 {
-			b = append(b, fold[i])
+			b.WriteByte(fold[i])
 			i++
 			continue
 		}
 		i = numberEnd(fold, i)
-		b = append(b, '#')
+		b.WriteByte('#')
 	}
-	return string(b)
+	return b.String()
 }
 
 // numberEnd is where the number that starts at i ends.

@@ -227,6 +227,9 @@ func (r *metaReader) sources() (origin, imageSource string) {
 	var m meta
 	var early, short []news.Removal
 	for _, line := range r.f.lines {
+		if len(early) >= 4 && len(short) >= 400 {
+			break
+		}
 		words := wordCount(line)
 		if words >= 12 && len(early) < 4 {
 			early = append(early, news.Removal{Text: line})

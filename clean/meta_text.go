@@ -87,7 +87,7 @@ func (m *meta) readSources(blocks []news.Block, removals []news.Removal) {
 		if l.words > 16 {
 			continue
 		}
-		for _, h := range t.sources.find(&l) {
+		for _, h := range t.sources.findStart(&l) {
 			switch {
 			case h.section == "source" && h.rest != "" && m.origin == "" && wordCount(h.rest) <= 5:
 				m.origin = strings.Trim(h.rest, " .")

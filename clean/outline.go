@@ -70,13 +70,15 @@ const longPiece = 30
 
 // outline is the page laid flat: its elements and its text in document order.
 type outline struct {
-	elems  []element
-	tokens []token
-	styles styleRules
-	rules  *ruleSet
-	names  wordBuffer
-	prose  int32 // of the whole page
-	box    struct {
+	elems    []element
+	tokens   []token
+	styles   styleRules
+	rules    *ruleSet
+	names    wordBuffer
+	prose    int32   // of the whole page
+	children []int32 // room for alikeChildren
+	line     []byte  // room for firstLine
+	box      struct {
 		next          int32 // behind the element that boxLabel was asked of last; 0: none
 		section, rest string
 		line, label   string // the first line that labelOf was asked of last, and its answer
@@ -90,8 +92,8 @@ const maxNesting = 4096
 // newOutline lays a tree flat. Rules mark what they want cut; who of them may
 // cut is decided when the sums are known.
 func newOutline(root *html.Node, rules *ruleSet) *outline {
-	styles, elements, texts := readStyles(root)
-	o := &outline{elems: make([]element, 0, elements), tokens: make([]token, 0, elements+texts), rules: rules, styles: styles}
+	styles, elements, tokens := readStyles(root)
+	o := &outline{elems: make([]element, 0, elements), tokens: make([]token, 0, tokens), rules: rules, styles: styles}
 	o.walk(root, -1, 0, 0)
 	rules.matchFuncs(o)
 	o.cutElements()

@@ -99,10 +99,12 @@ func (s *ruleSet) match(o *outline, i int32) int16 {
 		switch a.Key {
 		case "id":
 			if !namesItself(n.DataAtom) {
-				best = s.matchNames(a.Val, best, e.in, &o.names)
+				best = min(best, s.matchNames(a.Val, e.in, &o.names))
 			}
 		case "class", "data-testid", "data-component", "data-qa", "data-block", "data-module":
-			best = s.matchNames(a.Val, best, e.in, &o.names)
+			if a.Val != "" {
+				best = min(best, s.matchKnown(a.Val, e.in, &o.names))
+			}
 		case "role":
 			if id, ok := s.roles[strings.ToLower(strings.TrimSpace(a.Val))]; ok {
 				best = s.better(best, id, e.in)
@@ -147,8 +149,30 @@ func (s *ruleSet) better(best, id int16, in place) int16 {
 	return best
 }
 
-// matchNames looks the names of one attribute up.
-func (s *ruleSet) matchNames(names string, best int16, in place, buf *wordBuffer) int16 {
+// matchKnown is matchNames for attributes that elements of a page have in
+// common.
+func (s *ruleSet) matchKnown(names string, in place, buf *wordBuffer) int16 {
+	known := &buf.known[0]
+	if in&inArticle != 0 {
+		known = &buf.known[1]
+	}
+	best, ok := (*known)[names]
+	if !ok {
+		best = s.matchNames(names, in, buf)
+		if *known == nil {
+			*known = map[string]int16{}
+		}
+		if len(*known) < maxKnown {
+			(*known)[names] = best
+		}
+	}
+	return best
+}
+
+// matchNames gives the first rule that wants one of the names of an attribute
+// cut; behind the last if none does.
+func (s *ruleSet) matchNames(names string, in place, buf *wordBuffer) int16 {
+	best := int16(len(s.rules))
 	if len(names) > maxNames {
 		names = names[:maxNames]
 	}
@@ -208,9 +232,14 @@ func equalWords(a, b []string) bool {
 // maxNames bounds what is read of a class attribute, in bytes.
 const maxNames = 2048
 
-// wordBuffer is room for the words of one name.
+// maxKnown bounds the attributes that are remembered.
+const maxKnown = 4096
+
+// wordBuffer is room for the words of one name, and what matchNames has said of
+// attributes so far.
 type wordBuffer struct {
 	words []string
+	known [2]map[string]int16 // outside of an article and within
 }
 
 // split takes a class name apart: at hyphens and the like, where a capital

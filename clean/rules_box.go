@@ -1,11 +1,11 @@
 package clean
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode"
 
-	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
@@ -104,7 +104,7 @@ func isLabelled(e *element, longest int32) bool {
 // sells keeps boxes that tell what somebody said, or quote: a paragraph of the
 // story may stand in one element with the place of an advertisement.
 func sells(rest string) bool {
-	return rest != "" && !quotes(plainSigns(rest)) && labelWords().count("reporting", foldText(rest)) == 0
+	return rest != "" && !quotes(plainSigns(rest)) && !labelWords().mentions("reporting", foldText(rest))
 }
 
 // boxLabel reads the first line of an element. It gives the section of the
@@ -162,23 +162,41 @@ func labelOf(line string) string {
 // that has letters, and gives the place after it. Lines over longBoxLabel or
 // maxBoxLine are cut short there.
 func (o *outline) firstLine(from, to int32) (line string, next int32) {
-	n := int32(0)
+	n, first, all := int32(0), "", o.line[:0]
 	for k := from; k < min(to, from+maxBoxSteps); k++ {
 		t := &o.tokens[k]
-		if t.kind == textToken {
-			l := letters(t.text)
-			if n == 0 && l == 0 && strings.TrimSpace(t.text) == "" {
-				continue
+		if t.kind != textToken {
+			if n > 0 && t.kind != imageToken {
+				return o.pieces(first, all), k
 			}
-			line += t.text
-			if n += l; n > longBoxLabel || len(line) > maxBoxLine {
-				return strings.TrimSpace(line), k + 1
-			}
-		} else if n > 0 && t.kind != imageToken {
-			return strings.TrimSpace(line), k
+			continue
+		}
+		l := letters(t.text)
+		if n == 0 && l == 0 && strings.TrimSpace(t.text) == "" {
+			continue
+		}
+		switch {
+		case first == "":
+			first = t.text
+		case len(all) == 0:
+			all = append(append(all, first...), t.text...)
+		default:
+			all = append(all, t.text...)
+		}
+		if n += l; n > longBoxLabel || max(len(first), len(all)) > maxBoxLine {
+			return o.pieces(first, all), k + 1
 		}
 	}
-	return strings.TrimSpace(line), to
+	return o.pieces(first, all), to
+}
+
+// pieces is a line of one piece, or of all where there are more.
+func (o *outline) pieces(first string, all []byte) string {
+	if len(all) == 0 {
+		return strings.TrimSpace(first)
+	}
+	o.line = all
+	return string(bytes.TrimSpace(all))
 }
 
 // textBetween is the text of tokens, with a blank where a line ends.
@@ -231,20 +249,26 @@ func isThread(o *outline, i int32) bool {
 
 // alikeChildren are the children of an element that have text and are built
 // like the last of them, up to 200; nil when they are less than half of them.
+// They are good until it is asked again.
 func (o *outline) alikeChildren(i int32) []int32 {
-	var all []int32
+	all := o.children[:0]
 	e := &o.elems[i]
 	for k := i + 1; k < e.end && len(all) < 200; k = o.elems[k].end {
 		if o.elems[k].chars > 0 {
 			all = append(all, k)
 		}
 	}
+	o.children = all
 	if len(all) == 0 || !isItem(o.elems[all[len(all)-1]].node.DataAtom) {
 		return nil
 	}
 	last := o.elems[all[len(all)-1]].node
+	class := withoutNumber(attr(last, "class"))
 	count := len(all)
-	all = slices.DeleteFunc(all, func(k int32) bool { return !alike(o.elems[k].node, last) })
+	all = slices.DeleteFunc(all, func(k int32) bool {
+		n := o.elems[k].node
+		return n.DataAtom != last.DataAtom || withoutNumber(attr(n, "class")) != class
+	})
 	if len(all)*2 < count {
 		return nil
 	}
@@ -259,10 +283,13 @@ func isItem(a atom.Atom) bool {
 	return false
 }
 
-// alike says whether two elements have one name and one class, numbers apart.
-func alike(a, b *html.Node) bool {
-	bare := func(n *html.Node) string { return strings.TrimRight(attr(n, "class"), "0123456789") }
-	return a.DataAtom == b.DataAtom && bare(a) == bare(b)
+// withoutNumber is a class without the number at its end.
+func withoutNumber(class string) string {
+	n := len(class)
+	for n > 0 && digit(class[n-1]) {
+		n--
+	}
+	return class[:n]
 }
 
 // threadLabel says whether the line before the first item is one of comments:

@@ -3,6 +3,7 @@ package clean
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 )
@@ -15,6 +16,18 @@ var replyWords = map[string]bool{
 	"yanıtla": true, "رد": true, "回复": true, "回覆": true, "返信": true,
 }
 
+// replyLengths are the lengths of replyWords, in letters.
+var replyLengths = func() (t [longReply + 1]bool) {
+	for w := range replyWords {
+		t[utf8.RuneCountInString(w)] = true
+	}
+	return t
+}()
+
+// longReply is the length above which a link says more than replyWords, in
+// letters.
+const longReply = 24
+
 // hasReplyLink tells a comment by a child that offers to answer it.
 func hasReplyLink(o *outline, i int32) bool {
 	e := &o.elems[i]
@@ -25,7 +38,7 @@ func hasReplyLink(o *outline, i int32) bool {
 	}
 	for k := i + 1; k < e.end; k = o.elems[k].end {
 		c := &o.elems[k]
-		if c.chars == 0 || c.chars > 24 {
+		if c.chars > longReply || !replyLengths[c.chars] {
 			continue
 		}
 		switch c.node.DataAtom {
