@@ -376,11 +376,19 @@ func (o *outline) plainText(i int32) string {
 
 // endsSentence says whether a text ends as a sentence does.
 func endsSentence(s string) bool {
-	s = strings.TrimRight(s, " \"'”’»)]“*")
-	r, _ := utf8.DecodeLastRuneInString(s)
-	switch r {
-	case '.', '!', '?', '…', ':', ';', '。', '！', '？', '؟', '।', '：', '；':
-		return true
+	for s != "" {
+		r, size := rune(s[len(s)-1]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeLastRuneInString(s)
+		}
+		switch r {
+		case ' ', '"', '\'', '”', '’', '»', ')', ']', '“', '*':
+			s = s[:len(s)-size]
+			continue
+		case '.', '!', '?', '…', ':', ';', '。', '！', '？', '؟', '।', '：', '；':
+			return true
+		}
+		return false
 	}
 	return false
 }

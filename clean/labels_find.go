@@ -176,12 +176,18 @@ func (f *labelFinder) findInside(fold string, hits []labelHit) []labelHit {
 	}
 	var found []*label
 	after := false // the rune before is of a word
-	for i, r := range fold {
-		if i+minInside > len(fold) {
-			break
+	for next := 0; next+minInside <= len(fold); {
+		i := next
+		var wordy, dense bool
+		if c := fold[i]; c < utf8.RuneSelf {
+			wordy = asciiClass[c]&letterByte != 0
+			next++
+		} else {
+			r, size := utf8.DecodeRuneInString(fold[i:])
+			wordy, dense = isWordy(r), unbroken(r)
+			next += size
 		}
-		wordy := isWordy(r)
-		within := wordy && after && !unbroken(r)
+		within := wordy && after && !dense
 		after = wordy
 		if within {
 			continue
