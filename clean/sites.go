@@ -133,6 +133,25 @@ func (s *SiteRules) WithSource(name string, file *SiteFile) *SiteRules {
 	return out
 }
 
+// Digest names what the rules say: it changes when a rule of any site does. ""
+// is that of no rules.
+func (s *SiteRules) Digest() string {
+	if s == nil {
+		return ""
+	}
+	var all []string
+	for kind, files := range map[string]map[string]*SiteFile{"host": s.hosts, "below": s.below, "source": s.sources} {
+		for name, file := range files {
+			all = append(all, kind+" "+name+" "+file.digest)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	slices.Sort(all)
+	return digest(strings.Join(all, "\n"))
+}
+
 // find is the rules for a page of a source at an address; nil when there are
 // none.
 func (s *SiteRules) find(source, address string) *SiteFile {

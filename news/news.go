@@ -79,9 +79,9 @@ type Block struct {
 
 // Removal is one piece of text that was cut, and why. Nothing is cut without one.
 type Removal struct {
-	Rule string `json:"rule"` // ID of the rule
-	Why  string `json:"why"`  // the rule's reason, for people
-	Text string `json:"text"` // the text that went
+	Rule string `json:"rule"`           // ID of the rule
+	Why  string `json:"why"`            // the rule's reason, for people
+	Text string `json:"text"`           // the text that went
 	Part int    `json:"part,omitempty"` // number of the page that it stood on, from 2; 0 the first or only one
 }
 

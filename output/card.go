@@ -84,7 +84,9 @@ func features() []feature {
 		{"string", false, []string{"dedupe_rule"}},
 		{"string", true, []string{"minhash"}},
 		{"int64", false, []string{"revision", "word_count"}},
-		{"string", false, []string{"extractor", "rules_version", "warc_record", "schema_version"}},
+		{"string", false, []string{"extractor", "rules_version", "warc_record"}},
+		{"string", true, []string{"parts", "part_records"}},
+		{"string", false, []string{"schema_version"}},
 	} {
 		for _, name := range group.names {
 			all = append(all, feature{Name: name, Type: group.kind, List: group.list})

@@ -60,6 +60,8 @@ type Record struct {
 	Extractor     string    `json:"extractor"`
 	RulesVersion  string    `json:"rules_version"` // of the rules that cut and, behind "+", of the stage that judged
 	WARCRecord    string    `json:"warc_record"`   // file:offset in the archive; "" when it is not there
+	Parts         []string  `json:"parts"`         // URLs of the pages of an article in parts, in order; empty for one page
+	PartRecords   []string  `json:"part_records"`  // their warc_record, in the same order
 	SchemaVersion string    `json:"schema_version"`
 }
 
@@ -113,7 +115,12 @@ func NewRecord(story news.Story, v news.Verdict, extra RecordExtra) Record {
 		Extractor:     line(story.Extractor),
 		RulesVersion:  line(story.Rules),
 		WARCRecord:    extra.WARC,
+		Parts:         make([]string, 0, len(story.Parts)),
+		PartRecords:   make([]string, 0, len(story.Parts)),
 		SchemaVersion: SchemaVersion,
+	}
+	for _, p := range story.Parts {
+		r.Parts, r.PartRecords = append(r.Parts, line(p.URL)), append(r.PartRecords, p.WARC)
 	}
 	if _, err := time.Parse(time.DateOnly, story.Date); err == nil {
 		r.Date = &story.Date

@@ -70,7 +70,9 @@ type Link struct {
 // Task is one URL leased to one worker, with its host.
 type Task struct {
 	Link
-	Tries      int // failed tries so far in this run
+	Tries      int    // failed tries so far in this run
+	PartOf     string // URL of the first page of the article that this page is known as a part of; "" none
+	Part       int    // its number, from 2; 0 none
 	Validators news.Validators
 	BodySHA    string // of the last body, hex; "" when never fetched
 	Run        string // id of the run it is done in
@@ -115,6 +117,15 @@ type Outcome struct {
 	Links      []Link        // to be added
 	Archived   *Archived     // where the page lies in the archive; nil when it was not archived
 	Story      *Found        // nil when the page holds none
+	Part       *PartPage     // the page by itself, when it is one of an article in parts; nil for others
+}
+
+// PartPage is one page of an article in parts, as it was cleaned by itself.
+type PartPage struct {
+	Story  news.Story
+	First  string // URL of the article's first page
+	Number int    // 1 is the first page, which brings the whole story in Outcome.Story too
+	Next   string // URL of the following page, which is among the outcome's links; "" for the last one
 }
 
 // Archived is the place of a page in the archive.
@@ -127,7 +138,7 @@ type Archived struct {
 type Found struct {
 	Story   news.Story
 	Prints  []uint64 // for the index of the dedupe stage, and the keys of lines that could be house text
-	Rank    int      // of the page among the pages of one story: 0 the canonical page itself, or another spelling of its URL; 1 a page that names another as canonical; 2 a print or AMP twin. The smallest wins, then the smaller URL
+	Rank    int      // of the page among the pages of one story: 0 the canonical page itself, or another spelling of its URL; 1 a page that names another as canonical; 2 a print or AMP twin; 3 the first part of what stands whole on another page. The smallest wins, then the smaller URL
 	Aliases []string // normalised URLs that mean this story, the canonical one last (the page's own when it names none)
 }
 

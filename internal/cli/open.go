@@ -62,13 +62,13 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 			Headline:   c.Output.Headline,
 			Text:       c.Output.HasFormat("txt"),
 			JSONL:      c.Output.HasFormat("jsonl"),
+			Teasers:    c.Clean.Truncated == config.TeasersKeep,
 			ForgetGone: c.ForgetGone,
 			Robots: pipeline.Robots{DenyForbidden: c.Robots.Forbidden == "deny", IgnoreNoIndex: !c.Robots.NoIndex,
 				IgnoreNoFollow: !c.Robots.NoFollow, IgnoreNoArchive: !c.Robots.NoArchive},
 			ArchiveDir: filepath.Join(c.Corpus, "warc"),
 			Archive:    c.ArchivePolicy(),
 
-			CleanSettings: cleanSettings(c),
 			JudgeSettings: judgeSettings(c),
 		},
 		Now: func() time.Time { return time.Now().UTC() },
@@ -83,6 +83,7 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 	if err != nil {
 		return nil, err
 	}
+	o.Options.CleanSettings = cleanSettings(c, hosts)
 	if c.Output.MinHash {
 		o.Options.MinHash = dedupe.NewMinHash()
 	}
@@ -107,9 +108,9 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 }
 
 // cleanSettings and judgeSettings are what stories are made again for when it
-// changes.
-func cleanSettings(c *config.Config) string {
-	s := fmt.Sprintf("%s, rules %s, %+v", clean.Version, clean.RulesVersion, c.Clean)
+// changes. Of the site rules it is what the files say, not where they lie.
+func cleanSettings(c *config.Config, hosts *clean.SiteRules) string {
+	s := fmt.Sprintf("%s, rules %s, %d words, truncated: %s, site rules %s", clean.Version, clean.RulesVersion, c.Clean.MinWords, c.Clean.Truncated, hosts.Digest())
 	for _, source := range c.Sources {
 		if source.Rules.Text != "" {
 			s += fmt.Sprintf(", %s: %s", source.Name, source.Rules.Text)

@@ -108,7 +108,14 @@ const (
 type Clean struct {
 	MinWords  int    // a page with fewer words is no story; 0 means one word is enough
 	SiteRules string // folder of ftr-site-config files; "" for none
+	Truncated string // TeasersLeave or TeasersKeep: what becomes of a paid story whose teaser alone is open
 }
+
+// Values of Clean.Truncated.
+const (
+	TeasersLeave = "leave"
+	TeasersKeep  = "keep"
+)
 
 // Dedupe says what counts as a copy, and which copy stays.
 type Dedupe struct {
@@ -151,7 +158,7 @@ func Default() *Config {
 		},
 		Robots:  Robots{Forbidden: "allow", NoIndex: true, NoFollow: true, NoArchive: true},
 		Archive: Archive{Keep: KeepAll},
-		Clean:   Clean{MinWords: 40},
+		Clean:   Clean{MinWords: 40, Truncated: TeasersLeave},
 		Dedupe:  Dedupe{Window: 90 * day, Keep: "fullest"},
 		Output:  Output{Formats: []string{"txt", "jsonl"}, Headline: true},
 	}

@@ -87,6 +87,7 @@ func (d *decoder) config(c *Config, n *yaml.Node) {
 			d.mapping(n, key, []field{
 				{"min_words", d.integer(&c.Clean.MinWords, 0, maxNumber)},
 				{"site_rules", d.text(&c.Clean.SiteRules, "a folder of files such as news.example.txt, e.g. ./site-rules")},
+				{"truncated", d.choice(&c.Clean.Truncated, TeasersLeave, TeasersKeep)},
 			})
 		}},
 		{"dedupe", func(n *yaml.Node, key string) {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"winnow/news"
 	"winnow/output"
 	"winnow/output/warc"
+	"winnow/schedule"
 )
 
 // Flush writes the files that the state owes the corpus, such as those of a
@@ -178,11 +180,20 @@ func textRecord(d store.Stored, v news.Verdict) output.Record {
 	return output.NewRecord(d.Story, v, output.RecordExtra{})
 }
 
+// placeInArchive is where a page lies, "" when it is not archived.
+func placeInArchive(a schedule.Archived) string {
+	if a.File == "" {
+		return ""
+	}
+	return output.PlaceInArchive(a.File, a.Offset)
+}
+
 // Record is the public form of a stored story, as files and exports carry it.
 func (p *Pipeline) Record(d store.Stored) output.Record {
-	place := ""
-	if d.Archived.File != "" {
-		place = output.PlaceInArchive(d.Archived.File, d.Archived.Offset)
+	place := placeInArchive(d.Archived)
+	if len(d.Story.Parts) > 0 {
+		d.Story.Parts = slices.Clone(d.Story.Parts)
+		d.Story.Parts[0].WARC = place
 	}
 	r := output.NewRecord(d.Story, d.Verdict, output.RecordExtra{Revision: d.Rev, Crawled: d.Crawled, WARC: place, Fingerprint: p.Checker.Fingerprint(d.Story.Text())})
 	if p.Options.MinHash != nil {

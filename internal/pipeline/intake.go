@@ -92,11 +92,12 @@ func (p *Pipeline) TakeIn(ctx context.Context, path string, left func(Unread)) (
 // intake is one page on its way in.
 type intake struct {
 	capture
-	sha   string
-	task  schedule.Task
-	out   schedule.Outcome
-	known bool
-	ready chan struct{} // closed when out is complete
+	sha    string
+	task   schedule.Task
+	out    schedule.Outcome
+	known  bool
+	failed error         // of the state: the run cannot go on
+	ready  chan struct{} // closed when out is complete
 }
 
 // takeFiles reads, cleans and writes side by side: pages are cleaned by several
@@ -173,6 +174,13 @@ func (p *Pipeline) begin(ctx context.Context, run schedule.Run, one *intake) (kn
 	page.Source = source
 	one.task = schedule.Task{Run: run.ID, BodySHA: one.sha, Link: schedule.Link{URL: page.URL, Host: crawler.HostOf(page.URL), Source: source,
 		Kind: schedule.Article, Depth: 1, Listed: true, Hint: page.Hint, Via: one.via}}
+	part, err := p.Store.ArticlePart(ctx, page.URL)
+	switch {
+	case err == nil && part.Number > 1:
+		one.task.PartOf, one.task.Part = part.First, part.Number
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return false, err
+	}
 	return p.isIn(ctx, one)
 }
 
@@ -221,7 +229,13 @@ func (p *Pipeline) prepare(ctx context.Context, one *intake) {
 		one.out.State, one.out.Reason, one.out.Due = schedule.SetAside, err.Error(), now.Add(schedule.RevisitSetAside)
 		return
 	}
-	p.judge(one.task, &one.out, story, nil, asks)
+	var done bool
+	if p.keeps(asks) {
+		story, done, one.failed = p.asParts(ctx, one.task, &one.out, story)
+	}
+	if !done && one.failed == nil {
+		p.judge(one.task, &one.out, story, nil, asks)
+	}
 }
 
 // read parses and cleans a page that did not come from the crawler.
@@ -250,6 +264,9 @@ func (p *Pipeline) takeOne(ctx context.Context, one *intake, left func(Unread), 
 		return nil
 	}
 	known := one.known
+	if one.failed != nil {
+		return one.failed
+	}
 	if !known {
 		var err error
 		if known, err = p.isIn(ctx, one); err != nil { // a page before it in the same files

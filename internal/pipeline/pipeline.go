@@ -68,6 +68,7 @@ type Options struct {
 	JSONL      bool            // write JSON Lines
 	MinHash    *dedupe.MinHash // signs the records; nil leaves them without
 	Robots     Robots
+	Teasers    bool        // a teaser of a paid story is kept, as one that is marked truncated
 	ForgetGone bool        // 404 and 410 of a known story take it out of the corpus
 	ArchiveDir string      // folder of the pages as fetched
 	Archive    warc.Policy // what it may hold; with None pages are not kept at all

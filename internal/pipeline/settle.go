@@ -74,6 +74,9 @@ func (p *Pipeline) settleUnderLease(ctx context.Context, wait bool, s *Settled) 
 	if err := p.noteSettings(ctx, *lease); err != nil {
 		return err
 	}
+	if err := p.cleanSetAside(ctx, lease); err != nil {
+		return err
+	}
 	for {
 		if *lease, err = p.Store.RenewSettle(ctx, *lease, p.Now()); err != nil {
 			return err
@@ -198,26 +201,115 @@ func (s *Settled) add(d store.Stored, v news.Verdict, byID map[string]store.Stor
 }
 
 // cleanAgain cleans a page once more from the archive, with all that is known
-// of it now. A page that is not archived stays as it was.
+// of it now, and joins it with the later parts of its article. A page that is not
+// archived stays as it was. One that holds no story any more, by the settings of
+// now, is set aside; the error is store.ErrNotFound then.
 func (p *Pipeline) cleanAgain(ctx context.Context, lease store.Lease, d store.Stored) (store.Stored, error) {
-	story := d.Read
-	page, err := p.archived(ctx, d)
-	switch {
-	case err == nil:
-		again, err := p.Cleaner.Extract(ctx, page)
-		if err != nil {
-			return d, err
-		}
-		if again.Kind == news.KindStory {
-			story = again
-		}
-	case !errors.Is(err, store.ErrNotFound):
+	story, revised := d.Read, false
+	own, err := p.ownText(ctx, d)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return d, err
 	}
-	t := schedule.Task{Link: schedule.Link{URL: d.PageURL, Source: d.Story.Source}}
+	t := schedule.Task{Link: schedule.Link{URL: d.PageURL, Source: d.Story.Source, Kind: schedule.Article}}
+	if err == nil {
+		if story = own; own.SinglePage != "" {
+			story = p.onOnePage(t, &schedule.Outcome{}, own)
+		} else if own.Kind == news.KindStory && own.NextPage != "" {
+			if story, revised, err = p.joinAgain(ctx, lease, d, own); err != nil {
+				return d, err
+			}
+		}
+		if reason := p.leftOut(&story); reason != "" {
+			if err := p.Store.Withdraw(ctx, lease, d.Story.ID, d.Stamp, reason, d.Crawled.Add(schedule.RevisitSetAside)); err != nil {
+				return d, err
+			}
+			return p.Store.Story(ctx, d.Story.ID)
+		}
+	}
 	found := p.found(t, story)
-	if _, err := p.Store.ReplaceStory(ctx, lease, d.Story.ID, d.Stamp, found.Story, found.Prints); err != nil {
+	if _, err := p.Store.ReplaceStory(ctx, lease, d.Story.ID, d.Stamp, found.Story, found.Prints, revised); err != nil {
 		return d, err
 	}
 	return p.Store.Story(ctx, d.Story.ID)
+}
+
+// ownText is what the story's page holds by itself, cleaned again from the
+// archive. Of the first page of an article in parts it is kept beside;
+// store.ErrNotFound of others that are not archived.
+func (p *Pipeline) ownText(ctx context.Context, d store.Stored) (news.Story, error) {
+	page, err := p.archived(ctx, d)
+	if errors.Is(err, store.ErrNotFound) {
+		part, err := p.Store.ArticlePart(ctx, d.PageURL)
+		if err != nil || part.Story == nil {
+			return news.Story{}, errors.Join(err, store.ErrNotFound)
+		}
+		return *part.Story, nil
+	}
+	if err != nil {
+		return news.Story{}, err
+	}
+	return p.Cleaner.Extract(ctx, page)
+}
+
+// cleanSetAside cleans the pages again that held no story by earlier settings.
+func (p *Pipeline) cleanSetAside(ctx context.Context, lease *store.Lease) (err error) {
+	for {
+		if *lease, err = p.Store.RenewSettle(ctx, *lease, p.Now()); err != nil {
+			return err
+		}
+		urls, err := p.Store.Again(ctx, settleBatch)
+		if err != nil || len(urls) == 0 {
+			return err
+		}
+		for _, u := range urls {
+			if err := p.reconsider(ctx, *lease, u); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// reconsider cleans one page that held no story.
+func (p *Pipeline) reconsider(ctx context.Context, lease store.Lease, u string) error {
+	known, err := p.Store.URL(ctx, u)
+	var at store.ArchivedPage
+	if err == nil {
+		at, err = p.Store.ArchivedPage(ctx, u)
+	}
+	var page *news.Page
+	if err == nil {
+		page, err = p.readArchive(at.Archived)
+	}
+	if errors.Is(err, store.ErrNotFound) || err == nil && known.State != schedule.SetAside {
+		return p.Store.AgainSkip(ctx, lease, u)
+	}
+	if err != nil {
+		return err
+	}
+	page.URL, page.Source, page.Hint = u, known.Source, known.Hint
+	story, asks, err := p.read(ctx, page)
+	if err != nil {
+		return p.Store.AgainSkip(ctx, lease, u)
+	}
+	t := schedule.Task{Link: known.Link}
+	if part, err := p.Store.ArticlePart(ctx, u); err == nil && part.Number > 1 {
+		t.PartOf, t.Part = part.First, part.Number
+	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	out := schedule.Outcome{State: schedule.Done, Status: at.Status, At: at.Fetched, BodySHA: known.BodySHA, Archived: &at.Archived}
+	done := false
+	if p.keeps(asks) {
+		if story, done, err = p.asParts(ctx, t, &out, story); err != nil {
+			return err
+		}
+	}
+	if reason := p.leftOut(&story); done {
+		out.State = schedule.Done
+	} else if reason != "" {
+		out.State, out.Reason, out.Due = schedule.SetAside, reason, known.Due
+	} else {
+		p.judge(t, &out, story, nil, asks)
+	}
+	return p.Store.AgainDone(ctx, lease, t, out)
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -92,6 +93,12 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *crawler.Ro
 		p.moved(t, &out, target)
 		return out, nil
 	}
+	if p.keeps(answer.Asks) {
+		var done bool
+		if story, done, err = p.asParts(ctx, t, &out, story); err != nil || done {
+			return out, err
+		}
+	}
 	p.judge(t, &out, story, answer.Links, answer.Asks)
 	return out, nil
 }
@@ -110,13 +117,13 @@ func refresh(links []crawler.Link) string {
 func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Story, links []crawler.Link, asks crawler.Directives) {
 	switch {
 	case t.Kind == schedule.Section:
-	case story.Kind == news.KindStory:
+	case story.Kind == news.KindStory && p.leftOut(&story) == "":
 		out.Story = p.found(t, story)
 		out.Due = out.At.Add(schedule.Revisit(published(story), out.At))
-		if canonical := out.Story.Story.URL; out.Story.Rank > 0 {
+		if canonical := out.Story.Story.URL; out.Story.Rank > 0 && out.Story.Rank < rankPart {
 			out.Links = append(out.Links, schedule.Link{URL: canonical, Host: crawler.HostOf(canonical), Source: t.Source, Kind: schedule.Article, Depth: t.Depth, Follow: t.Follow, Listed: t.Listed, Hint: t.Hint, Via: "canonical of " + t.URL})
 		}
-		if asks.NoIndex && !p.Options.Robots.IgnoreNoIndex {
+		if !p.keeps(asks) {
 			out.Story = nil
 			out.State, out.Reason, out.Due = schedule.SetAside, "noindex: the page asks that it is not kept", out.At.Add(schedule.RevisitSetAside)
 		}
@@ -125,12 +132,30 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 	case story.Kind == news.KindSection:
 		out.Reason, out.Due = "section: "+story.KindWhy, out.At.Add(schedule.RevisitSection)
 	default:
-		reason := story.Kind + ": " + story.KindWhy
-		if len(story.SiteMisses) > 0 {
-			reason += "; site rules found nothing: " + strings.Join(story.SiteMisses, "; ")
-		}
-		out.State, out.Reason, out.Due = schedule.SetAside, reason, out.At.Add(schedule.RevisitSetAside)
+		out.State, out.Reason, out.Due = schedule.SetAside, p.leftOut(&story), out.At.Add(schedule.RevisitSetAside)
 	}
+}
+
+// keeps says whether a page may be kept by what it asks for.
+func (p *Pipeline) keeps(asks crawler.Directives) bool {
+	return !asks.NoIndex || p.Options.Robots.IgnoreNoIndex
+}
+
+// leftOut says why a page gives the corpus no story, "" when it does.
+func (p *Pipeline) leftOut(story *news.Story) string {
+	reason := ""
+	switch {
+	case story.Kind != news.KindStory:
+		reason = story.Kind + ": " + story.KindWhy
+	case slices.Contains(story.Marks, news.MarkTruncated) && story.Missing == "" && !p.Options.Teasers:
+		reason = story.Figures[slices.Index(story.Marks, news.MarkTruncated)] + " (clean.truncated: leave)"
+	default:
+		return ""
+	}
+	if len(story.SiteMisses) > 0 {
+		reason += "; site rules found nothing: " + strings.Join(story.SiteMisses, "; ")
+	}
+	return reason
 }
 
 // frontPage says whether a page that holds no story is one of those near the
@@ -168,9 +193,17 @@ func (p *Pipeline) found(t schedule.Task, story news.Story) *schedule.Found {
 	canonical := p.canonical(t, story.URL)
 	story.URL, story.FetchedURL, story.Source = canonical, t.URL, t.Source
 	story.Hostname = hostname(canonical)
-	return &schedule.Found{Story: story, Rank: rank(canonical, t.URL), Aliases: []string{t.URL, canonical},
+	place, aliases := rank(canonical, t.URL), []string{t.URL, canonical}
+	if story.SinglePage != "" {
+		place, aliases = rankPart, []string{story.SinglePage, t.URL, canonical}
+	}
+	return &schedule.Found{Story: story, Rank: place, Aliases: aliases,
 		Prints: p.prints(&story, &story)}
 }
+
+// rankPart is the rank of a page that holds a part of what stands whole on
+// another.
+const rankPart = 3
 
 // rank is how well a page stands for the story at the canonical URL.
 func rank(canonical, fetched string) int {

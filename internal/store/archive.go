@@ -49,6 +49,7 @@ func (s *Store) ArchiveRemoved(ctx context.Context, files []string) error {
 				"DELETE FROM page WHERE file = $1",
 				"DELETE FROM forgotten WHERE file = $1",
 				"UPDATE story SET file = '', place = 0 WHERE file = $1",
+				"UPDATE part SET file = '', place = 0 WHERE file = $1",
 				"UPDATE revision SET file = '', place = 0 WHERE file = $1",
 			} {
 				if _, err := t.exec(ctx, query, file); err != nil {

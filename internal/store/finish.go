@@ -268,6 +268,11 @@ func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []
 			reclean = append(reclean, f.task.URL)
 		}
 	}
+	more, err := f.putParts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	reclean = append(reclean, more...)
 	if u.fetched == 0 {
 		return reclean, nil // no story was read from it before
 	}

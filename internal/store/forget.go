@@ -39,6 +39,14 @@ func (s *Store) Forget(ctx context.Context, urlOrID string, now time.Time) (Take
 			}); err != nil {
 				return err
 			}
+			if err := t.each(ctx, "SELECT url FROM part WHERE first = $1", []any{found.PageURL}, func(rows *sql.Rows) error {
+				var url string
+				err := rows.Scan(&url)
+				taken.URLs = append(taken.URLs, url)
+				return err
+			}); err != nil {
+				return err
+			}
 		}
 		slices.Sort(taken.URLs)
 		taken.URLs = slices.Compact(taken.URLs)
@@ -116,7 +124,7 @@ func (t *tx) forgetPages(ctx context.Context, taken Taken, now time.Time) ([]sch
 				return nil, err
 			}
 		}
-		for _, query := range []string{"DELETE FROM page WHERE url = $1", "DELETE FROM attempt WHERE url = $1"} {
+		for _, query := range []string{"DELETE FROM page WHERE url = $1", "DELETE FROM attempt WHERE url = $1", "DELETE FROM part WHERE url = $1"} {
 			if _, err := t.exec(ctx, query, url); err != nil {
 				return nil, err
 			}
@@ -126,8 +134,18 @@ func (t *tx) forgetPages(ctx context.Context, taken Taken, now time.Time) ([]sch
 	return places, nil
 }
 
-// forgetStory deletes the story and has those judged again that it touched.
+// forgetStory deletes the story with what a person said of it, and has those
+// judged again that it touched.
 func (t *tx) forgetStory(ctx context.Context, id string) error {
+	if err := t.dropStory(ctx, id); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, "DELETE FROM override WHERE a = $1 OR b = $1", id)
+	return err
+}
+
+// dropStory deletes the story and has those judged again that it touched.
+func (t *tx) dropStory(ctx context.Context, id string) error {
 	var num int64
 	var path string
 	var record []byte
@@ -155,7 +173,6 @@ func (t *tx) forgetStory(ctx context.Context, id string) error {
 			OR id IN (SELECT b FROM edge WHERE a = $1) OR id IN (SELECT a FROM edge WHERE b = $1)
 			OR id IN (SELECT b FROM override WHERE a = $1) OR id IN (SELECT a FROM override WHERE b = $1))`,
 		"DELETE FROM edge WHERE a = $1 OR b = $1",
-		"DELETE FROM override WHERE a = $1 OR b = $1",
 		"DELETE FROM revision WHERE story = $1",
 		"DELETE FROM alias WHERE story = $1",
 		"DELETE FROM prints WHERE story = (SELECT num FROM story WHERE id = $1)",

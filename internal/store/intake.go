@@ -40,6 +40,11 @@ func (s *Store) TakeIn(ctx context.Context, task schedule.Task, o schedule.Outco
 		for id := range own.lanes {
 			f.lanes[id] = true
 		}
+		if task.PartOf == "" {
+			if own.reclean, err = t.lateParts(ctx, task.URL, own.reclean); err != nil {
+				return err
+			}
+		}
 		reclean, err := f.putPage(ctx, o.Links)
 		if err != nil {
 			return err

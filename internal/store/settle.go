@@ -75,9 +75,11 @@ func (s *Store) settling(ctx context.Context, lease Lease, do func(*tx) error) e
 }
 
 // ReplaceStory stores what cleaning a story again has come to, with the house
-// text in it. It makes no revision: the page is the same. replaced is false, and nothing happened, when
-// the story has changed since it had the stamp.
-func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp int64, story news.Story, prints []uint64) (replaced bool, err error) {
+// text in it. It makes no
+// revision: the page is the same; but one when revised says that a later part of
+// it is another than before. replaced is false, and nothing happened, when the
+// story has changed since it had the stamp.
+func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp int64, story news.Story, prints []uint64, revised bool) (replaced bool, err error) {
 	story.ID = id
 	record, sha, err := s.pack(&story)
 	if err != nil {
@@ -86,7 +88,8 @@ func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp 
 	err = s.settling(ctx, lease, func(t *tx) error {
 		var num, now int64
 		var old []byte
-		found, err := t.one(ctx, "SELECT num, stamp, record FROM story WHERE id = $1"+t.dialect.lock, []any{id}, &num, &now, &old)
+		var oldSHA string
+		found, err := t.one(ctx, "SELECT num, stamp, record, text_sha FROM story WHERE id = $1"+t.dialect.lock, []any{id}, &num, &now, &old, &oldSHA)
 		if replaced = found && now == stamp; err != nil || !replaced {
 			return err
 		}
@@ -100,6 +103,11 @@ func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp 
 		}
 		if err := t.staleHouse(ctx, &before); err != nil {
 			return err
+		}
+		if revised && sha != oldSHA {
+			if err := t.revise(ctx, id); err != nil {
+				return err
+			}
 		}
 		if same {
 			_, err = t.exec(ctx, "UPDATE story SET dirty = CASE WHEN house = '' THEN dirty & 1 ELSE 1 END, record = $2, house = '' WHERE num = $1", num, record)

@@ -164,6 +164,27 @@ CREATE TABLE alias (
 );
 CREATE INDEX alias_story ON alias (story);
 
+-- Pages that held no story, to be cleaned again from the archive: the settings
+-- have changed.
+CREATE TABLE again (
+	url {{text}} PRIMARY KEY
+);
+
+-- The pages of articles in parts, each as it was cleaned by itself; first is the
+-- URL of the article's first page, which has a row too. record is NULL until
+-- the page was read.
+CREATE TABLE part (
+	url    {{text}} PRIMARY KEY,
+	first  {{text}} NOT NULL,
+	number INTEGER NOT NULL,            -- from 1
+	record {{blob}},                    -- news.Story as JSON, zstd
+	sha    {{text}} NOT NULL DEFAULT '', -- SHA-256 of the body, hex
+	file   {{text}} NOT NULL DEFAULT '', -- of the archive, '' not archived
+	place  BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX part_first ON part (first, number);
+CREATE INDEX part_file ON part (file);
+
 CREATE TABLE revision (
 	story      {{text}} NOT NULL REFERENCES story (id),
 	rev        BIGINT NOT NULL,

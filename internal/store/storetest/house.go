@@ -209,7 +209,7 @@ func testHouseRecleaned(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "to be cleaned again", s.Reclean, true)
 	lease = d.leaseSettle()
-	_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Read, []uint64{1, 2})
+	_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Read, []uint64{1, 2}, false)
 	d.ok(err)
 	s, err = d.Story(d.ctx, a.URL)
 	d.ok(err)

@@ -117,7 +117,7 @@ func testIndex(t *testing.T, dsn string) {
 			} else if err == nil {
 				plain[url] = prints()
 				s.Story.Title += "!"
-				_, err := d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, plain[url])
+				_, err := d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, plain[url], false)
 				d.ok(err)
 			}
 		}

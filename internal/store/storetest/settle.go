@@ -159,7 +159,7 @@ func testSettleLate(t *testing.T, dsn string) {
 	n, err := d.CountDirty(d.ctx)
 	d.ok(err)
 	equal(t, "still dirty", n, 1)
-	replaced, err := d.ReplaceStory(d.ctx, lease, before.Story.ID, before.Stamp, before.Story, nil)
+	replaced, err := d.ReplaceStory(d.ctx, lease, before.Story.ID, before.Stamp, before.Story, nil, false)
 	d.ok(err)
 	equal(t, "replaced with an old stamp", replaced, false)
 }
@@ -175,7 +175,7 @@ func testCleanAgain(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "to be cleaned again", s.Reclean, true)
 	lease := d.leaseSettle()
-	replaced, err := d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, []uint64{1, 2})
+	replaced, err := d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, []uint64{1, 2}, false)
 	d.ok(err)
 	equal(t, "replaced by the same", replaced, true)
 	again, err := d.Story(d.ctx, a.URL)
@@ -187,7 +187,7 @@ func testCleanAgain(t *testing.T, dsn string) {
 	s, err = d.Story(d.ctx, a.URL)
 	d.ok(err)
 	s.Story.Blocks = []news.Block{{Kind: news.Paragraph, Text: "b text"}}
-	_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, []uint64{3, 4})
+	_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, []uint64{3, 4}, false)
 	d.ok(err)
 	again, err = d.Story(d.ctx, a.URL)
 	d.ok(err)

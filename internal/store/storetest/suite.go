@@ -82,6 +82,10 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"settings", testSettings},
 		{"sources that were renamed", testAdopt},
 		{"edges of equal texts", testEqualTexts},
+		{"articles in parts", testParts},
+		{"parts that are found late", testLateParts},
+		{"pages to be cleaned again", testAgain},
+		{"revision by a part", testReviseByPart},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

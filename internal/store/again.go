@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"winnow/schedule"
+)
+
+// Again gives up to limit pages that held no story and are to be cleaned again
+// from the archive, in the order of their URLs.
+func (s *Store) Again(ctx context.Context, limit int) ([]string, error) {
+	var urls []string
+	err := s.view(ctx, func(t *tx) error {
+		urls = nil
+		return t.each(ctx, "SELECT url FROM again ORDER BY url LIMIT $1", []any{limit}, func(rows *sql.Rows) error {
+			var url string
+			err := rows.Scan(&url)
+			urls = append(urls, url)
+			return err
+		})
+	})
+	return urls, err
+}
+
+// AgainDone stores what cleaning a page again has come to that held no story: a
+// story, or another reason why it holds none, and when it is due. The task is that of the page. A
+// page that has been fetched, or is to be, meanwhile is left as it is.
+func (s *Store) AgainDone(ctx context.Context, lease Lease, task schedule.Task, o schedule.Outcome) error {
+	return s.settling(ctx, lease, func(t *tx) error {
+		hosts := []string{hostOf(task.URL)}
+		for _, link := range o.Links {
+			hosts = append(hosts, link.Host)
+		}
+		if _, err := t.lockHosts(ctx, hosts); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, "DELETE FROM again WHERE url = $1", task.URL); err != nil {
+			return err
+		}
+		changed, err := t.rejudge(ctx, task.URL, setAside, stateNumbers[o.State], o.Reason, o.Due)
+		if err != nil || !changed || o.Story == nil && o.Part == nil {
+			return err
+		}
+		f := &finish{tx: t, task: task, o: o, lanes: map[int64]bool{}}
+		if o.Story != nil {
+			taboo, err := f.forgottenAlias(ctx, o.Story.Aliases)
+			if err != nil || taboo {
+				return err
+			}
+		}
+		if _, err := f.putLinks(ctx, o.Links); err != nil {
+			return err
+		}
+		if o.Story != nil {
+			if err := f.putStory(ctx, *o.Story); err != nil {
+				return err
+			}
+		}
+		reclean, err := f.putParts(ctx)
+		if err != nil {
+			return err
+		}
+		for _, url := range reclean {
+			if err := t.cleanAgain(ctx, url); err != nil {
+				return err
+			}
+		}
+		return t.readyLanes(ctx, f.lanes)
+	})
+}
+
+// AgainSkip leaves a page as it is that cannot be cleaned again.
+func (s *Store) AgainSkip(ctx context.Context, lease Lease, url string) error {
+	return s.settling(ctx, lease, func(t *tx) error {
+		_, err := t.exec(ctx, "DELETE FROM again WHERE url = $1", url)
+		return err
+	})
+}
+
+// Withdraw takes out a story whose page turns out to hold none, now that the
+// settings are others: its page is set aside for the reason, until due. Nothing
+// happens when the story has changed since it had the stamp.
+func (s *Store) Withdraw(ctx context.Context, lease Lease, id string, stamp int64, reason string, due time.Time) error {
+	return s.settling(ctx, lease, func(t *tx) error {
+		var page string
+		found, err := t.one(ctx, "SELECT page_url FROM story WHERE id = $1 AND stamp = $2", []any{id, stamp}, &page)
+		if err != nil || !found {
+			return err
+		}
+		if _, err := t.lockHosts(ctx, []string{hostOf(page)}); err != nil {
+			return err
+		}
+		if _, err := t.rejudge(ctx, page, done, setAside, reason, due); err != nil {
+			return err
+		}
+		return t.dropStory(ctx, id)
+	})
+}
+
+// rejudge changes what the last reading of a page came to, if it stands where it
+// is thought to stand.
+func (t *tx) rejudge(ctx context.Context, url string, from, to int, reason string, due time.Time) (bool, error) {
+	n, err := t.exec(ctx, "UPDATE url SET state = $3, reason = $4, due = $5 WHERE url = $1 AND state = $2", url, from, to, reason, msUp(due))
+	if err != nil || n == 0 {
+		return false, err
+	}
+	_, err = t.exec(ctx, `INSERT INTO attempt (url, at, run, state, status, reason, target)
+		SELECT url, fetched_at, fetched_run, state, status, reason, '' FROM url WHERE url = $1 AND fetched_at > 0
+		ON CONFLICT (url, at) DO UPDATE SET state = excluded.state, reason = excluded.reason`, url)
+	return true, err
+}
