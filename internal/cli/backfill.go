@@ -202,5 +202,11 @@ func (e *env) backfill(ctx context.Context, o *opened, l list) error {
 		fmt.Fprintf(e.stdout, "list: %s, %d new, %d known already, %d tried again; %s no URL\n", counts(len(l.urls), "URL", "URLs"), taken.New, taken.Known, taken.Retried, count(l.bad, "line"))
 		printSummary(e.stdout, summary)
 	}
-	return broken(summary)
+	if err := broken(summary); err != nil {
+		return err
+	}
+	if n := taken.New + taken.Retried; n > 0 && summary.Sources[0].Refused == n {
+		return errors.New("nothing of the list may be fetched; winnow failures says why of each")
+	}
+	return nil
 }

@@ -122,6 +122,9 @@ func printSummary(w io.Writer, s pipeline.Summary) {
 		fmt.Fprintf(w, ", %s", counts(one.Stories, "story", "stories"))
 		if one.SetAside > 0 {
 			fmt.Fprintf(w, ", %d set aside", one.SetAside)
+			if one.Refused > 0 {
+				fmt.Fprintf(w, " (%d never asked for: robots.txt or addresses)", one.Refused)
+			}
 		}
 		if one.Failed > 0 {
 			fmt.Fprintf(w, ", %d failed", one.Failed)

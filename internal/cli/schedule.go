@@ -3,10 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"winnow/internal/config"
 	"winnow/schedule"
 )
 
@@ -18,41 +20,83 @@ func scheduleCommand(e *env) *cobra.Command {
 
 A pass that is still running when the next is due makes that one be skipped; runs
 missed while winnow was down are caught up once. SIGTERM and Ctrl-C finish what
-is in hand and leave.`,
+is in hand and leave. A configuration that was changed is taken within seconds, or
+at once with SIGHUP; one that is wrong is told, and the one before stays.`,
 		Example: "  winnow schedule\n  winnow --log json schedule 2>>winnow.log",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			ctx := cmd.Context()
-			o, err := e.open(ctx)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := e.load()
 			if err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, o.close()) }()
-			if len(o.config.Sources) == 0 {
-				return usage(errors.New("the configuration has no sources: there is nothing to schedule"))
+			if len(c.Sources) == 0 {
+				return usage(errNothingToSchedule)
 			}
-			last, err := o.lastRuns(ctx)
-			if err != nil {
-				return err
-			}
-			// A source has a host or two: so many passes at once talk to about as
-			// many hosts as fetch.workers says.
-			free := make(chan struct{}, o.config.Fetch.Workers)
-			table := schedule.Timetable{Log: e.log, Now: o.Now, Do: func(ctx context.Context, source string) {
-				select {
-				case free <- struct{}{}:
-					e.pass(ctx, o, source)
-					<-free
-				case <-ctx.Done():
-				}
-			}}
-			for _, s := range o.config.Sources {
-				table.Entries = append(table.Entries, schedule.Entry{Source: s.Name, Line: s.Schedule, Last: last[s.Name]})
-			}
-			e.log.Info("the timetable is kept", "sources", len(table.Entries))
-			return table.Run(ctx)
+			return e.schedule(cmd.Context(), c)
 		},
 	}
+}
+
+var errNothingToSchedule = errors.New("the configuration has no sources: there is nothing to schedule")
+
+// schedule keeps the timetable of a configuration until ctx is done, and from
+// one configuration to the next.
+func (e *env) schedule(ctx context.Context, c *config.Config) error {
+	settings, stop := newReload(e)
+	defer stop()
+	next := c
+	for {
+		opened, err := e.openConfig(ctx, next)
+		if err != nil && next != c { // such as a state that cannot be reached
+			e.log.Error("the configuration was not taken; the one before stays", "error", err)
+			next = c
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		c = next
+		if next, err = e.keepTimetable(ctx, opened, settings); err != nil || next == nil {
+			return err
+		}
+		e.log.Info("the configuration has changed; what was in hand goes on with the new one")
+	}
+}
+
+// keepTimetable refreshes the sources at their times until ctx is done, or
+// there is another configuration. Passes in hand are broken off then: what is
+// fetched is finished, and the next run goes on from there.
+func (e *env) keepTimetable(ctx context.Context, o *opened, settings *reload) (next *config.Config, err error) {
+	defer func() { err = errors.Join(err, o.close()) }()
+	last, err := o.lastRuns(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// A source has a host or two: so many passes at once talk to about as
+	// many hosts as fetch.workers says.
+	free := make(chan struct{}, o.config.Fetch.Workers)
+	table := schedule.Timetable{Log: e.log, Now: o.Now, Do: func(ctx context.Context, source string) {
+		select {
+		case free <- struct{}{}:
+			e.pass(ctx, o, source)
+			<-free
+		case <-ctx.Done():
+		}
+	}}
+	for _, s := range o.config.Sources {
+		table.Entries = append(table.Entries, schedule.Entry{Source: s.Name, Line: s.Schedule, Last: last[s.Name]})
+	}
+	e.log.Info("the timetable is kept", "sources", len(table.Entries))
+	ctx, stop := context.WithCancel(ctx)
+	var looking sync.WaitGroup
+	looking.Go(func() {
+		defer stop()
+		next = settings.next(ctx)
+	})
+	err = table.Run(ctx)
+	stop()
+	looking.Wait()
+	return next, err
 }
 
 // lastRuns tells when each source last began a run.

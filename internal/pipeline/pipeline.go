@@ -118,6 +118,7 @@ type Tally struct {
 	Same     int               // of them unchanged since the last time
 	Stories  int               // pages that hold a story
 	SetAside int               // pages that hold none
+	Refused  int               // of them never asked for: robots.txt closes them, or the rules of addresses, ports and schemes
 	Failed   int               // URLs given up in this run
 	Trouble  string            // what went wrong with the source itself: with its start page, or else with robots.txt, a feed, a sitemap or a section
 	Resting  map[string]string // hosts whose robots.txt could not be had, and why; at most maxResting

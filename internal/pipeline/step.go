@@ -46,6 +46,7 @@ func (p *Pipeline) step(ctx context.Context, t schedule.Task) (schedule.Outcome,
 		if forbidden(t.HostState) {
 			why = fmt.Sprintf("robots.txt is forbidden (status %d), and so is the site by robots.forbidden: deny", t.HostState.RobotsStatus)
 		}
+		p.refused(t)
 		return p.setAside(why, schedule.RevisitFailed), nil
 	}
 	switch t.Kind {
@@ -316,6 +317,9 @@ func (p *Pipeline) failed(t schedule.Task, out *schedule.Outcome, err error) {
 		return
 	}
 	out.Status = fault.Status
+	if errors.Is(err, crawler.ErrForbidden) {
+		p.refused(t)
+	}
 	if fault.Status == http.StatusNotFound || fault.Status == http.StatusGone {
 		out.State, out.Due = schedule.Gone, out.At.Add(schedule.RevisitGone)
 		return
@@ -411,6 +415,9 @@ func (p *Pipeline) links(t schedule.Task, a *crawler.Answer) []schedule.Link {
 	}
 	return links
 }
+
+// refused counts a URL that is not asked for.
+func (p *Pipeline) refused(t schedule.Task) { p.count(t.Run, func(tally *Tally) { tally.Refused++ }) }
 
 func (p *Pipeline) setAside(why string, revisit time.Duration) schedule.Outcome {
 	at := p.Now()
