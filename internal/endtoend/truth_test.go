@@ -80,6 +80,7 @@ func TestCorpusIsWhatTheWebHolds(t *testing.T) {
 	}
 	copies(t, s, clusters)
 	noise(t, s)
+	quoted(t, s)
 }
 
 func fields(t *testing.T, want testweb.Truth, r record) {
@@ -126,6 +127,21 @@ func noise(t *testing.T, s *site) {
 			if strings.Contains(text, passage) {
 				t.Errorf("%s holds noise: %s", path, passage)
 			}
+		}
+	}
+}
+
+// quoted checks that what others quote stands in the story that it is from, and
+// in no other.
+func quoted(t *testing.T, s *site) {
+	t.Helper()
+	for _, passage := range s.web.Quoted() {
+		n := 0
+		for _, text := range s.texts(t) {
+			n += strings.Count(text, passage)
+		}
+		if n != 1 {
+			t.Errorf("%d files hold what one story says: %s", n, passage)
 		}
 	}
 }

@@ -51,6 +51,7 @@ type view struct {
 	Sections      []link
 	Tags          []string
 	Before, After []string // the text, around what stands in its middle
+	Quote         string   // of another story of the site
 	Sponsor       sponsor
 	Related       []link
 	Origin        *link
@@ -180,6 +181,9 @@ func (r *renderer) story(s *story) {
 		v.Origin = &link{URL: r.bases[s.origin] + "/", Title: sites[s.origin].Name}
 	}
 	v.Related = r.related(s)
+	if slug := v.Noise.Quoted; slug != s.slug {
+		v.Quote = quoted(r.stories, slug)
+	}
 	if r.i == 0 {
 		ld, err := json.Marshal(map[string]any{
 			"@context": "https://schema.org", "@type": "NewsArticle", "headline": s.title,
@@ -198,6 +202,16 @@ func (r *renderer) story(s *story) {
 	if s.moved {
 		r.out["/old/"+s.slug] = &resource{status: 301, mime: "text/plain", location: r.url(s)}
 	}
+}
+
+// quoted is the second paragraph of a story; "" when there is none of that name.
+func quoted(stories []*story, slug string) string {
+	for _, s := range stories {
+		if slug != "" && s.slug == slug {
+			return s.paras[1]
+		}
+	}
+	return ""
 }
 
 // related are three other stories of the first day, so that a page does not

@@ -27,6 +27,8 @@ type noise struct {
 	Related    string // heading of the list of other stories
 	Comments   []comment
 	Rights     string
+	House      string // under each story, as if it were its last paragraph
+	Quoted     string // slug of the story that the others of the site quote there
 }
 
 type sponsor struct {
@@ -78,6 +80,7 @@ var sites = []site{
 			Newsletter: []string{"Subscribe to our bulletin", "Enter your e-mail address to get the bulletin every Sunday."},
 			ShareLabel: "Print this page", Related: "Other articles",
 			Rights: "Copyright 1998-2025 The Field Standard. Best viewed at 1024 x 768.",
+			House:  "This paper is set by hand in a cellar below the fish market, where its editors also drink their tea.",
 		},
 	},
 	{
@@ -113,6 +116,7 @@ var sites = []site{
 				{"Нина", "10.09.2025 12:05", "Спасибо за хорошие новости, их так мало."},
 			},
 			Rights: "© 2011–2025 «Вестник рубежа». При перепечатке ссылка обязательна.",
+			House:  "Редакция сидит в бывшей пекарне у вокзала и рада каждому письму, даже если ответ приходит не сразу.",
 		},
 	},
 	{
@@ -126,6 +130,7 @@ var sites = []site{
 			Newsletter: []string{"Have the digest delivered", "One letter, every weekday at six."},
 			ShareLabel: "Forward to a colleague", Related: "More from this morning",
 			Rights: "Morning Defence Digest carries texts of other papers by agreement.",
+			Quoted: "editors-note-how-we-choose",
 		},
 	},
 }

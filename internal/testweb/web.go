@@ -245,14 +245,29 @@ func (w *Web) Noise() []string {
 	for i := range sites {
 		n := &sites[i].noise
 		out = append(out, n.Ad[1], n.Newsletter[0], n.Newsletter[1], n.Rights)
-		if n.Cookie != "" {
-			out = append(out, n.Cookie)
+		for _, line := range []string{n.Cookie, n.House} {
+			if line != "" {
+				out = append(out, line)
+			}
 		}
 		for _, s := range n.Sponsor {
 			out = append(out, s.Head, s.Pitch)
 		}
 		for _, c := range n.Comments {
 			out = append(out, c.What)
+		}
+	}
+	return out
+}
+
+// Quoted lists passages of stories that stand on other pages of their site too,
+// where they belong to no story.
+func (w *Web) Quoted() []string {
+	var out []string
+	all := catalog()
+	for i := range sites {
+		if text := quoted(all, sites[i].noise.Quoted); text != "" {
+			out = append(out, text)
 		}
 	}
 	return out
