@@ -317,7 +317,7 @@ func (s *dateScanner) clock(d *dateMatch, i int) int {
 	for steps := 0; steps < 6; steps++ {
 		switch t := s.tok(j); {
 		case t.kind == ' ', t.kind == ',', t.kind == '-', t.kind == '|', t.kind == '?',
-			t.word == "t", t.word == "at", t.word == "um", t.word == "в", t.word == "о", t.word == "à", t.word == "a", t.word == "alle", t.word == "klo":
+			t.word == "t", t.word == "at", t.word == "um", t.word == "в", t.word == "о", t.word == "à", t.word == "a", t.word == "alle", t.word == "klo", t.word == "las", t.word == "saat", t.word == "kl", t.word == "godz", t.word == "às", t.word == "ore":
 			j++
 			continue
 		}

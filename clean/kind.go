@@ -40,7 +40,9 @@ var (
 		"subscribers only", "for subscribers", "members only", "register to continue", "register to read", "create an account",
 		"create a free account", "to continue reading", "before you continue", "войдите, чтобы", "авторизуйтесь", "только для подписчиков",
 		"доступно по подписке", "увійдіть, щоб", "лише для передплатників", "melden sie sich an", "nur für abonnenten", "jetzt anmelden",
-		"réservé aux abonnés", "connectez-vous", "solo para suscriptores", "inicia sesión", "zaloguj się", "tylko dla prenumeratorów",
+		"réservé aux abonnés", "réservée aux abonnés", "réservé à nos abonnés", "pour lire la suite", "il vous reste", "connectez-vous", "solo para suscriptores", "inicia sesión", "zaloguj się", "tylko dla prenumeratorów",
+		"article is for subscribers", "article is for members", "to read the full", "already a subscriber", "оформите подписку", "щоб читати далі", "bereits abonnent",
+		"um weiterzulesen", "weiterlesen mit", "para seguir leyendo", "contenido exclusivo", "aby czytać dalej", "dostęp tylko dla", "剩余内容", "会员专享", "付费阅读", "有料会員",
 		"请登录", "登录后", "للمشتركين فقط", "تسجيل الدخول",
 	}
 	wallTitles = []string{"log in", "login", "sign in", "members", "subscribe", "вход", "авторизация", "вхід", "anmelden", "connexion", "iniciar sesión", "登录", "تسجيل الدخول"}

@@ -14,6 +14,7 @@ type headerFacts struct {
 	names []string
 	dates []dateMatch
 	clock *dateMatch // a time of day apart from its date
+	desk  bool       // names those who edited or checked the text
 	known int        // pieces of the line that were understood
 	odd   int        // pieces that were not
 	words int        // in the odd pieces
@@ -36,7 +37,7 @@ func isHeaderLine(j *lineJudge, i int, _ labelHit) bool {
 	if f.known == 0 || bareNumber(strings.ReplaceAll(l.fold, " ", "")) || f.odd > 1 || f.words > 3 || f.odd == 1 && len(f.dates) == 0 {
 		return false
 	}
-	if i > j.last && j.last >= 0 && len(f.dates) == 0 && len(f.names) == 0 {
+	if i > j.last && j.last >= 0 && len(f.dates) == 0 && len(f.names) == 0 && !f.desk {
 		return false
 	}
 	for _, n := range f.names {
@@ -66,6 +67,28 @@ func (f *headerFacts) piece(t *labelTable, p, language string) {
 	if p == "" {
 		return
 	}
+	if strings.ContainsFunc(p, unbroken) && strings.Contains(p, " ") && !endsLikeSentence(p) {
+		for _, part := range strings.Split(datesTogether(p), " ") {
+			f.dated(t, strings.ReplaceAll(part, "\x00", " "), language)
+		}
+		return
+	}
+	f.dated(t, p, language)
+}
+
+// datesTogether keeps the blanks inside dates from parting them.
+func datesTogether(p string) string {
+	b, at := strings.Builder{}, 0
+	for _, d := range findDates(p, "") {
+		b.WriteString(p[at:d.start])
+		b.WriteString(strings.ReplaceAll(p[d.start:d.end], " ", "\x00"))
+		at = d.end
+	}
+	return b.String() + p[at:]
+}
+
+// dated reads a piece that may hold dates.
+func (f *headerFacts) dated(t *labelTable, p, language string) {
 	if dates := findDates(p, language); len(dates) > 0 {
 		f.dates = append(f.dates, dates...)
 		f.known++
@@ -99,6 +122,15 @@ func (f *headerFacts) rest(t *labelTable, p string) {
 	}
 	for _, h := range t.find(&l) {
 		switch h.section {
+		case "desk":
+			f.desk = true
+			f.known++
+			return
+		case "source":
+			if !h.alone && h.rest != "" && wordCount(h.rest) <= 5 && strings.ContainsFunc(h.rest, unbroken) {
+				f.known++
+				return
+			}
 		case "byline":
 			if names := splitNames(t, h.rest); len(names) > 0 {
 				f.names = append(f.names, names...)
@@ -127,7 +159,7 @@ func (f *headerFacts) rest(t *labelTable, p string) {
 		}
 	}
 	if len(f.dates) > 0 || f.known > 0 {
-		if names := splitNames(t, p); len(names) > 0 {
+		if names := splitNames(t, p); len(names) > 0 && (len(f.names) == 0 || strings.Contains(p, " ") || strings.ContainsFunc(p, caseless)) {
 			f.names = append(f.names, names...)
 			f.known++
 			return
@@ -178,7 +210,7 @@ func splitNames(t *labelTable, text string) []string {
 	var names []string
 	for _, part := range nameParts(text) {
 		part = strings.Trim(part, " ,:-\"")
-		if part == "" {
+		if part == "" || isReportWord(part) || len(names) > 0 && t.has("weekdays", foldText(part)) {
 			continue
 		}
 		if !isName(part) {
@@ -194,10 +226,24 @@ func splitNames(t *labelTable, text string) []string {
 	return names
 }
 
+// isReportWord says whether a part of a Chinese byline is the place that the
+// report is from, as in "/基隆報導".
+func isReportWord(part string) bool {
+	for _, end := range []string{"报道", "報導", "报导", "報道", "电", "電", "摄", "攝"} {
+		if strings.HasSuffix(part, end) {
+			return true
+		}
+	}
+	return false
+}
+
 // nameParts cuts a list of names at commas and at words for "and".
 func nameParts(text string) []string {
 	for _, and := range []string{" and ", " And ", " AND ", " и ", " та ", " und ", " et ", " i ", " y ", " & ", "、", "，", "،", " / ", ";"} {
 		text = strings.ReplaceAll(text, and, ",")
+	}
+	if strings.ContainsFunc(text, unbroken) {
+		text = strings.ReplaceAll(text, "/", ",")
 	}
 	return strings.Split(text, ",")
 }
@@ -217,7 +263,8 @@ func isName(text string) bool {
 		case strings.ContainsAny(w, "0123456789:!?@"):
 			return false
 		case unbroken(first):
-			return len(words) == 1 && utf8.RuneCountInString(text) <= 6
+			l := newTextLine(text)
+			return len(words) == 1 && utf8.RuneCountInString(text) <= 6 && len(labelWords().find(&l)) == 0
 		case caseless(first):
 			capitals++
 		case strings.HasSuffix(w, ".") && utf8.RuneCountInString(w) > 5 && k < len(words)-1:

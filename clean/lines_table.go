@@ -21,6 +21,7 @@ var earlyRules = []lineRule{
 	{ID: "line-count", Why: "a count of views, votes or comments", MaxWords: 6, Cut: isCount},
 	{ID: "line-login", Why: "asks to log in, to pay or to look elsewhere on the site", Section: "login", MaxWords: 25, Cut: isLogin},
 	{ID: "line-share", Why: "asks to share or to follow", MaxWords: 40, Cut: isShare},
+	{ID: "line-support", Why: "asks for money or membership", Section: "support", MaxWords: 45, Cut: isSupport},
 	{ID: "line-newsletter", Why: "asks to subscribe to a newsletter", MaxWords: 45, Cut: isNewsletter, Reach: reachNewsletter},
 }
 
@@ -83,9 +84,20 @@ func hasRestOpen(j *lineJudge, i int, h labelHit) bool {
 	return h.alone || h.rest != "" && (!j.lines[i].ends || j.lines[i].words <= 6)
 }
 
-// notReported keeps sentences that tell what somebody said.
+// notReported keeps sentences that tell what somebody said; the words of the
+// label itself tell nothing.
 func notReported(j *lineJudge, i int, h labelHit) bool {
-	return h.alone || j.lines[i].words <= 5 || !j.reports(i)
+	return h.alone || j.lines[i].words <= 5 || !j.reports(i) || h.form == '^' && h.rest != "" && j.labels.count("reporting", foldText(h.rest)) == 0
+}
+
+// isSupport wants a call to the reader after the label: "Support our work", not
+// "Support ships sailed on Monday."
+func isSupport(j *lineJudge, i int, h labelHit) bool {
+	l := &j.lines[i]
+	if h.alone {
+		return true
+	}
+	return !j.reports(i) && !quotes(l.clean) && (l.words <= 4 || j.labels.count("person", l.fold) > 0 || j.labels.count("pitch", l.fold) > 0)
 }
 
 // reachHeadlines cuts the headlines under a label that stands alone.
@@ -115,6 +127,9 @@ func isCaption(j *lineJudge, i int, _ labelHit) bool {
 	if l.Kind == news.TableRow || l.Kind == news.Heading {
 		return false
 	}
+	if isBracketed(j, l) || j.isArrowed(i) || strings.HasPrefix(l.clean, "©") && l.words <= 10 && !l.ends {
+		return true
+	}
 	for _, h := range l.hits {
 		if h.section == "caption" && captionHit(j, i, h) {
 			return true
@@ -132,6 +147,29 @@ func isCaption(j *lineJudge, i int, _ labelHit) bool {
 	return false
 }
 
+// isBracketed knows a line that is nothing but a credit in brackets.
+func isBracketed(j *lineJudge, l *judgedLine) bool {
+	if l.words > 16 || len(l.clean) < 3 || !strings.ContainsRune("([", rune(l.clean[0])) || !strings.ContainsRune(")]", rune(l.clean[len(l.clean)-1])) {
+		return false
+	}
+	inner := newTextLine(l.clean[1 : len(l.clean)-1])
+	for _, h := range j.labels.credits.find(&inner) {
+		if h.section == "caption" && (h.alone || h.form == '$') {
+			return true
+		}
+	}
+	return isCredit(j.labels, inner.clean)
+}
+
+// isArrowed knows captions that begin with an arrow to their picture, as East
+// Asian papers set them. Several such lines in a row are a list.
+func (j *lineJudge) isArrowed(i int) bool {
+	arrowed := func(k int) bool {
+		return k >= 0 && k < len(j.lines) && strings.HasPrefix(strings.TrimSpace(j.lines[k].Text), "▲") || k >= 0 && k < len(j.lines) && strings.HasPrefix(strings.TrimSpace(j.lines[k].Text), "△")
+	}
+	return arrowed(i) && !arrowed(i-1) && !arrowed(i+1) && j.lines[i].words <= 40 && strings.ContainsFunc(j.lines[i].Text, unbroken)
+}
+
 // captionHit judges a line by the form of its caption label.
 func captionHit(j *lineJudge, i int, h labelHit) bool {
 	l := &j.lines[i]
@@ -143,6 +181,8 @@ func captionHit(j *lineJudge, i int, h labelHit) bool {
 		return h.alone && l.words <= 4 || !h.alone && (!l.ends || l.words <= 25)
 	case '>':
 		return !l.ends && l.words <= 20 || l.words <= 9
+	case '$':
+		return !l.ends && l.words <= 40
 	case '^':
 		if !l.ends && l.words <= 40 {
 			return true
@@ -277,8 +317,27 @@ func isCount(j *lineJudge, i int, _ labelHit) bool {
 		year := len(l.fold) == 4 && (strings.HasPrefix(l.fold, "19") || strings.HasPrefix(l.fold, "20"))
 		return !year || i < j.first || i > j.last || !l.alone(j, i)
 	}
+	if l.words <= 6 && isTally(l.Text) {
+		return true
+	}
 	h, ok := l.hit("count")
 	return ok && (h.form == '=' || h.alone && l.words <= 2 && (i < j.first || i > j.last) || strings.ContainsAny(h.rest, "0123456789") && wordCount(h.rest) <= 4)
+}
+
+// isTally knows counts that pictograms name: numbers and signs, no letters.
+func isTally(text string) bool {
+	digits, signs := false, false
+	for _, r := range text {
+		switch {
+		case unicode.IsLetter(r):
+			return false
+		case unicode.IsDigit(r):
+			digits = true
+		case unicode.Is(unicode.So, r):
+			signs = true
+		}
+	}
+	return digits && signs
 }
 
 // alone says whether a line stands between blank lines.

@@ -158,19 +158,16 @@ func (j *lineJudge) threadLabel(i int) bool {
 }
 
 // cutInside cuts credits in brackets inside longer paragraphs, and a credit
-// that is the last sentence of one. It is for scraped text, where they have no
-// element of their own.
+// that is the last sentence of one, which in scraped text has no element of its
+// own.
 func (j *lineJudge) cutInside() {
-	if !j.c.Plain {
-		return
-	}
 	for i := range j.lines {
 		l := &j.lines[i]
-		if l.words <= 20 || l.words > 2000 {
+		if l.words <= 20 || l.words > 2000 || l.Kind != news.Paragraph {
 			continue
 		}
 		text := j.withoutBrackets(l)
-		if at := creditAt(j.labels, plainTail(text)); l.words > 45 && at > 0 {
+		if at := creditAt(j.labels, plainTail(text)); j.c.Plain && l.words > 45 && at > 0 {
 			if cut := len(text) - (len(plainTail(text)) - at); cut > 0 && cut < len(text) && utf8.RuneStart(text[cut]) {
 				l.inner = append(l.inner, news.Removal{Rule: insideRule.ID, Why: insideRule.Why, Text: strings.TrimSpace(text[cut:])})
 				text = strings.TrimSpace(text[:cut])

@@ -140,6 +140,8 @@ func plainSign(r rune) rune {
 		return '['
 	case '】', '〕':
 		return ']'
+	case '／', '∕':
+		return '/'
 	case '｜', '│', '┃', '¦':
 		return '|'
 	case '·', '∙', '●', '‧', '・', '⋅', '◦', '▪', '■':

@@ -52,7 +52,7 @@ func (f *found) teaser(m *meta) string {
 	}
 	asks := ""
 	for _, r := range f.removals {
-		if r.Rule == "login" && containsAny(strings.ToLower(r.Text), wallPhrases) {
+		if (r.Rule == "login" || r.Rule == "line-login") && containsAny(strings.ToLower(r.Text), wallPhrases) {
 			asks = clipText(r.Text, 80)
 			break
 		}

@@ -13,7 +13,7 @@ func (r *metaReader) authors(site string) []string {
 	f := r.f
 	for i, names := range [][]string{
 		r.ld.authors, f.metas["author"], f.metas["article:author"], f.metas["parsely-author"], f.metas["sailthru.author"], f.metas["dc.creator"], f.metas["dcterms.creator"],
-		f.metas["byl"], r.labelled("written by"), f.metas["citation_author"], f.metas["article:author_name"], f.metas["article.author"], f.props["author"], f.props["creator"], r.bylines(), r.top.names, r.linked(),
+		f.metas["byl"], r.labelled("written by"), f.metas["citation_author"], f.metas["article:author_name"], f.metas["article.author"], f.metas["articleauthor"], f.metas["article_author"], f.metas["author_name"], f.metas["authors"], f.props["author"], f.props["creator"], r.bylines(), r.top.names, r.linked(),
 	} {
 		if out := r.people(names, i == 0 && r.ld.persons, site); len(out) > 0 {
 			return out

@@ -8,7 +8,7 @@ import (
 )
 
 // titleBreaks part a title from the name of the site behind or before it.
-var titleBreaks = []string{" | ", " — ", " – ", " - ", " :: ", " » ", " « ", " • ", " · ", " / ", " ‹ ", " > ", " : ", "｜", "_", "|"}
+var titleBreaks = []string{" | ", " — ", " – ", " - ", " :: ", " » ", " « ", " • ", " · ", " / ", " ‹ ", " > ", " : ", "：", "｜", "_", "|"}
 
 // chooseTitle takes the headline on the page that agrees with what the page
 // says of itself elsewhere; without one, what it says elsewhere, less the name
@@ -23,7 +23,11 @@ func (r *metaReader) chooseTitle(m *meta) {
 	}
 	best, score := "", 0.0
 	words := wordSets(said)
-	for _, h := range f.heads {
+	heads := f.heads
+	if len(heads) == 0 {
+		heads = f.seconds // pages without a headline of the first rank
+	}
+	for _, h := range heads {
 		if h.text == "" || len(h.text) > 500 {
 			continue
 		}
@@ -144,7 +148,7 @@ func (r *metaReader) cutSite(title, site string, said []string) string {
 		if sep == " | " && wordCount(head) <= 2 && wordCount(tail) >= 4 && r.isSection(head) {
 			return r.cutSite(tail, site, nil)
 		}
-		if sep == " : " && wordCount(head) <= wordCount(tail) {
+		if sep == "：" && !known || sep == " : " && wordCount(head) <= wordCount(tail) {
 			continue // French sets such a colon between a topic and what is said of it
 		}
 		if known || sep != " - " && sep != " / " && sep != " : " && wordCount(tail) <= 4 && wordCount(head) >= 4 && tail != strings.ToLower(tail) {

@@ -20,22 +20,23 @@ const (
 // pageFacts is what one walk over the tree gathers for readMeta, not yet
 // judged.
 type pageFacts struct {
-	lang   string
-	amp    bool
-	prints bool                // asks the browser to print
-	metas  map[string][]string // name, property, itemprop or http-equiv in lower case → content
-	links  map[string][]string // rel in lower case → href, of link elements
-	next   []string            // href of links that lead to the next page
-	titles []string            // title elements
-	heads  []heading           // h1, and elements that say that they are the headline
-	ld     []string            // bodies of JSON-LD scripts
-	props  map[string][]string // itemprop → value, outside of comments and lists of other stories
-	times  []timeFact
-	people []string     // text of elements whose class names an author
-	linked []string     // text of links to the page of an author
-	days   []string     // text of elements whose class names a date
-	lines  []string     // the short and long lines of the page in reading order
-	menus  map[int]bool // lines that are two links or more and no other word
+	lang    string
+	amp     bool
+	prints  bool                // asks the browser to print
+	metas   map[string][]string // name, property, itemprop or http-equiv in lower case → content
+	links   map[string][]string // rel in lower case → href, of link elements
+	next    []string            // href of links that lead to the next page
+	titles  []string            // title elements
+	heads   []heading           // h1, and elements that say that they are the headline
+	seconds []heading           // the first of the second and third rank
+	ld      []string            // bodies of JSON-LD scripts
+	props   map[string][]string // itemprop → value, outside of comments and lists of other stories
+	times   []timeFact
+	people  []string     // text of elements whose class names an author
+	linked  []string     // text of links to the page of an author
+	days    []string     // text of elements whose class names a date
+	lines   []string     // the short and long lines of the page in reading order
+	menus   map[int]bool // lines that are two links or more and no other word
 }
 
 // heading is a candidate for the title.
@@ -180,13 +181,16 @@ func (s *pageScan) facts(n *html.Node, says saying) {
 // headline keeps an element that is a headline of the first rank, or says so.
 func (s *pageScan) headline(n *html.Node, prop string) {
 	said := strings.Contains(prop, "headline")
-	if n.DataAtom != atom.H1 && n.DataAtom != atom.H2 && !said {
+	if n.DataAtom != atom.H1 && n.DataAtom != atom.H2 && n.DataAtom != atom.H3 && !said {
 		return
 	}
 	name := strings.ToLower(names(n))
 	sure := said || strings.Contains(name, "headline") || strings.Contains(name, "entry-title") || strings.Contains(name, "article-title") || strings.Contains(name, "post-title")
-	if n.DataAtom == atom.H1 || sure {
+	switch {
+	case n.DataAtom == atom.H1 || sure:
 		s.heads = append(s.heads, heading{oneLine(nodeText(n)), sure, len(s.lines)})
+	case len(s.seconds) < 3:
+		s.seconds = append(s.seconds, heading{oneLine(nodeText(n)), false, len(s.lines)})
 	}
 }
 
@@ -310,7 +314,7 @@ var sayings = func() map[string]saying {
 	t := map[string]saying{}
 	for says, words := range map[saying]string{
 		saysAside:  "comment comments related sidebar disqus recommended recommendations mostread popular trending taboola outbrain newsletter breadcrumb breadcrumbs footer recirculation",
-		saysAuthor: "byline author authors writer reporter authorname bylines",
+		saysAuthor: "byline author authors writer reporter authorname bylines fn",
 		saysDate:   "date time timestamp published pubdate dateline datetime posted meta created byline submitted info postdate",
 	} {
 		for w := range strings.FieldsSeq(words) {
@@ -326,7 +330,7 @@ func saysOf(name string) (says saying) {
 	from := 0
 	for i := 0; i <= len(name); i++ {
 		if i == len(name) || classBreak(name[i]) {
-			if i-from >= len("date") {
+			if i-from >= len("fn") {
 				says |= sayings[name[from:i]]
 			}
 			from = i + 1

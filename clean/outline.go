@@ -76,6 +76,7 @@ type outline struct {
 	rules    *ruleSet
 	names    wordBuffer
 	prose    int32   // of the whole page
+	titles   []int32 // see headlines; nil until asked for
 	children []int32 // room for alikeChildren
 	line     []byte  // room for firstLine
 	box      struct {

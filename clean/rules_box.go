@@ -119,22 +119,48 @@ func (o *outline) boxLabel(i int32) (section, rest string) {
 }
 
 func (o *outline) readBoxLabel(i int32) (section, rest string) {
-	line, next := o.firstLine(o.elems[i].tokens, o.elems[i].tokensEnd)
-	if line == "" || letters(line) > longBoxLabel || next >= o.elems[i].tokensEnd {
+	e := &o.elems[i]
+	line, next := o.firstLine(e.tokens, e.tokensEnd)
+	section = o.lineLabel(line)
+	if section == "" && e.linkChars*2 > e.chars { // label and link may stand on one line, each in an element
+		line, next = o.firstPiece(e.tokens, e.tokensEnd)
+		section = o.lineLabel(line)
+	}
+	if section == "" || next >= e.tokensEnd {
 		return "", ""
 	}
-	if line != o.box.line { // elements that wrap each other have one first line
-		o.box.line, o.box.label = line, labelOf(line)
-	}
-	section = o.box.label
-	if section == "" {
-		return "", ""
-	}
-	rest = o.textBetween(next, o.elems[i].tokensEnd)
+	rest = o.textBetween(next, e.tokensEnd)
 	if letters(rest) == 0 {
 		return "", ""
 	}
 	return section, rest
+}
+
+// lineLabel is the section of the label that a line is, if it is short enough.
+func (o *outline) lineLabel(line string) string {
+	if line == "" || letters(line) > longBoxLabel {
+		return ""
+	}
+	if line != o.box.line { // elements that wrap each other have one first line
+		o.box.line, o.box.label = line, labelOf(line)
+	}
+	return o.box.label
+}
+
+// firstPiece reads the first piece of text that has letters, and gives the
+// place after it; "" when it stands in a link.
+func (o *outline) firstPiece(from, to int32) (piece string, next int32) {
+	for k := from; k < min(to, from+maxBoxSteps); k++ {
+		t := &o.tokens[k]
+		if t.kind != textToken || letters(t.text) == 0 {
+			continue
+		}
+		if o.elems[t.elem].in&inLink != 0 {
+			break
+		}
+		return strings.TrimSpace(t.text), k + 1
+	}
+	return "", to
 }
 
 // labelOf is the section of the label that a line is, "" for other lines.
@@ -145,8 +171,12 @@ func labelOf(line string) string {
 	}
 	for _, h := range labelWords().boxes.findStart(&l) {
 		switch h.section {
-		case "ad", "sponsored", "related", "comments":
+		case "ad", "sponsored", "comments":
 			if h.alone {
+				return h.section
+			}
+		case "related":
+			if h.alone || (h.form == '^' || h.form == '>') && l.words <= 6 && !l.ends {
 				return h.section
 			}
 		case "newsletter":
