@@ -6,6 +6,11 @@
 // by a table of rules on elements; find the region that holds the story; make
 // blocks of text; judge the lines once more; say what kind of page it is.
 //
+// Start with New, then Extract; ExtractText is for text that another tool has
+// scraped, Join for articles that stand on several pages. What a page is
+// (Story.Kind), where it goes on (NextPage), what its text is like (Marks, with a
+// figure each) and what was cut (Removals, with a rule each) come with the story.
+//
 // The package reads no network, no disk and no clock, and an Extractor may be
 // used by any number of goroutines.
 package clean
@@ -130,15 +135,29 @@ func list(s []string) []string {
 }
 
 // trusted says whether a page's canonical link can be believed: it stays on
-// the host, www apart, and does not send a story to the front page.
+// the host, but for that of the site's twins for small screens and the like, and
+// does not send a story to the front page.
 func trusted(page *url.URL, canonical string) bool {
 	c, err := url.Parse(canonical)
 	if err != nil || c.Scheme != "http" && c.Scheme != "https" || c.User != nil {
 		return false
 	}
-	host := func(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Host), "www.") }
-	if host(c) != host(page) {
+	if mainHost(c) != mainHost(page) {
 		return false
 	}
 	return strings.Trim(c.Path, "/") != "" || c.RawQuery != "" || strings.Trim(page.Path, "/") == ""
+}
+
+// mainHost is the host of a URL without the first label of twins: those for small
+// screens, for AMP and for print.
+func mainHost(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	label, rest, ok := strings.Cut(host, ".")
+	switch label {
+	case "www", "m", "mobile", "amp", "wap", "touch", "print":
+		if ok && strings.Contains(rest, ".") {
+			return rest
+		}
+	}
+	return host
 }

@@ -3,6 +3,7 @@ package clean_test
 import (
 	"context"
 	"fmt"
+	"testing/fstest"
 
 	"winnow/clean"
 	"winnow/news"
@@ -39,4 +40,97 @@ func ExampleExtractor_Extract() {
 	// cut "Quay Post": leads around the site
 	// cut "Rope, half price.": an advertisement
 	// cut "Harbour reopens": the headline again
+}
+
+// An article that stands on several pages is extracted page by page; NextPage
+// leads from one to the next. What stands on each comes once.
+func ExampleExtractor_Join() {
+	page := func(next, text string) []byte {
+		return []byte(`<html lang="en"><head><title>Six days on the ice</title>` + next + `</head><body><article><h1>Six days on the ice</h1>
+<p>Our reporter went along with the last convoy of the winter.</p><p>` + text + `</p></article></body></html>`)
+	}
+	site := map[string][]byte{ // in place of a crawler
+		"https://quay.example/ice": page(`<link rel="next" href="/ice?page=2">`,
+			"The convoy left the yard before dawn with eleven lorries, two ploughs and a sauna on a sledge, which the drivers had voted for."),
+		"https://quay.example/ice?page=2": page("",
+			"On the third day the wolves came close to the lorries, looked at the ploughs for a while and went back to the forest."),
+	}
+	x := clean.New(clean.Options{MinWords: 20})
+	var parts []news.Story
+	for at := "https://quay.example/ice"; at != "" && len(parts) < clean.MaxParts; {
+		story, err := x.Extract(context.Background(), &news.Page{URL: at, Body: site[at]})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		parts = append(parts, story)
+		at = story.NextPage
+	}
+	story := x.Join(parts, "")
+	fmt.Println(story.Text())
+	for _, r := range story.Removals {
+		if r.Rule == clean.PartRule {
+			fmt.Printf("cut from part %d: %s (%s)\n", r.Part, r.Text, r.Why)
+		}
+	}
+	// Output:
+	// Our reporter went along with the last convoy of the winter.
+	//
+	// The convoy left the yard before dawn with eleven lorries, two ploughs and a sauna on a sledge, which the drivers had voted for.
+	//
+	// On the third day the wolves came close to the lorries, looked at the ploughs for a while and went back to the forest.
+	// cut from part 2: Our reporter went along with the last convoy of the winter. (the article begins with it on its first page)
+}
+
+// Rules for a single site go before the general way. They are read from a folder
+// of files named after hosts.
+func ExampleLoadSiteRules() {
+	rules, mistakes, err := clean.LoadSiteRules(fstest.MapFS{
+		"quay.example.txt": {Data: []byte("body: //div[@id='left']\nstrip_id_or_class: tide-table\nbodi: //div\n")},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, m := range mistakes {
+		fmt.Printf("%s, line %d is passed over\n", m.File, m.Line)
+	}
+	x := clean.New(clean.Options{MinWords: 5, Sites: rules})
+	story, err := x.Extract(context.Background(), &news.Page{URL: "https://quay.example/a", Body: []byte(`<html><body>
+<div id="right"><p>The museum of ropes is open on Sundays, and the guide speaks three languages when she is in the mood for it.</p></div>
+<div id="left"><p>The tug found the anchor after three days.</p><p class="tide-table">High water: 4.12 pm</p></div></body></html>`)})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(story.Text())
+	for _, r := range story.Removals {
+		if r.Rule == clean.SiteStripRule {
+			fmt.Printf("%s: %s\n", r.Why, r.Text)
+		}
+	}
+	// Output:
+	// quay.example.txt, line 3 is passed over
+	// The tug found the anchor after three days.
+	// the site's rules cut it: quay.example.txt:2: High water: 4.12 pm
+}
+
+// Marks say what a text is like; each has its figure.
+func ExampleExtractor_Extract_marks() {
+	x := clean.New(clean.Options{MinWords: 10})
+	story, err := x.Extract(context.Background(), &news.Page{URL: "https://quay.example/b", Body: []byte(`<html lang="en"><head><title>Mayor speaks</title></head><body><article>
+<p>“The harbour will stay open through the winter, whatever the ice does, and whoever tells you otherwise has never seen our tugs at work,” the mayor said.</p>
+</article></body></html>`)})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(story.Marks)
+	for _, figure := range story.Figures {
+		fmt.Println(figure)
+	}
+	// Output:
+	// [mostly_quotes short]
+	// mostly_quotes: 90 % of its letters stand in quotes
+	// short: 27 of 100 words
 }

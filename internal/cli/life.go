@@ -164,6 +164,12 @@ func printStory(w io.Writer, s *pipeline.StoryLife) {
 			field(w, "also", "%s", name)
 		}
 	}
+	for i, part := range s.Parts {
+		field(w, "part", "%d: %s", i+1, part)
+	}
+	for _, figure := range s.Figures {
+		field(w, "mark", "%s", figure)
+	}
 	field(w, "read", "%s, %s; text of %s", moment(s.Crawled), count(s.Words, "word"), moment(s.Changed))
 	if !s.Gone.IsZero() {
 		field(w, "gone", "since %s", moment(s.Gone))

@@ -71,6 +71,9 @@ type StoryLife struct {
 	Gone      time.Time      `json:"gone,omitzero"`
 	Revision  int64          `json:"revision"`
 	Revisions []RevisionLife `json:"revisions"` // earlier ones
+	Parts     []string       `json:"parts"`     // URLs of the pages of an article in parts, in order
+	Missing   string         `json:"missing"`   // why a part of it is not here; "" when none is missing
+	Figures   []string       `json:"figures"`   // its marks, and what each rests on
 	Judged    bool           `json:"judged"`    // settled since it last changed
 	Verdict   news.Verdict   `json:"verdict"`
 	KeptURL   string         `json:"kept_url"` // of the story that is kept instead
@@ -173,7 +176,11 @@ func placeOf(a schedule.Archived) string {
 func (p *Pipeline) storyLife(ctx context.Context, d store.Stored) (*StoryLife, error) {
 	s := &StoryLife{ID: d.Story.ID, Title: d.Story.Title, Date: d.Story.Date, Page: d.PageURL, Canonical: d.Story.URL, Words: words(d.Story.Text()),
 		Crawled: d.Crawled, Changed: d.Changed, Gone: d.Gone, Revision: d.Rev, Revisions: []RevisionLife{},
+		Parts: []string{}, Missing: d.Story.Missing, Figures: append([]string{}, d.Story.Figures...),
 		Judged: Judged(d) && !d.Judge && !d.Reclean, Verdict: d.Verdict, File: d.Path}
+	for _, part := range d.Story.Parts {
+		s.Parts = append(s.Parts, part.URL)
+	}
 	var err error
 	if s.Names, err = p.Store.Names(ctx, s.ID); err != nil {
 		return nil, err

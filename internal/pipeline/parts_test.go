@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -416,5 +417,42 @@ func TestMinWordsReachesPagesThatWereRead(t *testing.T) {
 		if (err == nil) != (c.stories == 1) || err != nil && !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("step %d: %v", i, err)
 		}
+	}
+}
+
+// TestTwinsAreNamesOfOneStory: whatever page of a story is found, and in which
+// order, there is one story under the canonical URL, read from the best page.
+func TestTwinsAreNamesOfOneStory(t *testing.T) {
+	const own = "/story/ice"
+	canonical := `<link rel="canonical" href="` + own + `">`
+	pages := map[string]string{
+		own:               icePage(1, "", canonical, `<link rel="amphtml" href="/story/ice/amp">`),
+		own + "/amp":      icePage(1, "", canonical),
+		own + "?amp=1":    icePage(1, ""),
+		own + "?print=1":  icePage(1, "", `<meta name="robots" content="noarchive">`),
+		"/print" + own:    icePage(1, "", canonical),
+		own + "?output=1": icePage(1, "", `<link rel="canonical" href="`+own+`?output=1">`),
+	}
+	for _, linked := range [][]string{{own}, {own, own + "/amp", own + "?amp=1"}, {own + "/amp"}, {own + "?print=1"}, {"/print" + own, own}, {own + "?output=1", own + "?print=1"}, {own + "?amp=1"}} {
+		t.Run(strings.Join(linked, " "), func(t *testing.T) {
+			site := newPaper(t, maps.Clone(pages))
+			site.set("/", list(linked...))
+			p := newPipeline(t, site.web)
+			d := theIce(t, refreshed(t, p, false), iceWhole(iceText[0]))
+			if d.Story.URL != site.URL+own || d.PageURL != site.URL+own || d.Rank != 0 {
+				t.Errorf("published as %s, read from %s, rank %d", d.Story.URL, d.PageURL, d.Rank)
+			}
+			for _, u := range append(linked, own, own+"/amp") {
+				if s, err := p.Story(t.Context(), site.URL+u); err != nil || s.Story.ID != d.Story.ID {
+					t.Errorf("%s means %q (%v)", u, s.Story.URL, err)
+				}
+			}
+		})
+	}
+	// The canonical page is gone: the twin stays, under its name.
+	site := newPaper(t, map[string]string{"/": list(own + "?print=1"), own + "?print=1": icePage(1, "")})
+	p := newPipeline(t, site.web)
+	if d := theIce(t, refreshed(t, p, false), iceWhole(iceText[0])); d.PageURL != site.URL+own+"?print=1" || d.Path == "" {
+		t.Errorf("read from %s, file %q", d.PageURL, d.Path)
 	}
 }

@@ -120,6 +120,7 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 	case t.Kind == schedule.Section:
 	case story.Kind == news.KindStory && p.leftOut(&story) == "":
 		out.Story = p.found(t, story)
+		out.Story.Aliases = append(twins(t, links), out.Story.Aliases...)
 		out.Due = out.At.Add(schedule.Revisit(published(story), out.At))
 		if canonical := out.Story.Story.URL; out.Story.Rank > 0 && out.Story.Rank < rankPart {
 			out.Links = append(out.Links, schedule.Link{URL: canonical, Host: crawler.HostOf(canonical), Source: t.Source, Kind: schedule.Article, Depth: t.Depth, Follow: t.Follow, Listed: t.Listed, Hint: t.Hint, Via: "canonical of " + t.URL})
@@ -136,6 +137,20 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 		out.State, out.Reason, out.Due = schedule.SetAside, p.leftOut(&story), out.At.Add(schedule.RevisitSetAside)
 	}
 }
+
+// twins are the AMP pages that a page names as its own. They need not be fetched.
+func twins(t schedule.Task, links []crawler.Link) []string {
+	var urls []string
+	for _, l := range links {
+		if l.Rel == crawler.RelAMP && len(urls) < maxTwins && isTwin(l.URL) && !isTwin(t.URL) && crawler.SameSite(l.URL, t.URL) {
+			urls = append(urls, l.URL)
+		}
+	}
+	return urls
+}
+
+// maxTwins bounds the twins of one page.
+const maxTwins = 4
 
 // keeps says whether a page may be kept by what it asks for.
 func (p *Pipeline) keeps(asks crawler.Directives) bool {
@@ -211,7 +226,7 @@ func rank(canonical, fetched string) int {
 	switch {
 	case spelling(canonical) == spelling(fetched):
 		return 0
-	case twin.MatchString(fetched):
+	case isTwin(fetched):
 		return 2
 	}
 	return 1
@@ -220,6 +235,35 @@ func rank(canonical, fetched string) int {
 // twin is how the URLs of print and AMP twins look.
 var twin = regexp.MustCompile(`(?i)[/?&_.-](amp|print|printable|printer)([/=&._-]|$)|[?&]output=1`)
 
+// twinHost is how the hosts of such twins, and of those for small screens, look.
+var twinHost = regexp.MustCompile(`(?i)^https?://(m|mobile|amp|wap|touch|print)\.[^/]+\.`)
+
+func isTwin(rawURL string) bool { return twin.MatchString(rawURL) || twinHost.MatchString(rawURL) }
+
+// withoutTwin is the URL of the page that a print or AMP twin belongs to, by the
+// form of the twin's own; "" when it does not have such a form.
+func withoutTwin(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil || !twin.MatchString(rawURL) {
+		return ""
+	}
+	query := u.Query()
+	for _, name := range []string{"amp", "print", "printable", "printer", "output"} {
+		query.Del(name)
+	}
+	u.RawQuery = query.Encode()
+	for _, ending := range []string{"/amp", "/print", "/amp/", "/print/"} {
+		if path, ok := strings.CutSuffix(u.Path, ending); ok {
+			u.Path, u.RawPath = path+strings.Repeat("/", strings.Count(ending, "/")-1), ""
+		}
+	}
+	plain, err := crawler.Normalize(u.String(), nil)
+	if err != nil || plain == rawURL || strings.Trim(u.Path, "/") == "" && u.RawQuery == "" {
+		return ""
+	}
+	return plain
+}
+
 // spelling is a URL without what often differs between two spellings of one
 // page's URL: the scheme, "www." and a slash at the end.
 func spelling(rawURL string) string {
@@ -227,7 +271,13 @@ func spelling(rawURL string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(rest, "www."), "/")
 }
 
+// canonical is the URL that a page is published under: the one it claims where
+// that can be trusted. A twin that claims none, or itself, is led back to the page
+// it was made from.
 func (p *Pipeline) canonical(t schedule.Task, claimed string) string {
+	if claimed == "" || claimed == t.URL {
+		claimed = withoutTwin(t.URL)
+	}
 	base, err := url.Parse(t.URL)
 	if err != nil || claimed == "" {
 		return t.URL

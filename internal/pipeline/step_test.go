@@ -38,6 +38,7 @@ func TestCanonicalIsTrustedInsideTheSiteOnly(t *testing.T) {
 		{"another page of the site", "https://news.example/2025/story", "https://news.example/2025/story"},
 		{"another host of the site", "https://www.news.example/story-1", "https://www.news.example/story-1"},
 		{"relative", "/2025/story", "https://news.example/2025/story"},
+		{"a twin's host", "https://m.news.example/2025/story", "https://m.news.example/2025/story"},
 		{"tracking goes", "/2025/story?utm_source=x#top", "https://news.example/2025/story"},
 		{"front page", "https://news.example/", own},
 		{"another site", "https://copycat.example/story-1", own},
@@ -65,6 +66,9 @@ func TestRankOfAPage(t *testing.T) {
 		{"amp folder", "https://news.example/a/story/amp/", 2},
 		{"amp parameter", "https://news.example/a/story/?amp=1", 2},
 		{"print twin", "https://news.example/print/a/story/", 2},
+		{"for small screens", "https://m.news.example/a/story/", 2},
+		{"AMP host", "https://amp.news.example/a/story/", 2},
+		{"a host that begins with m", "https://media.news.example/a/story/", 1},
 		{"a word that holds amp", "https://news.example/camp/story/", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
