@@ -65,8 +65,23 @@ func main() {
 	clusters := flag.String("clusters", "", "the true clusters; default: clusters.jsonl.zst beside the documents")
 	rounds := flag.Int("rounds", 3, "how often each tool runs; the median counts")
 	asJSON := flag.Bool("json", false, "print JSON")
+	scaled := flag.Int("scale", 0, "instead, say what so many records cost that are made up, e.g. 1000000")
+	made := flag.Int("records", 0, "instead, write so many records that are made up")
+	filled := flag.Int("fill", 0, "used by the program itself")
+	dir := flag.String("dir", "", "folder for what -scale keeps on disk meanwhile; default: the system's place")
 	flag.Parse()
-	if err := run(*docs, *clusters, *rounds, *asJSON); err != nil {
+	var err error
+	switch {
+	case *made > 0:
+		err = writeRecords(*made)
+	case *filled > 0:
+		err = fill(*filled, *dir, os.Stdout)
+	case *scaled > 0:
+		err = scale(*scaled, *dir)
+	default:
+		err = run(*docs, *clusters, *rounds, *asJSON)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "dedupe:", err)
 		os.Exit(1)
 	}

@@ -67,7 +67,7 @@ func (s *Store) Candidates(ctx context.Context, prints []uint64, common, least i
 	return found, err
 }
 
-const freshPrints = "SELECT num, data FROM prints WHERE data IS NOT NULL ORDER BY num"
+const freshPrints = "SELECT num, data FROM fresh ORDER BY num"
 
 // freshPostings adds the numbers of stories whose prints are in no segment.
 func (t *tx) freshPostings(ctx context.Context, wanted []uint64, lists [][]int64) error {

@@ -356,7 +356,7 @@ func (s *Store) useSegment(ctx context.Context, lease Lease, made segment, merge
 			}
 		}
 		return chunks(nums, t.dialect.list, func(list []any) error {
-			_, err := t.exec(ctx, "UPDATE prints SET data = NULL WHERE num IN ("+marks(1, len(list))+")", list...)
+			_, err := t.exec(ctx, "DELETE FROM fresh WHERE num IN ("+marks(1, len(list))+")", list...)
 			return err
 		})
 	})

@@ -80,6 +80,10 @@ func (t *tx) putPrints(ctx context.Context, story int64, prints []uint64) error 
 	if len(packed) == 0 {
 		return nil
 	}
-	_, err = t.exec(ctx, "INSERT INTO prints (story, sum, data) VALUES ($1, $2, $3)", story, sum, packed)
+	var num int64
+	if _, err := t.one(ctx, "INSERT INTO prints (story, sum) VALUES ($1, $2) RETURNING num", []any{story, sum}, &num); err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, "INSERT INTO fresh (num, data) VALUES ($1, $2)", num, packed)
 	return err
 }

@@ -197,15 +197,18 @@ CREATE TABLE revision (
 );
 
 -- The prints of a story's present text, and the keys of its lines that could be
--- house text, under a number of their own: a new text gets a new number, so that what postings still say of the old one finds
--- nobody. data is NULL once they are merged into postings.
+-- house text, under a number of their own: a new text gets a new number, so that
+-- what postings still say of the old one finds nobody. They wait in fresh until
+-- they are merged into postings.
 CREATE TABLE prints (
 	num   {{identity}},
 	story BIGINT NOT NULL UNIQUE REFERENCES story (num),
-	sum   BIGINT NOT NULL,
-	data  {{blob}}
+	sum   BIGINT NOT NULL
 );
-CREATE INDEX prints_fresh ON prints (num) WHERE data IS NOT NULL;
+CREATE TABLE fresh (
+	num  {{identity}} REFERENCES prints (num) ON DELETE CASCADE,
+	data {{blob}} NOT NULL
+);
 
 -- A segment is a sorted set of (print, number) in 2^bits buckets, see
 -- postings.go. state: 0 being written, 1 in use, 2 to be deleted.
