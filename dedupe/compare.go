@@ -48,7 +48,9 @@ func sameEdge(a, b string) Edge {
 // of two stories came first. Their order depends on the texts alone.
 const (
 	minShared   = 2    // prints
-	minShare    = .03  // of the story's prints; copies share more of either story's
+	minShare    = .03  // of the prints of the one that has fewer; copies share more
+	farShare    = .25  // likewise, of stories that are more than near days apart, less farSlack: only what is hardly changed is a copy then
+	farSlack    = 3    // prints
 	common      = 400  // stories that have a print, beyond which it says nothing
 	sameTexts   = 8    // stories of the same text that are compared, the smallest ids: they tie all of them together
 	maxMisses   = 150  // candidates that turned out to be distinct
@@ -60,7 +62,7 @@ const (
 // It fails only when the index does, or when ctx ends.
 func (c *Checker) Edges(ctx context.Context, d Doc, ix Index) ([]Edge, error) {
 	p := c.prepare(d.Text)
-	return edges(ctx, d.ID, c.printsOf(p), ix, func(o Candidate) (e Edge, ok, gone bool, err error) {
+	return edges(ctx, asking{d.ID, Day(d.Date), c.printsOf(p)}, ix, func(o Candidate) (e Edge, ok, gone bool, err error) {
 		docs, err := ix.Docs(ctx, []string{o.ID})
 		if err != nil || len(docs) == 0 {
 			return e, false, true, err
@@ -70,15 +72,33 @@ func (c *Checker) Edges(ctx context.Context, d Doc, ix Index) ([]Edge, error) {
 	})
 }
 
+// asking is a story that asks for what it may be a copy of.
+type asking struct {
+	id  string
+	day int
+	prints
+}
+
+// enough says whether a candidate shares enough prints. It comes to the same
+// when the candidate asks.
+func (a *asking) enough(o Candidate) bool {
+	fewer := min(len(a.all), o.Prints)
+	least := max(minShared, int(minShare*float64(fewer)))
+	if apart, known := daysApart(a.day, o.Day); known && apart > near {
+		least = max(least, int(farShare*float64(fewer))-farSlack)
+	}
+	return o.Shared >= min(least, fewer)
+}
+
 // edges goes through the candidates of a story. A candidate may be gone from
 // the index by the time it is compared.
-func edges(ctx context.Context, id string, p prints, ix Index,
+func edges(ctx context.Context, a asking, ix Index,
 	compare func(Candidate) (e Edge, ok, gone bool, err error),
 ) ([]Edge, error) {
-	if len(p.all) == 0 {
+	if len(a.all) == 0 {
 		return nil, nil
 	}
-	list, err := candidates(ctx, id, p, ix)
+	list, err := candidates(ctx, a, ix)
 	if err != nil {
 		return nil, err
 	}
@@ -103,19 +123,19 @@ func edges(ctx context.Context, id string, p prints, ix Index,
 }
 
 // candidates lists the stories to be compared, the likeliest first.
-func candidates(ctx context.Context, id string, p prints, ix Index) ([]Candidate, error) {
-	same, err := ix.Candidates(ctx, []uint64{p.exact}, math.MaxInt32, 1)
+func candidates(ctx context.Context, a asking, ix Index) ([]Candidate, error) {
+	same, err := ix.Candidates(ctx, []uint64{a.exact}, math.MaxInt32, 1)
 	if err != nil {
 		return nil, err
 	}
 	same = same[:min(len(same), sameTexts)]
-	least := max(minShared, int(minShare*float64(len(p.all))))
-	near, err := ix.Candidates(ctx, p.all, common, min(least, len(p.all)))
+	near, err := ix.Candidates(ctx, a.all, common, min(minShared, len(a.all)))
 	if err != nil {
 		return nil, err
 	}
+	near = slices.DeleteFunc(near, func(o Candidate) bool { return !a.enough(o) })
 	var out []Candidate
-	seen := map[string]bool{id: true}
+	seen := map[string]bool{a.id: true}
 	for _, list := range [][]Candidate{same, near} {
 		for _, o := range list {
 			if !seen[o.ID] && len(out) < maxCompared {

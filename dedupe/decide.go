@@ -311,7 +311,7 @@ func (f *figures) relation(r *rule) string {
 // apart says how far two dates lie apart. A missing date is near to every
 // other.
 func (c *Checker) apart(a, b string) reachInTime {
-	n, ok := daysApart(a, b)
+	n, ok := daysApart(Day(a), Day(b))
 	switch {
 	case !ok || n <= near:
 		return days

@@ -92,20 +92,24 @@ func New(o Options) (*Checker, error) {
 	return c, nil
 }
 
-// daysApart is the distance of two dates (YYYY-MM-DD, what follows is
-// ignored); false when one of them is missing or cannot be read.
-func daysApart(a, b string) (int, bool) {
-	if len(a) < len(time.DateOnly) || len(b) < len(time.DateOnly) {
+// Day is a date (YYYY-MM-DD, what follows is ignored) as the number of days
+// since 1970-01-01, or before it; 0 when it is missing or cannot be read, and
+// for that day itself, when nothing was published that this package may see.
+func Day(date string) int {
+	if len(date) < len(time.DateOnly) {
+		return 0
+	}
+	t, err := time.Parse(time.DateOnly, date[:len(time.DateOnly)])
+	if err != nil {
+		return 0
+	}
+	return int(t.Unix() / (24 * 60 * 60))
+}
+
+// daysApart is the distance of two days; false when one of them is not known.
+func daysApart(a, b int) (int, bool) {
+	if a == 0 || b == 0 {
 		return 0, false
 	}
-	ta, errA := time.Parse(time.DateOnly, a[:len(time.DateOnly)])
-	tb, errB := time.Parse(time.DateOnly, b[:len(time.DateOnly)])
-	if errA != nil || errB != nil {
-		return 0, false
-	}
-	d := ta.Sub(tb)
-	if d < 0 {
-		d = -d
-	}
-	return int(d / (24 * time.Hour)), true
+	return max(a-b, b-a), true
 }

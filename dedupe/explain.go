@@ -218,7 +218,7 @@ func (c *Checker) limits(r *rule, f *figures, a, b *Doc) []Limit {
 	if r.numbers > 0 {
 		out = append(out, least(FigureNumbers, f.numbers.agreement(), r.numbers))
 	}
-	if n, ok := daysApart(a.Date, b.Date); ok && r.apart != ever {
+	if n, ok := daysApart(Day(a.Date), Day(b.Date)); ok && r.apart != ever {
 		limit := float64(near)
 		if r.apart == inWindow {
 			limit = max(limit, float64(c.window/(24*time.Hour)))

@@ -264,7 +264,7 @@ func (f *filter) compareOne(ctx context.Context, n uint32) error {
 	if err != nil {
 		return err
 	}
-	found, err := edges(ctx, id, p, f.spool, func(o Candidate) (e Edge, ok, gone bool, err error) {
+	found, err := edges(ctx, asking{id, int(f.brief[n].day), p}, f.spool, func(o Candidate) (e Edge, ok, gone bool, err error) {
 		if e, ok, was := f.known(id, o.ID); was {
 			return e, ok, false, nil
 		}

@@ -288,7 +288,8 @@ func TestMemory(t *testing.T) {
 	var m Memory
 	ctx := t.Context()
 	m.Put(Doc{ID: "a", Title: "old"}, []uint64{9, 9})
-	m.Put(Doc{ID: "a"}, []uint64{3, 1, 2, 2})
+	const day = 20514
+	m.Put(Doc{ID: "a", Date: "2026-03-02"}, []uint64{3, 1, 2, 2})
 	m.Put(Doc{ID: "b"}, []uint64{2, 3, 4})
 	m.Put(Doc{ID: "c"}, []uint64{3, 4, 5})
 	for _, tt := range []struct {
@@ -297,9 +298,9 @@ func TestMemory(t *testing.T) {
 		common, min int
 		want        []Candidate
 	}{
-		{"most shared first, then the id", []uint64{2, 3, 4}, 9, 1, []Candidate{{"b", 3}, {"a", 2}, {"c", 2}}},
-		{"a common print is left out whole", []uint64{2, 3, 4}, 2, 1, []Candidate{{"b", 2}, {"a", 1}, {"c", 1}}},
-		{"too few shared", []uint64{2, 3, 4}, 9, 3, []Candidate{{"b", 3}}},
+		{"most shared first, then the id", []uint64{2, 3, 4}, 9, 1, []Candidate{{"b", 3, 3, 0}, {"a", 2, 3, day}, {"c", 2, 3, 0}}},
+		{"a common print is left out whole", []uint64{2, 3, 4}, 2, 1, []Candidate{{"b", 2, 3, 0}, {"a", 1, 3, day}, {"c", 1, 3, 0}}},
+		{"too few shared", []uint64{2, 3, 4}, 9, 3, []Candidate{{"b", 3, 3, 0}}},
 		{"replaced prints are gone", []uint64{9}, 9, 1, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

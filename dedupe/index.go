@@ -29,6 +29,8 @@ type Edge struct {
 type Candidate struct {
 	ID     string
 	Shared int // number of prints that both have
+	Prints int // number of prints that it has
+	Day    int // of its date, see Day
 }
 
 // Index finds the stories that may be copies of a story. An implementation must

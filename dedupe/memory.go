@@ -89,7 +89,8 @@ func (m *Memory) Candidates(ctx context.Context, prints []uint64, common, min in
 	var out []Candidate
 	for id, n := range shared {
 		if n >= min {
-			out = append(out, Candidate{id, n})
+			e := m.docs[id]
+			out = append(out, Candidate{ID: id, Shared: n, Prints: len(e.prints), Day: Day(e.doc.Date)})
 		}
 	}
 	slices.SortFunc(out, func(a, b Candidate) int {

@@ -18,9 +18,16 @@ type spool struct {
 	buf    *bufio.Writer
 	offset []int64  // where a story begins in the file; one more than there are stories
 	ids    []string // in order of arrival
+	brief  []brief  // in the same order
 	number map[string]uint32
 	posts  postings
 	hot    hot
+}
+
+// brief is what a Candidate tells of a story.
+type brief struct {
+	day    int32
+	prints uint16
 }
 
 // newSpool creates the temporary file in dir, "" for the system's place. It is
@@ -54,6 +61,7 @@ func (s *spool) add(d *Doc, p prints) error {
 	n := uint32(len(s.ids))
 	s.offset = append(s.offset, s.offset[n]+int64(len(b)))
 	s.ids = append(s.ids, d.ID)
+	s.brief = append(s.brief, brief{int32(Day(d.Date)), uint16(len(p.all))})
 	s.number[d.ID] = n
 	return s.posts.add(n, p.all)
 }
@@ -147,7 +155,8 @@ func (s *spool) Candidates(ctx context.Context, prints []uint64, common, min int
 			j++
 		}
 		if j-i >= min {
-			out = append(out, Candidate{s.ids[found[i]], j - i})
+			n := found[i]
+			out = append(out, Candidate{ID: s.ids[n], Shared: j - i, Prints: int(s.brief[n].prints), Day: int(s.brief[n].day)})
 		}
 		i = j
 	}

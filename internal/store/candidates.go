@@ -47,11 +47,11 @@ func (s *Store) Candidates(ctx context.Context, prints []uint64, common, least i
 		slices.Sort(nums)
 		return chunks(nums, t.dialect.list, func(list []any) error {
 			last := int64(-1)
-			return t.each(ctx, "SELECT p.num, s.id FROM prints p JOIN story s ON s.num = p.story WHERE p.num IN ("+marks(1, len(list))+") ORDER BY p.num", list,
+			return t.each(ctx, "SELECT p.num, s.id, p.many, p.day FROM prints p JOIN story s ON s.num = p.story WHERE p.num IN ("+marks(1, len(list))+") ORDER BY p.num", list,
 				func(rows *sql.Rows) error {
 					var num int64
 					var c dedupe.Candidate
-					err := rows.Scan(&num, &c.ID)
+					err := rows.Scan(&num, &c.ID, &c.Prints, &c.Day)
 					c.Shared = shared[num]
 					if num != last {
 						found = append(found, c)

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"winnow/dedupe"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -56,7 +57,7 @@ func (f *finish) putStory(ctx context.Context, found schedule.Found) error {
 		err = f.putAgain(ctx, id, found, record, sha)
 	} else {
 		f.count.added = 1
-		err = f.putPrints(ctx, num, found.Prints)
+		err = f.putPrints(ctx, num, dedupe.Day(found.Story.Date), found.Prints)
 	}
 	if err != nil {
 		return err
@@ -123,7 +124,7 @@ func (f *finish) putAgain(ctx context.Context, id string, found schedule.Found, 
 	if err := f.staleHouse(ctx, &before); err != nil {
 		return err
 	}
-	return f.putPrints(ctx, old.num, found.Prints)
+	return f.putPrints(ctx, old.num, dedupe.Day(found.Story.Date), found.Prints)
 }
 
 // sameRecord says whether two records differ at most in what was cut.

@@ -203,7 +203,11 @@ func (s *Store) CutHouse(ctx context.Context, lease Lease, id string, stamp int6
 		if replaced = found; err != nil || !found {
 			return err
 		}
-		return t.putPrints(ctx, num, prints)
+		var day int
+		if _, err := t.one(ctx, "SELECT day FROM prints WHERE story = $1", []any{num}, &day); err != nil {
+			return err
+		}
+		return t.putPrints(ctx, num, day, prints)
 	})
 	return replaced && err == nil, err
 }

@@ -75,7 +75,7 @@ func TestMergesLeaveNothing(t *testing.T) {
 					VALUES ($1, $2, 1, 1, '', 0, '', '', '', 0, 0, 0) ON CONFLICT DO NOTHING`, i, i); err != nil {
 					return err
 				}
-				if err := t.putPrints(ctx, i, []uint64{uint64(i), uint64(i) * 3, 5}); err != nil {
+				if err := t.putPrints(ctx, i, 1, []uint64{uint64(i), uint64(i) * 3, 5}); err != nil {
 					return err
 				}
 			}

@@ -62,14 +62,19 @@ func unpackPrints(packed []byte) ([]uint64, error) {
 	return prints, nil
 }
 
-// putPrints makes these the story's prints. The same prints keep their number
-// and with it their postings.
-func (t *tx) putPrints(ctx context.Context, story int64, prints []uint64) error {
-	packed := packPrints(mixPrints(prints))
+// putPrints makes these the prints of a story of that day (dedupe.Day). The same prints keep
+// their number and with it their postings.
+func (t *tx) putPrints(ctx context.Context, story int64, day int, prints []uint64) error {
+	mixed := mixPrints(prints)
+	packed := packPrints(mixed)
 	sum := int64(crc64.Checksum(packed, crc64.MakeTable(crc64.ECMA)))
 	var old int64
 	found, err := t.one(ctx, "SELECT sum FROM prints WHERE story = $1", []any{story}, &old)
-	if err != nil || found && old == sum {
+	if err != nil {
+		return err
+	}
+	if found && old == sum {
+		_, err := t.exec(ctx, "UPDATE prints SET day = $2 WHERE story = $1 AND day <> $2", story, day)
 		return err
 	}
 	if found {
@@ -81,7 +86,7 @@ func (t *tx) putPrints(ctx context.Context, story int64, prints []uint64) error 
 		return nil
 	}
 	var num int64
-	if _, err := t.one(ctx, "INSERT INTO prints (story, sum) VALUES ($1, $2) RETURNING num", []any{story, sum}, &num); err != nil {
+	if _, err := t.one(ctx, "INSERT INTO prints (story, sum, many, day) VALUES ($1, $2, $3, $4) RETURNING num", []any{story, sum, len(mixed), day}, &num); err != nil {
 		return err
 	}
 	_, err = t.exec(ctx, "INSERT INTO fresh (num, data) VALUES ($1, $2)", num, packed)

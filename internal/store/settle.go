@@ -117,7 +117,7 @@ func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp 
 		if err != nil {
 			return err
 		}
-		return t.putPrints(ctx, num, prints)
+		return t.putPrints(ctx, num, dedupe.Day(story.Date), prints)
 	})
 	return replaced && err == nil, err
 }

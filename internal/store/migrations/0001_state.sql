@@ -203,7 +203,9 @@ CREATE TABLE revision (
 CREATE TABLE prints (
 	num   {{identity}},
 	story BIGINT NOT NULL UNIQUE REFERENCES story (num),
-	sum   BIGINT NOT NULL
+	sum   BIGINT NOT NULL,
+	many  INTEGER NOT NULL, -- how many they are
+	day   INTEGER NOT NULL  -- of the story, see dedupe.Candidate
 );
 CREATE TABLE fresh (
 	num  {{identity}} REFERENCES prints (num) ON DELETE CASCADE,

@@ -16,12 +16,17 @@ import (
 )
 
 // shelf is what the index should know, in the plainest form.
-type shelf map[string][]uint64 // by URL
+type shelf map[string]shelved // by URL
+
+type shelved struct {
+	prints []uint64
+	date   string
+}
 
 func (s shelf) candidates(prints []uint64, common, least int) []dedupe.Candidate {
 	many := map[uint64]int{}
 	for _, own := range s {
-		for _, x := range own {
+		for _, x := range own.prints {
 			many[x]++
 		}
 	}
@@ -29,12 +34,12 @@ func (s shelf) candidates(prints []uint64, common, least int) []dedupe.Candidate
 	for url, own := range s {
 		n := 0
 		for _, x := range prints {
-			if many[x] <= common && slices.Contains(own, x) {
+			if many[x] <= common && slices.Contains(own.prints, x) {
 				n++
 			}
 		}
 		if n >= least {
-			found = append(found, dedupe.Candidate{ID: store.StoryID(url), Shared: n})
+			found = append(found, dedupe.Candidate{ID: store.StoryID(url), Shared: n, Prints: len(own.prints), Day: dedupe.Day(own.date)})
 		}
 	}
 	slices.SortFunc(found, func(a, b dedupe.Candidate) int {
@@ -77,6 +82,7 @@ func testIndex(t *testing.T, dsn string) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	plain := shelf{}
 	prints := func() []uint64 { return somePrints(rng) }
+	days := []string{"", "2026-03-01", "2026-03-02", "1969-07-20"}
 	run := d.beginSpec(store.RunSpec{Source: "list", Listed: true})
 	check := func(what string) {
 		t.Helper()
@@ -98,8 +104,10 @@ func testIndex(t *testing.T, dsn string) {
 		d.ok(err)
 		for range links {
 			task := d.next(run)
-			plain[task.URL] = prints()
-			d.ok(d.Finish(d.ctx, task, d.found(task.URL, "text of "+task.URL, plain[task.URL])))
+			o := d.found(task.URL, "text of "+task.URL, prints())
+			o.Story.Story.Date = days[rng.IntN(len(days))]
+			plain[task.URL] = shelved{o.Story.Prints, o.Story.Story.Date}
+			d.ok(d.Finish(d.ctx, task, o))
 		}
 		check("before merging")
 		lease := d.leaseSettle()
@@ -115,9 +123,14 @@ func testIndex(t *testing.T, dsn string) {
 				d.Forget(d.ctx, url, d.now)
 				delete(plain, url)
 			} else if err == nil {
-				plain[url] = prints()
+				now := shelved{prints(), days[rng.IntN(len(days))]}
+				if i%3 == 0 {
+					now.prints = plain[url].prints // another date only
+				}
+				plain[url] = now
 				s.Story.Title += "!"
-				_, err := d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, plain[url], false)
+				s.Story.Date = now.date
+				_, err := d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, now.prints, false)
 				d.ok(err)
 			}
 		}
