@@ -11,7 +11,7 @@ import (
 // What a person can say of stories, in Override.Say.
 const (
 	SaySame     = "same"     // A and B are one story
-	SayDistinct = "distinct" // neither of A and B is dropped in favour of the other
+	SayDistinct = "distinct" // neither of A and B is dropped in favour of the other, nor both in favour of a third
 	SayKeep     = "keep"     // A stays, whatever it is a copy of
 )
 
@@ -52,7 +52,7 @@ func NewOverride(say, a, b string) (Override, error) {
 // overruled is what overrides mean for the docs of one Resolve.
 type overruled struct {
 	keep  []bool          // is never dropped
-	freed []bool          // had a link that was cut
+	freed []bool          // is kept, or keeps less, since two are distinct
 	apart map[[2]int]bool // pairs that never drop each other, both ways round
 }
 
@@ -84,6 +84,37 @@ func (c *Checker) overrule(near [][]link, byID map[string]int, said []Override) 
 	joinPinned(near, same, o.apart)
 	return o
 }
+
+// droppable leaves those copies of one story that may all be dropped: of two that
+// are distinct by a person's word, which cannot both be copies of it, the one
+// less alike stays, or the one less preferred where both are as much alike. What
+// a person said to be the same comes first. place is the order of preference.
+func (o *overruled) droppable(copies []link, place []int) []link {
+	if len(o.apart) == 0 {
+		return copies
+	}
+	pinned := func(l link) int {
+		if l.edge.Rule == RulePinnedSame {
+			return 1
+		}
+		return 0
+	}
+	slices.SortFunc(copies, func(x, y link) int {
+		return cmp.Or(pinned(y)-pinned(x), cmp.Compare(alike(y.edge), alike(x.edge)), cmp.Compare(place[x.to], place[y.to]))
+	})
+	var drop []link
+	for _, l := range copies {
+		if slices.ContainsFunc(drop, func(other link) bool { return o.apart[[2]int{l.to, other.to}] }) {
+			o.freed[l.to] = true
+		} else {
+			drop = append(drop, l)
+		}
+	}
+	return drop
+}
+
+// alike is the share of both texts that an edge found in the other one.
+func alike(e Edge) float64 { return e.ShareA + e.ShareB }
 
 // joinPinned links the members of each set of stories that were said to be the
 // same with each other, and with all that any of them is linked to.

@@ -28,16 +28,20 @@ func TestOverrides(t *testing.T) {
 		{"all undropped", all, []Override{say(SayKeep, "a", ""), say(SayKeep, "b", ""), say(SayKeep, "c", "")}, "a>- undropped b>- undropped c>- undropped"},
 		{"of an undropped one there are copies", []Edge{edge("a", "b"), edge("b", "c")}, []Override{say(SayKeep, "b", "")}, "a>- b>- undropped c>b"},
 		{"distinct", all[:1], []Override{say(SayDistinct, "a", "b")}, "a>- pinned-distinct b>- pinned-distinct c>-"},
-		{"distinct, and both like a third", all, []Override{say(SayDistinct, "b", "c")}, "a>- b>a c>a"},
+		{"distinct, and both as like a third", all, []Override{say(SayDistinct, "b", "c")}, "a>- b>a c>- pinned-distinct"},
+		{"distinct, and both like a third, though not each other", []Edge{edge("a", "b"), edge("a", "c")}, []Override{say(SayDistinct, "b", "c")}, "a>- b>a c>- pinned-distinct"},
+		{"distinct, and one more like a third", []Edge{edge("a", "b"), sameEdge("a", "c")}, []Override{say(SayDistinct, "b", "c")}, "a>- b>- pinned-distinct c>a"},
+		{"distinct, one of them the same as a third", []Edge{edge("a", "b")}, []Override{say(SayDistinct, "b", "c"), say(SaySame, "a", "c")}, "a>- b>- pinned-distinct c>a pinned-same"},
+		{"distinct from the one that stays, and from a copy of it", []Edge{edge("a", "b"), edge("a", "c")}, []Override{say(SayDistinct, "b", "c"), say(SayDistinct, "a", "c")}, "a>- pinned-distinct b>a c>- pinned-distinct"},
 		{"distinct from the one that stays", all, []Override{say(SayDistinct, "a", "b")}, "a>- pinned-distinct b>- pinned-distinct c>a"},
 		{"distinct of the same text", same, []Override{say(SayDistinct, "a", "b")}, "a>- pinned-distinct b>- pinned-distinct c>a"},
-		{"distinct though a chain of the same text ties them", []Edge{sameEdge("a", "c"), sameEdge("b", "c")}, []Override{say(SayDistinct, "a", "b")}, "a>- b>- c>a"},
+		{"distinct though a chain of the same text ties them", []Edge{sameEdge("a", "c"), sameEdge("b", "c")}, []Override{say(SayDistinct, "a", "b")}, "a>- pinned-distinct b>- pinned-distinct c>a"},
 		{"the same", nil, []Override{say(SaySame, "b", "c")}, "a>- b>- c>b pinned-same"},
 		{"the same goes before what was found", all[:1], []Override{say(SaySame, "a", "b")}, "a>- b>a pinned-same c>-"},
 		{"the same as a copy of another", []Edge{edge("a", "b")}, []Override{say(SaySame, "b", "c")}, "a>- b>a c>a pinned-same"},
 		{"the same as a story of the same text", []Edge{sameEdge("b", "c")}, []Override{say(SaySame, "a", "b")}, "a>- b>a pinned-same c>a pinned-same"},
 		{"a chain of the same", nil, []Override{say(SaySame, "a", "b"), say(SaySame, "b", "c")}, "a>- b>a pinned-same c>a pinned-same"},
-		{"a chain of the same, its ends distinct", nil, []Override{say(SaySame, "a", "b"), say(SaySame, "b", "c"), say(SayDistinct, "a", "c")}, "a>- b>a pinned-same c>-"},
+		{"a chain of the same, its ends distinct", nil, []Override{say(SaySame, "a", "b"), say(SaySame, "b", "c"), say(SayDistinct, "a", "c")}, "a>- pinned-distinct b>a pinned-same c>- pinned-distinct"},
 		{"the same, though undropped", nil, []Override{say(SaySame, "a", "b"), say(SayKeep, "b", "")}, "a>- b>- undropped c>-"},
 		{"of strangers", all[:1], []Override{say(SaySame, "a", "x"), say(SayDistinct, "x", "b"), say(SayKeep, "y", "")}, "a>- b>a c>-"},
 	} {
@@ -122,6 +126,8 @@ func TestOverridesDoNotDependOnOrder(t *testing.T) {
 				t.Errorf("%s was dropped", o.A)
 			case o.Say == SayDistinct && (of[o.A] == o.B || of[o.B] == o.A):
 				t.Errorf("of %s and %s one was dropped for the other", o.A, o.B)
+			case o.Say == SayDistinct && of[o.A] != "" && of[o.A] == of[o.B]:
+				t.Errorf("%s and %s were both dropped for %s", o.A, o.B, of[o.A])
 			}
 		}
 	}

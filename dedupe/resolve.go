@@ -40,9 +40,9 @@ type standing struct {
 // of the sets of docs, edges and overrides, not of their order.
 //
 // What a person said goes first: a story that is to be kept is never dropped,
-// two that are distinct never drop each other (both may be copies of a third),
-// and those that are the same stand for each other, so that a copy of one is a
-// copy of all.
+// of two that are distinct neither is dropped in favour of the other, nor both in
+// favour of a third, and those that are the same stand for each other, so that a
+// copy of one is a copy of all.
 //
 // Preference is a total order: by Options.Keep, then the word count (strictly:
 // a tolerance would make the order intransitive), the earliest date (a missing
@@ -110,32 +110,46 @@ func (c *Checker) drop(docs []Doc, near [][]link, order []standing, place []int,
 			kept = c.latestOfOutlet(s, near, settled, order, place)
 		}
 		settled[kept] = true
-		give := func(to int, e Edge) {
-			if settled[to] || over.keep[to] {
-				return // one to be kept waits for its own turn
-			}
-			settled[to] = true
-			if e.Rule == RulePinnedSame {
-				e = c.pinnedEdge(&docs[to], &docs[kept])
-			}
-			out[kept].Cluster = docs[kept].ID
-			out[to] = verdict(docs[to].ID, docs[kept].ID, e)
-		}
-		for _, l := range near[kept] {
-			give(l.to, l.edge)
-		}
 		// The story that gave way is a neighbour of the kept one, so it is
-		// settled here at the latest.
-		for _, same := range sameStory(kept, near) {
-			e := sameEdge(docs[same.to].ID, docs[kept].ID)
-			if same.pinned {
-				e.Rule = RulePinnedSame
-			}
-			if !over.apart[[2]int{kept, same.to}] {
-				give(same.to, e)
-			}
+		// settled here at the latest, unless a person keeps it.
+		for _, copied := range over.droppable(c.copiesOf(kept, docs, near, settled, over), place) {
+			settled[copied.to] = true
+			out[kept].Cluster = docs[kept].ID
+			out[copied.to] = verdict(docs[copied.to].ID, docs[kept].ID, copied.edge)
 		}
 	}
+}
+
+// copiesOf lists the docs that are not settled and may be dropped in favour of
+// one: those that have an edge to it, and those of the same story.
+func (c *Checker) copiesOf(kept int, docs []Doc, near [][]link, settled []bool, over *overruled) []link {
+	var list []link
+	listed := map[int]bool{}
+	add := func(l link) {
+		if listed[l.to] || settled[l.to] || over.keep[l.to] {
+			return // one to be kept waits for its own turn
+		}
+		if over.apart[[2]int{kept, l.to}] { // a chain of the same text ties them
+			over.freed[kept], over.freed[l.to] = true, true
+			return
+		}
+		listed[l.to] = true
+		if l.edge.Rule == RulePinnedSame {
+			l.edge = c.pinnedEdge(&docs[l.to], &docs[kept])
+		}
+		list = append(list, l)
+	}
+	for _, l := range near[kept] {
+		add(l)
+	}
+	for _, same := range sameStory(kept, near) {
+		same.edge = sameEdge(docs[same.to].ID, docs[kept].ID)
+		if same.pinned {
+			same.edge.Rule = RulePinnedSame
+		}
+		add(same)
+	}
+	return list
 }
 
 // sameStory lists the docs whose text is that of a doc, or which a person said

@@ -25,8 +25,9 @@ func pinCommand(e *env) *cobra.Command {
 		Long: `Overrules the comparison of two stories, each given by its URL or id. It is
 remembered: stories that change and stories that come later are judged by it too.
 
---distinct: neither is dropped in favour of the other. Both may still be copies of
-a third; winnow undrop keeps a story whatever it is like.
+--distinct: neither is dropped in favour of the other, nor both in favour of a
+third story: then the one that is less like it stays. winnow undrop keeps a story
+whatever it is like.
 --same: they are one story. Which of them stays goes by the usual order, and what
 one of them is a copy of, the other is too.
 
@@ -57,7 +58,7 @@ an undrop) takes it back.`,
 		},
 	}
 	c.Flags().BoolVar(&f.same, "same", false, "they are one story")
-	c.Flags().BoolVar(&f.distinct, "distinct", false, "neither is dropped in favour of the other")
+	c.Flags().BoolVar(&f.distinct, "distinct", false, "they are two stories: at most one of them is dropped, and not for the other")
 	c.Flags().BoolVar(&f.list, "list", false, "tell what was said so far")
 	c.Flags().BoolVar(&f.remove, "remove", false, "take back what was said")
 	c.Flags().BoolVar(&f.json, "json", false, "with --list: a line of JSON each")
