@@ -36,7 +36,7 @@ const asked = 500
 
 // indexTables are the tables and indexes of the state, as dbstat names them, that
 // are there to find copies.
-var indexTables = []string{"prints", "sqlite_autoindex_prints_1", "prints_fresh", "posting", "sqlite_autoindex_posting_1", "segment"}
+var indexTables = []string{"prints", "sqlite_autoindex_prints_1", "fresh", "posting", "segment"}
 
 // filling is a state on its way to n stories.
 type filling struct {

@@ -100,40 +100,38 @@ func (t *tx) packedPostings(ctx context.Context, wanted []uint64, lists [][]int6
 	if err != nil {
 		return err
 	}
+	used := map[int64]segment{} // by id
+	var buckets []int64
 	for _, g := range all {
 		if g.state != segmentUsed {
 			continue
 		}
-		var buckets []int64
+		used[g.id] = g
 		for _, x := range wanted {
 			buckets = append(buckets, g.bucket(x))
 		}
-		err := chunks(slices.Compact(buckets), t.dialect.list, func(list []any) error {
-			last := int64(-1)
-			return t.each(ctx, "SELECT bucket, data FROM posting WHERE segment = $1 AND bucket IN ("+marks(2, len(list))+") ORDER BY bucket",
-				append([]any{g.id}, list...), func(rows *sql.Rows) error {
-					var bucket int64
-					var data sql.RawBytes
-					if err := rows.Scan(&bucket, &data); err != nil || bucket == last {
-						return err
-					}
-					last = bucket
-					i, _ := slices.BinarySearch(wanted, g.first(bucket))
-					return unpackBucket(data, g.first(bucket), func(p posting) {
-						for i < len(wanted) && wanted[i] < p.print {
-							i++
-						}
-						if i < len(wanted) && wanted[i] == p.print {
-							lists[i] = append(lists[i], p.num)
-						}
-					})
-				})
-		})
-		if err != nil {
-			return err
-		}
 	}
-	return nil
+	return chunks(slices.Compact(buckets), t.dialect.list, func(list []any) error {
+		last := int64(-1)
+		return t.each(ctx, "SELECT bucket, data FROM posting WHERE bucket IN ("+marks(1, len(list))+") ORDER BY bucket", list, func(rows *sql.Rows) error {
+			var bucket int64
+			var data sql.RawBytes
+			if err := rows.Scan(&bucket, &data); err != nil || bucket == last {
+				return err
+			}
+			last = bucket
+			first := used[bucket>>maxBits].first(bucket)
+			i, _ := slices.BinarySearch(wanted, first)
+			return unpackBucket(data, first, func(p posting) {
+				for i < len(wanted) && wanted[i] < p.print {
+					i++
+				}
+				if i < len(wanted) && wanted[i] == p.print {
+					lists[i] = append(lists[i], p.num)
+				}
+			})
+		})
+	})
 }
 
 // moreThan says whether more than common of the numbers mean a story. live

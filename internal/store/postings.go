@@ -21,13 +21,17 @@ import (
 //
 // New prints wait, a row a story, until there are enough of them to be merged
 // into a segment. Small segments are merged with them, so that there are never
-// more than a few, each more than twice the size of all smaller ones together.
+// more than a few, each more than mergeFactor times the size of all smaller ones
+// together: a print is looked up in each of them, at a million stories in three,
+// and has by then been written anew some fifteen times.
 
 const (
 	bucketPostings = 192  // aimed at: about 1 KB, a quarter of a SQLite page
-	mergeFrom      = 256  // stories with fresh prints that are worth a merge
+	maxBits        = 32   // of the number of buckets of a segment
+	mergeFrom      = 64   // stories with fresh prints that are worth a merge
 	mergeMost      = 8192 // stories merged in one go, which are held in memory
 	mergeRows      = 256  // buckets a transaction
+	mergeFactor    = 8    // a segment is that much larger than all smaller ones together
 )
 
 // Segment states.
@@ -94,16 +98,21 @@ type segment struct {
 	bits, state  int
 }
 
-func (g segment) bucket(print uint64) int64 { return int64(print >> (printBits - g.bits)) }
+// bucket is the key of the bucket of a print; from is the least key of the
+// segment, and to is behind the greatest.
+func (g segment) bucket(print uint64) int64 { return g.from() + int64(print>>(printBits-g.bits)) }
+func (g segment) from() int64               { return g.id << maxBits }
+func (g segment) to() int64                 { return (g.id + 1) << maxBits }
 
-func (g segment) first(bucket int64) uint64 { return uint64(bucket) << (printBits - g.bits) }
+// first is the least print that a bucket can hold.
+func (g segment) first(bucket int64) uint64 { return uint64(bucket-g.from()) << (printBits - g.bits) }
 
 func (t *tx) segments(ctx context.Context) ([]segment, error) {
 	var all []segment
 	err := t.each(ctx, "SELECT id, bits, postings, state FROM segment ORDER BY postings, id", nil, func(rows *sql.Rows) error {
 		var g segment
 		err := rows.Scan(&g.id, &g.bits, &g.postings, &g.state)
-		if err == nil && (g.bits < 0 || g.bits > printBits) {
+		if err == nil && (g.bits < 0 || g.bits > maxBits) {
 			err = errPostings
 		}
 		all = append(all, g)
@@ -152,10 +161,10 @@ func (s *Store) mergeOnce(ctx context.Context, lease Lease) (int, error) {
 	var merged []segment
 	for _, g := range all {
 		whole += g.postings
-		if g.postings <= 2*total {
+		if g.postings <= mergeFactor*total {
 			total += g.postings
 			merged = append(merged, g)
-			inputs = append(inputs, &postingStream{store: s, segment: g, next: -1})
+			inputs = append(inputs, &postingStream{store: s, segment: g, next: g.from() - 1})
 		}
 	}
 	if len(merged) > 0 && 2*total >= whole {
@@ -169,7 +178,7 @@ func (s *Store) mergeOnce(ctx context.Context, lease Lease) (int, error) {
 			in.live = live
 		}
 	}
-	made := segment{bits: bits.Len64(uint64(total / bucketPostings)), state: segmentNew}
+	made := segment{bits: min(maxBits, bits.Len64(uint64(total/bucketPostings))), state: segmentNew}
 	if err := s.writeSegment(ctx, lease, &made, inputs); err != nil {
 		return 0, err
 	}
@@ -248,8 +257,8 @@ func (p *postingStream) peek(ctx context.Context) (posting, bool, error) {
 func (p *postingStream) fill(ctx context.Context) error {
 	s, rows := p.store, 0
 	err := s.view(ctx, func(t *tx) error {
-		return t.each(ctx, "SELECT bucket, data FROM posting WHERE segment = $1 AND bucket > $2 ORDER BY bucket LIMIT $3",
-			[]any{p.segment.id, p.next, mergeRows}, func(r *sql.Rows) error {
+		return t.each(ctx, "SELECT bucket, data FROM posting WHERE bucket > $1 AND bucket < $2 ORDER BY bucket LIMIT $3",
+			[]any{p.next, p.segment.to(), mergeRows}, func(r *sql.Rows) error {
 				var data sql.RawBytes
 				if err := r.Scan(&p.next, &data); err != nil {
 					return err
@@ -285,7 +294,7 @@ func (s *Store) writeSegment(ctx context.Context, lease Lease, made *segment, in
 	flush := func() error {
 		err := s.settling(ctx, lease, func(t *tx) error {
 			for _, r := range done {
-				if _, err := t.exec(ctx, "INSERT INTO posting (segment, bucket, data) VALUES ($1, $2, $3)", made.id, r.bucket, r.data); err != nil {
+				if _, err := t.exec(ctx, "INSERT INTO posting (bucket, data) VALUES ($1, $2)", r.bucket, r.data); err != nil {
 					return err
 				}
 			}
@@ -376,9 +385,9 @@ func (s *Store) purge(ctx context.Context, lease Lease) error {
 		if g.state == segmentUsed {
 			continue
 		}
-		for step, from := int64(4*mergeRows), int64(0); from < 1<<g.bits; from += step {
+		for step, from := int64(4*mergeRows), g.from(); from < g.from()+1<<g.bits; from += step {
 			err := s.settling(ctx, lease, func(t *tx) error {
-				_, err := t.exec(ctx, "DELETE FROM posting WHERE segment = $1 AND bucket >= $2 AND bucket < $3", g.id, from, from+step)
+				_, err := t.exec(ctx, "DELETE FROM posting WHERE bucket >= $1 AND bucket < $2", from, from+step)
 				return err
 			})
 			if err != nil {

@@ -1,6 +1,6 @@
 -- The state, first version. Times are UTC Unix milliseconds, 0 is the zero
--- time. {{text}}, {{blob}} and {{identity}} are the words that differ between
--- SQLite and PostgreSQL. Text compares byte by byte on both.
+-- time. {{text}}, {{blob}}, {{key}} and {{identity}} are the words that differ
+-- between SQLite and PostgreSQL. Text compares byte by byte on both.
 
 -- One row a host: its lease and its next slot. until = 0 means not leased.
 CREATE TABLE host (
@@ -208,12 +208,13 @@ CREATE TABLE prints (
 	day   INTEGER NOT NULL  -- of the story, see dedupe.Candidate
 );
 CREATE TABLE fresh (
-	num  {{identity}} REFERENCES prints (num) ON DELETE CASCADE,
+	num  {{key}} REFERENCES prints (num) ON DELETE CASCADE,
 	data {{blob}} NOT NULL
 );
 
 -- A segment is a sorted set of (print, number) in 2^bits buckets, see
--- postings.go. state: 0 being written, 1 in use, 2 to be deleted.
+-- postings.go. state: 0 being written, 1 in use, 2 to be deleted. The key of a
+-- bucket is the segment's id times 2^32 and its place in the segment.
 CREATE TABLE segment (
 	id       {{identity}},
 	bits     SMALLINT NOT NULL,
@@ -221,10 +222,8 @@ CREATE TABLE segment (
 	state    SMALLINT NOT NULL
 );
 CREATE TABLE posting (
-	segment BIGINT NOT NULL,
-	bucket  BIGINT NOT NULL,
-	data    {{blob}} NOT NULL,
-	PRIMARY KEY (segment, bucket)
+	bucket {{key}},
+	data   {{blob}} NOT NULL
 );
 
 CREATE TABLE edge (
