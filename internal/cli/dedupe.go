@@ -3,20 +3,15 @@ package cli
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path"
-	"regexp"
 	"runtime/debug"
-	"strings"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
 	"github.com/spf13/cobra"
 
 	"winnow/dedupe"
@@ -41,12 +36,13 @@ another. Nothing is dropped from the input, and nothing is remembered.
 A record is {"id", "text", "title"?, "date"?, "hostname"? or "host"?}; a record
 without a date is inside the window. A FILE may be compressed by gzip or zstd. Of
 a DIR every .txt is a record (id: its path less .txt; date: from names such as
-20250902-….txt) and every .jsonl a list of them. - is standard input.
+20250902-….txt) and every .jsonl a list of them; of a corpus of winnow's own, whose
+text/ and jsonl/ hold the same stories, jsonl/ is read. - is standard input.
 
 With --json there is a verdict a line in the order of the input, after the last
 record: {"id", "duplicate_of", "cluster", …figures}. With --stream each record is
 answered at once, and a line with "amends" follows when a later record changes an
-answer. Lines that are no record are reported with their numbers, the rest goes on,
+answer. Lines that are no record are reported with file and number, the rest goes on,
 and the exit status is 1.
 
 With --explain two documents are compared: the passages that they share side by
@@ -105,7 +101,7 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, name string) error {
 	defer in.Close()
 	o := dedupe.FilterOptions{
 		Stream:  f.stream,
-		Problem: func(line int, what string) { fmt.Fprintf(e.stderr, "winnow: line %d: %s\n", line, what) },
+		Problem: func(line int, what string) { fmt.Fprintf(e.stderr, "winnow: %s: %s\n", in.place(line), what) },
 	}
 	if f.minhash {
 		o.MinHash = dedupe.NewMinHash()
@@ -167,101 +163,6 @@ func (f *dedupeFlags) checker() (*dedupe.Checker, error) {
 		return nil, fmt.Errorf("--keep is %q; it can be %s or %s", f.keep, dedupe.KeepFullest, dedupe.KeepFirst)
 	}
 	return dedupe.New(dedupe.Options{Window: window, Keep: f.keep})
-}
-
-// records are the lines of a file, of standard input, or made of a folder.
-func (e *env) records(name string) (io.ReadCloser, error) {
-	switch {
-	case name == "-":
-		return unpacked(io.NopCloser(e.stdin))
-	case isFolder(name):
-		r, w := io.Pipe()
-		go func() { w.CloseWithError(writeRecords(w, name)) }()
-		return r, nil
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	in, err := unpacked(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, errors.Join(err, f.Close()))
-	}
-	return in, nil
-}
-
-// stream is a decompressor over what it reads.
-type stream struct {
-	io.Reader
-	close func() error
-}
-
-func (s stream) Close() error { return s.close() }
-
-// unpacked undoes gzip and zstd, which are told by their first bytes.
-func unpacked(in io.ReadCloser) (io.ReadCloser, error) {
-	buffered := bufio.NewReaderSize(in, 1<<16)
-	magic, _ := buffered.Peek(4)
-	switch {
-	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
-		zr, err := gzip.NewReader(buffered)
-		if err != nil {
-			return nil, fmt.Errorf("the gzip file is broken: %w", err)
-		}
-		return stream{zr, in.Close}, nil
-	case bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		zr, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
-		if err != nil {
-			return nil, fmt.Errorf("the zstd file is broken: %w", err)
-		}
-		return stream{zr, func() error { zr.Close(); return in.Close() }}, nil
-	}
-	return stream{buffered, in.Close}, nil
-}
-
-// dayInName is the date of a file's name in a corpus.
-var dayInName = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})-`)
-
-// writeRecords makes the lines of a folder's files.
-func writeRecords(w io.Writer, folder string) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	return walk([]string{folder}, nil, recordEndings, func(d document) error {
-		if d.ending == ".jsonl" {
-			return copyLines(w, d.path)
-		}
-		body, err := d.read()
-		if err != nil {
-			return fmt.Errorf("%s: %w", d.path, err)
-		}
-		record := struct {
-			ID   string `json:"id"`
-			Text string `json:"text"`
-			Date string `json:"date,omitempty"`
-		}{ID: d.id, Text: strings.ToValidUTF8(string(body), "\uFFFD")}
-		if m := dayInName.FindStringSubmatch(path.Base(d.id)); m != nil {
-			record.Date = m[1] + "-" + m[2] + "-" + m[3]
-		}
-		return enc.Encode(record)
-	})
-}
-
-// copyLines copies a file of records, with a line end after the last.
-func copyLines(w io.Writer, name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	in, err := unpacked(f)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, errors.Join(err, f.Close()))
-	}
-	defer in.Close()
-	if _, err := io.Copy(w, in); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	_, err = io.WriteString(w, "\n") // an empty line is no record and no mistake
-	return err
 }
 
 // verdictTable turns the lines of Filter into a table of the copies.
