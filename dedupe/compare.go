@@ -50,10 +50,11 @@ const (
 	minShared   = 2    // prints
 	minShare    = .03  // of the prints of the one that has fewer; copies share more
 	farShare    = .25  // likewise, of stories that are more than near days apart, less farSlack: only what is hardly changed is a copy then
-	farSlack    = 3    // prints
+	farSlack    = 4    // prints
 	common      = 400  // stories that have a print, beyond which it says nothing
 	sameTexts   = 8    // stories of the same text that are compared, the smallest ids: they tie all of them together
 	maxMisses   = 150  // candidates that turned out to be distinct
+	maxFar      = 30   // of them that are more than near days apart: issues of a series
 	maxCompared = 1000 // in all
 )
 
@@ -79,15 +80,22 @@ type asking struct {
 	prints
 }
 
-// enough says whether a candidate shares enough prints. It comes to the same
-// when the candidate asks.
-func (a *asking) enough(o Candidate) bool {
-	fewer := min(len(a.all), o.Prints)
+// enough says whether a candidate shares enough prints. own is how many the one
+// that asks has itself: as the index counts them where it is there already, so
+// that it comes to the same when the candidate asks.
+func (a *asking) enough(own int, o Candidate) bool {
+	fewer := min(own, o.Prints)
 	least := max(minShared, int(minShare*float64(fewer)))
-	if apart, known := daysApart(a.day, o.Day); known && apart > near {
+	if a.farFrom(o) {
 		least = max(least, int(farShare*float64(fewer))-farSlack)
 	}
-	return o.Shared >= min(least, fewer)
+	return o.Shared >= min(least, len(a.all))
+}
+
+// farFrom says whether a candidate is known to be of other days.
+func (a *asking) farFrom(o Candidate) bool {
+	apart, known := daysApart(a.day, o.Day)
+	return known && apart > near
 }
 
 // edges goes through the candidates of a story. A candidate may be gone from
@@ -103,19 +111,24 @@ func edges(ctx context.Context, a asking, ix Index,
 		return nil, err
 	}
 	var out []Edge
-	misses := 0
+	misses, far := 0, 0
 	for _, o := range list {
+		isFar := a.farFrom(o)
+		if misses == maxMisses || isFar && far == maxFar {
+			continue
+		}
 		e, ok, gone, err := compare(o)
 		switch {
 		case err != nil:
 			return nil, err
 		case ok:
 			out = append(out, e)
-		case !gone:
+		case gone:
+		case isFar:
 			misses++
-		}
-		if misses == maxMisses {
-			break
+			far++
+		default:
+			misses++
 		}
 	}
 	slices.SortFunc(out, func(a, b Edge) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
@@ -133,7 +146,11 @@ func candidates(ctx context.Context, a asking, ix Index) ([]Candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	near = slices.DeleteFunc(near, func(o Candidate) bool { return !a.enough(o) })
+	own := len(a.all)
+	if i := slices.IndexFunc(near, func(o Candidate) bool { return o.ID == a.id }); i >= 0 {
+		own = near[i].Prints
+	}
+	near = slices.DeleteFunc(near, func(o Candidate) bool { return !a.enough(own, o) })
 	var out []Candidate
 	seen := map[string]bool{a.id: true}
 	for _, list := range [][]Candidate{same, near} {

@@ -29,7 +29,7 @@ type Edge struct {
 type Candidate struct {
 	ID     string
 	Shared int // number of prints that both have
-	Prints int // number of prints that it has
+	Prints int // number of prints that the index has of it
 	Day    int // of its date, see Day
 }
 

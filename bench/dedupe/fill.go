@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -9,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"winnow/bench/internal/child"
@@ -23,16 +23,20 @@ import (
 type checkpoint struct {
 	Stories    int
 	PutMS      float64 // of processor time to put a story, its prints and its share of merging them, since the checkpoint before
-	AskMS      float64 // of processor time to find what a new story is a copy of: candidates, and the comparing of texts
+	AskMS      float64 // of processor time to find what a new story is a copy of, and to remember it: candidates, the comparing of texts, edges
 	AskWallMS  float64
+	Small      float64 // AskMS with smallState stories, measured by turns with it
 	Compared   float64 // stories that a new one was compared with
 	IndexBytes float64 // a story, of the tables named in indexTables
 	Tables     map[string]int64
 	Peak       int64 // bytes of memory of the process so far
 }
 
-// asked is how many new stories are asked about at a checkpoint.
-const asked = 500
+const (
+	smallState = 10_000 // stories of the state that the others are held against
+	asked      = 500    // new stories that are asked about at a checkpoint
+	turn       = 25     // of them in one go
+)
 
 // indexTables are the tables and indexes of the state, as dbstat names them, that
 // are there to find copies.
@@ -43,9 +47,8 @@ type filling struct {
 	store   *store.Store
 	path    string
 	checker *dedupe.Checker
+	lease   store.Lease
 	run     schedule.Run
-	ahead   []records.Record // made, not yet put
-	mill    *records.Mill
 	put     int
 	since   time.Duration // processor time of putting since the last checkpoint
 	from    int           // stories at the last checkpoint
@@ -55,23 +58,33 @@ var started = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
 
 // fill puts n stories into a state as winnow does with pages from files, and
 // writes a checkpoint, a line of JSON, at each power of ten from 10,000 on, and
-// at the end.
+// at the end. A second state has the first 10,000.
 func fill(n int, dir string, out io.Writer) error {
 	ctx := context.Background()
-	f := filling{path: filepath.Join(dir, "state.db"), mill: records.NewMill(seed)}
-	var err error
-	if f.checker, err = dedupe.New(dedupe.Options{}); err != nil {
+	big, err := newFilling(ctx, filepath.Join(dir, "state.db"))
+	if err != nil {
 		return err
 	}
-	if f.store, err = store.Open(ctx, f.path, store.Options{}); err != nil {
+	defer big.store.Close()
+	small, err := newFilling(ctx, filepath.Join(dir, "small.db"))
+	if err != nil {
 		return err
 	}
-	defer f.store.Close()
-	if f.run, err = f.store.BeginRun(ctx, store.RunSpec{Source: "made up", Listed: true}, started); err != nil {
-		return err
-	}
-	for next := min(10_000, n); ; next = min(10*next, n) {
-		c, err := f.reach(ctx, next)
+	defer small.store.Close()
+	mill := records.NewMill(seed)
+	for next := min(smallState, n); ; next = min(10*next, n) {
+		for big.put < next {
+			r := mill.Next()
+			if err := big.take(ctx, r, next); err != nil {
+				return err
+			}
+			if small.put < smallState {
+				if err := small.take(ctx, r, smallState); err != nil {
+					return err
+				}
+			}
+		}
+		c, err := big.check(ctx, small, mill)
 		if err != nil {
 			return err
 		}
@@ -82,98 +95,128 @@ func fill(n int, dir string, out io.Writer) error {
 		if _, err := out.Write(append(line, '\n')); err != nil {
 			return err
 		}
-		fmt.Fprintf(os.Stderr, "%s\n", line)
 		if next == n {
 			return nil
 		}
 	}
 }
 
-// reach goes on until so many stories are in the state.
-func (f *filling) reach(ctx context.Context, n int) (c checkpoint, err error) {
-	lease, err := f.store.LeaseSettle(ctx, started)
-	if err != nil {
+func newFilling(ctx context.Context, path string) (f *filling, err error) {
+	f = &filling{path: path}
+	if f.checker, err = dedupe.New(dedupe.Options{}); err != nil {
+		return nil, err
+	}
+	if f.store, err = store.Open(ctx, f.path, store.Options{}); err != nil {
+		return nil, err
+	}
+	if f.lease, err = f.store.LeaseSettle(ctx, started); err != nil {
+		return nil, err
+	}
+	f.run, err = f.store.BeginRun(ctx, store.RunSpec{Source: "made up", Listed: true}, started)
+	return f, err
+}
+
+// check looks at what the state costs by now. The stories that are asked about
+// come on top of those that were to be put.
+func (f *filling) check(ctx context.Context, small *filling, mill *records.Mill) (c checkpoint, err error) {
+	c.Stories, c.PutMS = f.put, ms(f.since)/float64(f.put-f.from)
+	if c.Tables, err = tables(f.path); err != nil {
 		return c, err
 	}
-	for f.put < n {
-		r := f.next()
-		before := child.CPU()
-		if err := f.take(ctx, r); err != nil {
+	for _, name := range indexTables {
+		c.IndexBytes += float64(c.Tables[name]) / float64(f.put)
+	}
+	for range asked / turn {
+		var some []records.Record
+		for range turn {
+			some = append(some, mill.Next())
+		}
+		cost, err := f.ask(ctx, some)
+		if err != nil {
 			return c, err
 		}
-		if f.put++; f.put%500 == 0 || f.put == n {
-			if lease, err = f.store.RenewSettle(ctx, lease, started); err != nil {
-				return c, err
-			}
-			if _, err := f.store.MergePrints(ctx, lease); err != nil {
-				return c, err
-			}
+		beside, err := small.ask(ctx, some)
+		if err != nil {
+			return c, err
 		}
-		f.since += child.CPU() - before
-		if f.put%10_000 == 0 {
-			fmt.Fprintf(os.Stderr, "%d stories in the state\n", f.put)
-		}
-	}
-	if err := f.store.ReleaseSettle(ctx, lease); err != nil {
-		return c, err
-	}
-	c.Stories, c.PutMS = n, ms(f.since)/float64(n-f.from)
-	f.from, f.since = n, 0
-	if err := f.ask(ctx, &c); err != nil {
-		return c, err
+		c.AskMS += ms(cost.cpu) / asked
+		c.AskWallMS += ms(cost.wall) / asked
+		c.Compared += float64(cost.compared) / asked
+		c.Small += ms(beside.cpu) / asked
 	}
 	c.Peak = child.Peak(os.Getpid())
-	c.Tables, err = tables(f.path)
-	for _, name := range indexTables {
-		c.IndexBytes += float64(c.Tables[name]) / float64(n)
-	}
-	return c, err
+	f.since, f.from = 0, f.put
+	return c, nil
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// next is the next record: the first of those ahead, or a new one.
-func (f *filling) next() records.Record {
-	if len(f.ahead) == 0 {
-		return f.mill.Next()
-	}
-	r := f.ahead[0]
-	f.ahead = f.ahead[1:]
-	return r
-}
-
-// take puts one record into the state.
-func (f *filling) take(ctx context.Context, r records.Record) error {
-	url := "https://" + r.Hostname + "/" + r.ID
+// take puts one record into the state, and merges prints now and then as
+// settling does; at the end, when there are n, in any case.
+func (f *filling) take(ctx context.Context, r records.Record, n int) error {
+	before := child.CPU()
+	defer func() { f.since += child.CPU() - before }()
+	url := address(r)
 	story := news.Story{URL: url, Title: r.Title, Date: r.Date, Language: "en", Hostname: r.Hostname, Kind: news.KindStory}
-	for _, paragraph := range bytes.Split([]byte(r.Text), []byte("\n\n")) {
-		story.Blocks = append(story.Blocks, news.Block{Kind: news.Paragraph, Text: string(paragraph)})
+	for paragraph := range strings.SplitSeq(r.Text, "\n\n") {
+		story.Blocks = append(story.Blocks, news.Block{Kind: news.Paragraph, Text: paragraph})
 	}
 	task := schedule.Task{Run: f.run.ID, Link: schedule.Link{URL: url, Host: r.Hostname, Kind: schedule.Article, Listed: true}}
-	return f.store.TakeIn(ctx, task, schedule.Outcome{State: schedule.Done, Status: 200, At: started, Story: &schedule.Found{
+	err := f.store.TakeIn(ctx, task, schedule.Outcome{State: schedule.Done, Status: 200, At: started, Story: &schedule.Found{
 		Story: story, Prints: f.checker.Prints(r.Title, r.Text, "en"), Aliases: []string{url},
 	}})
-}
-
-// ask asks about the stories that come next, as settling does with new ones.
-func (f *filling) ask(ctx context.Context, c *checkpoint) error {
-	for len(f.ahead) < asked {
-		f.ahead = append(f.ahead, f.mill.Next())
+	if err != nil {
+		return err
 	}
-	counting := counted{Store: f.store}
-	for warm := range 2 { // the first time round, pages come from the disk
-		counting.docs = 0
-		before, start := child.CPU(), time.Now()
-		for _, r := range f.ahead[warm*asked/2:][:asked/2] {
-			d := dedupe.Doc{ID: "new", Host: r.Hostname, Title: r.Title, Text: r.Text, Date: r.Date}
-			if _, err := f.checker.Edges(ctx, d, &counting); err != nil {
-				return err
-			}
-		}
-		c.AskMS, c.AskWallMS = ms(child.CPU()-before)*2/asked, ms(time.Since(start))*2/asked
-		c.Compared = float64(counting.docs) * 2 / asked
+	if f.put++; f.put%10_000 == 0 {
+		fmt.Fprintf(os.Stderr, "%s: %d stories\n", f.path, f.put)
+	}
+	if f.put%500 == 0 || f.put == n {
+		return f.merge(ctx)
 	}
 	return nil
+}
+
+func address(r records.Record) string { return "https://" + r.Hostname + "/" + r.ID }
+
+func (f *filling) merge(ctx context.Context) (err error) {
+	if f.lease, err = f.store.RenewSettle(ctx, f.lease, started); err != nil {
+		return err
+	}
+	_, err = f.store.MergePrints(ctx, f.lease)
+	return err
+}
+
+// cost is that of asking about some stories.
+type cost struct {
+	cpu, wall time.Duration
+	compared  int
+}
+
+// ask puts new stories into the state, and finds and remembers what they are
+// copies of, as settling does.
+func (f *filling) ask(ctx context.Context, some []records.Record) (c cost, err error) {
+	for _, r := range some {
+		if err := f.take(ctx, r, 0); err != nil {
+			return c, err
+		}
+	}
+	if err := f.merge(ctx); err != nil {
+		return c, err
+	}
+	counting := counted{Store: f.store}
+	before, start := child.CPU(), time.Now()
+	for _, r := range some {
+		d := dedupe.Doc{ID: store.StoryID(address(r)), Host: r.Hostname, Title: r.Title, Text: r.Text, Date: r.Date}
+		edges, err := f.checker.Edges(ctx, d, &counting)
+		if err != nil {
+			return c, err
+		}
+		if err := f.store.PutEdges(ctx, f.lease, d.ID, edges); err != nil {
+			return c, err
+		}
+	}
+	return cost{child.CPU() - before, time.Since(start), counting.docs}, nil
 }
 
 // counted is an index that counts the texts asked for.

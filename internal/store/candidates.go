@@ -101,17 +101,48 @@ func (t *tx) packedPostings(ctx context.Context, wanted []uint64, lists [][]int6
 		return err
 	}
 	used := map[int64]segment{} // by id
-	var buckets []int64
 	for _, g := range all {
-		if g.state != segmentUsed {
+		if g.state == segmentUsed {
+			used[g.id] = g
+		}
+	}
+	t.segmentsHeld.keepOnly(used)
+	take := func(bucket int64, data []byte) error {
+		first := used[bucket>>maxBits].first(bucket)
+		i, _ := slices.BinarySearch(wanted, first)
+		return unpackBucket(data, first, func(p posting) {
+			for i < len(wanted) && wanted[i] < p.print {
+				i++
+			}
+			if i < len(wanted) && wanted[i] == p.print {
+				lists[i] = append(lists[i], p.num)
+			}
+		})
+	}
+	var rest []int64
+	for _, g := range all { // in order: what is damaged is found the same way each time
+		if _, ok := used[g.id]; !ok {
 			continue
 		}
-		used[g.id] = g
+		var buckets []int64
 		for _, x := range wanted {
 			buckets = append(buckets, g.bucket(x))
 		}
+		if buckets = slices.Compact(buckets); g.postings > heldPostings {
+			rest = append(rest, buckets...)
+			continue
+		}
+		held, err := t.held(ctx, g)
+		if err != nil {
+			return err
+		}
+		for _, bucket := range buckets {
+			if err := take(bucket, held.of(bucket)); err != nil {
+				return err
+			}
+		}
 	}
-	return chunks(slices.Compact(buckets), t.dialect.list, func(list []any) error {
+	return chunks(rest, t.dialect.list, func(list []any) error {
 		last := int64(-1)
 		return t.each(ctx, "SELECT bucket, data FROM posting WHERE bucket IN ("+marks(1, len(list))+") ORDER BY bucket", list, func(rows *sql.Rows) error {
 			var bucket int64
@@ -120,16 +151,7 @@ func (t *tx) packedPostings(ctx context.Context, wanted []uint64, lists [][]int6
 				return err
 			}
 			last = bucket
-			first := used[bucket>>maxBits].first(bucket)
-			i, _ := slices.BinarySearch(wanted, first)
-			return unpackBucket(data, first, func(p posting) {
-				for i < len(wanted) && wanted[i] < p.print {
-					i++
-				}
-				if i < len(wanted) && wanted[i] == p.print {
-					lists[i] = append(lists[i], p.num)
-				}
-			})
+			return take(bucket, data)
 		})
 	})
 }

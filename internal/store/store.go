@@ -51,6 +51,8 @@ type Store struct {
 	known   knownLinks
 	enc     *zstd.Encoder
 	dec     *zstd.Decoder
+
+	segmentsHeld heldSegments
 }
 
 // Open opens the state at dsn: the path of a SQLite file, which is created
