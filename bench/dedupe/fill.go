@@ -206,15 +206,17 @@ func (f *filling) ask(ctx context.Context, some []records.Record) (c cost, err e
 	}
 	counting := counted{Store: f.store}
 	before, start := child.CPU(), time.Now()
+	var compared []store.Compared
 	for _, r := range some {
 		d := dedupe.Doc{ID: store.StoryID(address(r)), Host: r.Hostname, Title: r.Title, Text: r.Text, Date: r.Date}
 		edges, err := f.checker.Edges(ctx, d, &counting)
 		if err != nil {
 			return c, err
 		}
-		if err := f.store.PutEdges(ctx, f.lease, d.ID, edges); err != nil {
-			return c, err
-		}
+		compared = append(compared, store.Compared{ID: d.ID, Edges: edges})
+	}
+	if err := f.store.PutEdges(ctx, f.lease, compared...); err != nil {
+		return c, err
 	}
 	return cost{child.CPU() - before, time.Since(start), counting.docs}, nil
 }
