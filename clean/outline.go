@@ -77,6 +77,7 @@ type outline struct {
 	names    wordBuffer
 	prose    int32   // of the whole page
 	titles   []int32 // see headlines; nil until asked for
+	depths   int     // bytes of text, each piece times how deep it stands
 	children []int32 // room for alikeChildren
 	line     []byte  // room for firstLine
 	box      struct {
@@ -106,6 +107,7 @@ func (o *outline) walk(n *html.Node, parent int32, in place, depth int) {
 		switch c.Type {
 		case html.TextNode:
 			o.text(c.Data, parent, in)
+			o.depths += len(c.Data) * depth
 		case html.ElementNode:
 			o.element(c, parent, in, depth)
 		case html.DocumentNode:

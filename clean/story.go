@@ -73,13 +73,18 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta, site *s
 // which the two are different opinions.
 const farApart = 0.5
 
+// maxDepths is the measure of a page (see outline.depths) above which
+// go-readability is not asked: it puts the text of an element together again
+// for each element around it. Real pages have 5 million at most.
+const maxDepths = 16 << 20
+
 // findRegion asks all who know for the part of the page that holds the story.
 func findRegion(o *outline, blocks []block, tree *html.Node, address string, m *meta) (region, opinions) {
 	finder := newRegionFinder(o, blocks)
 	r := finder.find()
 	other, ok := readabilityRegion(o, blocks)
 	seen := opinions{own: r.flags(len(blocks)), other: other.flags(len(blocks)), agreement: r.agreement(other, blocks)}
-	if !ok || seen.agreement < farApart {
+	if o.depths <= maxDepths && (!ok || seen.agreement < farApart) {
 		if third, found := libraryRegion(o, blocks, tree, address); found {
 			other, ok = third, true
 			seen.third = third.flags(len(blocks))
