@@ -2,12 +2,9 @@ package endtoend
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -23,61 +20,6 @@ func TestSameCorpusWithAnyNumberOfWorkers(t *testing.T) {
 			s.run(t, "refresh")
 		}
 		same(t, fmt.Sprintf("%d workers", workers), want, s)
-	}
-}
-
-// killed runs a command and kills it after a random while, again and again,
-// until it came to its end by itself. It says how often it was killed.
-func (s *site) killed(t *testing.T, random *rand.Rand, most int, args ...string) int {
-	t.Helper()
-	for kills := 0; ; {
-		c := s.command(args...)
-		var stderr strings.Builder
-		c.Stderr = &stderr
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		var timer *time.Timer
-		if kills < most {
-			timer = time.AfterFunc(time.Duration(60+random.IntN(300))*time.Millisecond, func() { _ = c.Process.Kill() })
-		}
-		err := c.Wait()
-		if timer != nil {
-			timer.Stop()
-		}
-		if err == nil {
-			return kills
-		}
-		status, ok := c.ProcessState.Sys().(syscall.WaitStatus)
-		if !ok || !status.Signaled() || status.Signal() != syscall.SIGKILL {
-			t.Fatalf("winnow ended by itself with %v after %d kills:\n%s", err, kills, stderr.String())
-		}
-		kills++
-	}
-}
-
-func TestKilledAtRandomMomentsNothingIsLost(t *testing.T) {
-	want := undisturbed(t)
-	random := rand.New(rand.NewPCG(1, 2))
-	s := newSlowSite(t, 8, "", 40*time.Millisecond)
-	kills := 0
-	for day := 1; day <= 2; day++ {
-		s.web.SetDay(day)
-		kills += s.killed(t, random, 9, "refresh")
-	}
-	t.Logf("killed %d times", kills)
-	if kills < 10 {
-		t.Errorf("killed %d times only: the crawl is too quick for this test to tell anything", kills)
-	}
-	same(t, "killed", want, s)
-	leftovers, err := filepath.Glob(filepath.Join(s.dir, "corpus", "text", "*", "*", "*", "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range leftovers {
-		if filepath.Ext(path) != ".txt" {
-			t.Errorf("%s was left behind", path)
-		}
 	}
 }
 

@@ -212,16 +212,14 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run) (Summary, erro
 		return s, err
 	}
 	s.Settled = settled
+	ends := make([]store.RunEnd, len(runs))
 	for i, run := range runs {
-		note := ""
+		ends[i].ID = run.ID
 		if s.Sources[i].Broken {
-			note = s.Sources[i].Trouble
-		}
-		if err := p.Store.EndRun(ctx, run.ID, p.Now(), note); err != nil {
-			return s, err
+			ends[i].Note = s.Sources[i].Trouble
 		}
 	}
-	return s, nil
+	return s, p.Store.EndRuns(ctx, p.Now(), ends...)
 }
 
 // summary tells what the runs came to so far.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -13,7 +14,9 @@ import (
 	"unicode/utf8"
 
 	"winnow/crawler"
+	"winnow/internal/store"
 	"winnow/news"
+	"winnow/output/disk"
 	"winnow/output/warc"
 	"winnow/schedule"
 )
@@ -75,13 +78,18 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *crawler.Ro
 	answer, err := p.Crawler.Fetch(ctx, ask)
 	out, fresh := p.received(t, answer, err)
 	if !fresh {
-		return out, nil
+		if out.State == schedule.Done && t.Kind != schedule.Section {
+			err = p.archiveRevisit(ctx, t, answer, out.At)
+		} else {
+			err = nil
+		}
+		return out, err
 	}
 	out.Links = p.links(t, answer)
 	if answer.Asks.NoArchive && !p.Options.Robots.IgnoreNoArchive {
 		out.Reason = "not archived: the page asks for it (noarchive)"
 	} else if !p.Options.Archive.None && t.Kind != schedule.Section {
-		if out.Archived, err = p.archive(answer); err != nil {
+		if out.Archived, err = p.archive(t, answer, out.At); err != nil {
 			return out, fmt.Errorf("archive %s: %w", t.URL, err)
 		}
 	}
@@ -474,18 +482,62 @@ func (p *Pipeline) setAside(why string, revisit time.Duration) schedule.Outcome 
 	return schedule.Outcome{State: schedule.SetAside, Reason: why, At: at, Due: at.Add(revisit)}
 }
 
-func (p *Pipeline) archive(a *crawler.Answer) (*schedule.Archived, error) {
+// entry is an answer as the archive has it.
+func entry(t schedule.Task, page *news.Page, raw crawler.Raw, ended time.Time) warc.Entry {
 	ip := ""
-	if a.Raw.RemoteIP.IsValid() {
-		ip = a.Raw.RemoteIP.String()
+	if raw.RemoteIP.IsValid() {
+		ip = raw.RemoteIP.String()
 	}
-	entry := warc.FromPage(a.Page, a.Raw.RequestHeader, ip)
+	e := warc.FromPage(page, raw.RequestHeader, ip)
+	e.Depth, e.Hops, e.Took = t.Depth, t.Hops, ended.Sub(raw.At)
+	if strings.Contains(t.Via, "://") {
+		e.Via = t.Via
+	}
+	return e
+}
+
+func (p *Pipeline) archive(t schedule.Task, a *crawler.Answer, ended time.Time) (*schedule.Archived, error) {
+	e := entry(t, a.Page, a.Raw, ended)
 	if a.Rendered {
-		entry.Rendered, entry.Header, entry.Body = a.Page.Body, a.Raw.Header, a.Raw.Body
+		e.Rendered, e.Header, e.Body = a.Page.Body, a.Raw.Header, a.Raw.Body
 	}
-	file, offset, err := p.WARC.Append(&entry)
+	file, offset, err := p.WARC.Append(&e)
 	if err != nil {
 		return nil, err
 	}
 	return &schedule.Archived{File: file, Offset: offset}, nil
+}
+
+// archiveRevisit notes that a page which the archive holds has not changed.
+func (p *Pipeline) archiveRevisit(ctx context.Context, t schedule.Task, a *crawler.Answer, ended time.Time) error {
+	if p.Options.Archive.None {
+		return nil
+	}
+	known, err := p.Store.ArchivedPage(ctx, t.URL)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	of, err := warc.OriginalAt(p.Options.ArchiveDir, known.Archived.File, known.Archived.Offset)
+	var fault *disk.Fault
+	switch {
+	case errors.As(err, &fault) && !errors.Is(err, fs.ErrNotExist):
+		return err
+	case err != nil:
+		return nil // pruned, damaged, or from a file: there is nothing to refer to
+	}
+	page := a.Page
+	if page == nil {
+		page = &news.Page{URL: t.URL, Status: a.Status, Header: a.Raw.Header, FetchedAt: a.Raw.At, Source: t.Source}
+	}
+	e := entry(t, page, a.Raw, ended)
+	if a.Rendered {
+		e.Header, e.Body = a.Raw.Header, a.Raw.Body
+	}
+	if _, err = p.WARC.AppendRevisit(&e, of); err != nil {
+		return fmt.Errorf("archive %s: %w", t.URL, err)
+	}
+	return nil
 }

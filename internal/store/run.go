@@ -239,15 +239,28 @@ func (t *tx) seed(ctx context.Context, seeds []schedule.Link) error {
 	return t.after(ctx, sum)
 }
 
+// RunEnd is the end of a run, with a word on how it went.
+type RunEnd struct{ ID, Note string }
+
 // EndRun ends a run with a word on how it went. Of several, the first counts.
 func (s *Store) EndRun(ctx context.Context, id string, now time.Time, note string) error {
-	number, err := runNumber(id)
-	if err != nil {
-		return err
-	}
+	return s.EndRuns(ctx, now, RunEnd{ID: id, Note: note})
+}
+
+// EndRuns ends all runs of a pass, in one transaction: a pass that is killed as
+// it ends is either over or gone on with.
+func (s *Store) EndRuns(ctx context.Context, now time.Time, ends ...RunEnd) error {
 	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, "UPDATE run SET ended = $2, note = $3 WHERE id = $1 AND ended = 0", number, now.UnixMilli(), note)
-		return err
+		for _, end := range ends {
+			number, err := runNumber(end.ID)
+			if err != nil {
+				return err
+			}
+			if _, err := t.exec(ctx, "UPDATE run SET ended = $2, note = $3 WHERE id = $1 AND ended = 0", number, now.UnixMilli(), end.Note); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

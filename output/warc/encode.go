@@ -31,13 +31,8 @@ const dateLayout = "2006-01-02T15:04:05.000Z"
 // of the default level, for files larger by an eighth.
 const level = 2
 
-// encode compresses the records of an entry, each into a member of its own.
-// Nothing is compressed when the entry cannot be written as it should.
-func encode(out *bytes.Buffer, gz *gzip.Writer, e *Entry) error {
-	records, err := e.records()
-	if err != nil {
-		return err
-	}
+// encode compresses records, each into a member of its own.
+func encode(out *bytes.Buffer, gz *gzip.Writer, records []record) error {
 	for _, r := range records {
 		if err := r.writeMember(out, gz); err != nil {
 			return err
@@ -98,15 +93,39 @@ func (e *Entry) records() ([]record, error) {
 		rendered := append(fields("conversion", newID()), Field{fieldMedia, mediaRendered}, Field{fieldRefers, id})
 		all = append(all, record{fields: rendered, block: e.Rendered})
 	}
-	if e.Source != "" || !e.Hint.IsZero() {
-		block, err := json.Marshal(annotation{Source: e.Source, Hint: e.Hint})
-		if err != nil {
-			return nil, fmt.Errorf("the hint for %s cannot be written: %w", e.URL, err)
-		}
-		about := append(fields("metadata", newID()), Field{fieldMedia, mediaJSON}, Field{fieldConcurrent, id})
+	block, err := e.about()
+	if err != nil {
+		return nil, err
+	}
+	if len(block) > 0 {
+		about := append(fields("metadata", newID()), Field{fieldMedia, mediaFields}, Field{fieldConcurrent, id})
 		all = append(all, record{fields: about, block: block})
 	}
 	return all, nil
+}
+
+// about is the block of the metadata record, empty when there is nothing to say.
+func (e *Entry) about() ([]byte, error) {
+	var b bytes.Buffer
+	put := func(name, value string) {
+		if value = oneLine(value); value != "" {
+			fmt.Fprintf(&b, "%s: %s\r\n", name, value)
+		}
+	}
+	put(aboutVia, e.Via)
+	put(aboutHops, strings.Repeat("L", max(0, min(e.Depth, 1000)))+strings.Repeat("R", max(0, min(e.Hops, 1000))))
+	if e.Took > 0 {
+		put(aboutTook, strconv.FormatInt(e.Took.Milliseconds(), 10))
+	}
+	put(aboutSource, e.Source)
+	if !e.Hint.IsZero() {
+		hint, err := json.Marshal(e.Hint)
+		if err != nil {
+			return nil, fmt.Errorf("the hint for %s cannot be written: %w", e.URL, err)
+		}
+		put(aboutHint, string(hint))
+	}
+	return b.Bytes(), nil
 }
 
 // check refuses what would make a record that no reader understands.

@@ -1,6 +1,7 @@
 package warc
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 
+	"winnow/news"
 	"winnow/output/disk"
 )
 
@@ -143,13 +145,28 @@ func (e *Entry) join(rec *Record) bool {
 		}
 		return true
 	case "metadata":
-		var about annotation
-		if mediaOf(rec.Fields) == mediaJSON && json.Unmarshal(rec.Block, &about) == nil {
-			e.Source, e.Hint = about.Source, about.Hint
+		if mediaOf(rec.Fields) == mediaFields {
+			e.learn(rec.Block)
 		}
 		return true
 	}
 	return false
+}
+
+// learn takes what the block of a metadata record says.
+func (e *Entry) learn(block []byte) {
+	left := len(block) + 1
+	fields, _ := readFields(bufio.NewReader(bytes.NewReader(block)), &left) // the block ends without an empty line
+	e.Via, e.Source = fields.Value(aboutVia), fields.Value(aboutSource)
+	hops := fields.Value(aboutHops)
+	e.Depth, e.Hops = strings.Count(hops, "L"), strings.Count(hops, "R")
+	if ms, err := strconv.ParseInt(fields.Value(aboutTook), 10, 32); err == nil && ms > 0 {
+		e.Took = time.Duration(ms) * time.Millisecond
+	}
+	var hint news.Hint
+	if json.Unmarshal([]byte(fields.Value(aboutHint)), &hint) == nil {
+		e.Hint = hint
+	}
 }
 
 // Entry makes a page of a response or resource record: header parsed, body

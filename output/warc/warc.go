@@ -31,6 +31,11 @@ type Entry struct {
 	Source    string     // name of the configured source; may be empty
 	Hint      news.Hint
 
+	Via   string        // URL of the page that led here; "" when none did
+	Depth int           // links followed from the start of the site
+	Hops  int           // redirects followed
+	Took  time.Duration // from the request to the end of the answer; 0 when not known
+
 	// Offset is where the record begins in its file, as Writer.Append gave it.
 	// Readers set it; for writers it means nothing.
 	Offset int64
@@ -102,13 +107,15 @@ const (
 	fieldTruncated  = "WARC-Truncated"
 	fieldBlock      = "WARC-Block-Digest"
 	fieldPayload    = "WARC-Payload-Digest"
+	fieldProfile    = "WARC-Profile"
+	fieldRefersURL  = "WARC-Refers-To-Target-URI"
+	fieldRefersDate = "WARC-Refers-To-Date"
 	fieldLength     = "Content-Length"
 	fieldMedia      = "Content-Type"
 
 	mediaRequest  = "application/http; msgtype=request"
 	mediaResponse = "application/http; msgtype=response"
 	mediaFields   = "application/warc-fields"
-	mediaJSON     = "application/json"
 	mediaRendered = "text/html; charset=utf-8"
 )
 
@@ -117,8 +124,12 @@ const (
 // news archives do the same.
 const renamed = "X-Crawler-"
 
-// annotation is the block of a metadata record.
-type annotation struct {
-	Source string    `json:"source,omitempty"`
-	Hint   news.Hint `json:"hint,omitzero"`
-}
+// Fields of a metadata record: the first three are those that the standard
+// names for crawlers (section 6.4), the others winnow's own.
+const (
+	aboutVia    = "via"
+	aboutHops   = "hopsFromSeed"
+	aboutTook   = "fetchTimeMs"
+	aboutSource = "winnow-source"
+	aboutHint   = "winnow-hint" // JSON
+)

@@ -93,13 +93,20 @@ func NewWriter(o Options) (*Writer, error) {
 // cannot be written. After an error the file is as it was, or is left for a
 // new one.
 func (w *Writer) Append(e *Entry) (name string, offset int64, err error) {
+	records, err := e.records()
+	if err != nil {
+		return "", 0, err
+	}
+	return w.append(records)
+}
+
+func (w *Writer) append(records []record) (name string, offset int64, err error) {
 	c := w.coder.Get().(*coder)
 	defer w.coder.Put(c)
 	c.buf.Reset()
-	if err := encode(&c.buf, c.gz, e); err != nil {
+	if err := encode(&c.buf, c.gz, records); err != nil {
 		return "", 0, err
 	}
-
 	f, offset, end, err := w.write(c.buf.Bytes())
 	if err != nil {
 		return "", 0, err

@@ -323,6 +323,7 @@ func TestStandard(t *testing.T) {
 	w := newWriter(t, Options{Software: "winnow/1.0", UserAgent: "winnow/1.0 (+https://example.org)"})
 	first := page("https://news.example/ü?q=1", "<p>one</p>")
 	first.Request, first.Source = http.Header{"Accept": {"*/*"}}, "news"
+	first.Via, first.Depth, first.Hops, first.Took = "https://news.example/", 2, 1, 1500*time.Millisecond
 	second := page("https://news.example/2", "<p>two</p>")
 	var offsets []int64
 	var name string
@@ -379,6 +380,9 @@ func TestStandard(t *testing.T) {
 			}
 			fallthrough
 		case "metadata":
+			if kind == "metadata" && string(block) != "via: https://news.example/\r\nhopsFromSeed: LLR\r\nfetchTimeMs: 1500\r\nwinnow-source: news\r\n" {
+				t.Errorf("metadata %q", block)
+			}
 			if !responses[head.Get("WARC-Concurrent-To")] {
 				t.Errorf("%s is concurrent to %q, which is no response before it", kind, head.Get("WARC-Concurrent-To"))
 			}
@@ -495,7 +499,11 @@ func BenchmarkEncode(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		c.buf.Reset()
-		if err := encode(&c.buf, c.gz, &e); err != nil {
+		records, err := e.records()
+		if err == nil {
+			err = encode(&c.buf, c.gz, records)
+		}
+		if err != nil {
 			b.Fatal(err)
 		}
 	}
