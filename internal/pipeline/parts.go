@@ -138,7 +138,7 @@ func (p *Pipeline) joined(ctx context.Context, t schedule.Task, first store.Arti
 		switch {
 		case number > clean.MaxParts:
 			missing = fmt.Sprintf("more than %d parts", clean.MaxParts)
-		case why != "":
+		case why != "" && (!found || part.Story == nil): // what was had, for a list perhaps, stays
 			missing = fmt.Sprintf("part %d, %s: %s", number, next, why)
 		case !found || part.State == schedule.Pending && part.Story == nil:
 			missing = fmt.Sprintf("part %d, %s, was not had yet", number, next)

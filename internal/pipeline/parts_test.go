@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"winnow/clean"
+	"winnow/crawler"
 	"winnow/internal/store"
 	"winnow/news"
 	"winnow/schedule"
@@ -454,5 +455,23 @@ func TestTwinsAreNamesOfOneStory(t *testing.T) {
 	p := newPipeline(t, site.web)
 	if d := theIce(t, refreshed(t, p, false), iceWhole(iceText[0])); d.PageURL != site.URL+own+"?print=1" || d.Path == "" {
 		t.Errorf("read from %s, file %q", d.PageURL, d.Path)
+	}
+}
+
+// TestPartsOfAListedPage: a list may name pages that no source would take.
+func TestPartsOfAListedPage(t *testing.T) {
+	site := newPaper(t, map[string]string{"/ice": icePage(1, "/ice?page=2"), "/ice?page=2": icePage(2, "")})
+	p := newPipeline(t, site.web)
+	scope, err := crawler.NewScope(site.URL+"/", []string{"^/news/"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Sources[0].Scope = scope
+	if _, _, err := p.Backfill(t.Context(), []string{site.URL + "/ice"}); err != nil {
+		t.Fatal(err)
+	}
+	d := theIce(t, stories(t, p), iceWhole(iceText[0], iceText[1]))
+	if d.Story.Missing != "" || len(d.Story.Parts) != 2 {
+		t.Errorf("missing %q, parts %v", d.Story.Missing, d.Story.Parts)
 	}
 }
