@@ -84,7 +84,7 @@ func (e *env) watch(o *opened, what string) (stop func()) {
 // stopped says what a stop by a signal leaves behind.
 func stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return errors.New("stopped: what was in hand is finished, and the next run goes on from here")
+		return errors.New("stopped: what was in hand is finished; the next run goes on from here, and writes the texts that are not written yet")
 	}
 	return err
 }

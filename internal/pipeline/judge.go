@@ -13,6 +13,16 @@ import (
 	"winnow/output"
 )
 
+// What becomes of a story when a process dies: its page's transaction holds its
+// text, its prints and the mark that it is to be judged. A verdict cannot be in
+// that transaction, since it rests on other stories. It follows here, and the
+// transaction that stores it takes the mark away and puts the files that it means
+// into the outbox, provided that the story still has the stamp that the verdict
+// rests on. So a process that dies at any moment leaves the mark, or the verdict
+// with its outbox; whoever settles next goes on from there, and comes to the same,
+// because a verdict is a function of the stories and the settings. Until then a
+// new story has no file, and an older one that of before.
+
 // settleSome compares changed stories with those like them, and judges every
 // group of copies that this touches.
 func (p *Pipeline) settleSome(ctx context.Context, lease store.Lease, dirty []store.Stored, s *Settled) error {

@@ -156,12 +156,13 @@ func (t *tx) packedPostings(ctx context.Context, wanted []uint64, lists [][]int6
 	})
 }
 
-// moreThan says whether more than common of the numbers mean a story. live
-// remembers what was found out of a number: the prints of one text have nearly
+// moreThan says whether more than common of the numbers mean a story. Of more
+// than twice as many that is taken for granted: more than half of them would have
+// to be of earlier texts, and merging clears those away before. live remembers what was found out of a number: the prints of one text have nearly
 // the same numbers.
 func (t *tx) moreThan(ctx context.Context, nums []int64, common int, live map[int64]bool) (bool, error) {
-	if len(nums) <= common {
-		return false, nil
+	if len(nums) <= common || len(nums) > 2*common {
+		return len(nums) > common, nil
 	}
 	alive := 0
 	var unknown []int64
