@@ -80,10 +80,9 @@ file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 	return c
 }
 
-// filterMemory is what the runtime tries to get by with, in bytes. Of records of
-// 2 kB (dedupe/internal/mkrecords), 100,000 took 141 MB at the most and 300,000
-// took 225 MB: the ids, and the edges and verdicts of copies grow, the rest does
-// not. GOMEMLIMIT sets another.
+// filterMemory is what the runtime tries to get by with, in bytes. 300,000 records
+// of 2 kB took 233 MB at the most: the ids, and the edges and verdicts of copies
+// grow, the rest does not. GOMEMLIMIT sets another.
 const filterMemory = 350 << 20
 
 func (e *env) dedupe(ctx context.Context, f dedupeFlags, name string) error {
