@@ -189,7 +189,7 @@ corpus: %s
 state: %s
 sources:
   - {name: site, site: %s/, delay: 0s, max_pages: 1000000, max_depth: 10}
-fetch: {allow_private: [127.0.0.0/8]}
+fetch: {allow_private: [127.0.0.0/8], delay_factor: 0}
 `, userAgent, filepath.Join(dir, "corpus"), filepath.Join(dir, "state.db"), base)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return err

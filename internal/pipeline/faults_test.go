@@ -222,6 +222,63 @@ func TestOneHostHoldsItselfOnly(t *testing.T) {
 	}
 }
 
+// TestHangingHostHoldsNobody: fault 9. Of twenty hosts one hangs in the middle of
+// a page for as long as the others have anything to do. Two workers are enough:
+// a host takes one of them, and never more.
+func TestHangingHostHoldsNobody(t *testing.T) {
+	const hosts = 20
+	othersDone := make(chan struct{})
+	hung := newWeb(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
+		fmt.Fprint(w, "<html>")
+		w.(http.Flusher).Flush()
+		select {
+		case <-othersDone:
+		case <-r.Context().Done():
+			t.Error("the page was given up before the others were ready")
+		}
+	})
+	sites := []*web{hung}
+	for i := range hosts - 1 {
+		sites = append(sites, newWeb(t, func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/":
+				fmt.Fprint(w, list("/a"))
+			case "/a":
+				fmt.Fprint(w, article(fmt.Sprint("Stadt", i)))
+			case "/robots.txt":
+				fmt.Fprint(w, "Sitemap: /none.xml")
+			default:
+				http.NotFound(w, r)
+			}
+		}))
+	}
+	p := newPipeline(t, sites...)
+	p.Options.Workers = 2
+	var err error
+	if p.Crawler, err = crawler.New(crawler.Options{UserAgent: p.Options.UserAgent, Timeout: time.Hour, AllowPrivate: loopback, Ports: ports(sites...)}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Crawler.Close)
+	ready := map[string]bool{}
+	p.Watch = func(e Event) {
+		if e.Story == nil {
+			return
+		}
+		if ready[e.Source] = true; len(ready) == hosts-1 {
+			close(othersDone)
+		}
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer stop()
+	if _, err := p.Refresh(ctx, nil, false); err != nil {
+		t.Fatalf("%d hosts were ready: %v", len(ready), err)
+	}
+}
+
 // TestSameBytesAreNotWrittenAgain: fault 15. The server gives a new ETag each
 // time for the same page, and then none.
 func TestSameBytesAreNotWrittenAgain(t *testing.T) {
