@@ -17,7 +17,7 @@ func statusCommand(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "status",
 		Short:   "Say how each source stands",
-		Long:    "Says of each source when it last ran, when it runs next, and what it holds:\npages fetched, stories, copies dropped, URLs set aside, failed and still to fetch.",
+		Long:    "Says of each source when it last ran, when it runs next, and what it holds:\npages fetched, stories, copies dropped, URLs set aside, failed, gone and still to\nfetch. What was set aside and why: winnow failures.",
 		Example: "  winnow status\n  winnow status --json | jq '.[] | select(.failed > 0)'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
@@ -52,6 +52,7 @@ type sourceStatus struct {
 	Copies   int64      `json:"copies"`
 	SetAside int64      `json:"set_aside"`
 	Failed   int64      `json:"failed"`
+	Gone     int64      `json:"gone"` // 404 and 410
 	Pending  int64      `json:"pending"`
 	Missed   int64      `json:"site_rule_misses"` // stories on whose pages rules of the site found nothing
 	Note     string     `json:"note"`             // why the last run failed as a whole
@@ -88,7 +89,7 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 		if s.Listed && known { // of a list only its last run is told, the URLs stand under their sources
 			continue
 		}
-		row.Pages, row.Stories, row.Copies, row.SetAside, row.Failed, row.Pending, row.Missed, row.Note = s.Pages, s.Stories, s.Copies, s.SetAside, s.Failed, s.Pending, s.SiteMissed, s.LastRun.Note
+		row.Pages, row.Stories, row.Copies, row.SetAside, row.Failed, row.Gone, row.Pending, row.Missed, row.Note = s.Pages, s.Stories, s.Copies, s.SetAside, s.Failed, s.Gone, s.Pending, s.SiteMissed, s.LastRun.Note
 	}
 	return rows, nil
 }
@@ -97,7 +98,7 @@ func (e *env) printStatus(rows []sourceStatus) {
 	t := table.NewWriter()
 	t.SetOutputMirror(e.stdout)
 	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"source", "last run", "next run", "pages", "stories", "copies", "set aside", "failed", "to fetch", ""})
+	t.AppendHeader(table.Row{"source", "last run", "next run", "pages", "stories", "copies", "set aside", "failed", "gone", "to fetch", ""})
 	for _, r := range rows {
 		last, note := "never", r.Note
 		if r.LastRun != nil {
@@ -113,7 +114,7 @@ func (e *env) printStatus(rows []sourceStatus) {
 		if r.NextRun != nil {
 			next = r.NextRun.Format("2006-01-02 15:04")
 		}
-		t.AppendRow(table.Row{r.Source, last, next, r.Pages, r.Stories, r.Copies, r.SetAside, r.Failed, r.Pending, note})
+		t.AppendRow(table.Row{r.Source, last, next, r.Pages, r.Stories, r.Copies, r.SetAside, r.Failed, r.Gone, r.Pending, note})
 	}
 	t.Render()
 }
