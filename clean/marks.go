@@ -136,25 +136,35 @@ func (q *quoted) add(b news.Block) (mixed bool) {
 		q.inside, q.all = q.inside+n, q.all+n
 		return false
 	}
-	var open rune
+	var open, before rune
 	var ends string
 	inside, opened, straight := 0, 0, 0
-	var before rune
-	for i, r := range b.Text {
+	for i := 0; i < len(b.Text); {
+		r, size := rune(b.Text[i]), 1
 		switch {
-		case 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)):
-			q.all++
-			if open != 0 {
+		case r < utf8.RuneSelf && r != '"':
+			if 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' {
 				inside++
+				q.all++
 			}
-		case open == 0 && closers[r] != "" && beginsQuote(r, before, b.Text[i+utf8.RuneLen(r):]):
-			open, ends, inside, opened = r, closers[r], 0, i
-		case open != 0 && strings.ContainsRune(ends, r) && (r != '’' || !followedByLetter(b.Text[i+utf8.RuneLen(r):])):
+			before = r
+			i++
+			continue
+		case r == '"':
+			straight++
+		default:
+			r, size = utf8.DecodeRuneInString(b.Text[i:])
+		}
+		i += size
+		switch {
+		case r != '"' && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+			inside++
+			q.all++
+		case open == 0 && closers[r] != "" && beginsQuote(r, before, b.Text[i:]):
+			open, ends, inside, opened = r, closers[r], 0, i-size
+		case open != 0 && r != utf8.RuneError && strings.ContainsRune(ends, r) && (r != '’' || !followedByLetter(b.Text[i:])):
 			q.inside += inside
 			open = 0
-		}
-		if r == '"' {
-			straight++
 		}
 		before = r
 	}

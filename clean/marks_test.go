@@ -131,3 +131,13 @@ func FuzzMarks(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkMarks(b *testing.B) {
+	text := strings.Repeat("The bridge “over the Sund” was closed to lorries until the divers had looked at its pillars, he said. ", 4)
+	s := news.Story{Kind: news.KindStory, Blocks: paragraphs(slices.Repeat([]string{text}, 12)...)}
+	b.SetBytes(int64(12 * len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		marksOf(&s, "")
+	}
+}

@@ -2,6 +2,7 @@ package clean
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -203,5 +204,21 @@ func TestPartsOfAPage(t *testing.T) {
 	}
 	if s := x.Join([]news.Story{first, second}, ""); s.Text() != convoy+"\n\n"+wolves+"\n\n"+thaw || s.NextPage != "" {
 		t.Errorf("joined:\n%s\nnext %q", s.Text(), s.NextPage)
+	}
+}
+
+func BenchmarkJoin(b *testing.B) {
+	var parts []news.Story
+	for k := range MaxParts {
+		lines := []string{standfirst}
+		for i := range 20 {
+			lines = append(lines, fmt.Sprintf("%d.%d %s", k, i, convoy))
+		}
+		parts = append(parts, part(fmt.Sprint(k), append(lines, bio)...))
+	}
+	x := New(Options{})
+	b.ReportAllocs()
+	for b.Loop() {
+		x.Join(parts, "")
 	}
 }
