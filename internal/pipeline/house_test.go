@@ -63,3 +63,25 @@ func TestHouseText(t *testing.T) {
 	r.read(pages[0], pages[0].text)
 	with("three again", 0)
 }
+
+// BenchmarkSettle settles 200 stories of four sites, with words of the publisher
+// under each and without.
+func BenchmarkSettle(b *testing.B) {
+	for _, c := range []struct{ name, line string }{{"plain", ""}, {"house", "\n\n" + houseText}} {
+		b.Run(c.name, func(b *testing.B) {
+			const stories = 200
+			for b.Loop() {
+				b.StopTimer()
+				p, r := newPress(4), newNewsroom(b)
+				for i := range stories {
+					s := &told{host: fmt.Sprintf("paper%d.example", i%4), path: fmt.Sprint("/s/", i), date: "2026-03-02"}
+					r.read(s, strings.Join(p.paragraphs(8), "\n\n")+c.line)
+				}
+				b.StartTimer()
+				_, err := r.Settle(b.Context())
+				r.ok(err)
+			}
+			b.ReportMetric(float64(stories)*float64(b.N)/b.Elapsed().Seconds(), "stories/s")
+		})
+	}
+}
