@@ -27,6 +27,7 @@ type judge struct {
 	live        []*block // not cut so far, in reading order
 	first, last int      // the first and the last block of running text in live, -1 if there is none
 	headline    int      // index in live of the headline, -1 if it is not there
+	again       []bool   // of live, see findRepeats; nil: not looked for yet
 }
 
 var blockRules = []blockRule{
@@ -59,7 +60,7 @@ func (x *Extractor) judgeBlocks(o *outline, blocks []block, m *meta) {
 
 // refresh looks at what is left.
 func (j *judge) refresh() {
-	j.live, j.first, j.last, j.headline = j.live[:0], -1, -1, -1
+	j.live, j.first, j.last, j.headline, j.again = j.live[:0], -1, -1, -1, nil
 	for i := range j.all {
 		b := &j.all[i]
 		if b.rule != "" {
@@ -177,7 +178,21 @@ func (j *judge) linkLine(i int) bool {
 	case news.ListItem:
 		return b.letters >= 20 || i > j.last || i < j.first
 	case news.Heading:
-		return i+1 >= len(j.live) || !runs(j.live[i+1])
+		return !j.heads(i)
+	}
+	return false
+}
+
+// heads says whether text of its own stands under a heading: among the next few
+// lines, lines of links apart.
+func (j *judge) heads(i int) bool {
+	for k := i + 1; k < len(j.live) && k <= i+3; k++ {
+		if runs(j.live[k]) {
+			return true
+		}
+		if j.live[k].linkShare() >= 0.8 {
+			return false
+		}
 	}
 	return false
 }
@@ -230,21 +245,6 @@ func hasClock(s string) bool {
 }
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }
-
-// repeats matches a quote or a short line that the story says again in full.
-func (j *judge) repeats(i int) bool {
-	b := j.live[i]
-	if b.letters < 16 || b.letters > 600 || b.Kind != news.Quote && (b.Kind != news.Paragraph || b.in&(inBold|inItalic) == 0) {
-		return false
-	}
-	key := letterKey(b.Text)
-	for k, other := range j.live {
-		if k != i && other.rule == "" && other.letters > b.letters && strings.Contains(letterKey(other.Text), key) {
-			return true
-		}
-	}
-	return false
-}
 
 // headLine matches short lines before the first running text.
 func (j *judge) headLine(i int) bool {

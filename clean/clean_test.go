@@ -321,6 +321,9 @@ func TestHostilePages(t *testing.T) {
 		{"many quotes", func() string { return strings.Repeat("<blockquote>"+longSentence[:70]+"</blockquote>", 20000) }},
 		{"tables in tables", func() string { return strings.Repeat("<table><tr><td>", 3000) + "text" }},
 		{"style of 5 MB", func() string { return "<style>" + strings.Repeat(".a{display:none}", 5<<20/16) + "</style><p>text" }},
+		{"many lines set apart", func() string {
+			return strings.Repeat("<p><b>"+longSentence+"</b></p><p>"+longSentence+longSentence+"</p>", 8000)
+		}},
 		{"many headlines", func() string {
 			return strings.Repeat("<article class=s><h1>Fog</h1><p>"+longSentence+"</p></article>", 3000)
 		}},

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -20,6 +22,7 @@ type Model struct {
 	Origin ModelOrigin
 	nodes  []TreeNode
 	roots  []int32 // first node of each tree
+	words  Lexicon
 }
 
 // ModelOrigin says where a model's weights come from.
@@ -31,6 +34,7 @@ type ModelOrigin struct {
 	Blocks   int    `json:"blocks"`
 	Without  []int  `json:"without,omitempty"` // folds that were kept apart
 	Trees    int    `json:"trees"`
+	Words    int    `json:"words"`  // in the lexicon
 	Leaves   int    `json:"leaves"` // at most, of a tree
 	Rate     string `json:"rate"`   // how much of a tree's answer counts
 	Keep     int32  `json:"keep"`   // log-odds, in 1/4096, from which a block stays
@@ -55,11 +59,11 @@ type TreeNode struct {
 // NoFeature marks an answer.
 const NoFeature = 255
 
-// NewModel makes a model of trees, each a list of nodes with its first question
-// in front.
-func NewModel(origin ModelOrigin, trees [][]TreeNode) (*Model, error) {
-	origin.Format, origin.Features, origin.Trees = ModelFormat, featureHash(), len(trees)
-	m := &Model{Origin: origin}
+// NewModel makes a model of a lexicon and of trees, each a list of nodes with its
+// first question in front.
+func NewModel(origin ModelOrigin, words Lexicon, trees [][]TreeNode) (*Model, error) {
+	origin.Format, origin.Features, origin.Trees, origin.Words = ModelFormat, featureHash(), len(trees), len(words)
+	m := &Model{Origin: origin, words: words}
 	for _, t := range trees {
 		m.roots = append(m.roots, int32(len(m.nodes)))
 		m.nodes = append(m.nodes, t...)
@@ -144,7 +148,8 @@ func (m *Model) check() error {
 
 // Write writes the model: a line of JSON that says where it comes from; then,
 // as little-endian numbers, how many nodes each tree has (uint16), and the
-// nodes: feature, most (a byte each), left, right, points (int16 each).
+// nodes: feature, most (a byte each), left, right, points (int16 each); then the
+// words, sorted: their hashes (uint32 each) and what they speak for (int8 each).
 func (m *Model) Write(w io.Writer) error {
 	var out bytes.Buffer
 	head, err := json.Marshal(m.Origin)
@@ -162,12 +167,22 @@ func (m *Model) Write(w io.Writer) error {
 	if err := binary.Write(&out, binary.LittleEndian, m.nodes); err != nil {
 		return err
 	}
+	hashes := slices.Sorted(maps.Keys(m.words))
+	for _, h := range hashes {
+		out.Write(binary.LittleEndian.AppendUint32(nil, h))
+	}
+	for _, h := range hashes {
+		out.WriteByte(byte(m.words[h]))
+	}
 	_, err = w.Write(out.Bytes())
 	return err
 }
 
-// maxTrees bounds what is read of a file.
-const maxTrees = 1 << 14
+// Bounds of what is read of a file.
+const (
+	maxTrees   = 1 << 14
+	maxLexicon = 1 << 20
+)
 
 // ReadModel reads what Write has written. It gives ErrModel for anything else,
 // and for a model that was learned with other features than this program has.
@@ -187,12 +202,20 @@ func ReadModel(data []byte) (*Model, error) {
 		total += int(binary.LittleEndian.Uint16(rest))
 		rest = rest[2:]
 	}
-	if len(rest) != total*binary.Size(TreeNode{}) {
+	words, nodes := m.Origin.Words, total*binary.Size(TreeNode{})
+	if words < 0 || words > maxLexicon || len(rest) != nodes+5*words {
 		return nil, fmt.Errorf("%w: it is cut short", ErrModel)
 	}
 	m.nodes = make([]TreeNode, total)
-	if _, err := binary.Decode(rest, binary.LittleEndian, m.nodes); err != nil {
+	if _, err := binary.Decode(rest[:nodes], binary.LittleEndian, m.nodes); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
+	}
+	m.words = make(Lexicon, words)
+	for k, rest := 0, rest[nodes:]; k < words; k++ {
+		m.words[binary.LittleEndian.Uint32(rest[4*k:])] = int8(rest[4*words+k])
+	}
+	if len(m.words) != words {
+		return nil, fmt.Errorf("%w: a word stands twice", ErrModel)
 	}
 	return m, m.check()
 }

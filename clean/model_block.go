@@ -150,7 +150,7 @@ func (v *modelView) ofPlace(f *Features, b *block, i int) {
 func (v *modelView) namesContent(i int32) bool { return contentHint(&v.o.elems[i]) >= 1.3 }
 
 func (v *modelView) ofOpinions(f *Features, b *block, i int) {
-	f[featRule] = v.ruleCode(b)
+	f[featRule] = ruleCode(b.rule)
 	f[featOwn], f[featOther], f[featThird] = opinion3(v.own, i), opinion3(v.other, i), opinion3(v.third, i)
 	f[featRegion] = bit(v.region[i])
 	switch {
@@ -172,20 +172,34 @@ func (v *modelView) ofOpinions(f *Features, b *block, i int) {
 	}
 }
 
-// ruleCode numbers the block rules that cut a block; 1 is the region's.
-func (v *modelView) ruleCode(b *block) uint8 {
-	switch b.rule {
-	case "":
+// ruleCodes number the rules by what they say of a block. The numbers are part
+// of every model: a rule that is new, and one that goes, changes none of them.
+var ruleCodes = map[string]uint8{
+	outsideRule: 1, "above-headline": 2, "next-story": 3, "picture-line": 4, "small-print": 5, "link-line": 6, "correction": 7,
+	"time-stamp": 8, "repeat": 9, "head-line": 10, "tail-line": 11, "lone-heading": 12,
+
+	"related": 20, "teaser": 20, "headline-box": 20, "link-list": 20, "recirculation": 20,
+	"ads": 21, "sponsored": 21, "paid-box": 21,
+	"newsletter": 22, "letter-box": 22, "follow": 22, "login": 22, "form": 22,
+	"share": 23, "tools": 23, "counter": 23,
+	"comments": 24, "comment": 24, "thread": 24,
+	"caption": 25, "picture": 25, "player": 25, "embed": 25,
+	"byline": 26, "author-box": 26, "tags": 27, "breadcrumb": 27,
+	"navigation": 28, "sidebar": 28, "masthead": 28, "footer": 28, "foot": 28,
+}
+
+// otherRule is the number of the rules that have none of their own.
+const otherRule = 40
+
+// ruleCode is the number of a rule, 0 for none.
+func ruleCode(id string) uint8 {
+	if id == "" {
 		return 0
-	case outsideRule:
-		return 1
 	}
-	for k := range blockRules {
-		if blockRules[k].ID == b.rule {
-			return uint8(k + 2)
-		}
+	if code := ruleCodes[id]; code != 0 {
+		return code
 	}
-	return 100
+	return otherRule
 }
 
 func opinion3(in []bool, i int) uint8 {
@@ -294,14 +308,14 @@ func (v *modelView) ofNeighbours(f *Features, i int) {
 }
 
 // next is the next block in a direction that no rule on elements has cut, and
-// which such rule, by its number, has cut something on the way there.
+// which such rule, by its code, has cut something on the way there.
 func (v *modelView) next(i, step int) (at int, cut uint8) {
 	for k := i + step; k >= 0 && k < len(v.blocks); k += step {
 		if v.blocks[k].cut == 0 {
 			return k, cut
 		}
 		if cut == 0 {
-			cut = uint8(v.blocks[k].cut)
+			cut = ruleCode(v.blocks[k].rule)
 		}
 	}
 	return -1, cut

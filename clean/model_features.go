@@ -99,6 +99,14 @@ const (
 	featPageLD
 	featLongest
 	featWordLength
+	featOwnWords
+	featOwnWorst
+	featAroundWords
+	featAroundWorst
+	featFirstWords
+	featFirstWorst
+	featAllWords
+	featAllWorst
 
 	// FeatureCount is how many there are.
 	FeatureCount
@@ -139,6 +147,8 @@ var featureNames = [FeatureCount]string{
 	featHeadingFar: "how far the heading over it is", featPageLetters: "the text of the page", featPageBlocks: "the blocks of the page", featPageLinks: "links on the page",
 	featRegionLetters: "the text of the story's part", featRegionShare: "the share of the story's part in the page", featAgreement: "how far the opinions of the story's place agree",
 	featPageLD: "whether the page has its text in JSON-LD", featLongest: "the longest block of the page", featWordLength: "the length of its words",
+	featOwnWords: "what its place is called", featOwnWorst: "a name of its place", featAroundWords: "what the boxes around it are called", featAroundWorst: "a name of a box around it",
+	featFirstWords: "the words that it begins with", featFirstWorst: "a word that it begins with", featAllWords: "the words in it", featAllWorst: "a word in it",
 }
 
 // featureHash stands for the features and their order.

@@ -47,6 +47,8 @@ func (m *Model) judge(v *modelView) {
 	features := make([]Features, len(open))
 	for k, i := range open {
 		features[k] = v.features(i)
+		words := v.words(i)
+		m.words.Mark(&features[k], &words)
 		odds[k] = m.score(&features[k])
 	}
 	v.joinTables(open, odds)
@@ -54,15 +56,23 @@ func (m *Model) judge(v *modelView) {
 		switch b := &v.blocks[i]; {
 		case b.rule == "" && odds[k] < m.Origin.Keep:
 			b.rule, b.why = modelRule, m.why(&features[k])
-		case b.weak && odds[k] >= m.Origin.Restore && (b.Kind == news.Heading || b.letters >= longPlain || endsSentence(b.Text)):
+		case b.weak && odds[k] >= m.toRestore(b):
 			b.rule, b.why = "", ""
 		}
 	}
 }
 
-// longPlain is the length, in letters, under which a line that is neither a
-// heading nor a sentence is not brought back.
+// longPlain is the length, in letters, under which the model must be surer of a
+// line that is neither a heading nor a sentence, to bring it back.
 const longPlain = 60
+
+// toRestore is the log-odds from which a block is brought back.
+func (m *Model) toRestore(b *block) int32 {
+	if b.Kind == news.Heading || b.letters >= longPlain || endsSentence(b.Text) {
+		return m.Origin.Restore
+	}
+	return m.Origin.Restore + OddsUnit
+}
 
 // joinTables gives the rows of a table, which go or stay together, the mean of
 // their odds.
@@ -128,8 +138,9 @@ func (m *Model) why(f *Features) string {
 // Sighting is a block as the model sees it, for those who teach a model.
 type Sighting struct {
 	Block    news.Block
-	Rule     string // of the rules, before any model; "" when it stays
-	Features Features
+	Rule     string   // of the rules, before any model; "" when it stays
+	Features Features // without what the words speak for, see Lexicon.Mark
+	Words    Words
 }
 
 // Sightings are the blocks of a page that a model may judge, in reading order.
@@ -139,7 +150,7 @@ func (x *Extractor) Sightings(ctx context.Context, page *news.Page) ([]Sighting,
 	watcher := *x
 	watcher.watch = func(v *modelView) {
 		for _, k := range v.open() {
-			out = append(out, Sighting{v.blocks[k].Block, v.blocks[k].rule, v.features(k)})
+			out = append(out, Sighting{v.blocks[k].Block, v.blocks[k].rule, v.features(k), v.words(k)})
 		}
 	}
 	_, err := watcher.Extract(ctx, page)

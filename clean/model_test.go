@@ -13,7 +13,7 @@ import (
 // stump is a model of one question.
 func stump(t testing.TB, feature uint8, most uint8, left, right int16) *Model {
 	t.Helper()
-	m, err := NewModel(ModelOrigin{}, [][]TreeNode{{
+	m, err := NewModel(ModelOrigin{}, Lexicon{7: -3, 1 << 30: 100}, [][]TreeNode{{
 		{Feature: feature, Most: most, Left: 1, Right: 2, Points: (left + right) / 2},
 		{Feature: NoFeature, Points: left}, {Feature: NoFeature, Points: right},
 	}})
@@ -50,6 +50,7 @@ func TestWeighingAddsUpToTheScore(t *testing.T) {
 		}
 		for _, s := range seen {
 			blocks++
+			m.words.Mark(&s.Features, &s.Words)
 			sum, moved := m.weigh(&s.Features)
 			for _, points := range moved {
 				sum += points
@@ -61,6 +62,28 @@ func TestWeighingAddsUpToTheScore(t *testing.T) {
 	}
 	if blocks < 50 {
 		t.Errorf("%d blocks seen: the test tests little", blocks)
+	}
+}
+
+func TestLexiconMarks(t *testing.T) {
+	l := Lexicon{1: 40, 2: -30, 3: 127, 4: -128}
+	tests := []struct {
+		name       string
+		words      []uint32
+		sum, worst uint8
+	}{
+		{"no words", nil, neutral, neutral},
+		{"unknown words", []uint32{9, 10}, neutral, neutral},
+		{"one of each", []uint32{1, 2}, neutral + 10, neutral - 30},
+		{"more than fits", []uint32{3, 3, 3}, neutral + 120, neutral},
+		{"less than fits", []uint32{4, 4}, neutral - 120, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if sum, worst := l.weigh(test.words); sum != test.sum || worst != test.worst {
+				t.Errorf("sum %d, worst %d; want %d, %d", sum, worst, test.sum, test.worst)
+			}
+		})
 	}
 }
 
@@ -93,6 +116,7 @@ func TestReadModelRefuses(t *testing.T) {
 		{"other features", strings.Replace(data, `"features":"`, `"features":"0`, 1)},
 		{"cut short", data[:len(data)-1]},
 		{"longer", data + "0"},
+		{"a word twice", strings.Replace(data, "\x07\x00\x00\x00", "\x00\x00\x00\x40", 1)},
 		{"a way to nowhere", strings.Replace(data, "\x01\x00\x02\x00", "\x01\x00\x03\x00", 1)},
 		{"a way back", strings.Replace(data, "\x01\x00\x02\x00", "\xff\xff\x02\x00", 1)},
 	}
@@ -175,22 +199,18 @@ func TestModelBringsBackOnlyWhatIsWeak(t *testing.T) {
 	}
 }
 
-func BenchmarkModelPage(b *testing.B) {
-	m := shippedModel()
-	x := New(Options{})
-	var views []*modelView
-	x.watch = func(v *modelView) { views = append(views, v) }
-	for _, c := range goldenCases(b) {
-		if _, err := x.Extract(context.Background(), &news.Page{URL: "https://paper.example/" + c.name, Body: c.body}); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		v := views[i%len(views)]
-		for _, k := range v.open() {
-			f := v.features(k)
-			m.score(&f)
-		}
+// BenchmarkModel is what a page costs by the rules alone and with the model.
+func BenchmarkModel(b *testing.B) {
+	cases := goldenCases(b)
+	for name, m := range map[string]*Model{"rules": {}, "model": nil} {
+		b.Run(name, func(b *testing.B) {
+			x := New(Options{Model: m})
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, c := range cases {
+					extractCase(b, x, c)
+				}
+			}
+		})
 	}
 }

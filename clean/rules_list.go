@@ -116,7 +116,7 @@ var ruleExamples = map[string]string{
 	"head-line":      `<p>At the yard</p> …`,
 	"tail-line":      `… <p>From our man on the coast</p>`,
 	"lone-heading":   `… <h3>What else there is</h3>`,
-	modelRule:        `… <div class="extra"><span>Coast</span> | <span>May</span> | <a href="/quay">Quay</a></div> …`,
+	modelRule:        `… <div class="extra"><p>Ann Wells</p><p><a href="/w">All by Ann Wells</a> at the Coast Paper</p></div> …`,
 	jsonLDRule:       `<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "…"}</script><p>Loading the story. It takes a moment.</p>`,
 
 	insideRule.ID:     "… The yard has built for the navy since 1911, when the first of its four docks was dug by hand (Photo: Ann Wells/Coast Paper), and will go on. …",

@@ -8,7 +8,7 @@ var pageRules = []rule{
 		Words: "sr+only visually+hidden visuallyhidden screen+reader+text screenreader sronly skip+link skip+to"},
 	{ID: "widget", Why: "a control, not text", Guard: 1,
 		Tags: "button select option textarea canvas object embed applet datalist progress meter amp-iframe amp-list amp-consent amp-analytics amp-sidebar amp-form"},
-	{ID: "consent", Why: "asks for consent to cookies", Guard: usualGuard,
+	{ID: "consent", Why: "asks for consent to cookies", Guard: usualGuard, Sum: true,
 		Words: "cookie cookies consent gdpr onetrust cookiebot didomi usercentrics axeptio tarteaucitron sp+message sourcepoint qc+cmp quantcast fc+consent iubenda klaro osano termly cky cmplz complianz borlabs moove+gdpr evidon trustarc truste cmpbox ppms+cm cc+window cc+banner privacy+center cookielaw ccpa =cmp cmp+container cybot cookieconsent privacy+banner privacy+notice"},
 	{ID: "consent-box", Why: "asks for consent to cookies, in many words", Match: isConsentBox, Guard: 0.98},
 	{ID: "twin-story", Why: "another story of an endless page", Match: isTwinStory, Guard: 0.98},

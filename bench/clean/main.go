@@ -9,6 +9,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -20,6 +21,8 @@ import (
 
 	"winnow/bench/internal/pages"
 	"winnow/bench/internal/score"
+	"winnow/clean"
+	"winnow/internal/training"
 )
 
 // Where the project's own pages lie, seen from bench/.
@@ -34,6 +37,7 @@ type settings struct {
 	every          int
 	rounds         int
 	asJSON, stress bool
+	folds          bool
 	child          string
 }
 
@@ -73,6 +77,7 @@ func main() {
 	flag.IntVar(&s.rounds, "rounds", 1, "passes over the pages")
 	flag.BoolVar(&s.asJSON, "json", false, "print JSON")
 	flag.BoolVar(&s.stress, "stress", true, "scaling, pages built to make extractors slow, growth with size")
+	flag.BoolVar(&s.folds, "folds", true, "where the truth has folds: winnow reads each page by a model that was learned without the page's fold; costs a minute or two")
 	flag.StringVar(&s.child, "child", "", "used by the program itself")
 	flag.Parse()
 	if err := run(s, flag.Args()); err != nil {
@@ -122,7 +127,15 @@ func measure(s settings, list []pages.Page, truth map[string]pages.Truth) (*repo
 		r.Bytes += int64(len(p.HTML))
 	}
 	notice("%d pages, %.0f MB, from %s", r.Pages, float64(r.Bytes)/1e6, filepath.Clean(s.dir))
-	r.Tools = compare(tools(), list, s.rounds, truth)
+	var models []*clean.Model
+	if s.folds && hasFolds(truth) {
+		notice("learning on four folds for the fifth, five times")
+		var err error
+		if models, err = training.FoldModels(context.Background(), s.truth, s.dir); err != nil {
+			return nil, err
+		}
+	}
+	r.Tools = compare(tools(models...), list, s.rounds, truth)
 	if err := peaks(r.Tools, list); err != nil {
 		return nil, err
 	}
@@ -138,6 +151,16 @@ func measure(s settings, list []pages.Page, truth map[string]pages.Truth) (*repo
 	}
 	r.Growth, err = grow()
 	return r, err
+}
+
+// hasFolds says whether the truth parts its pages.
+func hasFolds(truth map[string]pages.Truth) bool {
+	for _, t := range truth {
+		if t.Fold != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // notice tells of progress, apart from the report.

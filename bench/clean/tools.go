@@ -26,10 +26,11 @@ type tool struct {
 const parseOnly = "net/html parse alone"
 
 // tools are what is compared, winnow first. Each is called as its documentation
-// says, from bytes to text, with its defaults.
-func tools() []tool {
+// says, from bytes to text, with its defaults. winnow takes the model of a page's
+// fold where there are such.
+func tools(byFold ...*clean.Model) []tool {
 	return []tool{
-		{"winnow", winnow(clean.New(clean.Options{}))},
+		{"winnow", winnow(byFold)},
 		{"go-readability", readable},
 		{"go-readability (readeck)", readableToo},
 		{"go-trafilatura", trafilaturaWith(false)},
@@ -39,8 +40,13 @@ func tools() []tool {
 	}
 }
 
-func winnow(x *clean.Extractor) func(*pages.Page) (string, error) {
+func winnow(byFold []*clean.Model) func(*pages.Page) (string, error) {
+	extractors := []*clean.Extractor{clean.New(clean.Options{})}
+	for k, m := range byFold {
+		extractors = append(extractors[:k], clean.New(clean.Options{Model: m}))
+	}
 	return func(p *pages.Page) (string, error) {
+		x := extractors[p.Fold%len(extractors)]
 		story, err := x.Extract(context.Background(), &news.Page{URL: p.URL, Body: p.HTML})
 		return story.Text(), err
 	}

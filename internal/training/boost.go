@@ -21,7 +21,7 @@ type Settings struct {
 }
 
 // DefaultSettings were chosen on the folds of the project's own pages.
-var DefaultSettings = Settings{Trees: 250, Leaves: 24, Rate: 0.06, MinMass: 40, Lambda: 10, Rows: 0.6, Columns: 0.5, Keep: 0, Restore: clean.OddsUnit}
+var DefaultSettings = Settings{Trees: 250, Leaves: 24, Rate: 0.06, MinMass: 40, Lambda: 10, Rows: 0.6, Columns: 0.5, Keep: -clean.OddsUnit / 2, Restore: clean.OddsUnit * 3 / 2}
 
 // gradUnit is how many steps a gradient of 1 has. Gradients are whole numbers,
 // so that their sums do not depend on the order of adding.

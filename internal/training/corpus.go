@@ -49,17 +49,27 @@ type Corpus struct {
 // Open reads the truth of a folder and finds its pages. Truths without a page
 // are left out; a folder without any page is an error.
 func Open(dir string) (*Corpus, error) {
-	truths, err := readTruth(dir)
+	truth := filepath.Join(dir, "truth.jsonl")
+	if _, err := os.Stat(truth); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(truth + ".zst"); err == nil {
+			truth += ".zst"
+		}
+	}
+	return openFiles(truth, filepath.Join(dir, "pages"))
+}
+
+func openFiles(truth, pages string) (*Corpus, error) {
+	truths, err := readTruth(truth)
 	if err != nil {
 		return nil, err
 	}
 	c := &Corpus{}
 	for _, t := range truths {
 		if t.Fold < 0 || t.Fold >= Folds {
-			return nil, fmt.Errorf("%s: page %s: fold %d, there are 0 to %d", dir, t.ID, t.Fold, Folds-1)
+			return nil, fmt.Errorf("%s: page %s: fold %d, there are 0 to %d", truth, t.ID, t.Fold, Folds-1)
 		}
 		for _, ending := range []string{".html.gz", ".html"} {
-			name := filepath.Join(dir, "pages", filepath.FromSlash(t.ID)+ending)
+			name := filepath.Join(pages, filepath.FromSlash(t.ID)+ending)
 			if _, err := os.Stat(name); err == nil {
 				c.Pages = append(c.Pages, Page{t, name})
 				break
@@ -67,19 +77,14 @@ func Open(dir string) (*Corpus, error) {
 		}
 	}
 	if len(c.Pages) == 0 {
-		return nil, fmt.Errorf("%s: no page in pages/ that truth.jsonl tells of", dir)
+		return nil, fmt.Errorf("%s: no page in pages/ that truth.jsonl tells of", pages)
 	}
 	slices.SortFunc(c.Pages, func(a, b Page) int { return strings.Compare(a.ID, b.ID) })
 	return c, nil
 }
 
-func readTruth(dir string) ([]Truth, error) {
-	name := filepath.Join(dir, "truth.jsonl")
+func readTruth(name string) ([]Truth, error) {
 	f, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		name += ".zst"
-		f, err = os.Open(name)
-	}
 	if err != nil {
 		return nil, err
 	}

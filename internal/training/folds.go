@@ -6,9 +6,21 @@ import (
 	"winnow/clean"
 )
 
-// CrossValidate learns on all folds but one and scores the pages of that one,
-// for every fold.
-func (l *Lesson) CrossValidate(ctx context.Context, s Settings) ([]Score, error) {
+// FoldModels learns for each fold of a folder on the four others, from a file of
+// truths and the folder of their pages.
+func FoldModels(ctx context.Context, truth, pages string) ([]*clean.Model, error) {
+	corpus, err := openFiles(truth, pages)
+	if err != nil {
+		return nil, err
+	}
+	lesson, err := Read(ctx, corpus)
+	if err != nil {
+		return nil, err
+	}
+	return lesson.foldModels(DefaultSettings)
+}
+
+func (l *Lesson) foldModels(s Settings) ([]*clean.Model, error) {
 	models := make([]*clean.Model, Folds)
 	for fold := range models {
 		m, err := l.Learn(s, fold)
@@ -16,6 +28,16 @@ func (l *Lesson) CrossValidate(ctx context.Context, s Settings) ([]Score, error)
 			return nil, err
 		}
 		models[fold] = m
+	}
+	return models, nil
+}
+
+// CrossValidate learns on all folds but one and scores the pages of that one,
+// for every fold.
+func (l *Lesson) CrossValidate(ctx context.Context, s Settings) ([]Score, error) {
+	models, err := l.foldModels(s)
+	if err != nil {
+		return nil, err
 	}
 	return l.Score(ctx, models)
 }

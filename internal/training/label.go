@@ -18,6 +18,7 @@ func tokens(text string) []string {
 // example is a block with what it should be.
 type example struct {
 	clean.Features
+	words  clean.Words
 	story  float32 // share of it that is story, 0 to 1
 	weight float32
 }
@@ -44,7 +45,7 @@ func labelBySegments(t *Truth, blocks []clean.Sighting) []example {
 		if yes == no {
 			continue
 		}
-		e := example{Features: blocks[i].Features, weight: segmentWeight}
+		e := example{Features: blocks[i].Features, words: blocks[i].Words, weight: segmentWeight}
 		if yes {
 			e.story = 1
 		}
@@ -93,7 +94,7 @@ func labelByText(t *Truth, blocks []clean.Sighting) []example {
 		if len(words) == 0 {
 			continue
 		}
-		e := example{Features: blocks[i].Features, weight: float32(math.Sqrt(float64(len(words))))}
+		e := example{Features: blocks[i].Features, words: blocks[i].Words, weight: float32(math.Sqrt(float64(len(words))))}
 		if len(words) < shingle {
 			e.story = 0
 			if lines[strings.Join(words, " ")] {

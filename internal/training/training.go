@@ -84,16 +84,27 @@ func (l *Lesson) each(ctx context.Context, do func(p *Page, i int, body []byte) 
 	return ctx.Err()
 }
 
-// Learn grows a model on all folds but some.
+// Learn grows a model on all folds but some. The lexicon that marks the examples
+// of a fold is learned without that fold: a model must not trust words more than
+// it may on a page that it has not seen.
 func (l *Lesson) Learn(s Settings, without ...int) (*clean.Model, error) {
-	var all []example
+	learned := func(p *Page) bool { return !slices.Contains(without, p.Fold) }
 	origin := clean.ModelOrigin{Without: without, Leaves: s.Leaves, Rate: strconv.FormatFloat(s.Rate, 'g', -1, 64), Keep: s.Keep, Restore: s.Restore}
+	var apart [Folds]clean.Lexicon
+	for fold := range apart {
+		apart[fold] = l.lexicon(func(p *Page) bool { return learned(p) && p.Fold != fold })
+	}
+	var all []example
 	h := sha256.New()
 	for i := range l.corpus.Pages {
-		if slices.Contains(without, l.corpus.Pages[i].Fold) || len(l.examples[i]) == 0 {
+		p := &l.corpus.Pages[i]
+		if !learned(p) || len(l.examples[i]) == 0 {
 			continue
 		}
-		all = append(all, l.examples[i]...)
+		for _, e := range l.examples[i] {
+			apart[p.Fold].Mark(&e.Features, &e.words)
+			all = append(all, e)
+		}
 		h.Write(l.hashes[i][:])
 		origin.Pages++
 	}
@@ -101,5 +112,5 @@ func (l *Lesson) Learn(s Settings, without ...int) (*clean.Model, error) {
 		return nil, errors.New("no page to learn from: none has blocks that the truth tells of")
 	}
 	origin.Blocks, origin.Input = len(all), hex.EncodeToString(h.Sum(nil))
-	return clean.NewModel(origin, boost(newTable(all), s, runtime.GOMAXPROCS(0)))
+	return clean.NewModel(origin, l.lexicon(learned), boost(newTable(all), s, runtime.GOMAXPROCS(0)))
 }

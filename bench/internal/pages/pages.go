@@ -23,6 +23,7 @@ type Page struct {
 	File string // where it lies
 	URL  string // as the truth has it; "" when it has none
 	HTML []byte // as served
+	Fold int    // as the truth has it
 }
 
 // Truth is what is known of a page's text. A page has either the whole text or
@@ -34,6 +35,7 @@ type Truth struct {
 	Text    string   `json:"text"`
 	Must    []string `json:"must"`    // segments that have to appear
 	MustNot []string `json:"mustnot"` // segments that must not
+	Fold    int      `json:"fold"`    // 0 to 4, one for all pages of a host
 }
 
 // HasSegments says whether there are segments to look for, be it none.
@@ -57,7 +59,7 @@ func Load(dir string, truth map[string]Truth) ([]Page, error) {
 			return err
 		}
 		id := filepath.ToSlash(rel)
-		list = append(list, Page{ID: id, File: name, URL: truth[id].URL, HTML: body})
+		list = append(list, Page{ID: id, File: name, URL: truth[id].URL, HTML: body, Fold: truth[id].Fold})
 		return nil
 	})
 	if err == nil && len(list) == 0 {
