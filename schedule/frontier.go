@@ -74,8 +74,9 @@ type Task struct {
 	PartOf     string // URL of the first page of the article that this page is known as a part of; "" none
 	Part       int    // its number, from 2; 0 none
 	Validators news.Validators
-	BodySHA    string // of the last body, hex; "" when never fetched
-	Run        string // id of the run it is done in
+	BodySHA    string        // of the last body, hex; "" when never fetched
+	Wait       time.Duration // that the last visit was to be followed by, see Adapt; 0 none
+	Run        string        // id of the run it is done in
 	Lease      Lease
 	HostState  HostState
 }
@@ -104,6 +105,7 @@ type HostState struct {
 type Outcome struct {
 	State      State
 	Due        time.Time // Pending: not before; otherwise: revisit then, zero never
+	DueRevised time.Time // in place of Due when the text of the page's story turns out to be another than before; zero means Due
 	Tries      int       // failed tries so far, kept with a Pending URL
 	Kind       Kind      // what the URL turned out to be; "" leaves it
 	Status     int       // HTTP status; 0 when there was no answer

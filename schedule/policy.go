@@ -58,8 +58,8 @@ func (p Pace) Next(pause, took time.Duration, success bool) time.Duration {
 
 const day = 24 * time.Hour
 
-// Revisit is how long after a fetch a story is looked at again without being
-// told to: news is corrected in its first days, and hardly ever after a month.
+// Revisit is how long after a fetch a story is usually looked at again without
+// being told to: news is corrected in its first days, and hardly ever after a month.
 // Published zero counts as old.
 func Revisit(published, fetched time.Time) time.Duration {
 	switch age := fetched.Sub(published); {
@@ -71,6 +71,26 @@ func Revisit(published, fetched time.Time) time.Duration {
 		return 3 * day
 	}
 	return day
+}
+
+// Bounds of what Adapt makes of a wait.
+const (
+	leastWait = 6 * time.Hour
+	mostWait  = 90 * day
+)
+
+// Adapt is how long a page is left alone after a visit, by how long it was left
+// alone before it: half as long when it had changed, down to a quarter of usual;
+// twice as long when it had not. usual is what its age says, and what a first
+// visit, with last zero, is followed by.
+func Adapt(usual, last time.Duration, changed bool) time.Duration {
+	switch {
+	case last <= 0:
+		return usual
+	case changed:
+		return min(usual, max(last/2, usual/4, leastWait))
+	}
+	return max(min(2*last, mostWait), usual/4, leastWait)
 }
 
 // Waits before a page that gave nothing is looked at again on its own.

@@ -76,3 +76,28 @@ func TestPace(t *testing.T) {
 		})
 	}
 }
+
+func TestAdapt(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		usual, last time.Duration
+		changed     bool
+		want        time.Duration
+	}{
+		{"first visit", 3 * day, 0, false, 3 * day},
+		{"unchanged", day, day, false, 2 * day},
+		{"unchanged again", day, 2 * day, false, 4 * day},
+		{"never beyond three months", 30 * day, 60 * day, false, 90 * day},
+		{"changed", 3 * day, 2 * day, true, day},
+		{"changed again and again", 3 * day, 18 * time.Hour, true, 18 * time.Hour},
+		{"not more often than every six hours", day, 6 * time.Hour, true, 6 * time.Hour},
+		{"changed after a long rest", day, 60 * day, true, day},
+		{"an old page that used to change", 30 * day, day, false, 30 * day / 4},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := Adapt(c.usual, c.last, c.changed); got != c.want {
+				t.Errorf("Adapt(%v, %v, %v) = %v, want %v", c.usual, c.last, c.changed, got, c.want)
+			}
+		})
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/pprof"
 	"time"
 
@@ -121,6 +122,7 @@ func crawlColly(base string, async bool) error {
 // the links of each page, the store keeps the frontier in SQLite, one
 // transaction a page on disk before the next is asked for.
 func crawlParts(base, dir string) (err error) {
+	defer runtime.KeepAlive(make([]byte, 32<<20)) // what the winnow command lets garbage come together by
 	ctx := context.Background()
 	u, err := url.Parse(base)
 	if err != nil {

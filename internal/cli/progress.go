@@ -3,7 +3,9 @@ package cli
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,6 +22,7 @@ type progress struct {
 	mu      sync.Mutex
 	bar     *progressbar.ProgressBar // on a terminal
 	out     io.Writer                // elsewhere; nil is silent
+	log     *slog.Logger             // in place of out where lines have to be JSON
 	what    string
 	total   int64
 	done    int64
@@ -35,6 +38,8 @@ func (e *env) progress(total int64, what string) *progress {
 	case isFile && term.IsTerminal(int(f.Fd())):
 		p.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(what),
 			progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+	case strings.EqualFold(e.logFormat, "json"):
+		p.log = e.log
 	default:
 		p.out = e.stderr
 	}
@@ -51,10 +56,14 @@ func (p *progress) Set(n int64, note string) {
 		_ = p.bar.Set64(n) // an error only says that the terminal is gone
 		return
 	}
-	if p.out == nil || time.Since(p.told) < every {
+	if p.out == nil && p.log == nil || time.Since(p.told) < every {
 		return
 	}
 	p.told = time.Now()
+	if p.log != nil {
+		p.log.Info("progress", "what", p.what, "done", n, "of", max(0, p.total), "note", note, "seconds", int(time.Since(p.started).Seconds()))
+		return
+	}
 	of := ""
 	if p.total > 0 {
 		of = fmt.Sprintf(" of %d", p.total)

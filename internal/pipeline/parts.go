@@ -72,7 +72,7 @@ func (p *Pipeline) laterPart(ctx context.Context, t schedule.Task, out *schedule
 		return false, nil
 	}
 	out.Part = &schedule.PartPage{Story: story, First: t.PartOf, Number: t.Part}
-	out.Due = out.At.Add(schedule.Revisit(published(story), out.At))
+	visitAgain(t, out, schedule.Revisit(published(story), out.At))
 	p.leadOn(t, out, story.NextPage)
 	return true, nil
 }

@@ -113,8 +113,7 @@ type Event struct {
 
 // Tally counts what a run of a source did in this process.
 type Tally struct {
-	Requests int               // pages, feeds, sitemaps and robots.txt asked for
-	Pages    int               // of them pages that came whole
+	Pages    int               // pages that came whole
 	Same     int               // of them unchanged since the last time
 	Stories  int               // pages that hold a story
 	SetAside int               // pages that hold none
@@ -222,9 +221,6 @@ func (p *Pipeline) report(t schedule.Task, o *schedule.Outcome) {
 	}
 	p.Log.Debug("url", "source", e.Source, "url", e.URL, "kind", e.Kind, "state", e.State, "status", e.Status, "reason", e.Reason, "tries", o.Tries)
 	p.count(t.Run, func(tally *Tally) {
-		if o.Status != 0 {
-			tally.Requests++
-		}
 		switch o.State {
 		case schedule.SetAside:
 			tally.SetAside++

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -14,10 +13,7 @@ import (
 	"unicode/utf8"
 
 	"winnow/crawler"
-	"winnow/internal/store"
 	"winnow/news"
-	"winnow/output/disk"
-	"winnow/output/warc"
 	"winnow/schedule"
 )
 
@@ -129,7 +125,7 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 	case story.Kind == news.KindStory && p.leftOut(&story) == "":
 		out.Story = p.found(t, story)
 		out.Story.Aliases = append(twins(t, links), out.Story.Aliases...)
-		out.Due = out.At.Add(schedule.Revisit(published(story), out.At))
+		visitAgain(t, out, schedule.Revisit(published(story), out.At))
 		if canonical := out.Story.Story.URL; out.Story.Rank > 0 && out.Story.Rank < rankPart {
 			out.Links = append(out.Links, schedule.Link{URL: canonical, Host: crawler.HostOf(canonical), Source: t.Source, Kind: schedule.Article, Depth: t.Depth, Follow: t.Follow, Listed: t.Listed, Hint: t.Hint, Via: "canonical of " + t.URL})
 		}
@@ -350,10 +346,18 @@ func (p *Pipeline) unchanged(t schedule.Task, at time.Time) time.Time {
 	if t.Kind != schedule.Article {
 		return time.Time{}
 	}
-	if t.Hint.Date.IsZero() {
-		return at.Add(schedule.RevisitUndated)
+	usual := schedule.RevisitUndated
+	if !t.Hint.Date.IsZero() {
+		usual = schedule.Revisit(t.Hint.Date, at)
 	}
-	return at.Add(schedule.Revisit(t.Hint.Date, at))
+	return at.Add(schedule.Adapt(usual, t.Wait, false))
+}
+
+// visitAgain plans the next visit of a page that holds a story, whose text may
+// be the same or not: other bytes of a page say little.
+func visitAgain(t schedule.Task, out *schedule.Outcome, usual time.Duration) {
+	out.Due = out.At.Add(schedule.Adapt(usual, t.Wait, false))
+	out.DueRevised = out.At.Add(schedule.Adapt(usual, t.Wait, true))
 }
 
 // keepValidators completes the validators of a 304 by those it confirmed.
@@ -480,64 +484,4 @@ func (p *Pipeline) refused(t schedule.Task) { p.count(t.Run, func(tally *Tally) 
 func (p *Pipeline) setAside(why string, revisit time.Duration) schedule.Outcome {
 	at := p.Now()
 	return schedule.Outcome{State: schedule.SetAside, Reason: why, At: at, Due: at.Add(revisit)}
-}
-
-// entry is an answer as the archive has it.
-func entry(t schedule.Task, page *news.Page, raw crawler.Raw, ended time.Time) warc.Entry {
-	ip := ""
-	if raw.RemoteIP.IsValid() {
-		ip = raw.RemoteIP.String()
-	}
-	e := warc.FromPage(page, raw.RequestHeader, ip)
-	e.Depth, e.Hops, e.Took = t.Depth, t.Hops, ended.Sub(raw.At)
-	if strings.Contains(t.Via, "://") {
-		e.Via = t.Via
-	}
-	return e
-}
-
-func (p *Pipeline) archive(t schedule.Task, a *crawler.Answer, ended time.Time) (*schedule.Archived, error) {
-	e := entry(t, a.Page, a.Raw, ended)
-	if a.Rendered {
-		e.Rendered, e.Header, e.Body = a.Page.Body, a.Raw.Header, a.Raw.Body
-	}
-	file, offset, err := p.WARC.Append(&e)
-	if err != nil {
-		return nil, err
-	}
-	return &schedule.Archived{File: file, Offset: offset}, nil
-}
-
-// archiveRevisit notes that a page which the archive holds has not changed.
-func (p *Pipeline) archiveRevisit(ctx context.Context, t schedule.Task, a *crawler.Answer, ended time.Time) error {
-	if p.Options.Archive.None {
-		return nil
-	}
-	known, err := p.Store.ArchivedPage(ctx, t.URL)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	of, err := warc.OriginalAt(p.Options.ArchiveDir, known.Archived.File, known.Archived.Offset)
-	var fault *disk.Fault
-	switch {
-	case errors.As(err, &fault) && !errors.Is(err, fs.ErrNotExist):
-		return err
-	case err != nil:
-		return nil // pruned, damaged, or from a file: there is nothing to refer to
-	}
-	page := a.Page
-	if page == nil {
-		page = &news.Page{URL: t.URL, Status: a.Status, Header: a.Raw.Header, FetchedAt: a.Raw.At, Source: t.Source}
-	}
-	e := entry(t, page, a.Raw, ended)
-	if a.Rendered {
-		e.Header, e.Body = a.Raw.Header, a.Raw.Body
-	}
-	if _, err = p.WARC.AppendRevisit(&e, of); err != nil {
-		return fmt.Errorf("archive %s: %w", t.URL, err)
-	}
-	return nil
 }

@@ -306,20 +306,22 @@ func (c *claim) firstURL(ctx context.Context, host string) (schedule.Task, sched
 
 // firstURL is read in the order of url_order, up to the first URL that is due.
 // "+ 0" keeps SQLite from reading all that are due by url_due, to sort them.
-const firstURL = `SELECT url, source, kind, depth, hops, follow, listed, tries, etag, last_modified, body_sha, hint, via,
+const firstURL = `SELECT url, source, kind, depth, hops, follow, listed, tries, etag, last_modified, body_sha, wait, hint, via,
 	COALESCE((SELECT p.first FROM part p WHERE p.url = url.url AND p.number > 1), ''), COALESCE((SELECT p.number FROM part p WHERE p.url = url.url AND p.number > 1), 0)
 	FROM url WHERE lane = $1 AND state = 0 AND due + 0 <= $2 ORDER BY kind, url LIMIT 1`
 
 func (c *claim) firstOf(ctx context.Context, lane int64) (task schedule.Task, found bool, err error) {
 	var kind, follow, listed int
+	var wait int64
 	var hint string
 	found, err = c.one(ctx, firstURL, []any{lane, c.nowMS},
 		&task.URL, &task.Source, &kind, &task.Depth, &task.Hops, &follow, &listed, &task.Tries,
-		&task.Validators.ETag, &task.Validators.LastModified, &task.BodySHA, &hint, &task.Via, &task.PartOf, &task.Part)
+		&task.Validators.ETag, &task.Validators.LastModified, &task.BodySHA, &wait, &hint, &task.Via, &task.PartOf, &task.Part)
 	if err != nil || !found {
 		return task, false, err
 	}
 	task.Kind, task.Follow, task.Listed = kindOf(kind), follow != 0, listed != 0
+	task.Wait = time.Duration(wait) * time.Millisecond
 	task.Hint, err = readHint(hint)
 	return task, true, err
 }
@@ -337,7 +339,7 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run schedule.Run) 
 	counts := !run.Listed && task.Kind.Priority() >= schedule.Section.Priority()
 	if read := task.HostState.RobotsAt; read.IsZero() || !c.now.Before(read.Add(robotsAge)) {
 		task.Link = schedule.Link{URL: origin + "/robots.txt", Host: task.Host, Source: task.Source, Kind: schedule.Robots, Listed: task.Listed}
-		task.Validators, task.BodySHA, task.Tries = news.Validators{}, "", task.HostState.RobotsTries
+		task.Validators, task.BodySHA, task.Wait, task.Tries = news.Validators{}, "", 0, task.HostState.RobotsTries
 		task.PartOf, task.Part = "", 0
 		counts = false
 	}

@@ -207,6 +207,7 @@ func (f *finish) putLinks(ctx context.Context, links []schedule.Link) (reclean [
 // urlRow is what Finish needs to know of its URL.
 type urlRow struct {
 	lane, run, fetched int64
+	wait               int64
 	source             string
 	kind, state        int
 	listed             int
@@ -217,9 +218,9 @@ type urlRow struct {
 // putPage writes what a URL came to.
 func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []string, err error) {
 	var u urlRow
-	found, err := f.one(ctx, `SELECT lane, fetched_run, source, kind, state, listed, etag, last_modified, body_sha, hint, fetched_at
+	found, err := f.one(ctx, `SELECT lane, fetched_run, source, kind, state, listed, etag, last_modified, body_sha, hint, fetched_at, wait
 		FROM url WHERE url = $1`, []any{f.task.URL},
-		&u.lane, &u.run, &u.source, &u.kind, &u.state, &u.listed, &u.etag, &u.modified, &u.sha, &u.hint, &u.fetched)
+		&u.lane, &u.run, &u.source, &u.kind, &u.state, &u.listed, &u.etag, &u.modified, &u.sha, &u.hint, &u.fetched, &u.wait)
 	if err != nil {
 		return nil, err
 	}
@@ -314,10 +315,13 @@ func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 		f.countPage(u, kind)
 		u.run = f.run
 	}
+	if (state == done || state == setAside) && o.Due.After(o.At) {
+		u.wait = ms(o.Due) - ms(o.At)
+	}
 	_, err := f.exec(ctx, `UPDATE url SET lane = $2, kind = $3, state = $4, due = $5, tries = $6, status = $7, reason = $8, etag = $9,
-		last_modified = $10, body_sha = $11, fetched_at = $12, fetched_run = $13 WHERE url = $1`,
+		last_modified = $10, body_sha = $11, fetched_at = $12, fetched_run = $13, wait = $14 WHERE url = $1`,
 		f.task.URL, lane, kind, state, msUp(o.Due), o.Tries, o.Status, o.Reason, u.etag,
-		u.modified, u.sha, u.fetched, u.run)
+		u.modified, u.sha, u.fetched, u.run, u.wait)
 	return err
 }
 

@@ -111,6 +111,9 @@ func (f *finish) putAgain(ctx context.Context, id string, found schedule.Found, 
 		}
 		rev++
 		f.count.revised = 1
+		if err := f.comeSooner(ctx); err != nil {
+			return err
+		}
 	}
 	if _, err := f.exec(ctx, `UPDATE story SET rev = $2, stamp = stamp + 1, page_url = $3, rank = $4, source = $5, text_sha = $6, record = $7,
 		crawled_at = $8, changed_at = CASE WHEN text_sha = $6 THEN changed_at ELSE $8 END, file = $9, place = $10, site_misses = $11, house = '', dirty = 1, gone_at = 0 WHERE num = $1`,
@@ -125,6 +128,16 @@ func (f *finish) putAgain(ctx context.Context, id string, found schedule.Found, 
 		return err
 	}
 	return f.putPrints(ctx, old.num, dedupe.Day(found.Story.Date), found.Prints)
+}
+
+// comeSooner plans the next visit of a page whose story has changed.
+func (f *finish) comeSooner(ctx context.Context) error {
+	due := f.o.DueRevised
+	if due.IsZero() || f.o.State != schedule.Done {
+		return nil
+	}
+	_, err := f.exec(ctx, "UPDATE url SET due = $2, wait = $3 WHERE url = $1", f.task.URL, msUp(due), max(0, ms(due)-ms(f.o.At)))
+	return err
 }
 
 // sameRecord says whether two records differ at most in what was cut.

@@ -137,15 +137,6 @@ func (s *Store) Dirty(ctx context.Context, after string, limit int) ([]Stored, e
 	return s.stored(ctx, "WHERE s.dirty > 0 AND s.id > $1 ORDER BY s.id LIMIT "+strconv.Itoa(limit), after)
 }
 
-// CountDirty counts the stories that changed since they were settled.
-func (s *Store) CountDirty(ctx context.Context) (n int64, err error) {
-	err = s.view(ctx, func(t *tx) error {
-		_, err := t.one(ctx, "SELECT COUNT(*) FROM story WHERE dirty > 0", nil, &n)
-		return err
-	})
-	return n, err
-}
-
 // Docs implements dedupe.Index.
 func (s *Store) Docs(ctx context.Context, ids []string) ([]dedupe.Doc, error) {
 	byID := make(map[string]dedupe.Doc, len(ids))

@@ -60,6 +60,7 @@ CREATE TABLE url (
 	body_sha      {{text}} NOT NULL DEFAULT '',
 	fetched_at    BIGINT NOT NULL DEFAULT 0, -- last answer that was not a failure
 	fetched_run   BIGINT NOT NULL DEFAULT 0, -- run that last brought it to an end
+	wait          BIGINT NOT NULL DEFAULT 0, -- ms from the last visit to the next, as it was meant to be
 	hint          {{text}} NOT NULL DEFAULT '', -- JSON; '' none
 	via           {{text}} NOT NULL DEFAULT ''
 );

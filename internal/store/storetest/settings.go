@@ -26,7 +26,7 @@ func testSettings(t *testing.T, dsn string) {
 	equal(t, "changed in a new state", made("one", true), false)
 	d.settleAll()
 	equal(t, "changed by the same", made("one", true), false)
-	dirty, err := d.CountDirty(d.ctx)
+	dirty, err := d.countDirty()
 	d.ok(err)
 	equal(t, "dirty when nothing changed", dirty, 0)
 	equal(t, "changed by others", made("two", true), true)

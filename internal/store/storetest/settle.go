@@ -156,7 +156,7 @@ func testSettleLate(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "late", late, 2)
 	equal(t, "tasks", len(d.outbox()), 0)
-	n, err := d.CountDirty(d.ctx)
+	n, err := d.countDirty()
 	d.ok(err)
 	equal(t, "still dirty", n, 1)
 	replaced, err := d.ReplaceStory(d.ctx, lease, before.Story.ID, before.Stamp, before.Story, nil, false)

@@ -240,7 +240,7 @@ func testPaging(t *testing.T, dsn string) {
 	if some, err := d.PartStories(d.ctx, 1, "", 3); err != nil || len(some) > 0 {
 		t.Errorf("the next part: %v %v", some, err)
 	}
-	n, err := d.CountDirty(d.ctx)
+	n, err := d.countDirty()
 	d.ok(err)
 	equal(t, "dirty", n, 7)
 	docs, err := d.Docs(d.ctx, []string{want[3], "nobody", want[0]})

@@ -55,6 +55,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"kind of page", testKindOfPage},
 		{"story", testStory},
 		{"revisions", testRevisions},
+		{"waits adapt", testWaits},
 		{"site rules that find nothing", testSiteMisses},
 		{"names", testNames},
 		{"paging", testPaging},
@@ -190,6 +191,12 @@ func (d *desk) next(runs ...schedule.Run) schedule.Task {
 func (d *desk) finishRobots(task schedule.Task) {
 	d.t.Helper()
 	d.ok(d.Finish(d.ctx, task, schedule.Outcome{Host: &schedule.HostState{RobotsStatus: 404, RobotsAt: d.now}}))
+}
+
+// countDirty counts the stories that changed since they were settled.
+func (d *desk) countDirty() (int64, error) {
+	dirty, err := d.Dirty(d.ctx, "", 1000)
+	return int64(len(dirty)), err
 }
 
 // done is the outcome of a page that was read.
