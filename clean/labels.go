@@ -41,7 +41,7 @@ type labelTable struct {
 }
 
 // wordSections hold words, not labels.
-var wordSections = []string{"newsletter-thing", "newsletter-verb", "reporting", "person", "pitch", "weekdays", "roles", "rights-word"}
+var wordSections = []string{"newsletter-thing", "newsletter-verb", "reporting", "person", "pitch", "weekdays", "roles", "rights-word", "related-word", "follow-verb", "subscribe", "us"}
 
 // labelWords is the table, read once.
 var labelWords = sync.OnceValue(readLabels)

@@ -133,7 +133,7 @@ func (f *labelFinder) find(l *textLine) (hits []labelHit) {
 	hits = f.findStart(l)
 	hits = f.findInside(l.fold, hits)
 	for k := range f.ends {
-		if lab := &f.ends[k]; strings.HasSuffix(l.bare, lab.text) && len(lab.text) < len(l.bare) {
+		if lab := &f.ends[k]; strings.HasSuffix(l.bare, lab.text) && len(lab.text) < len(l.bare) && endsWord(l.bare, len(l.bare)-len(lab.text)) {
 			hits = append(hits, labelHit{section: lab.section, form: '$'})
 		}
 	}
@@ -145,6 +145,11 @@ func (f *labelFinder) findStart(l *textLine) (hits []labelHit) {
 	if len(l.counted) <= f.longest {
 		for _, section := range f.whole[l.counted] {
 			hits = append(hits, labelHit{section: section, form: '=', alone: true})
+		}
+		if i := strings.LastIndex(l.counted, " ("); i > 0 && len(hits) == 0 && strings.Contains(l.counted[i:], "#") && len(l.counted)-i <= 16 {
+			for _, section := range f.whole[strings.TrimRight(l.counted[:i], bareCut)] { // "Listen (3 min)"
+				hits = append(hits, labelHit{section: section, form: '=', alone: true})
+			}
 		}
 	}
 	first, size := utf8.DecodeRuneInString(l.fold)

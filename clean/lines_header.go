@@ -31,7 +31,7 @@ func isHeaderLine(j *lineJudge, i int, _ labelHit) bool {
 	f := readHeader(j.labels, l.clean, j.c.Language)
 	for _, name := range j.c.Authors {
 		if sameKey(l.clean, letterKey(name)) {
-			f.known, f.odd = 1, 0
+			f.known, f.odd, f.names = 1, 0, append(f.names, name)
 		}
 	}
 	if f.known == 0 || bareNumber(strings.ReplaceAll(l.fold, " ", "")) || f.odd > 1 || f.words > 3 || f.odd == 1 && len(f.dates) == 0 {
@@ -106,6 +106,9 @@ func (f *headerFacts) dated(t *labelTable, p, language string) {
 // rest reads what is left of a piece when its dates are out.
 func (f *headerFacts) rest(t *labelTable, p string) {
 	p = strings.Trim(p, " ,-:/()[]")
+	for _, at := range []string{" в", " о", " on", " am", " le", " el", " w dniu"} { // before a date
+		p = strings.TrimSuffix(p, at)
+	}
 	fold := foldCase(p)
 	if p == "" || f.fill(t, fold) {
 		return

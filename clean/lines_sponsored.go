@@ -27,6 +27,7 @@ func (j *lineJudge) cutSponsored() {
 			continue
 		}
 		sponsored, glued := j.paidLabel(i)
+		sponsored = sponsored || j.isFramed(i)
 		switch {
 		case glued:
 			j.cut(i, &sponsoredRule)
@@ -44,6 +45,18 @@ func (j *lineJudge) cutSponsored() {
 			}
 		}
 	}
+}
+
+// isFramed says whether a line of few words, such as a name, stands between two
+// lines that are the same headline: so the boxes of paid blocks come out as text.
+func (j *lineJudge) isFramed(i int) bool {
+	l := &j.lines[i]
+	before, after := j.previous(i), j.next(i)
+	if !j.c.Plain || l.words > 8 || l.words == 0 || l.ends || before < 0 || after >= len(j.lines) {
+		return false
+	}
+	a, b := &j.lines[before], &j.lines[after]
+	return a.words >= 4 && a.words <= 25 && a.group == l.group && a.fold == b.fold
 }
 
 // paidLabel says whether a line labels a paid block, and whether it holds the

@@ -15,6 +15,7 @@ var earlyRules = []lineRule{
 	{ID: "line-title", Why: "the headline again", MaxWords: 60, Edge: true, Cut: isTitleLine},
 	{ID: "line-header", Why: "author, date and counts, kept as metadata", MaxWords: 40, Edge: true, Cut: isHeaderLine},
 	{ID: "line-related", Why: "leads to other stories", Section: "related", MaxWords: 30, Cut: shortOrOpen, Reach: reachHeadlines},
+	{ID: "line-related", Why: "leads to other stories", MaxWords: 25, Cut: isPointer},
 	{ID: "line-watch", Why: "text of a player", Section: "watch", MaxWords: 25, Cut: isWatch},
 	{ID: "line-caption", Why: "a picture's caption or credit", MaxWords: 60, Cut: isCaption, Reach: reachCaption},
 	{ID: "line-source", Why: "names the source, kept as origin", Section: "source", MaxWords: 12, Cut: hasRestOpen},
@@ -353,6 +354,29 @@ const networks = " facebook twitter x whatsapp telegram linkedin email e-mail vk
 const shareWords = " share this on via with to and follow us post send поделиться поделитесь в на и через поширити у teilen auf per mit partager sur par " +
 	"compartir en por udostępnij na przez condividi su compartilhar no delen op dela på del paylaş 分享 到 分享到 شارك على عبر "
 
+// followWords begin, in lower case, the words that name a network or the
+// project's own app in a sentence; many languages bend them.
+var followWords = []string{
+	"telegram", "телеграм", "whatsapp", "ватсап", "viber", "вайбер", "facebook", "фейсбук", "instagram", "інстаграм", "инстаграм", "youtube", "ютуб", "google", "linkedin", "tiktok",
+	"vkontakte", "вконтакте", "дзен", "twitter", "твиттер", "bluesky", "threads", "messenger", "мессенджер", "месенджер", "rss", "微信", "微博", "تلغرام", "تيليغرام", "واتساب", "فيسبوك",
+}
+
+// isFollow knows a sentence that asks the reader to follow somewhere: it names a
+// network, has a word of asking, and speaks of us.
+func isFollow(j *lineJudge, l *judgedLine) bool {
+	if l.words > 30 || l.words < 3 || quotes(l.clean) || !j.labels.mentions("follow-verb", l.fold) || !j.labels.mentions("us", l.fold) {
+		return false
+	}
+	for _, w := range foldedWords(l.fold) {
+		for _, network := range followWords {
+			if strings.HasPrefix(w, network) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // isShare knows labels of sharing, and lines made of the names of networks.
 func isShare(j *lineJudge, i int, _ labelHit) bool {
 	l := &j.lines[i]
@@ -365,6 +389,9 @@ func isShare(j *lineJudge, i int, _ labelHit) bool {
 		default:
 			return !j.reports(i)
 		}
+	}
+	if isFollow(j, l) && !j.reports(i) {
+		return true
 	}
 	words := foldedWords(l.fold)
 	named := 0
@@ -389,12 +416,15 @@ func isNewsletter(j *lineJudge, i int, _ labelHit) bool {
 	if _, ok := l.hit("newsletter"); ok {
 		return !j.reports(i)
 	}
-	if l.words > 35 || !j.labels.mentions("newsletter-thing", l.fold) || j.reports(i) {
-		return false
-	}
 	head := l.fold
 	if words := strings.Fields(head); len(words) > 4 {
 		head = strings.Join(words[:4], " ")
+	}
+	if l.words <= 30 && l.Kind != news.ListItem && j.labels.mentions("subscribe", head) && j.labels.mentions("person", l.fold) && !quotes(l.clean) {
+		return !j.reports(i)
+	}
+	if l.words > 35 || !j.labels.mentions("newsletter-thing", l.fold) || j.reports(i) {
+		return false
 	}
 	asks := j.labels.mentions("newsletter-verb", head)
 	return asks || l.words <= 12 && (j.labels.mentions("newsletter-verb", l.fold) || j.labels.mentions("person", l.fold))

@@ -17,6 +17,12 @@ const maxHead = 15
 // a scraped text.
 func (m *meta) readHead(lines []judgedLine, language string) {
 	t := labelWords()
+	dated, near := -1, []string(nil)
+	defer func() {
+		if len(m.authors) == 0 {
+			m.authors = cleanAuthors(near, m.siteName)
+		}
+	}()
 	for i := range lines[:min(len(lines), maxHead)] {
 		text := lines[i].Text
 		words := wordCount(text)
@@ -28,6 +34,17 @@ func (m *meta) readHead(lines []judgedLine, language string) {
 			continue
 		}
 		f := readHeader(t, text, language)
+		if len(near) == 0 && dated >= 0 && dated == i-1 {
+			near = loneName(t, text)
+		}
+		if f.known > 0 && len(f.dates) > 0 {
+			if dated = i; len(near) == 0 && len(f.names) == 0 {
+				near = f.guesses(t)
+				if i > 0 && len(near) == 0 {
+					near = loneName(t, lines[i-1].Text)
+				}
+			}
+		}
 		if f.known == 0 || f.odd > 1 || f.words > 3 || f.odd == 1 && len(f.dates) == 0 {
 			continue
 		}
@@ -38,6 +55,22 @@ func (m *meta) readHead(lines []judgedLine, language string) {
 			m.date, m.published = date, at
 		}
 	}
+}
+
+// loneName is the person that a line beside a date is, if it is nothing else: no
+// label, and none of the networks that share buttons name.
+func loneName(t *labelTable, text string) []string {
+	l := newTextLine(text)
+	names := personNames(t, text)
+	if len(names) != 1 || l.words > 3 || len(t.find(&l)) > 0 {
+		return nil
+	}
+	for _, w := range foldedWords(l.fold) {
+		if strings.Contains(networks, " "+w+" ") {
+			return nil
+		}
+	}
+	return names
 }
 
 // isPictureLine says whether a line bears the label of a caption, or ends in a

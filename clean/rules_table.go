@@ -29,7 +29,7 @@ var pageRules = []rule{
 	{ID: "newsletter", Why: "asks to subscribe to a newsletter", Guard: usualGuard,
 		Words: "newsletter newsletters =nl mailchimp mc+embed optin signup subscribe subscription+form sign+up boletin infolettre mailing mailerlite convertkit email+signup inline+signup newslettersignup newsletter+signup kg+signup signup+card rassylka nyhetsbrev nieuwsbrief"},
 	{ID: "login", Why: "asks to log in or to pay", Guard: usualGuard, Sum: true,
-		Words: "login signin log+in sign+in paywall piano regwall meter metered registration registerwall subscribe+wall subscription+wall tp+modal tp+container =auth auth+panel auth+form user+menu"},
+		Words: "login signin log+in sign+in paywall piano regwall meter metered abo abonnement abonnements registration registerwall subscribe+wall subscription+wall tp+modal tp+container =auth auth+panel auth+form user+menu"},
 	{ID: "share", Why: "buttons to share the page", Guard: usualGuard,
 		Tags:  "amp-social-share amp-addthis",
 		Words: "share shares sharing sharebar sharedaddy sharethis shareaholic addthis addtoany essb sns social socials socialshare socialmedia social+share social+links social+media social+bar social+icons ssba bdsharebuttonbox sharebuttons sharebutton sharetools sharelinks sharebox partager teilen compartir"},

@@ -148,6 +148,9 @@ func scriptShare(s script, sample []byte) float64 {
 			continue
 		}
 		foreign++
+		if unicode.IsSymbol(r) { // as 0xff, the я of windows-1251, is in x-mac-cyrillic
+			foreign += 2
+		}
 		if strings.ContainsRune(s.frequent, r) {
 			frequent++
 		}
