@@ -122,7 +122,7 @@ func crawlColly(base string, async bool) error {
 // the links of each page, the store keeps the frontier in SQLite, one
 // transaction a page on disk before the next is asked for.
 func crawlParts(base, dir string) (err error) {
-	defer runtime.KeepAlive(make([]byte, 32<<20)) // what the winnow command lets garbage come together by
+	defer runtime.KeepAlive(make([]byte, 16<<20)) // what the winnow command lets garbage come together by
 	ctx := context.Background()
 	u, err := url.Parse(base)
 	if err != nil {

@@ -64,10 +64,10 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // headroom is memory that is never touched, and so never taken from the
 // machine, but counts as a part of the heap: the garbage of a page costs less to
-// collect when there is more of it at a time, and this lets some 32 MB of it
+// collect when there is more of it at a time, and this lets some 16 MB of it
 // come together however small the heap is. Large heaps, which GOGC would let
 // grow by a multiple, grow no more than usual.
-func headroom() []byte { return make([]byte, 32<<20) }
+func headroom() []byte { return make([]byte, 16<<20) }
 
 func exitCode(err error) int {
 	var wrong *usageError

@@ -9,7 +9,7 @@ import (
 
 // knownMost is how many URLs one generation of knownLinks holds: two take some
 // 10 MB.
-const knownMost = 1 << 15
+const knownMost = 1 << 14
 
 // knownLinks remembers links as they stand in the frontier. Nearly all links of
 // a page are known, and nearly all of those say nothing new: they need not be
