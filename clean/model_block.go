@@ -147,7 +147,12 @@ func (v *modelView) ofPlace(f *Features, b *block, i int) {
 }
 
 // namesContent says whether an element is named as the one around a text.
-func (v *modelView) namesContent(i int32) bool { return contentHint(&v.o.elems[i]) >= 1.3 }
+func (v *modelView) namesContent(i int32) bool {
+	if v.content[i] == 0 {
+		v.content[i] = 1 + bit(contentHint(&v.o.elems[i]) >= 1.3)
+	}
+	return v.content[i] == 2
+}
 
 func (v *modelView) ofOpinions(f *Features, b *block, i int) {
 	f[featRule] = ruleCode(b.rule)

@@ -42,7 +42,7 @@ func (m *Model) judge(v *modelView) {
 	if len(m.roots) == 0 {
 		return // they only watch
 	}
-	open := v.open()
+	open := slices.DeleteFunc(v.open(), func(i int) bool { return !v.blocks[i].changes() })
 	odds := make([]int32, len(open)) // the rules are features: no block changes before all are read
 	features := make([]Features, len(open))
 	for k, i := range open {
@@ -100,6 +100,12 @@ func (v *modelView) table(i int) int32 {
 		e = v.o.elems[e].parent
 	}
 	return e
+}
+
+// changes says whether the model's word on a block is heard: those that a rule
+// which is not weak has cut stay cut, and so do lines of links.
+func (b *block) changes() bool {
+	return b.rule == "" || b.weak && 2*b.links < b.letters
 }
 
 // open are the blocks that the model may judge.

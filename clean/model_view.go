@@ -39,6 +39,7 @@ type modelView struct {
 	title       map[string]bool
 	description map[string]bool
 	ldKey       string
+	content     []uint8            // of elements: 0 not asked yet, 1 no, 2 named as the one around a text
 	nameWords   map[int32][]uint32 // see namesOf
 	searched    int                // bytes of ldKey, see maxSearched
 	label       []uint8            // 1 + the code of each block's label; 0: not asked yet
@@ -65,7 +66,7 @@ func newModelView(o *outline, blocks []block, m *meta, op opinions, r *region) *
 	v := &modelView{
 		o: o, m: m, blocks: blocks, opinions: op, region: r.flags(n), first: -1, last: -1,
 		texts: make([]textShape, n), sums: make([]viewSums, n+1), runBefore: make([]int32, n), runAfter: make([]int32, n),
-		heading: make([]int32, n), builds: make([]uint64, n), label: make([]uint8, n), nameWords: map[int32][]uint32{}, alike: map[uint64]*viewSums{}, seen: make(map[string]int32, n),
+		heading: make([]int32, n), builds: make([]uint64, n), label: make([]uint8, n), nameWords: map[int32][]uint32{}, content: make([]uint8, len(o.elems)), alike: map[uint64]*viewSums{}, seen: make(map[string]int32, n),
 		names: make([]nameKind, len(o.elems)), named: make([]bool, len(o.elems)),
 		title: wordsOf(m.title), description: wordsOf(m.description),
 	}
