@@ -89,6 +89,29 @@ func (m *Model) score(f *Features) int32 {
 	return sum
 }
 
+// Most blocks are sure early: after so many trees, at so much log-odds, no more
+// are asked. The texts of the pages that the trees were learned from are the same
+// with all of them.
+const (
+	sureTrees = 100
+	sureOdds  = 5 * OddsUnit / 2
+)
+
+// judgement is score for those who want to know on which side a block is: it
+// stops where that is sure.
+func (m *Model) judgement(f *Features) int32 {
+	if len(m.roots) <= sureTrees {
+		return m.score(f)
+	}
+	first := Model{nodes: m.nodes, roots: m.roots[:sureTrees]}
+	odds := first.score(f)
+	if odds > sureOdds || odds < -sureOdds {
+		return odds
+	}
+	rest := Model{nodes: m.nodes, roots: m.roots[sureTrees:]}
+	return odds + rest.score(f)
+}
+
 // weigh is score told feature by feature: each question moves the mean answer,
 // and what it moves is put down to its feature (Saabas' way, 2014). Points
 // before any question are in base.

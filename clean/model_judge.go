@@ -49,7 +49,7 @@ func (m *Model) judge(v *modelView) {
 		features[k] = v.features(i)
 		words := v.words(i)
 		m.words.Mark(&features[k], &words)
-		odds[k] = m.score(&features[k])
+		odds[k] = m.judgement(&features[k])
 	}
 	v.joinTables(open, odds)
 	for k, i := range open {

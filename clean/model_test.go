@@ -55,8 +55,12 @@ func TestWeighingAddsUpToTheScore(t *testing.T) {
 			for _, points := range moved {
 				sum += points
 			}
-			if want := m.score(&s.Features); sum != want {
+			want := m.score(&s.Features)
+			if sum != want {
 				t.Fatalf("%q: weighed %d, scored %d", s.Block.Text, sum, want)
+			}
+			if early := m.judgement(&s.Features); early != want && (early > 0) != (want > m.Origin.Keep) {
+				t.Errorf("%q: judged %d, scored %d", s.Block.Text, early, want)
 			}
 		}
 	}
