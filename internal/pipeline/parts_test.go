@@ -458,6 +458,41 @@ func TestTwinsAreNamesOfOneStory(t *testing.T) {
 	}
 }
 
+// TestOwnTwinsAreNotAskedFor: a page that links to its print version needs no
+// second request; a link to the print version of another page does.
+func TestOwnTwinsAreNotAskedFor(t *testing.T) {
+	const own = "/story.asp?id=7"
+	links := `<p><a href="/print/story.asp?id=7">Print this page</a> <a href="/story.asp?id=7&amp;print=1">Plain</a> <a href="/print/story.asp?id=8">Print the other</a></p>`
+	site := newPaper(t, map[string]string{
+		"/":                     list(own),
+		own:                     strings.Replace(icePage(1, ""), "</article>", "</article>"+links, 1),
+		"/print/story.asp?id=7": icePage(1, ""),
+		own + "&print=1":        icePage(1, ""),
+		"/print/story.asp?id=8": icePage(2, ""),
+	})
+	p := newPipeline(t, site.web)
+	refreshed(t, p, false)
+	asked := site.paths()
+	if n := countOf(asked, "/print/story.asp"); n != 1 || countOf(asked, "/story.asp") != 1 {
+		t.Errorf("asked for %q", asked)
+	}
+	for _, twin := range []string{"/print/story.asp?id=7", own + "&print=1"} {
+		if d, err := p.Story(t.Context(), site.URL+twin); err != nil || d.Story.URL != site.URL+own {
+			t.Errorf("%s means %q (%v)", twin, d.Story.URL, err)
+		}
+	}
+}
+
+func countOf(list []string, what string) int {
+	n := 0
+	for _, s := range list {
+		if s == what {
+			n++
+		}
+	}
+	return n
+}
+
 // TestPartsOfAListedPage: a list may name pages that no source would take.
 func TestPartsOfAListedPage(t *testing.T) {
 	site := newPaper(t, map[string]string{"/ice": icePage(1, "/ice?page=2"), "/ice?page=2": icePage(2, "")})

@@ -124,7 +124,9 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 	case t.Kind == schedule.Section:
 	case story.Kind == news.KindStory && p.leftOut(&story) == "":
 		out.Story = p.found(t, story)
-		out.Story.Aliases = append(twins(t, links), out.Story.Aliases...)
+		own := twins(t, links)
+		out.Story.Aliases = append(own, out.Story.Aliases...)
+		out.Links = slices.DeleteFunc(out.Links, func(l schedule.Link) bool { return slices.Contains(own, l.URL) })
 		visitAgain(t, out, schedule.Revisit(published(story), out.At))
 		if canonical := out.Story.Story.URL; out.Story.Rank > 0 && out.Story.Rank < rankPart {
 			out.Links = append(out.Links, schedule.Link{URL: canonical, Host: crawler.HostOf(canonical), Source: t.Source, Kind: schedule.Article, Depth: t.Depth, Follow: t.Follow, Listed: t.Listed, Hint: t.Hint, Via: "canonical of " + t.URL})
@@ -142,15 +144,39 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 	}
 }
 
-// twins are the AMP pages that a page names as its own. They need not be fetched.
+// twins are the AMP and print pages that a page names as its own: AMP twins by
+// their relation, print twins by their URL, which is the page's with a mark in it.
+// They need not be fetched.
 func twins(t schedule.Task, links []crawler.Link) []string {
+	if isTwin(t.URL) {
+		return nil
+	}
 	var urls []string
 	for _, l := range links {
-		if l.Rel == crawler.RelAMP && len(urls) < maxTwins && isTwin(l.URL) && !isTwin(t.URL) && crawler.SameSite(l.URL, t.URL) {
+		if len(urls) < maxTwins && isTwin(l.URL) && crawler.SameSite(l.URL, t.URL) &&
+			(l.Rel == crawler.RelAMP || l.Rel == "" && (withoutMark(l.URL) == t.URL || withoutTwin(l.URL) == t.URL)) {
 			urls = append(urls, l.URL)
 		}
 	}
 	return urls
+}
+
+// withoutMark is a URL without the first segment of its path that says that it is
+// a print or AMP page.
+func withoutMark(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return ""
+	}
+	segments := strings.Split(u.Path, "/")
+	for i, s := range segments {
+		switch strings.ToLower(s) {
+		case "amp", "print", "printable", "printer":
+			u.Path, u.RawPath = strings.Join(slices.Delete(segments, i, i+1), "/"), ""
+			return u.String()
+		}
+	}
+	return ""
 }
 
 // maxTwins bounds the twins of one page.
