@@ -254,6 +254,8 @@ func (l *label) atStart(line *textLine) (labelHit, bool) {
 		case sep == ':' || sep == '|' || sep == '•':
 		case sep == '-' && strings.HasPrefix(stripped[size:], " ") && strings.HasPrefix(tail, " "):
 		case l.section == "related" && strings.Contains(l.text, " ") && !line.ends && startsUpper(hit.rest):
+		case l.section == "count" && bareNumber(strings.ReplaceAll(stripped, " ", "")):
+		case l.section == "date" && isHour(stripped):
 		default:
 			return labelHit{}, false
 		}

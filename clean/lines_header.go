@@ -204,6 +204,16 @@ func readClock(fold string) (dateMatch, bool) {
 	return dateMatch{hour: h[0], min: h[1], sec: h[2], zone: zone}, s.skip(next) >= len(s.tokens)
 }
 
+// isHour says whether a folded text is a time of day, with or without the word
+// for "at" before it.
+func isHour(fold string) bool {
+	for _, at := range []string{"at ", "à ", "um ", "в ", "о ", "об ", "o ", "a las ", "alle ", "às ", "om ", "kl. "} {
+		fold = strings.TrimPrefix(fold, at)
+	}
+	_, ok := readClock(strings.TrimSuffix(fold, " uhr"))
+	return ok && fold != ""
+}
+
 // particles are the words in lower case that names have inside.
 const particles = " de van von der den ter bin bint ibn al el la le du da di dos das del della abu zu zur und y af av "
 

@@ -32,9 +32,9 @@ var edgeRules = []lineRule{
 	{ID: "line-rights", Why: "says who owns the text or may use it", Section: "rights", MaxWords: 80, Tail: true},
 	{ID: "line-consent", Why: "asks for consent to cookies", Section: "consent", MaxWords: 80, Edge: true},
 	{ID: "line-comments", Why: "asks for comments", Section: "comments", MaxWords: 30, Edge: true, Cut: notReported},
-	{ID: "line-tags", Why: "tags and sections of the page", MaxWords: 40, Edge: true, Cut: isTagLine},
 	{ID: "line-closing", Why: "a word to the reader after the story", Section: "closing", MaxWords: 60, Tail: true, Cut: notReported},
 	{ID: "line-bio", Why: "about the author, not the story", MaxWords: 80, Tail: false, Cut: isBio, Reach: reachBio},
+	{ID: "line-tags", Why: "tags and sections of the page", MaxWords: 40, Edge: true, Cut: isTagLine},
 	{ID: "line-header", Why: "author, date and counts, kept as metadata", MaxWords: 40, Tail: true, Cut: isClosingHeader},
 	{ID: "line-rights", Why: "says who owns the text or may use it", MaxWords: 40, Tail: true, Cut: isRightsLine},
 	{ID: "line-language", Why: "in another script than the story", MaxWords: 60, Edge: true, Cut: isForeign},
@@ -72,9 +72,11 @@ func isWatch(j *lineJudge, i int, h labelHit) bool {
 	return shortOrOpen(j, i, h)
 }
 
-// isLogin keeps the sentences of instructions inside a story.
+// isLogin keeps the sentences of instructions inside a story, but for short
+// offers that name their price.
 func isLogin(j *lineJudge, i int, h labelHit) bool {
-	if h.form == '^' && j.lines[i].ends && i > j.first && i < j.last {
+	l := &j.lines[i]
+	if h.form == '^' && l.ends && i > j.first && i < j.last && (l.words > 16 || !strings.ContainsAny(l.clean, "$€£₽₴¥")) {
 		return false
 	}
 	return notReported(j, i, h)
@@ -109,7 +111,7 @@ func reachHeadlines(j *lineJudge, i int, h labelHit) {
 	rule := j.lines[i].rule
 	for n, k := 0, i+1; k < len(j.lines) && n < 12; n, k = n+1, k+1 {
 		l := &j.lines[k]
-		if l.rule != nil || !l.headline() || l.ends && l.Kind != news.ListItem {
+		if l.rule != nil || l.furniture() || !l.headline() || l.ends && l.Kind != news.ListItem {
 			return
 		}
 		if l.Kind == news.Heading && k+1 < len(j.lines) && j.lines[k+1].solid() {
@@ -142,10 +144,7 @@ func isCaption(j *lineJudge, i int, _ labelHit) bool {
 	if l.words > 45 || quotes(l.clean) {
 		return false
 	}
-	if at := creditAt(j.labels, l.clean); at > 0 {
-		return true
-	}
-	return false
+	return creditAt(j.labels, l.clean) > 0 || !l.ends && strings.Contains(l.clean, " © ")
 }
 
 // isBracketed knows a line that is nothing but a credit in brackets.
@@ -225,6 +224,9 @@ func isCredit(t *labelTable, text string) bool {
 	l := newTextLine(text)
 	if l.words > 16 || l.words == 0 {
 		return false
+	}
+	if strings.HasPrefix(l.clean, "©") && l.words <= 8 {
+		return true
 	}
 	for _, h := range t.credits.find(&l) {
 		switch {

@@ -167,7 +167,7 @@ func (j *lineJudge) cutInside() {
 			continue
 		}
 		text := j.withoutBrackets(l)
-		if at := creditAt(j.labels, plainTail(text)); j.c.Plain && l.words > 45 && at > 0 {
+		if at := creditAt(j.labels, plainTail(text)); j.c.Plain && (l.words > 45 || quotes(l.clean)) && at > 0 {
 			if cut := len(text) - (len(plainTail(text)) - at); cut > 0 && cut < len(text) && utf8.RuneStart(text[cut]) {
 				l.inner = append(l.inner, news.Removal{Rule: insideRule.ID, Why: insideRule.Why, Text: strings.TrimSpace(text[cut:])})
 				text = strings.TrimSpace(text[:cut])

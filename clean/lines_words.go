@@ -288,13 +288,38 @@ type textLine struct {
 }
 
 func newTextLine(text string) textLine {
-	l := textLine{clean: plainSigns(text)}
+	l := textLine{clean: plainSigns(text), words: wordCount(text)}
+	if l.words <= maxBracketed {
+		l.clean = withoutFrame(l.clean)
+	}
 	l.fold = foldCase(l.clean)
 	l.bare = trimBare(l.fold)
 	l.counted = countedForm(l.bare)
-	l.words = wordCount(text)
 	l.ends = endsLikeSentence(text)
 	return l
+}
+
+// maxBracketed is the length of line, in words, above which square brackets are
+// those of a sentence.
+const maxBracketed = 25
+
+// withoutFrame takes the square brackets off a line that is all within them, and
+// puts a colon for those of its first words: "[Related] Yard to close".
+func withoutFrame(clean string) string {
+	if !strings.HasPrefix(clean, "[") {
+		return clean
+	}
+	inner, rest, ok := strings.Cut(clean[1:], "]")
+	inner = strings.TrimSpace(inner)
+	switch {
+	case !ok || inner == "" || strings.Contains(inner, "["):
+		return clean
+	case rest == "":
+		return inner
+	case wordCount(inner) <= 4 && strings.HasPrefix(rest, " "):
+		return strings.TrimRight(inner, ":") + ":" + rest
+	}
+	return clean
 }
 
 // after gives, as written, what follows the first n bytes of the line's folded

@@ -26,14 +26,14 @@ func (m *meta) readHead(lines []judgedLine, language string) {
 	for i := range lines[:min(len(lines), maxHead)] {
 		text := lines[i].Text
 		words := wordCount(text)
-		if words >= 12 && endsLikeSentence(text) || words > 40 {
+		f := readHeader(t, text, language)
+		if words > 40 || words >= 12 && endsLikeSentence(text) && (f.known < 2 || f.odd > 0) {
 			l := newTextLine(text)
 			if words > 60 || !isPictureLine(t, &l) {
 				return
 			}
 			continue
 		}
-		f := readHeader(t, text, language)
 		if len(near) == 0 && dated >= 0 && dated == i-1 {
 			near = loneName(t, text)
 		}
