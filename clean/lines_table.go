@@ -144,7 +144,8 @@ func isCaption(j *lineJudge, i int, _ labelHit) bool {
 	if l.words > 45 || quotes(l.clean) {
 		return false
 	}
-	return creditAt(j.labels, l.clean) > 0 || !l.ends && strings.Contains(l.clean, " © ")
+	_, owner, ok := strings.Cut(l.clean, " © ")
+	return creditAt(j.labels, l.clean) > 0 || ok && !l.ends && startsUpper(owner)
 }
 
 // isBracketed knows a line that is nothing but a credit in brackets.
