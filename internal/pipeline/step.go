@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -144,44 +143,6 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 	}
 }
 
-// twins are the AMP and print pages that a page names as its own: AMP twins by
-// their relation, print twins by their URL, which is the page's with a mark in it.
-// They need not be fetched.
-func twins(t schedule.Task, links []crawler.Link) []string {
-	if isTwin(t.URL) {
-		return nil
-	}
-	var urls []string
-	for _, l := range links {
-		if len(urls) < maxTwins && isTwin(l.URL) && crawler.SameSite(l.URL, t.URL) &&
-			(l.Rel == crawler.RelAMP || l.Rel == "" && (withoutMark(l.URL) == t.URL || withoutTwin(l.URL) == t.URL)) {
-			urls = append(urls, l.URL)
-		}
-	}
-	return urls
-}
-
-// withoutMark is a URL without the first segment of its path that says that it is
-// a print or AMP page.
-func withoutMark(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		return ""
-	}
-	segments := strings.Split(u.Path, "/")
-	for i, s := range segments {
-		switch strings.ToLower(s) {
-		case "amp", "print", "printable", "printer":
-			u.Path, u.RawPath = strings.Join(slices.Delete(segments, i, i+1), "/"), ""
-			return u.String()
-		}
-	}
-	return ""
-}
-
-// maxTwins bounds the twins of one page.
-const maxTwins = 4
-
 // keeps says whether a page may be kept by what it asks for.
 func (p *Pipeline) keeps(asks crawler.Directives) bool {
 	return !asks.NoIndex || p.Options.Robots.IgnoreNoIndex
@@ -245,87 +206,6 @@ func (p *Pipeline) found(t schedule.Task, story news.Story) *schedule.Found {
 	}
 	return &schedule.Found{Story: story, Rank: place, Aliases: aliases,
 		Prints: p.prints(&story, &story)}
-}
-
-// rankPart is the rank of a page that holds a part of what stands whole on
-// another.
-const rankPart = 3
-
-// rank is how well a page stands for the story at the canonical URL.
-func rank(canonical, fetched string) int {
-	switch {
-	case spelling(canonical) == spelling(fetched):
-		return 0
-	case isTwin(fetched):
-		return 2
-	}
-	return 1
-}
-
-// twin is how the URLs of print and AMP twins look.
-var twin = regexp.MustCompile(`(?i)[/?&_.-](amp|print|printable|printer)([/=&._-]|$)|[?&]output=1`)
-
-// twinHost is how the hosts of such twins, and of those for small screens, look.
-var twinHost = regexp.MustCompile(`(?i)^https?://(m|mobile|amp|wap|touch|print)\.[^/]+\.`)
-
-func isTwin(rawURL string) bool { return twin.MatchString(rawURL) || twinHost.MatchString(rawURL) }
-
-// withoutTwin is the URL of the page that a print or AMP twin belongs to, by the
-// form of the twin's own; "" when it does not have such a form.
-func withoutTwin(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil || !twin.MatchString(rawURL) {
-		return ""
-	}
-	query := u.Query()
-	for _, name := range []string{"amp", "print", "printable", "printer", "output"} {
-		query.Del(name)
-	}
-	u.RawQuery = query.Encode()
-	for _, ending := range []string{"/amp", "/print", "/amp/", "/print/"} {
-		if path, ok := strings.CutSuffix(u.Path, ending); ok {
-			u.Path, u.RawPath = path+strings.Repeat("/", strings.Count(ending, "/")-1), ""
-		}
-	}
-	plain, err := crawler.Normalize(u.String(), nil)
-	if err != nil || plain == rawURL || strings.Trim(u.Path, "/") == "" && u.RawQuery == "" {
-		return ""
-	}
-	return plain
-}
-
-// spelling is a URL without what often differs between two spellings of one
-// page's URL: the scheme, "www." and a slash at the end.
-func spelling(rawURL string) string {
-	_, rest, _ := strings.Cut(rawURL, "://")
-	return strings.TrimSuffix(strings.TrimPrefix(rest, "www."), "/")
-}
-
-// canonical is the URL that a page is published under: the one it claims where
-// that can be trusted. A twin that claims none, or itself, is led back to the page
-// it was made from.
-func (p *Pipeline) canonical(t schedule.Task, claimed string) string {
-	if claimed == "" || claimed == t.URL {
-		claimed = withoutTwin(t.URL)
-	}
-	base, err := url.Parse(t.URL)
-	if err != nil || claimed == "" {
-		return t.URL
-	}
-	canonical, err := crawler.Normalize(claimed, base)
-	if err != nil {
-		return t.URL
-	}
-	u, err := url.Parse(canonical)
-	if err != nil || (u.Path == "/" || u.Path == "") && u.RawQuery == "" || !crawler.SameSite(canonical, t.URL) {
-		return t.URL
-	}
-	if scope := p.source(t.Source).Scope; scope != nil && !p.offsite(t.Link) {
-		if ok, _ := scope.Has(canonical); !ok {
-			return t.URL
-		}
-	}
-	return canonical
 }
 
 func published(s news.Story) time.Time {
