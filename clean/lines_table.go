@@ -76,7 +76,8 @@ func isWatch(j *lineJudge, i int, h labelHit) bool {
 // offers that name their price.
 func isLogin(j *lineJudge, i int, h labelHit) bool {
 	l := &j.lines[i]
-	if h.form == '^' && l.ends && i > j.first && i < j.last && (l.words > 16 || !strings.ContainsAny(l.clean, "$€£₽₴¥")) {
+	within := slices.ContainsFunc(l.hits, func(h labelHit) bool { return h.section == "login" && h.form == '~' })
+	if h.form == '^' && !within && l.ends && i > j.first && i < j.last && (l.words > 16 || !strings.ContainsAny(l.clean, "$€£₽₴¥")) {
 		return false
 	}
 	return notReported(j, i, h)

@@ -8,7 +8,7 @@ import (
 )
 
 // titleBreaks part a title from the name of the site behind or before it.
-var titleBreaks = []string{" | ", " — ", " – ", " - ", " :: ", " » ", " « ", " • ", " · ", " / ", " ‹ ", " > ", " : ", "：", "｜", "_", "|"}
+var titleBreaks = []string{" | ", " — ", " – ", " - ", " :: ", " » ", " « ", " • ", " · ", " / ", " ‹ ", " > ", " : ", "：", "｜", "_", "|", "-"}
 
 // chooseTitle takes the headline on the page that agrees with what the page
 // says of itself elsewhere; without one, what it says elsewhere, less the name
@@ -133,6 +133,9 @@ func (r *metaReader) cutSite(title, site string, said []string) string {
 		if head == "" || tail == "" {
 			continue
 		}
+		if sep == "-" && !(strings.ContainsFunc(head, unbroken) && r.hasLine(letterKey(head))) {
+			continue // a hyphen parts words, but where words have no space between them
+		}
 		switch {
 		case r.isSite(tail, site):
 			return r.cutSite(head, site, nil)
@@ -147,6 +150,9 @@ func (r *metaReader) cutSite(title, site string, said []string) string {
 			r.hasLine(key)
 		if sep == " | " && wordCount(head) <= 2 && wordCount(tail) >= 4 && r.isSection(head) {
 			return r.cutSite(tail, site, nil)
+		}
+		if known && wordCount(head) <= 3 && wordCount(tail) >= 4 && r.hasLine(letterKey(tail)) {
+			return tail // both are lines of the page; the short one names the site
 		}
 		if sep == "：" && !known || sep == " : " && wordCount(head) <= wordCount(tail) {
 			continue // French sets such a colon between a topic and what is said of it
