@@ -168,9 +168,34 @@ func (f *headerFacts) rest(t *labelTable, p string) {
 			return
 		}
 	}
+	if name := beforeCount(t, p); name != "" {
+		f.known++
+		f.rest(t, name)
+		return
+	}
 	f.odd++
 	f.words += l.words
 	f.other = p
+}
+
+// beforeCount is the name before a labelled count that ends a piece, as in "Ann
+// Wells Views: 1 093"; "" without one.
+func beforeCount(t *labelTable, p string) string {
+	if p[len(p)-1] < '0' || p[len(p)-1] > '9' || len(p) > 120 {
+		return ""
+	}
+	for i := range len(p) {
+		if p[i] != ' ' {
+			continue
+		}
+		l := newTextLine(p[i+1:])
+		for _, h := range t.find(&l) {
+			if h.section == "count" && h.form == ':' && bareNumber(strings.ReplaceAll(h.rest, " ", "")) && len(splitNames(t, p[:i])) > 0 {
+				return p[:i]
+			}
+		}
+	}
+	return ""
 }
 
 // guesses are the people that a line with a date may name before it, without

@@ -22,6 +22,7 @@ var earlyRules = []lineRule{
 	{ID: "line-count", Why: "a count of views, votes or comments", MaxWords: 6, Cut: isCount},
 	{ID: "line-login", Why: "asks to log in, to pay or to look elsewhere on the site", Section: "login", MaxWords: 25, Cut: isLogin},
 	{ID: "line-share", Why: "asks to share or to follow", MaxWords: 40, Cut: isShare},
+	{ID: "line-facts", Why: "a box of facts beside the story", Section: "facts", MaxWords: 80, Cut: isFacts},
 	{ID: "line-support", Why: "asks for money or membership", Section: "support", MaxWords: 45, Cut: isSupport},
 	{ID: "line-newsletter", Why: "asks to subscribe to a newsletter", MaxWords: 45, Cut: isNewsletter, Reach: reachNewsletter},
 }
@@ -92,6 +93,14 @@ func hasRestOpen(j *lineJudge, i int, h labelHit) bool {
 // label itself tell nothing.
 func notReported(j *lineJudge, i int, h labelHit) bool {
 	return h.alone || j.lines[i].words <= 5 || !j.reports(i) || h.form == '^' && h.rest != "" && j.labels.count("reporting", foldText(h.rest)) == 0
+}
+
+// isFacts wants facts behind the label and its sign: "Reference. Built in 1989,
+// the tug …".
+func isFacts(j *lineJudge, i int, _ labelHit) bool {
+	text := j.lines[i].clean
+	at := strings.IndexAny(text, ".:")
+	return at > 0 && i > j.first && wordCount(text[:at]) <= 3 && wordCount(text[at:]) >= 4
 }
 
 // isSupport wants a call to the reader after the label: "Support our work", not

@@ -128,6 +128,7 @@ var ruleExamples = map[string]string{
 	"line-source":     "…\n\nSource: Coast Paper",
 	"line-count":      "…\n\n17 comments\n\n…",
 	"line-login":      `… <p>Log in to read on</p> …`,
+	"line-facts":      `… <p>Справка. The yard has four docks, the oldest of them from 1911.</p> …`,
 	"line-support":    `… <p>Support our work with a donation</p> …`,
 	"line-share":      `… <p>Share on Facebook</p> …`,
 	"line-newsletter": `… <p>Subscribe to our newsletter</p> …`,
