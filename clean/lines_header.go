@@ -123,36 +123,8 @@ func (f *headerFacts) rest(t *labelTable, p string) {
 		f.known++
 		return
 	}
-	for _, h := range t.find(&l) {
-		switch h.section {
-		case "desk":
-			f.desk = true
-			f.known++
-			return
-		case "source":
-			if !h.alone && h.rest != "" && wordCount(h.rest) <= 5 && strings.ContainsFunc(h.rest, unbroken) {
-				f.known++
-				return
-			}
-		case "byline":
-			if names := splitNames(t, h.rest); len(names) > 0 {
-				f.names = append(f.names, names...)
-				f.known++
-				return
-			}
-		case "count":
-			if h.form == '=' || h.alone || wordCount(h.rest) <= 3 {
-				f.known++
-				return
-			}
-		case "date":
-			if h.alone || h.rest == "" || wordCount(h.rest) <= 2 {
-				f.known++
-				return
-			}
-			f.rest(t, h.rest)
-			return
-		}
+	if f.labelled(t, &l) {
+		return
 	}
 	if role, name, ok := strings.Cut(p, ": "); ok && isRole(t, role) {
 		if names := splitNames(t, name); len(names) > 0 {
@@ -176,6 +148,42 @@ func (f *headerFacts) rest(t *labelTable, p string) {
 	f.odd++
 	f.words += l.words
 	f.other = p
+}
+
+// labelled takes a piece that a label tells what it is; false when none does.
+func (f *headerFacts) labelled(t *labelTable, l *textLine) bool {
+	for _, h := range t.find(l) {
+		switch h.section {
+		case "desk":
+			f.desk = true
+			f.known++
+			return true
+		case "source":
+			if !h.alone && h.rest != "" && wordCount(h.rest) <= 5 && strings.ContainsFunc(h.rest, unbroken) {
+				f.known++
+				return true
+			}
+		case "byline":
+			if names := splitNames(t, h.rest); len(names) > 0 {
+				f.names = append(f.names, names...)
+				f.known++
+				return true
+			}
+		case "count":
+			if h.form == '=' || h.alone || wordCount(h.rest) <= 3 {
+				f.known++
+				return true
+			}
+		case "date":
+			if h.alone || h.rest == "" || wordCount(h.rest) <= 2 {
+				f.known++
+				return true
+			}
+			f.rest(t, h.rest)
+			return true
+		}
+	}
+	return false
 }
 
 // beforeCount is the name before a labelled count that ends a piece, as in "Ann

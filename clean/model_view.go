@@ -207,9 +207,7 @@ func (v *modelView) shape(b *block) (t textShape) {
 			}
 			digitRun++
 		} else {
-			if digitRun == 4 && (strings.HasPrefix(text[runStart:], "19") || strings.HasPrefix(text[runStart:], "20")) {
-				t.year = true
-			}
+			t.year = t.year || digitRun == 4 && isYear(text[runStart:])
 			digitRun = 0
 		}
 		switch {
@@ -233,14 +231,7 @@ func (v *modelView) shape(b *block) (t textShape) {
 			}
 		default:
 			endWord(i)
-			switch r {
-			case ',', '،', '，', '、':
-				t.commas++
-			case '|', '©', '@', '→', '»', '›', '•', '/', '#', '+', '↓', '▶', '>', '·', '_', '=':
-				t.signs++
-			case '"', '“', '”', '„', '«', '‘', '’':
-				t.quotes++
-			}
+			t.sign(r)
 			if r > ' ' {
 				t.begin(&first, 5)
 			}
@@ -252,10 +243,25 @@ func (v *modelView) shape(b *block) (t textShape) {
 		word++
 	}
 	endWord(len(text))
-	if digitRun == 4 && (strings.HasPrefix(text[runStart:], "19") || strings.HasPrefix(text[runStart:], "20")) {
-		t.year = true
-	}
+	t.year = t.year || digitRun == 4 && isYear(text[runStart:])
 	return t
+}
+
+// isYear says whether four digits that a text begins with are a year.
+func isYear(text string) bool {
+	return strings.HasPrefix(text, "19") || strings.HasPrefix(text, "20")
+}
+
+// sign counts a character that is neither letter nor digit.
+func (t *textShape) sign(r rune) {
+	switch r {
+	case ',', '،', '，', '、':
+		t.commas++
+	case '|', '©', '@', '→', '»', '›', '•', '/', '#', '+', '↓', '▶', '>', '·', '_', '=':
+		t.signs++
+	case '"', '“', '”', '„', '«', '‘', '’':
+		t.quotes++
+	}
 }
 
 func (t *textShape) begin(first *bool, with uint8) {
