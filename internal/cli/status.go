@@ -98,7 +98,7 @@ func (e *env) printStatus(rows []sourceStatus) {
 	t := table.NewWriter()
 	t.SetOutputMirror(e.stdout)
 	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"source", "last run", "next run", "pages", "stories", "copies", "set aside", "failed", "gone", "to fetch", ""})
+	t.AppendHeader(table.Row{"source", "last run", "next run", "pages", "stories", "copies", "set aside", "failed", "gone", "to fetch", "what is wrong"})
 	for _, r := range rows {
 		last, note := "never", r.Note
 		if r.LastRun != nil {
