@@ -13,6 +13,7 @@ import (
 
 	"winnow/bench/internal/child"
 	"winnow/bench/internal/pages"
+	"winnow/internal/training"
 )
 
 // answer is what a child tells.
@@ -33,7 +34,7 @@ func runChild(kind string, args []string) error {
 			return err
 		}
 		for _, file := range args[1:] {
-			body, err := pages.Read(file)
+			body, err := training.ReadFile(file)
 			if err != nil {
 				return err
 			}
@@ -76,7 +77,7 @@ func runChild(kind string, args []string) error {
 func sideBySide(workers int, files []string) (answer, error) {
 	list := make([]pages.Page, len(files))
 	for i, file := range files {
-		body, err := pages.Read(file)
+		body, err := training.ReadFile(file)
 		if err != nil {
 			return answer{}, err
 		}

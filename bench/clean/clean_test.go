@@ -7,6 +7,7 @@ import (
 
 	"winnow/bench/internal/pages"
 	"winnow/clean"
+	"winnow/internal/training"
 	"winnow/news"
 )
 
@@ -34,7 +35,7 @@ func TestCompareCountsErrorsAndPanics(t *testing.T) {
 			}
 			return "", errors.New("nothing found")
 		}},
-	}, list, 2, map[string]pages.Truth{"one": {Text: "text of one"}})
+	}, list, 2, map[string]training.Truth{"one": {Text: "text of one"}})
 	if rows[0].Errors != 0 || rows[1].Errors != 2 {
 		t.Errorf("errors %d and %d, want 0 and 2", rows[0].Errors, rows[1].Errors)
 	}

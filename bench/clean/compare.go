@@ -8,7 +8,7 @@ import (
 
 	"winnow/bench/internal/child"
 	"winnow/bench/internal/pages"
-	"winnow/bench/internal/score"
+	"winnow/internal/training"
 )
 
 // batch is how many pages a tool cleans before the next has its turn: few
@@ -32,7 +32,7 @@ type meter struct {
 
 // compare runs the tools over the pages, batch by batch, the first one changing
 // from batch to batch.
-func compare(all []tool, list []pages.Page, rounds int, truth map[string]pages.Truth) []result {
+func compare(all []tool, list []pages.Page, rounds int, truth map[string]training.Truth) []result {
 	meters := make([]meter, len(all))
 	for i := range meters {
 		meters[i].texts = make(map[string]string, len(list))
@@ -65,10 +65,26 @@ func compare(all []tool, list []pages.Page, rounds int, truth map[string]pages.T
 			Errors: m.errors / rounds,
 		}
 		if all[i].name != parseOnly {
-			results[i].Sets = score.Sets(truth, m.texts)
+			results[i].Sets = m.scores(list, truth)
 		}
 	}
 	return results
+}
+
+// scores are those of the pages with a truth, by set.
+func (m *meter) scores(list []pages.Page, truth map[string]training.Truth) map[string]training.Score {
+	var truths []training.Truth
+	var texts []string
+	for _, p := range list {
+		if t, known := truth[p.ID]; known {
+			truths, texts = append(truths, t), append(texts, m.texts[p.ID])
+		}
+	}
+	sets := map[string]training.Score{}
+	for _, s := range training.Scores(truths, texts) {
+		sets[s.Set] = s
+	}
+	return sets
 }
 
 // batch runs a tool over a few pages and notes what that cost.

@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"winnow/bench/internal/pages"
-	"winnow/bench/internal/score"
 	"winnow/clean"
 	"winnow/internal/training"
 )
@@ -65,7 +64,7 @@ type result struct {
 	BytesPerPage   float64
 	PeakBytes      int64 // a process that cleans the largest pages, one after the other
 	Errors         int   // pages without an answer
-	Sets           map[string]score.Set
+	Sets           map[string]training.Score
 }
 
 func main() {
@@ -121,7 +120,7 @@ func run(s settings, args []string) error {
 	return r.print(os.Stdout)
 }
 
-func measure(s settings, list []pages.Page, truth map[string]pages.Truth) (*report, error) {
+func measure(s settings, list []pages.Page, truth map[string]training.Truth) (*report, error) {
 	r := &report{Date: time.Now().UTC().Format(time.DateOnly), Go: runtime.Version(), CPUs: s.cpus, Pages: len(list)}
 	for _, p := range list {
 		r.Bytes += int64(len(p.HTML))
@@ -154,7 +153,7 @@ func measure(s settings, list []pages.Page, truth map[string]pages.Truth) (*repo
 }
 
 // hasFolds says whether the truth parts its pages.
-func hasFolds(truth map[string]pages.Truth) bool {
+func hasFolds(truth map[string]training.Truth) bool {
 	for _, t := range truth {
 		if t.Fold != 0 {
 			return true

@@ -8,7 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"winnow/bench/internal/score"
+	"winnow/internal/training"
 )
 
 // print writes the report for people.
@@ -81,7 +81,7 @@ func setNames(tools []result) []string {
 
 // f1 is the F1 of a set: of the texts where they are known whole, else of the
 // segments, in italics.
-func f1(s score.Set) string {
+func f1(s training.Score) string {
 	switch {
 	case s.Body.Pages > 0:
 		return bare(s.Body.F1)

@@ -59,7 +59,7 @@ func Open(dir string) (*Corpus, error) {
 }
 
 func openFiles(truth, pages string) (*Corpus, error) {
-	truths, err := readTruth(truth)
+	truths, err := Lines[Truth](truth)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,8 @@ func openFiles(truth, pages string) (*Corpus, error) {
 	return c, nil
 }
 
-func readTruth(name string) ([]Truth, error) {
+// Lines reads a file of one JSON object a line; .zst is undone.
+func Lines[T any](name string) ([]T, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -98,18 +99,18 @@ func readTruth(name string) ([]Truth, error) {
 		defer zr.Close()
 		in = zr
 	}
-	var list []Truth
+	var list []T
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 64<<20)
 	for n := 1; lines.Scan(); n++ {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
-		var t Truth
-		if err := json.Unmarshal(lines.Bytes(), &t); err != nil {
+		var v T
+		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
 		}
-		list = append(list, t)
+		list = append(list, v)
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -117,18 +118,18 @@ func readTruth(name string) ([]Truth, error) {
 	return list, nil
 }
 
-// Read reads the page as it was served.
-func (p *Page) Read() ([]byte, error) {
-	body, err := os.ReadFile(p.File)
-	if err != nil || !strings.HasSuffix(p.File, ".gz") {
+// ReadFile reads a page as it was served; .gz is undone.
+func ReadFile(name string) ([]byte, error) {
+	body, err := os.ReadFile(name)
+	if err != nil || !strings.HasSuffix(name, ".gz") {
 		return body, err
 	}
 	zr, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p.File, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if body, err = io.ReadAll(zr); err != nil {
-		return nil, fmt.Errorf("%s: %w", p.File, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return body, nil
 }

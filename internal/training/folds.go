@@ -49,7 +49,11 @@ func (l *Lesson) Score(ctx context.Context, models []*clean.Model) ([]Score, err
 	if err != nil {
 		return nil, err
 	}
-	return scores(l.corpus.Pages, texts), nil
+	truths := make([]Truth, len(l.corpus.Pages))
+	for i := range truths {
+		truths[i] = l.corpus.Pages[i].Truth
+	}
+	return Scores(truths, texts), nil
 }
 
 // texts are the texts of all pages.

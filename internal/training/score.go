@@ -31,20 +31,20 @@ type tally struct {
 	hit, miss, wrong   int
 }
 
-// scores scores texts by page, set by set, the sets in their order of appearance.
-func scores(pages []Page, texts []string) []Score {
+// Scores scores texts by the truth of their pages, set by set, the sets in their
+// order of appearance. Pages whose truth names no set are the set "all".
+func Scores(truths []Truth, texts []string) []Score {
 	var names []string
 	tallies := map[string]*tally{}
-	for i := range pages {
-		p := &pages[i]
-		name := cmp.Or(p.Set, "all")
+	for i := range truths {
+		name := cmp.Or(truths[i].Set, "all")
 		t := tallies[name]
 		if t == nil {
 			t = &tally{}
 			tallies[name] = t
 			names = append(names, name)
 		}
-		t.page(&p.Truth, texts[i])
+		t.page(&truths[i], texts[i])
 	}
 	out := make([]Score, 0, len(names))
 	for _, name := range names {

@@ -34,15 +34,19 @@ func TestAgreement(t *testing.T) {
 }
 
 func TestScores(t *testing.T) {
-	pages := []Page{
-		{Truth: Truth{Set: "one", Text: "a b c d e"}},
-		{Truth: Truth{Set: "one", Text: "a b c d"}},
-		{Truth: Truth{Set: "two", Must: []string{"first  segment", "second"}, MustNot: []string{"noise", "more noise"}}},
-		{Truth: Truth{Set: "two", Must: []string{"third"}}},
+	truths := []Truth{
+		{Set: "one", Text: "a b c d e"},
+		{Set: "one", Text: "a b c d"},
+		{Set: "two", Must: []string{"first  segment", "second"}, MustNot: []string{"noise", "more noise"}},
+		{Set: "two", Must: []string{"third"}},
+		{Text: "a b c d e f"},
 	}
-	got := scores(pages, []string{"a b c d", "a b c d", "first\nsegment and noise", "the third"})
-	if len(got) != 2 {
-		t.Fatalf("%+v, want two sets", got)
+	got := Scores(truths, []string{"a b c d", "a b c d", "first\nsegment and noise", "the third", " "})
+	if len(got) != 3 {
+		t.Fatalf("%+v, want three sets", got)
+	}
+	if b := got[2].Body; got[2].Set != "all" || b.Pages != 1 || b.P != 0 || b.R != 0 || b.F1 != 0 {
+		t.Errorf("%+v, want nothing of a page without an answer", got[2])
 	}
 	if b := got[0].Body; b.Pages != 2 || !near(b.P, 1) || !near(b.R, .75) || !near(b.F1, 1.5/1.75) {
 		t.Errorf("%+v, want precision 1 and recall 3/4", b)

@@ -60,7 +60,7 @@ func (l *Lesson) each(ctx context.Context, do func(p *Page, i int, body []byte) 
 		busy.Go(func() {
 			for i := range queue {
 				p := &l.corpus.Pages[i]
-				body, err := p.Read()
+				body, err := ReadFile(p.File)
 				if err == nil {
 					err = do(p, i, body)
 				}

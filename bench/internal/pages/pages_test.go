@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"winnow/internal/training"
 )
 
 func TestLoad(t *testing.T) {
@@ -15,7 +17,7 @@ func TestLoad(t *testing.T) {
 	write(t, filepath.Join(dir, "b.html"), "<p>b")
 	write(t, filepath.Join(dir, "sub", "a.html.gz"), "<p>a")
 	write(t, filepath.Join(dir, "notes.txt"), "no page")
-	list, err := Load(dir, map[string]Truth{"sub/a": {URL: "https://news.example/a"}})
+	list, err := Load(dir, map[string]training.Truth{"sub/a": {URL: "https://news.example/a"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,8 +37,7 @@ func TestLoadTruth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	has := func(id string) bool { known := truth[id]; return known.HasSegments() }
-	if len(truth) != 2 || !has("a") || truth["a"].Set != "s" || has("b") || truth["b"].Text != "y" {
+	if len(truth) != 2 || len(truth["a"].Must) != 1 || truth["a"].Set != "s" || truth["b"].Must != nil || truth["b"].Text != "y" {
 		t.Errorf("LoadTruth = %+v", truth)
 	}
 	bad := filepath.Join(t.TempDir(), "bad.jsonl")
