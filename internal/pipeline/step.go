@@ -127,7 +127,7 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 		out.Story.Aliases = append(own, out.Story.Aliases...)
 		out.Links = slices.DeleteFunc(out.Links, func(l schedule.Link) bool { return slices.Contains(own, l.URL) })
 		visitAgain(t, out, schedule.Revisit(published(story), out.At))
-		if canonical := out.Story.Story.URL; out.Story.Rank > 0 && out.Story.Rank < rankPart {
+		if canonical := out.Story.Story.URL; canonical != t.URL && out.Story.Rank > 0 && out.Story.Rank < rankPart {
 			out.Links = append(out.Links, schedule.Link{URL: canonical, Host: crawler.HostOf(canonical), Source: t.Source, Kind: schedule.Article, Depth: t.Depth, Follow: t.Follow, Listed: t.Listed, Hint: t.Hint, Via: "canonical of " + t.URL})
 		}
 		if !p.keeps(asks) {

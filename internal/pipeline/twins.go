@@ -14,13 +14,14 @@ import (
 // another.
 const rankPart = 3
 
-// rank is how well a page stands for the story at the canonical URL.
+// rank is how well a page stands for the story at the canonical URL. A twin of
+// another page claims to be canonical itself now and then.
 func rank(canonical, fetched string) int {
 	switch {
-	case spelling(canonical) == spelling(fetched):
-		return 0
 	case isTwin(fetched):
 		return 2
+	case spelling(canonical) == spelling(fetched):
+		return 0
 	}
 	return 1
 }
@@ -80,7 +81,7 @@ func (p *Pipeline) canonical(t schedule.Task, claimed string) string {
 		return t.URL
 	}
 	u, err := url.Parse(canonical)
-	if err != nil || (u.Path == "/" || u.Path == "") && u.RawQuery == "" || !crawler.SameSite(canonical, t.URL) {
+	if err != nil || (u.Path == "/" || u.Path == "") && u.RawQuery == "" || !crawler.SameSite(canonical, t.URL) || twinOf(canonical, t.URL) {
 		return t.URL
 	}
 	if scope := p.source(t.Source).Scope; scope != nil && !p.offsite(t.Link) {
@@ -101,11 +102,26 @@ func twins(t schedule.Task, links []crawler.Link) []string {
 	var urls []string
 	for _, l := range links {
 		if len(urls) < maxTwins && isTwin(l.URL) && crawler.SameSite(l.URL, t.URL) &&
-			(l.Rel == crawler.RelAMP || l.Rel == "" && (withoutMark(l.URL) == t.URL || withoutTwin(l.URL) == t.URL)) {
+			(l.Rel == crawler.RelAMP || l.Rel == "" && markedTwin(l.URL, t.URL)) {
 			urls = append(urls, l.URL)
 		}
 	}
 	return urls
+}
+
+// markedTwin says whether a URL is that of a page with the mark of a twin in it.
+func markedTwin(rawURL, of string) bool {
+	return withoutMark(rawURL) == of || withoutTwin(rawURL) == of
+}
+
+// twinOf says whether a URL is, by its form, that of a twin of a page: nobody
+// takes it for the page's canonical one.
+func twinOf(rawURL, of string) bool {
+	if isTwin(of) {
+		return false
+	}
+	host := twinHost.FindStringSubmatchIndex(rawURL)
+	return markedTwin(rawURL, of) || host != nil && spelling(rawURL[:host[2]]+rawURL[host[3]+1:]) == spelling(of)
 }
 
 // withoutMark is a URL without the first segment of its path that says that it is

@@ -168,11 +168,10 @@ func (t *tx) dropStory(ctx context.Context, id string) error {
 	if err := t.putOutbox(ctx, FileTask{Action: Part, Part: num / PartSize}); err != nil {
 		return err
 	}
+	if err := t.dropEdges(ctx, id); err != nil {
+		return err
+	}
 	for _, query := range []string{
-		`UPDATE story SET dirty = dirty | 1, stamp = stamp + 1 WHERE id <> $1 AND (duplicate_of = $1
-			OR id IN (SELECT b FROM edge WHERE a = $1) OR id IN (SELECT a FROM edge WHERE b = $1)
-			OR id IN (SELECT b FROM override WHERE a = $1) OR id IN (SELECT a FROM override WHERE b = $1))`,
-		"DELETE FROM edge WHERE a = $1 OR b = $1",
 		"DELETE FROM revision WHERE story = $1",
 		"DELETE FROM alias WHERE story = $1",
 		"DELETE FROM prints WHERE story = (SELECT num FROM story WHERE id = $1)",
@@ -183,6 +182,17 @@ func (t *tx) dropStory(ctx context.Context, id string) error {
 		}
 	}
 	return nil
+}
+
+// dropEdges deletes the story's edges and has those judged again that it touched.
+func (t *tx) dropEdges(ctx context.Context, id string) error {
+	if _, err := t.exec(ctx, `UPDATE story SET dirty = dirty | 1, stamp = stamp + 1 WHERE id <> $1 AND (duplicate_of = $1
+		OR id IN (SELECT b FROM edge WHERE a = $1) OR id IN (SELECT a FROM edge WHERE b = $1)
+		OR id IN (SELECT b FROM override WHERE a = $1) OR id IN (SELECT a FROM override WHERE b = $1))`, id); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, "DELETE FROM edge WHERE a = $1 OR b = $1", id)
+	return err
 }
 
 // ForgottenRecord is a record that is left in the archive of what was forgotten.

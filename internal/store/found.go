@@ -39,7 +39,12 @@ type storyRow struct {
 // the one of the smallest rank, then of the smaller URL. Another text on the
 // same page is a revision; a better page is none.
 func (f *finish) putStory(ctx context.Context, found schedule.Found) error {
-	id, err := f.storyID(ctx, found.Aliases)
+	names := f.namesOf(found.Aliases)
+	known, err := f.meant(ctx, names)
+	if err != nil {
+		return err
+	}
+	id, err := f.storyID(ctx, names, known)
 	if err != nil {
 		return err
 	}
@@ -56,13 +61,13 @@ func (f *finish) putStory(ctx context.Context, found schedule.Found) error {
 	if num == 0 {
 		err = f.putAgain(ctx, id, found, record, sha)
 	} else {
-		f.count.added = 1
+		f.count.added++
 		err = f.putPrints(ctx, num, dedupe.Day(found.Story.Date), found.Prints)
 	}
 	if err != nil {
 		return err
 	}
-	return f.putAliases(ctx, id, found.Aliases)
+	return f.putAliases(ctx, id, names, known)
 }
 
 // putNew gives the number of the new story, 0 when there is one with the ID.
@@ -89,7 +94,7 @@ func (f *finish) putAgain(ctx context.Context, id string, found schedule.Found, 
 		return err
 	}
 	own := old.page == f.task.URL
-	if !own && (found.Rank > old.rank || found.Rank == old.rank && f.task.URL > old.page) {
+	if !own && better(old.rank, old.page, found.Rank, f.task.URL) {
 		return nil // a page of the story that is no better than the one that stands for it
 	}
 	same, err := f.sameRecord(old.record, &found.Story)
@@ -110,7 +115,7 @@ func (f *finish) putAgain(ctx context.Context, id string, found schedule.Found, 
 			return err
 		}
 		rev++
-		f.count.revised = 1
+		f.count.revised++
 		if err := f.comeSooner(ctx); err != nil {
 			return err
 		}
@@ -157,23 +162,6 @@ func (s *Store) sameRecord(packed []byte, now *news.Story) (bool, error) {
 	return bytes.Equal(a, b), err
 }
 
-// storyID finds the story that the task's page belongs to: the one it stands
-// for already; else one that is known by its canonical URL, or by another of
-// its names; else a new one, named after the canonical URL.
-func (f *finish) storyID(ctx context.Context, aliases []string) (string, error) {
-	var id string
-	if found, err := f.one(ctx, "SELECT id FROM story WHERE page_url = $1 ORDER BY id LIMIT 1", []any{f.task.URL}, &id); found || err != nil {
-		return id, err
-	}
-	names := f.namesOf(aliases)
-	for _, name := range names {
-		if found, err := f.one(ctx, "SELECT story FROM alias WHERE url = $1", []any{name}, &id); found || err != nil {
-			return id, err
-		}
-	}
-	return StoryID(names[0]), nil
-}
-
 // namesOf is the URLs that mean the story, the canonical one first.
 func (f *finish) namesOf(aliases []string) []string {
 	var names []string
@@ -193,19 +181,6 @@ func (f *finish) namesOf(aliases []string) []string {
 func StoryID(url string) string {
 	sum := sha256.Sum256([]byte(url))
 	return hex.EncodeToString(sum[:16])
-}
-
-// putAliases records the names. A name that means another story already goes on
-// meaning it.
-func (f *finish) putAliases(ctx context.Context, id string, aliases []string) error {
-	names := f.namesOf(aliases)
-	slices.Sort(names)
-	for _, name := range names {
-		if _, err := f.exec(ctx, "INSERT INTO alias (url, story) VALUES ($1, $2) ON CONFLICT (url) DO NOTHING", name, id); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // cleanAgain asks for the page's story to be cleaned again from the archive.

@@ -161,7 +161,7 @@ CREATE INDEX house_stale ON house (line) WHERE stale > 0;
 
 CREATE TABLE alias (
 	url   {{text}} PRIMARY KEY,
-	story {{text}} NOT NULL REFERENCES story (id)
+	story {{text}} NOT NULL REFERENCES story (id) ON UPDATE CASCADE
 );
 CREATE INDEX alias_story ON alias (story);
 
@@ -187,7 +187,7 @@ CREATE INDEX part_first ON part (first, number);
 CREATE INDEX part_file ON part (file);
 
 CREATE TABLE revision (
-	story      {{text}} NOT NULL REFERENCES story (id),
+	story      {{text}} NOT NULL REFERENCES story (id) ON UPDATE CASCADE,
 	rev        BIGINT NOT NULL,
 	crawled_at BIGINT NOT NULL,
 	text_sha   {{text}} NOT NULL,

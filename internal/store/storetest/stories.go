@@ -194,6 +194,7 @@ func testNames(t *testing.T, dsn string) {
 	}
 	put("/a", "/a")
 	first := id("/a")
+	d.settleAll()
 	put("/a", "/b")
 	equal(t, "after a change of the canonical URL", id("/a"), first)
 	equal(t, "under the new name", id("/b"), first)
@@ -203,8 +204,57 @@ func testNames(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "stories", len(all), 1)
 	put("/d", "/d")
+	d.settleAll()
 	put("/d", "/a")
-	equal(t, "a story keeps its ID when its page names another", id("/d"), store.StoryID("https://gazette.example/d"))
+	equal(t, "a published story keeps its ID when its page names another", id("/d"), store.StoryID("https://gazette.example/d"))
+}
+
+// testFold ties stories together whose pages name each other.
+func testFold(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	put := func(path, canonical string, rank int) {
+		t.Helper()
+		d.now = d.now.Add(time.Hour)
+		d.fetch(path, func(task schedule.Task) schedule.Outcome {
+			o := d.found(task.URL, "text of "+path, []uint64{1, 2, uint64(len(path))}, task.URL, "https://gazette.example"+canonical)
+			o.Story.Rank = rank
+			return o
+		})
+	}
+	stands := func(name string, stories int, page, means string, paths ...string) {
+		t.Helper()
+		all, err := d.Stories(d.ctx, "", 10)
+		d.ok(err)
+		equal(t, name+": stories", len(all), stories)
+		for _, path := range paths {
+			s, err := d.Story(d.ctx, "https://gazette.example"+path)
+			d.ok(err)
+			equal(t, name+": ID of "+path, s.Story.ID, store.StoryID("https://gazette.example"+means))
+			equal(t, name+": page", s.PageURL, "https://gazette.example"+page)
+			equal(t, name+": text", s.Story.Text(), "text of "+page)
+		}
+	}
+	put("/b", "/c", 1)
+	put("/d", "/d", 0)
+	stands("apart", 2, "/b", "/c", "/b", "/c")
+	put("/c", "/d", 1)
+	stands("folded", 1, "/d", "/d", "/b", "/c", "/d")
+	found, err := d.Candidates(d.ctx, []uint64{1, 2}, 10, 1)
+	d.ok(err)
+	equal(t, "in the index", len(found), 1)
+
+	d.settleAll()
+	put("/f", "/e", 1)
+	put("/g", "/h", 1)
+	put("/e", "/h", 1)
+	stands("named after the best page", 2, "/e", "/h", "/e", "/f", "/g", "/h")
+	d.settleAll()
+	put("/i", "/j", 1)
+	put("/j", "/h", 1)
+	stands("published, and one that was not", 2, "/e", "/h", "/h", "/i", "/j")
+	put("/k", "/d", 0)
+	put("/d", "/h", 0)
+	stands("both published", 2, "/d", "/d", "/d", "/c", "/k")
 }
 
 func testPaging(t *testing.T, dsn string) {

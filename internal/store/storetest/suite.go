@@ -58,6 +58,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"waits adapt", testWaits},
 		{"site rules that find nothing", testSiteMisses},
 		{"names", testNames},
+		{"stories that are one", testFold},
 		{"paging", testPaging},
 		{"settle lease", testSettleLease},
 		{"outbox", testOutbox},
