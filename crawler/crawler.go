@@ -133,7 +133,7 @@ type Answer struct {
 	Redirect    string     // where a redirect leads, normalised; it is not followed
 	Links       []Link     // of the page, in document order
 	LinksLeft   int        // links beyond MaxLinks, left out
-	Asks        Directives // of a page: what it asks of crawlers
+	Asks        Directives // of a page: what it asks of crawlers; of a 304 what its header says
 	Validators  news.Validators
 	BodySHA     string        // SHA-256 of Page.Body in hex; "" without a page
 	Rendered    bool          // Page is what its scripts have made of it; Raw is as received

@@ -185,6 +185,7 @@ func (x *exchange) exchange(req *http.Request) error {
 	case res.StatusCode == http.StatusNotModified && x.conditional():
 		x.answer.NotModified = true
 		x.answer.Validators = x.validators(res.Header)
+		x.answer.Asks = newDirectives(res.Header, x.crawler.options.UserAgent).Directives
 		return nil
 	case isRedirect(res.StatusCode):
 		x.keepErrorBody(res)

@@ -119,6 +119,7 @@ type Outcome struct {
 	Links      []Link        // to be added
 	Archived   *Archived     // where the page lies in the archive; nil when it was not archived
 	Story      *Found        // nil when the page holds none
+	Withdraw   bool          // the page may be kept no longer: the story that was read from it goes, and it is asked for unconditionally the next time
 	Part       *PartPage     // the page by itself, when it is one of an article in parts; nil for others
 }
 

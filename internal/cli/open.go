@@ -110,7 +110,7 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 // cleanSettings and judgeSettings are what stories are made again for when it
 // changes. Of the site rules it is what the files say, not where they lie.
 func cleanSettings(c *config.Config, hosts *clean.SiteRules) string {
-	s := fmt.Sprintf("%s, rules %s, %d words, truncated: %s, site rules %s", clean.Version, clean.RulesVersion, c.Clean.MinWords, c.Clean.Truncated, hosts.Digest())
+	s := fmt.Sprintf("%s, rules %s, %d words, truncated: %s, noindex: %v, site rules %s", clean.Version, clean.RulesVersion, c.Clean.MinWords, c.Clean.Truncated, c.Robots.NoIndex, hosts.Digest())
 	for _, source := range c.Sources {
 		if source.Rules.Text != "" {
 			s += fmt.Sprintf(", %s: %s", source.Name, source.Rules.Text)

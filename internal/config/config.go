@@ -37,7 +37,7 @@ type Config struct {
 	Clean      Clean
 	Dedupe     Dedupe
 	Output     Output
-	ForgetGone bool // take a story out when its page answers 404 or 410; false keeps its text
+	ForgetGone bool // take a story out while its page answers 404 or 410; false keeps its text
 }
 
 // Source is one site to be kept up to date.

@@ -69,7 +69,7 @@ type Options struct {
 	MinHash    *dedupe.MinHash // signs the records; nil leaves them without
 	Robots     Robots
 	Teasers    bool        // a teaser of a paid story is kept, as one that is marked truncated
-	ForgetGone bool        // 404 and 410 of a known story take it out of the corpus
+	ForgetGone bool        // 404 and 410 of a known story take it out of the corpus, until its page is back
 	ArchiveDir string      // folder of the pages as fetched
 	Archive    warc.Policy // what it may hold; with None pages are not kept at all
 	// CleanSettings and JudgeSettings tell the settings and versions that the

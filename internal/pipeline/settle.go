@@ -3,8 +3,11 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"net/http"
+	"strings"
 	"time"
 
+	"winnow/crawler"
 	"winnow/internal/store"
 	"winnow/news"
 	"winnow/output"
@@ -67,7 +70,7 @@ func (p *Pipeline) settleUnderLease(ctx context.Context, wait bool, s *Settled) 
 	}
 	defer func() { err = errors.Join(err, p.giveBack(ctx, lease)) }()
 	if p.Options.ForgetGone {
-		if err := p.forgetGone(ctx); err != nil {
+		if err := p.withdrawGone(ctx, lease); err != nil {
 			return err
 		}
 	}
@@ -139,17 +142,15 @@ func (p *Pipeline) formats() []string {
 	return nil
 }
 
-// forgetGone takes out the stories whose pages are gone.
-func (p *Pipeline) forgetGone(ctx context.Context) error {
+// withdrawGone takes out the stories whose pages are gone.
+func (p *Pipeline) withdrawGone(ctx context.Context, lease *store.Lease) error {
 	for {
-		ids, err := p.Store.GoneStories(ctx, settleBatch)
-		if err != nil || len(ids) == 0 {
+		n, err := p.Store.WithdrawGone(ctx, *lease, settleBatch)
+		if err != nil || n == 0 {
 			return err
 		}
-		for _, id := range ids {
-			if _, err := p.Store.Forget(ctx, id, p.Now()); err != nil && !errors.Is(err, store.ErrNotFound) {
-				return err
-			}
+		if *lease, err = p.Store.RenewSettle(ctx, *lease, p.Now()); err != nil {
+			return err
 		}
 	}
 }
@@ -206,7 +207,7 @@ func (s *Settled) add(d store.Stored, v news.Verdict, byID map[string]store.Stor
 // now, is set aside; the error is store.ErrNotFound then.
 func (p *Pipeline) cleanAgain(ctx context.Context, lease store.Lease, d store.Stored) (store.Stored, error) {
 	story, revised := d.Read, false
-	own, err := p.ownText(ctx, d)
+	own, asks, err := p.ownText(ctx, d)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return d, err
 	}
@@ -219,7 +220,11 @@ func (p *Pipeline) cleanAgain(ctx context.Context, lease store.Lease, d store.St
 				return d, err
 			}
 		}
-		if reason := p.leftOut(&story); reason != "" {
+		reason := p.leftOut(&story)
+		if !p.keeps(asks) {
+			reason = noIndex
+		}
+		if reason != "" {
 			if err := p.Store.Withdraw(ctx, lease, d.Story.ID, d.Stamp, reason, d.Crawled.Add(schedule.RevisitSetAside)); err != nil {
 				return d, err
 			}
@@ -236,19 +241,19 @@ func (p *Pipeline) cleanAgain(ctx context.Context, lease store.Lease, d store.St
 // ownText is what the story's page holds by itself, cleaned again from the
 // archive. Of the first page of an article in parts it is kept beside;
 // store.ErrNotFound of others that are not archived.
-func (p *Pipeline) ownText(ctx context.Context, d store.Stored) (news.Story, error) {
+func (p *Pipeline) ownText(ctx context.Context, d store.Stored) (news.Story, crawler.Directives, error) {
 	page, err := p.archived(ctx, d)
 	if errors.Is(err, store.ErrNotFound) {
 		part, err := p.Store.ArticlePart(ctx, d.PageURL)
 		if err != nil || part.Story == nil {
-			return news.Story{}, errors.Join(err, store.ErrNotFound)
+			return news.Story{}, crawler.Directives{}, errors.Join(err, store.ErrNotFound)
 		}
-		return *part.Story, nil
+		return *part.Story, crawler.Directives{}, nil
 	}
 	if err != nil {
-		return news.Story{}, err
+		return news.Story{}, crawler.Directives{}, err
 	}
-	return p.Cleaner.Extract(ctx, page)
+	return p.read(ctx, page)
 }
 
 // cleanSetAside cleans the pages again that held no story by earlier settings.
@@ -280,7 +285,8 @@ func (p *Pipeline) reconsider(ctx context.Context, lease store.Lease, u string) 
 	if err == nil {
 		page, err = p.readArchive(at.Archived)
 	}
-	if errors.Is(err, store.ErrNotFound) || err == nil && known.State != schedule.SetAside {
+	unseen := known.Status == http.StatusNotModified && strings.HasPrefix(known.Reason, noIndex) && !p.Options.Robots.IgnoreNoIndex // the page itself does not say it
+	if errors.Is(err, store.ErrNotFound) || err == nil && (known.State != schedule.SetAside || unseen) {
 		return p.Store.AgainSkip(ctx, lease, u)
 	}
 	if err != nil {

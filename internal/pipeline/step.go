@@ -73,12 +73,13 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *crawler.Ro
 	answer, err := p.Crawler.Fetch(ctx, ask)
 	out, fresh := p.received(t, answer, err)
 	if !fresh {
-		if out.State == schedule.Done && t.Kind != schedule.Section {
-			err = p.archiveRevisit(ctx, t, answer, out.At)
-		} else {
-			err = nil
+		if out.State != schedule.Done || t.Kind == schedule.Section {
+			return out, nil
 		}
-		return out, err
+		if !p.keeps(answer.Asks) {
+			notKept(&out)
+		}
+		return out, p.archiveRevisit(ctx, t, answer, out.At)
 	}
 	out.Links = p.links(t, answer)
 	if answer.Asks.NoArchive && !p.Options.Robots.IgnoreNoArchive {
@@ -131,8 +132,7 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 			out.Links = append(out.Links, schedule.Link{URL: canonical, Host: crawler.HostOf(canonical), Source: t.Source, Kind: schedule.Article, Depth: t.Depth, Follow: t.Follow, Listed: t.Listed, Hint: t.Hint, Via: "canonical of " + t.URL})
 		}
 		if !p.keeps(asks) {
-			out.Story = nil
-			out.State, out.Reason, out.Due = schedule.SetAside, "noindex: the page asks that it is not kept", out.At.Add(schedule.RevisitSetAside)
+			notKept(out)
 		}
 	case frontPage(t, story.Kind, links):
 		out.Kind = schedule.Section
@@ -141,6 +141,15 @@ func (p *Pipeline) judge(t schedule.Task, out *schedule.Outcome, story news.Stor
 	default:
 		out.State, out.Reason, out.Due = schedule.SetAside, p.leftOut(&story), out.At.Add(schedule.RevisitSetAside)
 	}
+}
+
+// noIndex is why a page is not kept that says noindex.
+const noIndex = "noindex: the page asks that it is not kept"
+
+// notKept sets a page aside that may not be kept. What was read from it goes.
+func notKept(out *schedule.Outcome) {
+	out.Story, out.Withdraw = nil, true
+	out.State, out.Reason, out.Due = schedule.SetAside, noIndex, out.At.Add(schedule.RevisitSetAside)
 }
 
 // keeps says whether a page may be kept by what it asks for.
@@ -239,7 +248,7 @@ func (p *Pipeline) received(t schedule.Task, a *crawler.Answer, err error) (out 
 	case a.NotModified:
 		out.Validators, out.BodySHA = keepValidators(a.Validators, t.Validators), t.BodySHA
 		out.Due = p.unchanged(t, at)
-	case a.BodySHA == t.BodySHA:
+	case a.BodySHA == t.BodySHA && p.keeps(a.Asks):
 		out.Due = p.unchanged(t, at)
 	default:
 		return out, true

@@ -79,8 +79,7 @@ func (s *Store) AgainSkip(ctx context.Context, lease Lease, url string) error {
 	})
 }
 
-// Withdraw takes out a story whose page turns out to hold none, now that the
-// settings are others: its page is set aside for the reason, until due. Nothing
+// Withdraw takes out a story whose page holds none by the settings of now: its page is set aside for the reason, until due. Nothing
 // happens when the story has changed since it had the stamp.
 func (s *Store) Withdraw(ctx context.Context, lease Lease, id string, stamp int64, reason string, due time.Time) error {
 	return s.settling(ctx, lease, func(t *tx) error {
@@ -97,6 +96,55 @@ func (s *Store) Withdraw(ctx context.Context, lease Lease, id string, stamp int6
 		}
 		return t.dropStory(ctx, id)
 	})
+}
+
+// WithdrawGone takes out up to limit stories whose pages answered 404 or 410 the
+// last time, and says how many. A page that comes back brings its story back.
+func (s *Store) WithdrawGone(ctx context.Context, lease Lease, limit int) (int, error) {
+	var pages []string
+	err := s.settling(ctx, lease, func(t *tx) error {
+		pages = nil
+		if err := t.each(ctx, "SELECT page_url FROM story WHERE gone_at > 0 ORDER BY id LIMIT $1", []any{limit}, func(rows *sql.Rows) error {
+			var page string
+			err := rows.Scan(&page)
+			pages = append(pages, page)
+			return err
+		}); err != nil {
+			return err
+		}
+		var hosts []string
+		for _, page := range pages {
+			hosts = append(hosts, hostOf(page))
+		}
+		if _, err := t.lockHosts(ctx, hosts); err != nil {
+			return err
+		}
+		for _, page := range pages {
+			if err := t.withdraw(ctx, page); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return len(pages), err
+}
+
+// withdraw takes out the story that was read from a page. The page is asked for
+// unconditionally the next time: that it has not changed would not bring the
+// story back.
+func (t *tx) withdraw(ctx context.Context, page string) error {
+	var id string
+	found, err := t.one(ctx, "SELECT id FROM story WHERE page_url = $1 ORDER BY id LIMIT 1", []any{page}, &id)
+	if err != nil {
+		return err
+	}
+	if found {
+		if err := t.dropStory(ctx, id); err != nil {
+			return err
+		}
+	}
+	_, err = t.exec(ctx, "UPDATE url SET etag = '', last_modified = '', body_sha = '' WHERE url = $1", page)
+	return err
 }
 
 // rejudge changes what the last reading of a page came to, if it stands where it

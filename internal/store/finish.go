@@ -269,6 +269,11 @@ func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []
 			reclean = append(reclean, f.task.URL)
 		}
 	}
+	if f.o.Withdraw {
+		if err := f.withdraw(ctx, f.task.URL); err != nil {
+			return nil, err
+		}
+	}
 	more, err := f.putParts(ctx)
 	if err != nil {
 		return nil, err

@@ -219,19 +219,3 @@ func (s *Store) ForgottenRecords(ctx context.Context) ([]ForgottenRecord, error)
 	})
 	return all, err
 }
-
-// GoneStories gives the IDs of up to limit stories whose pages answered 404 or
-// 410 the last time, in order.
-func (s *Store) GoneStories(ctx context.Context, limit int) ([]string, error) {
-	var ids []string
-	err := s.view(ctx, func(t *tx) error {
-		ids = nil
-		return t.each(ctx, "SELECT id FROM story WHERE gone_at > 0 ORDER BY id LIMIT $1", []any{limit}, func(rows *sql.Rows) error {
-			var id string
-			err := rows.Scan(&id)
-			ids = append(ids, id)
-			return err
-		})
-	})
-	return ids, err
-}
