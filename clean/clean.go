@@ -114,7 +114,7 @@ func newStory(page *news.Page, m *meta) news.Story {
 		Authors: list(m.authors), Categories: list(m.categories), Tags: list(m.tags), Rights: list(m.rights),
 		Date: m.date, Published: m.published, Modified: m.modified,
 		Language: m.language, LanguageSure: m.languageScore, SiteName: m.siteName,
-		Source: page.Source, Origin: m.origin, License: m.license, NextPage: m.nextPage,
+		Source: page.Source, Rendered: page.Rendered, Origin: m.origin, License: m.license, NextPage: m.nextPage,
 		Extractor: Version, Rules: RulesVersion,
 	}
 	if u, err := url.Parse(page.URL); err == nil {

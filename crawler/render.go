@@ -82,7 +82,7 @@ func (x *exchange) render(ctx context.Context) error {
 	case x.tooSlow != nil:
 		return &Error{Reason: "not rendered", Err: x.tooSlow}
 	}
-	page.Body = html
+	page.Body, page.Rendered = html, true
 	page.Header.Set("Content-Type", "text/html; charset="+renderedCharset)
 	sum := sha256.Sum256(html)
 	x.answer.BodySHA = hex.EncodeToString(sum[:])

@@ -46,6 +46,7 @@ type Page struct {
 	Body      []byte      // as received, after Content-Encoding was undone, before the charset was
 	FetchedAt time.Time   // UTC; zero for a file
 	Source    string      // name of the configured source; may be empty
+	Rendered  bool        // Body is what a browser made of the page by running its scripts
 	Hint      Hint
 
 	// Tree is the parsed document, nil until somebody parsed it (see
@@ -141,7 +142,8 @@ type Story struct {
 	Origin       string    `json:"origin"`                 // agency or outlet that the text names as its source
 	ImageSource  string    `json:"image_source,omitempty"` // who the text names as the source of its picture
 	License      string    `json:"license"`
-	Rights       []string  `json:"rights"` // noarchive, noindex, tdm-reservation …
+	Rendered     bool      `json:"rendered,omitempty"` // its page was read as its scripts made it
+	Rights       []string  `json:"rights"`             // noarchive, noindex, tdm-reservation …
 	Kind         string    `json:"kind"`
 	KindWhy      string    `json:"kind_why,omitempty"`
 	Marks        []string  `json:"marks"`

@@ -85,6 +85,7 @@ func features() []feature {
 		{"string", true, []string{"minhash"}},
 		{"int64", false, []string{"revision", "word_count"}},
 		{"string", false, []string{"extractor", "rules_version", "warc_record"}},
+		{"bool", false, []string{"rendered"}},
 		{"string", true, []string{"parts", "part_records"}},
 		{"string", false, []string{"schema_version"}},
 	} {

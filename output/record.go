@@ -60,6 +60,7 @@ type Record struct {
 	Extractor     string    `json:"extractor"`
 	RulesVersion  string    `json:"rules_version"` // of the rules that cut and, behind "+", of the stage that judged
 	WARCRecord    string    `json:"warc_record"`   // file:offset in the archive; "" when it is not there
+	Rendered      bool      `json:"rendered"`      // the page was read as its scripts made it, see render: true
 	Parts         []string  `json:"parts"`         // URLs of the pages of an article in parts, in order; empty for one page
 	PartRecords   []string  `json:"part_records"`  // their warc_record, in the same order
 	SchemaVersion string    `json:"schema_version"`
@@ -115,6 +116,7 @@ func NewRecord(story news.Story, v news.Verdict, extra RecordExtra) Record {
 		Extractor:     line(story.Extractor),
 		RulesVersion:  line(story.Rules),
 		WARCRecord:    extra.WARC,
+		Rendered:      story.Rendered,
 		Parts:         make([]string, 0, len(story.Parts)),
 		PartRecords:   make([]string, 0, len(story.Parts)),
 		SchemaVersion: SchemaVersion,

@@ -29,7 +29,7 @@ func story() news.Story {
 			{Kind: news.TableRow, Text: "Name | Tons"},
 			{Kind: news.Code, Text: "a\r\n\tb"},
 		},
-		Removals: []news.Removal{{Rule: "ad", Text: "Buy"}}, Extractor: "winnow-clean/1", Rules: "r1",
+		Removals: []news.Removal{{Rule: "ad", Text: "Buy"}}, Extractor: "winnow-clean/1", Rules: "r1", Rendered: true,
 	}
 }
 
@@ -50,7 +50,7 @@ func TestRecordGolden(t *testing.T) {
 		// printf 'Two boats left & returned.\n\nOrlan one\nSokol\n\nName | Tons\n\na\n\tb' | sha256sum
 		`"text_sha256":"ac73893985289b5e3052f46c4037891e4c35a3b86eebfe52c5d66ab3fd427df3","fingerprint":"beef",` +
 		`"duplicate_of":"ff","cluster":"ff","relation":"cut","copied_share":0.875,"kept_share":0.5,"names_agreement":1,"numbers_agreement":0.75,"dedupe_rule":"cut","minhash":["0a","0b"],"revision":2,"word_count":11,` +
-		`"extractor":"winnow-clean/1","rules_version":"r1+d1","warc_record":"a.warc.gz:17","parts":[],"part_records":[],"schema_version":"1"}` + "\n"
+		`"extractor":"winnow-clean/1","rules_version":"r1+d1","warc_record":"a.warc.gz:17","rendered":true,"parts":[],"part_records":[],"schema_version":"1"}` + "\n"
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
 	}
@@ -68,7 +68,7 @@ func TestRecordOfNothing(t *testing.T) {
 		// the SHA-256 of nothing
 		`"text_sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","fingerprint":"",` +
 		`"duplicate_of":null,"cluster":null,"relation":null,"copied_share":null,"kept_share":null,"names_agreement":null,"numbers_agreement":null,"dedupe_rule":null,"minhash":[],"revision":0,"word_count":0,` +
-		`"extractor":"","rules_version":"","warc_record":"","parts":[],"part_records":[],"schema_version":"1"}` + "\n"
+		`"extractor":"","rules_version":"","warc_record":"","rendered":false,"parts":[],"part_records":[],"schema_version":"1"}` + "\n"
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
 	}

@@ -85,6 +85,10 @@ func TestRenderedSource(t *testing.T) {
 	if err != nil || strings.Contains(string(entry.Body), "Beelen") || !strings.Contains(string(entry.Rendered), "The bridge at Beelen") {
 		t.Errorf("archived %q, rendered %q, %v", entry.Body, entry.Rendered, err)
 	}
+	asFetched, err := p.Store.Story(t.Context(), plain.URL+"/a")
+	if err != nil || !p.Record(s).Rendered || p.Record(asFetched).Rendered {
+		t.Errorf("the records say rendered: %v, of the plain one %v; %v", p.Record(s).Rendered, p.Record(asFetched).Rendered, err)
+	}
 	x, err := p.Explain(t.Context(), scripted.URL+"/b")
 	if err != nil || x.Page == nil || x.Page.Words == 0 || !x.Page.Rendered {
 		t.Errorf("explained as %+v, %v", x.Page, err)
@@ -101,7 +105,7 @@ func TestRenderedSource(t *testing.T) {
 		t.Fatalf("%+v, %v", in, err)
 	}
 	anew, err := again.Store.Story(t.Context(), scripted.URL+"/b")
-	if err != nil || anew.Story.Text() != s.Story.Text() {
+	if err != nil || anew.Story.Text() != s.Story.Text() || !anew.Story.Rendered {
 		t.Errorf("from the archive: %q, %v", anew.Story.Text(), err)
 	}
 	moved, err := warc.ReadAt(again.Options.ArchiveDir, anew.Archived.File, anew.Archived.Offset, 0)

@@ -70,7 +70,7 @@ func (e *Entry) Page() *news.Page {
 		Source: e.Source, Hint: e.Hint,
 	}
 	if e.Rendered != nil {
-		p.Body, p.Header = e.Rendered, e.Header.Clone()
+		p.Body, p.Rendered, p.Header = e.Rendered, true, e.Header.Clone()
 		if p.Header == nil {
 			p.Header = http.Header{}
 		}
