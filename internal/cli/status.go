@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"winnow/internal/store"
 	"winnow/schedule"
 )
 
@@ -17,7 +18,7 @@ func statusCommand(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "status",
 		Short:   "Say how each source stands",
-		Long:    "Says of each source when it last ran, when it runs next, and what it holds:\npages fetched, stories, copies dropped, URLs set aside, failed, gone and still to\nfetch. What was set aside and why: winnow failures.",
+		Long:    "Says of each source when it last ran, when it runs next, and what it holds:\npages fetched, stories, copies dropped, URLs set aside, failed, gone and still to\nfetch. What was set aside and why: winnow failures.\n--json has the counts of the last run besides.",
 		Example: "  winnow status\n  winnow status --json | jq '.[] | select(.failed > 0)'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
@@ -56,6 +57,31 @@ type sourceStatus struct {
 	Pending  int64      `json:"pending"`
 	Missed   int64      `json:"site_rule_misses"` // stories on whose pages rules of the site found nothing
 	Note     string     `json:"note"`             // why the last run failed as a whole
+	Run      *runStatus `json:"run"`              // the last one; null when there was none
+}
+
+// runStatus is what a run came to. Copies are no count of a run: they are found
+// among the stories of all.
+type runStatus struct {
+	ID        string     `json:"id"`
+	Started   time.Time  `json:"started"`
+	Ended     *time.Time `json:"ended"`     // null while it goes on
+	Fetched   int64      `json:"fetched"`   // answers of 2xx and 3xx, once a URL, robots.txt apart
+	Unchanged int64      `json:"unchanged"` // of these, those with a 304 or the same bytes as before
+	SetAside  int64      `json:"set_aside"`
+	Failed    int64      `json:"failed"` // every try
+	Gone      int64      `json:"gone"`
+	Added     int64      `json:"added"`   // stories, copies among them
+	Revised   int64      `json:"revised"` // stories
+}
+
+func newRunStatus(r store.RunRecord) *runStatus {
+	s := &runStatus{ID: r.ID, Started: r.Started, Fetched: r.Fetched, Unchanged: r.Unchanged, SetAside: r.SetAside, Failed: r.Failed,
+		Gone: r.Gone, Added: r.Added, Revised: r.Revised}
+	if !r.Ended.IsZero() {
+		s.Ended = &r.Ended
+	}
+	return s
 }
 
 func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
@@ -85,6 +111,7 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 		if !s.LastRun.Started.IsZero() {
 			row.LastRun = &s.LastRun.Started
 			row.Running = s.LastRun.Ended.IsZero()
+			row.Run = newRunStatus(s.LastRun)
 		}
 		if s.Listed && known { // of a list only its last run is told, the URLs stand under their sources
 			continue

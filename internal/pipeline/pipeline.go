@@ -233,7 +233,7 @@ func (p *Pipeline) report(t schedule.Task, o *schedule.Outcome) {
 				tally.Removed[r.Rule] += words(r.Text)
 			}
 		}
-		if o.State == schedule.Done && o.Status == 304 {
+		if o.State == schedule.Done && (o.Status == 304 || o.BodySHA != "" && o.BodySHA == t.BodySHA) {
 			tally.Same++
 		}
 		if t.Kind != schedule.Robots && o.Status >= 200 && o.Status < 300 && (t.Kind == schedule.Section || t.Kind == schedule.Article) {

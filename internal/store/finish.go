@@ -310,6 +310,7 @@ func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 	if !keep || o.Validators != (news.Validators{}) {
 		u.etag, u.modified = o.Validators.ETag, o.Validators.LastModified
 	}
+	same := o.Status == 304 || o.BodySHA != "" && o.BodySHA == u.sha
 	if !keep || o.BodySHA != "" {
 		u.sha = o.BodySHA
 	}
@@ -317,7 +318,7 @@ func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 		u.fetched = ms(o.At)
 	}
 	if state != pending {
-		f.countPage(u, kind)
+		f.countPage(u, kind, same)
 		u.run = f.run
 	}
 	if (state == done || state == setAside) && o.Due.After(o.At) {
@@ -330,17 +331,18 @@ func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 	return err
 }
 
-// countPage counts a URL that came to an end, once a run.
-func (f *finish) countPage(u urlRow, kind int) {
+// countPage counts a URL that came to an end, once a run. same says that its page
+// is what it was before.
+func (f *finish) countPage(u urlRow, kind int, same bool) {
 	if u.run == f.run {
 		return
 	}
 	o, c := f.o, &f.count
-	c.fetched = flag(o.Status >= 200 && o.Status < 400)
+	c.fetched = flag(o.Status >= 200 && o.Status < 400 && o.State != schedule.Failed)
 	if (o.Status != 0 || o.State == schedule.Failed) && u.listed == 0 && kind >= schedule.Section.Priority() {
 		c.pages = 1
 	}
-	c.unchanged = flag(o.Status == 304)
+	c.unchanged = flag(same)
 	c.failed = flag(o.State == schedule.Failed)
 	c.setAside = flag(o.State == schedule.SetAside)
 	c.gone = flag(o.State == schedule.Gone)

@@ -267,13 +267,13 @@ func (s *Store) EndRuns(ctx context.Context, now time.Time, ends ...RunEnd) erro
 // Progress is how far runs have come, in URLs, and what they found.
 type Progress struct {
 	Pending   int64 // still to be fetched, later tries included
-	Fetched   int64 // answers of 2xx and 3xx, once a URL
-	Unchanged int64 // of these, those with a 304
-	Failed    int64
-	SetAside  int64
-	Gone      int64
-	Added     int64 // stories
-	Revised   int64 // stories
+	Fetched   int64 // answers of 2xx and 3xx that came whole, once a URL, robots.txt apart
+	Unchanged int64 // of these, those with a 304 or the same bytes as before
+	Failed    int64 // URLs that failed every try
+	SetAside  int64 // URLs that hold no story, or may not be asked for
+	Gone      int64 // 404 and 410
+	Added     int64 // stories that are new, copies among them
+	Revised   int64 // stories whose text has changed
 }
 
 // Progress sums the runs up. It counts pending URLs one by one: ask now and

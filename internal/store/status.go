@@ -23,7 +23,7 @@ type SourceStatus struct {
 	Source     string // "" for URLs of no source
 	Listed     bool   // a backfill list: only its last run is told
 	LastRun    RunRecord
-	Pages      int64 // articles that were read, whatever they held
+	Pages      int64 // articles that were read, whatever they held; those that are gone or lead elsewhere not
 	Pending    int64
 	SetAside   int64
 	Failed     int64
@@ -55,7 +55,7 @@ func (s *Store) Status(ctx context.Context) ([]SourceStatus, error) {
 		for _, st := range sources {
 			all = append(all, *st)
 		}
-		return nil
+		return t.takeUnread(ctx, all)
 	})
 	slices.SortFunc(all, func(a, b SourceStatus) int {
 		return cmp.Or(flag(a.Listed)-flag(b.Listed), cmp.Compare(a.Source, b.Source))
@@ -100,6 +100,23 @@ func (t *tx) countURLs(ctx context.Context, sources map[runKey]*SourceStatus) er
 		}
 		return nil
 	})
+}
+
+// takeUnread takes those from the pages that were set aside without being read.
+func (t *tx) takeUnread(ctx context.Context, all []SourceStatus) error {
+	for i := range all {
+		st := &all[i]
+		if st.SetAside == 0 {
+			continue
+		}
+		var unread int64
+		if _, err := t.one(ctx, `SELECT COUNT(*) FROM url WHERE source = $1 AND kind = 4 AND state = 3 AND body_sha = ''
+			AND (status < 200 OR status > 299) AND NOT EXISTS (SELECT 1 FROM page WHERE page.url = url.url)`, []any{st.Source}, &unread); err != nil {
+			return err
+		}
+		st.Pages -= unread
+	}
+	return nil
 }
 
 func (t *tx) countStories(ctx context.Context, sources map[runKey]*SourceStatus) error {
