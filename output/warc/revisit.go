@@ -92,6 +92,9 @@ func (w *Writer) AppendRevisit(e *Entry, of Original) (written bool, err error) 
 		}
 		kept = append(kept, f)
 	}
+	if profile == profileSame && len(e.Body) > 0 && e.Truncated == "" {
+		kept = append(kept, Field{fieldTruncated, string(ByLength)}) // asked for where a body is left out
+	}
 	page.fields = kept
 	page.block = bytes.TrimSuffix(page.block, e.Body)
 	_, _, err = w.append(records)

@@ -28,10 +28,11 @@ func TestRevisit(t *testing.T) {
 		name, body string
 		status     int
 		profile    string // "" when nothing is to be written
+		truncated  string
 	}{
-		{"the same bytes", "<p>one</p>", 200, "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"},
-		{"not modified", "", 304, "http://netpreserve.org/warc/1.1/revisit/server-not-modified"},
-		{"other bytes", "<p>two</p>", 200, ""},
+		{"the same bytes", "<p>one</p>", 200, "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest", "length"},
+		{"not modified", "", 304, "http://netpreserve.org/warc/1.1/revisit/server-not-modified", ""},
+		{"other bytes", "<p>two</p>", 200, "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := len(gzipMembers(t, filepath.Join(w.opts.Dir, name)))
@@ -54,7 +55,7 @@ func TestRevisit(t *testing.T) {
 			head, block := splitRecord(t, members[0].data)
 			for field, want := range map[string]string{
 				"WARC-Type": "revisit", "WARC-Profile": test.profile, "WARC-Target-URI": first.URL, "WARC-Date": "2024-03-05T13:00:00.250Z",
-				"WARC-Refers-To": of.ID, "WARC-Refers-To-Target-URI": first.URL, "WARC-Refers-To-Date": of.Date,
+				"WARC-Truncated": test.truncated, "WARC-Refers-To": of.ID, "WARC-Refers-To-Target-URI": first.URL, "WARC-Refers-To-Date": of.Date,
 				"WARC-Payload-Digest": sha1Of(first.Body), "WARC-Block-Digest": sha1Of(block), "Content-Type": "application/http; msgtype=response",
 			} {
 				if got := head.Get(field); got != want {
