@@ -114,6 +114,7 @@ type Outcome struct {
 	Validators news.Validators
 	BodySHA    string
 	HostNext   time.Time     // the host is not asked again before
+	Hold       bool          // HostNext is no pace: the host failed, or asked to be left alone. Work of the source on other hosts goes on meanwhile
 	Pause      time.Duration // the host's new HostState.Pause; 0 leaves it
 	Host       *HostState    // after a robots task: the host's new state
 	Links      []Link        // to be added
@@ -154,11 +155,14 @@ type Filter struct {
 // Run is one pass over a source, or over a backfill list.
 type Run struct {
 	ID       string
-	Source   string        // name of the source; of a backfill run the name of the list
-	Listed   bool          // a backfill run: takes the Listed URLs of every source, and only those
-	MaxPages int           // sections and articles fetched in the run, Listed ones apart; 0 means no limit
-	Delay    time.Duration // the source's pace; a claimed host is not handed out again before now+max(Delay, its own), even when the process dies
-	Started  time.Time
+	Source   string // name of the source; of a backfill run the name of the list
+	Listed   bool   // a backfill run: takes the Listed URLs of every source, and only those
+	MaxPages int    // sections and articles fetched in the run, Listed ones apart; 0 means no limit
+	// MaxPagesPerHost is MaxPages for each host; in a backfill run it counts the
+	// Listed ones. 0 means no limit.
+	MaxPagesPerHost int
+	Delay           time.Duration // the source's pace; a claimed host is not handed out again before now+max(Delay, its own), even when the process dies
+	Started         time.Time
 }
 
 // Errors of Claim and Finish.
@@ -178,11 +182,18 @@ func (b Busy) Error() string { return "no host is free before " + b.Until.Format
 
 // Frontier is the durable list of URLs with the leases of their hosts.
 //
-// An implementation must hand a host to one worker at a time, give the URLs of
-// a host in a fixed order (priority of the kind, then URL), put the links of an
-// outcome in before the host can be claimed again, refuse a Finish with an old
-// token by ErrStale and leave everything as it was, and make each call one
+// An implementation must hand a host to one worker at a time, put the links of
+// an outcome in before the host can be claimed again, refuse a Finish with an
+// old token by ErrStale and leave everything as it was, and make each call one
 // transaction that is on disk when the call returns.
+//
+// The order is fixed: priority of the kind, depth, the newest first (see
+// Link.Newest), URL. The Listed URLs of a host come in this order, whatever
+// other hosts do. Those of a source do so over all its hosts, in batches: hosts
+// share a batch of the first URLs of one kind and depth, in parallel, and the
+// next is made when it is worked off, so that which URLs are handed out under
+// MaxPages, and at which depth, is a function of the pages and not of their
+// speed. What waits for a retry or for a Hold leaves its batch.
 type Frontier interface {
 	// Claim leases the host that has waited longest among those with due work
 	// and returns its first task: the robots task while the host's robots.txt

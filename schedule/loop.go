@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"sync"
 	"time"
 )
@@ -101,8 +100,8 @@ func (l *Loop) one(claiming, working context.Context, t Task, g *gate, do func(c
 	case err != nil && !errors.As(err, &busy) && !errors.Is(err, ErrNoWork):
 		return next, false, err
 	}
-	if !more || next.Host != t.Host || slices.ContainsFunc(out.Links, func(link Link) bool { return link.Host != t.Host }) {
-		g.wake() // there may be work for a colleague
+	if !more || next.Host != t.Host || next.Kind != t.Kind || next.Depth != t.Depth {
+		g.wake() // there may be work for a colleague: on the host that was left, or in a new batch
 	}
 	return next, more, nil
 }

@@ -68,7 +68,7 @@ func (p *Pipeline) unreachable(t schedule.Task, out *schedule.Outcome, answer cr
 		wait = max(wait, robotsRest)
 	}
 	out.State, out.Reason, out.Host = schedule.Pending, "robots.txt: "+state.RobotsError, &state
-	out.HostNext = out.At.Add(max(wait, p.pace(t)))
+	out.HostNext, out.Hold = out.At.Add(max(wait, p.pace(t))), true
 }
 
 // robotsOf is what the robots.txt of a host says, as far as it was read.

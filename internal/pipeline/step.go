@@ -311,8 +311,9 @@ func (p *Pipeline) failed(t schedule.Task, out *schedule.Outcome, err error) {
 	} else {
 		out.State, out.Due, out.Tries = schedule.Failed, out.At.Add(schedule.RevisitFailed), 0
 	}
+	out.Hold = fault.Status == 0 // no answer at all
 	if hold := out.At.Add(fault.RetryAfter); fault.RetryAfter > 0 && hold.After(out.HostNext) {
-		out.HostNext = hold
+		out.HostNext, out.Hold = hold, true
 	}
 }
 

@@ -27,24 +27,29 @@ var errRaced = errors.New("another worker was faster")
 
 // leased is a host that somebody has.
 type leased struct {
-	host, owner      string
-	until, run, page int64
+	host, owner string
+	until, run  int64
+}
+
+// numbered is a run with its number in the state.
+type numbered struct {
+	schedule.Run
+	id int64
 }
 
 // claim is one call of Claim.
 type claim struct {
 	*tx
-	now    time.Time
-	nowMS  int64
-	queues map[string]schedule.Run // what may be taken, and for which run
-	runs   map[int64]bool
-	leased []leased
+	now     time.Time
+	nowMS   int64
+	horizon int64               // what may not be done before it is left to a later run
+	queues  map[string]numbered // what may be taken, and for which run
+	runs    map[int64]numbered
+	leased  []leased
 }
 
 // Claim implements schedule.Frontier. Among the free hosts with work it takes
-// the one that has been ready longest, then by name. Sections and articles
-// beyond a run's MaxPages are not handed out; those in other workers' hands
-// count. On SQLite a claim survives the death of the process but not that of
+// the one that has been ready longest, then by name. On SQLite a claim survives the death of the process but not that of
 // the machine, which leaves nobody who could use it.
 func (s *Store) Claim(ctx context.Context, f schedule.Filter, now time.Time) (schedule.Task, error) {
 	var task schedule.Task
@@ -63,35 +68,68 @@ func (s *Store) Claim(ctx context.Context, f schedule.Filter, now time.Time) (sc
 }
 
 func (t *tx) claim(ctx context.Context, f schedule.Filter, now time.Time) (schedule.Task, error) {
-	c := &claim{tx: t, now: now, nowMS: now.UnixMilli(), queues: map[string]schedule.Run{}, runs: map[int64]bool{}}
+	c := &claim{tx: t, now: now, nowMS: now.UnixMilli(), horizon: now.Add(f.Patience).UnixMilli(), queues: map[string]numbered{}, runs: map[int64]numbered{}}
+	if err := c.number(f.Runs); err != nil {
+		return schedule.Task{}, err
+	}
 	if err := c.readLeased(ctx); err != nil {
 		return schedule.Task{}, err
 	}
-	if err := c.openQueues(ctx, f.Runs); err != nil {
+	if err := c.drawDue(ctx); err != nil {
 		return schedule.Task{}, err
 	}
-	host, ready, err := c.freeHost(ctx, c.dialect.skip)
-	if err != nil {
-		return schedule.Task{}, err
+	for {
+		host, ready, err := c.freeHost(ctx, c.dialect.skip)
+		if err != nil {
+			return schedule.Task{}, err
+		}
+		if ready > c.nowMS {
+			drew, next, err := c.drawAny(ctx)
+			if err != nil {
+				return schedule.Task{}, err
+			}
+			if drew {
+				continue
+			}
+			return schedule.Task{}, c.wait(ctx, min(ready, next))
+		}
+		link, run, err := c.firstURL(ctx, host)
+		if err != nil {
+			return schedule.Task{}, err
+		}
+		if link.URL != "" {
+			return c.take(ctx, link, run)
+		}
 	}
-	if ready > c.nowMS {
-		return schedule.Task{}, c.wait(ctx, ready, f.Patience)
-	}
-	link, run, err := c.firstURL(ctx, host)
-	if err != nil {
-		return schedule.Task{}, err
-	}
-	return c.take(ctx, link, run)
 }
 
-const leasedHosts = "SELECT host, owner, until, run, page FROM host WHERE until > 0"
+// number lists the queues of the runs.
+func (c *claim) number(runs []schedule.Run) error {
+	for _, run := range runs {
+		id, err := runNumber(run.ID)
+		if err != nil {
+			return err
+		}
+		queue := sourceQueue(run.Source)
+		if run.Listed {
+			queue = listedQueue
+		}
+		c.runs[id] = numbered{run, id}
+		if _, ok := c.queues[queue]; !ok {
+			c.queues[queue] = c.runs[id]
+		}
+	}
+	return nil
+}
+
+const leasedHosts = "SELECT host, owner, until, run FROM host WHERE until > 0"
 
 // readLeased reads who has which host, and frees the hosts of the dead.
 func (c *claim) readLeased(ctx context.Context) error {
 	var all []leased
 	err := c.each(ctx, leasedHosts, nil, func(rows *sql.Rows) error {
 		var l leased
-		err := rows.Scan(&l.host, &l.owner, &l.until, &l.run, &l.page)
+		err := rows.Scan(&l.host, &l.owner, &l.until, &l.run)
 		all = append(all, l)
 		return err
 	})
@@ -105,7 +143,7 @@ func (c *claim) readLeased(ctx context.Context) error {
 			gone = dead(l.owner)
 			ended[l.owner] = gone
 			if gone {
-				if _, err := c.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, page = 0 WHERE owner = $1 AND until > 0", l.owner); err != nil {
+				if _, err := c.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0 WHERE owner = $1 AND until > 0", l.owner); err != nil {
 					return err
 				}
 			}
@@ -115,75 +153,6 @@ func (c *claim) readLeased(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// openQueues lists the queues of the runs, less those whose max_pages is reached.
-func (c *claim) openQueues(ctx context.Context, runs []schedule.Run) error {
-	var bounded []int64
-	for _, run := range runs {
-		id, err := runNumber(run.ID)
-		if err != nil {
-			return err
-		}
-		c.runs[id] = true
-		if run.MaxPages > 0 && !run.Listed {
-			bounded = append(bounded, id)
-		}
-	}
-	pages, err := c.pagesOf(ctx, bounded)
-	if err != nil {
-		return err
-	}
-	for _, run := range runs {
-		if run.Listed {
-			if _, ok := c.queues[listedQueue]; !ok {
-				c.queues[listedQueue] = run
-			}
-			continue
-		}
-		c.queues[feedQueue(run.Source)] = run
-		if id, _ := runNumber(run.ID); run.MaxPages <= 0 || pages[id] < run.MaxPages {
-			c.queues[pageQueue(run.Source)] = run
-		}
-	}
-	return nil
-}
-
-// pagesOf counts the pages of runs that max_pages counts, with those in work.
-func (c *claim) pagesOf(ctx context.Context, runs []int64) (map[int64]int, error) {
-	pages := make(map[int64]int, len(runs))
-	err := chunks(runs, c.dialect.list, func(list []any) error {
-		return c.each(ctx, "SELECT id, pages FROM run WHERE id IN ("+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
-			var id int64
-			var n int
-			err := rows.Scan(&id, &n)
-			pages[id] = n
-			return err
-		})
-	})
-	for _, l := range c.leased {
-		pages[l.run] += int(l.page)
-	}
-	return pages, err
-}
-
-// full says whether the run has its max_pages, with those in work. The answer
-// holds until the transaction ends.
-func (c *claim) full(ctx context.Context, run schedule.Run) (bool, error) {
-	if run.MaxPages <= 0 {
-		return false, nil
-	}
-	id, err := runNumber(run.ID)
-	if err != nil {
-		return false, err
-	}
-	var pages int
-	if _, err := c.one(ctx, "SELECT pages FROM run WHERE id = $1"+c.dialect.lock, []any{id}, &pages); err != nil {
-		return false, err
-	}
-	_, err = c.one(ctx, `SELECT pages + (SELECT COUNT(*) FROM host WHERE until > 0 AND until > $2 AND run = $1 AND page = 1)
-		FROM run WHERE id = $1`, []any{id, c.nowMS}, &pages)
-	return pages >= run.MaxPages, err
 }
 
 const oneQueue = "= $1"
@@ -227,24 +196,24 @@ func (c *claim) freeHost(ctx context.Context, lock string) (host string, ready i
 	return host, ready, err
 }
 
-// wait says when to ask again, or that there is no work.
-func (c *claim) wait(ctx context.Context, ready int64, patience time.Duration) error {
+// wait says when to ask again, or that there is no work before the moment.
+func (c *claim) wait(ctx context.Context, ready int64) error {
 	if c.dialect.skip != "" {
 		// A host whose row another transaction has locked was passed over.
-		var err error
-		if _, ready, err = c.freeHost(ctx, ""); err != nil {
+		_, all, err := c.freeHost(ctx, "")
+		if err != nil {
 			return err
 		}
-		if ready <= c.nowMS {
+		if ready = min(ready, all); ready <= c.nowMS {
 			return errRaced
 		}
 	}
 	var until time.Time
-	if ready < never && !at(ready).After(c.now.Add(patience)) {
+	if ready <= c.horizon {
 		until = at(ready)
 	}
 	for _, l := range c.leased {
-		ours := c.runs[l.run]
+		_, ours := c.runs[l.run]
 		if !ours {
 			err := c.each(ctx, "SELECT queue FROM lane WHERE host = $1 AND ready < 9223372036854775807", []any{l.host}, func(rows *sql.Rows) error {
 				var queue string
@@ -268,47 +237,52 @@ func (c *claim) wait(ctx context.Context, ready int64, patience time.Duration) e
 	return schedule.Busy{Until: until}
 }
 
-// firstURL is the next URL of the host among the open queues.
-func (c *claim) firstURL(ctx context.Context, host string) (schedule.Task, schedule.Run, error) {
+// firstURL is the next URL of the host among the runs' own. There is none when
+// the host has had its pages of a list, which it is then told.
+func (c *claim) firstURL(ctx context.Context, host string) (best schedule.Task, run numbered, err error) {
 	type lane struct {
-		id    int64
-		queue string
+		id, run, pages int64
+		queue          string
 	}
 	var lanes []lane
-	err := c.each(ctx, "SELECT id, queue FROM lane WHERE host = $1 AND ready <= $2", []any{host, c.nowMS}, func(rows *sql.Rows) error {
+	err = c.each(ctx, "SELECT id, queue, run, pages FROM lane WHERE host = $1 AND ready <= $2", []any{host, c.nowMS}, func(rows *sql.Rows) error {
 		var l lane
-		err := rows.Scan(&l.id, &l.queue)
-		if _, open := c.queues[l.queue]; open {
+		err := rows.Scan(&l.id, &l.queue, &l.run, &l.pages)
+		if _, wanted := c.queues[l.queue]; wanted {
 			lanes = append(lanes, l)
 		}
 		return err
 	})
 	if err != nil {
-		return schedule.Task{}, schedule.Run{}, err
+		return best, run, err
 	}
-	var best schedule.Task
-	var run schedule.Run
+	full := map[int64]bool{}
 	for _, l := range lanes {
+		own := c.queues[l.queue]
+		if most := own.MaxPagesPerHost; own.Listed && most > 0 && l.run == own.id && l.pages >= int64(most) {
+			full[l.id] = true
+			continue
+		}
 		task, found, err := c.firstOf(ctx, l.id)
 		if err != nil {
-			return schedule.Task{}, schedule.Run{}, err
+			return best, run, err
 		}
 		task.Host = host
 		if found && (best.URL == "" || task.Kind.Priority() < best.Kind.Priority() || task.Kind == best.Kind && task.URL < best.URL) {
-			best, run = task, c.queues[l.queue]
+			best, run = task, own
 		}
 	}
-	if best.URL == "" {
-		return schedule.Task{}, schedule.Run{}, errRaced
+	if best.URL == "" && len(full) == 0 {
+		return best, run, errRaced
 	}
-	return best, run, nil
+	return best, run, c.emptyLanes(ctx, full)
 }
 
 // firstURL is read in the order of url_order, up to the first URL that is due.
 // "+ 0" keeps SQLite from reading all that are due by url_due, to sort them.
 const firstURL = `SELECT url, source, kind, depth, hops, follow, listed, tries, etag, last_modified, body_sha, wait, hint, via,
 	COALESCE((SELECT p.first FROM part p WHERE p.url = url.url AND p.number > 1), ''), COALESCE((SELECT p.number FROM part p WHERE p.url = url.url AND p.number > 1), 0)
-	FROM url WHERE lane = $1 AND state = 0 AND due + 0 <= $2 ORDER BY kind, url LIMIT 1`
+	FROM url WHERE lane = $1 AND state = 0 AND batch = 1 AND due + 0 <= $2 ORDER BY kind, depth, newest DESC, url LIMIT 1`
 
 func (c *claim) firstOf(ctx context.Context, lane int64) (task schedule.Task, found bool, err error) {
 	var kind, follow, listed int
@@ -327,31 +301,16 @@ func (c *claim) firstOf(ctx context.Context, lane int64) (task schedule.Task, fo
 }
 
 // take leases the host for the task, or for its robots.txt when that is due.
-func (c *claim) take(ctx context.Context, task schedule.Task, run schedule.Run) (schedule.Task, error) {
-	id, err := runNumber(run.ID)
-	if err != nil {
-		return schedule.Task{}, err
-	}
+func (c *claim) take(ctx context.Context, task schedule.Task, run numbered) (schedule.Task, error) {
 	origin := originOf(task.URL)
+	var err error
 	if task.HostState, err = c.hostState(ctx, origin); err != nil {
 		return schedule.Task{}, err
 	}
-	counts := !run.Listed && task.Kind.Priority() >= schedule.Section.Priority()
 	if read := task.HostState.RobotsAt; read.IsZero() || !c.now.Before(read.Add(robotsAge)) {
 		task.Link = schedule.Link{URL: origin + "/robots.txt", Host: task.Host, Source: task.Source, Kind: schedule.Robots, Listed: task.Listed}
 		task.Validators, task.BodySHA, task.Wait, task.Tries = news.Validators{}, "", 0, task.HostState.RobotsTries
 		task.PartOf, task.Part = "", 0
-		counts = false
-	}
-	if counts && c.dialect.lock != "" {
-		// The row of the run makes claims at the same moment count each other.
-		full, err := c.full(ctx, run)
-		if err != nil {
-			return schedule.Task{}, err
-		}
-		if full {
-			return schedule.Task{}, errRaced
-		}
 	}
 	until := c.now.Add(c.lease)
 	task.Run = run.ID
@@ -368,8 +327,8 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run schedule.Run) 
 	// The slot moves on at once: a process that is killed in the middle of a
 	// request has spoken to the host all the same.
 	slot := c.now.Add(max(run.Delay, task.HostState.Delay, task.HostState.Pause))
-	_, err = c.exec(ctx, "UPDATE host SET token = $2, owner = $3, until = $4, run = $5, page = $6, next_at = $7 WHERE host = $1",
-		task.Host, task.Lease.Token, c.owner, until.UnixMilli(), id, flag(counts), msUp(slot))
+	_, err = c.exec(ctx, "UPDATE host SET token = $2, owner = $3, until = $4, run = $5, next_at = $6 WHERE host = $1",
+		task.Host, task.Lease.Token, c.owner, until.UnixMilli(), run.id, msUp(slot))
 	if err == nil && slot.After(c.now) {
 		_, err = c.exec(ctx, makeReady+"host = $1", task.Host)
 	}

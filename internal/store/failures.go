@@ -118,7 +118,7 @@ func (s *Store) RetryFailures(ctx context.Context, source string, listed bool) (
 			if err != nil {
 				return err
 			}
-			if _, err := t.exec(ctx, `UPDATE url SET state = 0, tries = 0, listed = 1, lane = $2
+			if _, err := t.exec(ctx, `UPDATE url SET state = 0, batch = 1, tries = 0, listed = 1, lane = $2
 				WHERE source = $1 AND `+which+` AND lane IN (SELECT id FROM lane WHERE host = $3)`, source, lanes[key], host); err != nil {
 				return err
 			}

@@ -143,15 +143,20 @@ func (f *finish) giveBack(ctx context.Context) error {
 	own := f.task.Lease.Host
 	var err error
 	if f.o.HostNext.IsZero() {
-		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, page = 0 WHERE host = $1", own)
+		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0 WHERE host = $1", own)
 	} else {
-		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, page = 0, next_at = $2 WHERE host = $1", own, f.slot())
+		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, next_at = $2, held = $3 WHERE host = $1", own, f.slot(), flag(f.o.Hold))
 	}
 	if err == nil && f.o.Pause > 0 && f.o.Pause.Milliseconds() != f.task.HostState.Pause.Milliseconds() {
 		_, err = f.exec(ctx, "UPDATE host SET pause = $2 WHERE host = $1", own, f.o.Pause.Milliseconds())
 	}
 	if err != nil {
 		return err
+	}
+	if f.o.Hold { // what waits for the host is drawn again when it may be
+		if _, err := f.exec(ctx, "UPDATE url SET batch = 0 WHERE state = 0 AND batch = 1 AND listed = 0 AND lane IN (SELECT id FROM lane WHERE host = $1)", own); err != nil {
+			return err
+		}
 	}
 	if _, err := f.exec(ctx, makeReady+"host = $1", own); err != nil {
 		return err
@@ -297,15 +302,6 @@ func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 	if o.Kind != "" && o.Kind != schedule.Robots {
 		kind = o.Kind.Priority()
 	}
-	lane := u.lane
-	if queue := queueOf(u.source, kind, u.listed != 0); kind != u.kind && queue != queueOf(u.source, u.kind, u.listed != 0) {
-		key := laneKey{f.task.Lease.Host, queue}
-		lanes, err := f.tx.lanes(ctx, []laneKey{key})
-		if err != nil {
-			return err
-		}
-		lane = lanes[key]
-	}
 	keep := o.Status == 304 || o.State == schedule.Pending || o.State == schedule.Failed || o.State == schedule.Gone
 	if !keep || o.Validators != (news.Validators{}) {
 		u.etag, u.modified = o.Validators.ETag, o.Validators.LastModified
@@ -318,40 +314,46 @@ func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 		u.fetched = ms(o.At)
 	}
 	if state != pending {
-		f.countPage(u, kind, same)
+		if err := f.countPage(ctx, u, kind, same); err != nil {
+			return err
+		}
 		u.run = f.run
 	}
 	if (state == done || state == setAside) && o.Due.After(o.At) {
 		u.wait = ms(o.Due) - ms(o.At)
 	}
-	_, err := f.exec(ctx, `UPDATE url SET lane = $2, kind = $3, state = $4, due = $5, tries = $6, status = $7, reason = $8, etag = $9,
-		last_modified = $10, body_sha = $11, fetched_at = $12, fetched_run = $13, wait = $14 WHERE url = $1`,
-		f.task.URL, lane, kind, state, msUp(o.Due), o.Tries, o.Status, o.Reason, u.etag,
+	_, err := f.exec(ctx, `UPDATE url SET batch = CASE WHEN listed = 1 THEN batch ELSE 0 END, kind = $2, state = $3, due = $4, tries = $5, status = $6, reason = $7,
+		etag = $8, last_modified = $9, body_sha = $10, fetched_at = $11, fetched_run = $12, wait = $13 WHERE url = $1`,
+		f.task.URL, kind, state, msUp(o.Due), o.Tries, o.Status, o.Reason, u.etag,
 		u.modified, u.sha, u.fetched, u.run, u.wait)
 	return err
 }
 
 // countPage counts a URL that came to an end, once a run. same says that its page
 // is what it was before.
-func (f *finish) countPage(u urlRow, kind int, same bool) {
+func (f *finish) countPage(ctx context.Context, u urlRow, kind int, same bool) error {
 	if u.run == f.run {
-		return
+		return nil
 	}
 	o, c := f.o, &f.count
 	c.fetched = flag(o.Status >= 200 && o.Status < 400 && o.State != schedule.Failed)
-	if (o.Status != 0 || o.State == schedule.Failed) && u.listed == 0 && kind >= schedule.Section.Priority() {
-		c.pages = 1
-	}
+	asked := (o.Status != 0 || o.State == schedule.Failed) && kind >= pagesFrom
+	c.pages = flag(asked && u.listed == 0)
 	c.unchanged = flag(same)
 	c.failed = flag(o.State == schedule.Failed)
 	c.setAside = flag(o.State == schedule.SetAside)
 	c.gone = flag(o.State == schedule.Gone)
+	if !asked {
+		return nil
+	}
+	_, err := f.exec(ctx, "UPDATE lane SET pages = CASE WHEN run = $2 THEN pages + 1 ELSE 1 END, run = $2 WHERE id = $1", u.lane, f.run)
+	return err
 }
 
 // Release implements schedule.Frontier.
 func (s *Store) Release(ctx context.Context, task schedule.Task) error {
 	return s.writeLightly(ctx, func(t *tx) error {
-		n, err := t.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, page = 0 WHERE host = $1 AND token = $2 AND until > 0",
+		n, err := t.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0 WHERE host = $1 AND token = $2 AND until > 0",
 			task.Lease.Host, task.Lease.Token)
 		if err == nil && n == 0 {
 			err = schedule.ErrStale

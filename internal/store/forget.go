@@ -86,7 +86,7 @@ func (t *tx) closeURLs(ctx context.Context, urls []string) (int, error) {
 		}
 		known += int(n)
 		if n == 0 && hosts[i] != "" && len(urls) > 1 {
-			key := laneKey{hosts[i], pageQueue("")}
+			key := laneKey{hosts[i], sourceQueue("")}
 			lanes, err := t.lanes(ctx, []laneKey{key})
 			if err != nil {
 				return 0, err

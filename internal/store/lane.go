@@ -41,21 +41,17 @@ func kindOf(number int) schedule.Kind {
 	return schedule.Article
 }
 
-// Queues: a run over a source takes the two of the source, of which the second
-// closes when max_pages is reached; a backfill run takes the listed one.
+// Queues: a run over a source takes that of the source, a backfill run the
+// listed one.
 const listedQueue = "listed"
 
-func feedQueue(source string) string { return "feeds:" + source }
-func pageQueue(source string) string { return "pages:" + source }
+func sourceQueue(source string) string { return "source:" + source }
 
-func queueOf(source string, kind int, listed bool) string {
-	switch {
-	case listed:
+func queueOf(source string, listed bool) string {
+	if listed {
 		return listedQueue
-	case kind <= schedule.Sitemap.Priority():
-		return feedQueue(source)
 	}
-	return pageQueue(source)
+	return sourceQueue(source)
 }
 
 type hostRow struct {
@@ -132,11 +128,12 @@ func (t *tx) lanes(ctx context.Context, wanted []laneKey) (map[laneKey]int64, er
 	return found, nil
 }
 
-// makeReady makes lane.ready anew from the pending URLs and the host's slot.
+// makeReady makes lane.ready anew from the pending URLs of the batch and the
+// host's slot.
 const makeReady = `UPDATE lane SET ready = COALESCE((
 	SELECT CASE WHEN u.due > (SELECT h.next_at FROM host h WHERE h.host = lane.host) THEN u.due
 		ELSE (SELECT h.next_at FROM host h WHERE h.host = lane.host) END
-	FROM url u WHERE u.lane = lane.id AND u.state = 0 ORDER BY u.due LIMIT 1), 9223372036854775807) WHERE `
+	FROM url u WHERE u.lane = lane.id AND u.state = 0 AND u.batch = 1 ORDER BY u.due LIMIT 1), 9223372036854775807) WHERE `
 
 func (t *tx) readyLanes(ctx context.Context, ids map[int64]bool) error {
 	var list []int64

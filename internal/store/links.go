@@ -53,7 +53,7 @@ func (t *tx) addLinks(ctx context.Context, links []schedule.Link, retry bool) (a
 		} else {
 			link = mergeLink(old.Link, link)
 		}
-		keys = append(keys, laneKey{link.Host, queueOf(link.Source, link.Kind.Priority(), link.Listed)})
+		keys = append(keys, laneKey{link.Host, queueOf(link.Source, link.Listed)})
 		sum.links = append(sum.links, link)
 	}
 	lanes, err := t.lanes(ctx, keys)
@@ -130,24 +130,34 @@ func (t *tx) knownURLs(ctx context.Context, links []schedule.Link) (map[string]k
 	return known, err
 }
 
-// insertLinks adds URLs that are not known. One that is only another name of a
-// story which is read already from its own page, on the same host, is not asked
-// for again.
-func (t *tx) insertLinks(ctx context.Context, links []schedule.Link, lanes map[laneKey]int64, sum *added) error {
-	urls := make([]string, len(links))
-	for i, link := range links {
-		urls[i] = link.URL
-	}
-	read := map[string]string{} // alias → page
-	err := chunks(urls, t.dialect.list, func(list []any) error {
+// readAs gives those of the URLs that are only other names of stories which were
+// read from their own pages, on the same host: they need not be asked for.
+func (t *tx) readAs(ctx context.Context, urls []string) (pages map[string]string, err error) {
+	pages = map[string]string{}
+	err = chunks(urls, t.dialect.list, func(list []any) error {
 		return t.each(ctx, `SELECT a.url, s.page_url FROM alias a JOIN story s ON s.id = a.story
 			WHERE s.rank = 0 AND a.url IN (`+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
 			var alias, page string
 			err := rows.Scan(&alias, &page)
-			read[alias] = page
+			if page != alias && hostOf(page) == hostOf(alias) {
+				pages[alias] = page
+			}
 			return err
 		})
 	})
+	return pages, err
+}
+
+// insertLinks adds URLs that are not known. Those that are not listed come into
+// a batch when it is drawn.
+func (t *tx) insertLinks(ctx context.Context, links []schedule.Link, lanes map[laneKey]int64, sum *added) error {
+	var listed []string
+	for _, link := range links {
+		if link.Listed {
+			listed = append(listed, link.URL)
+		}
+	}
+	read, err := t.readAs(ctx, listed)
 	if err != nil {
 		return err
 	}
@@ -165,7 +175,7 @@ func (t *tx) insertLinks(ctx context.Context, links []schedule.Link, lanes map[l
 }
 
 func (t *tx) insertRows(ctx context.Context, links []schedule.Link, lanes map[laneKey]int64, read map[string]string, sum *added) error {
-	const columns = 12
+	const columns = 14
 	var values []string
 	var args []any
 	for i, link := range links {
@@ -174,19 +184,22 @@ func (t *tx) insertRows(ctx context.Context, links []schedule.Link, lanes map[la
 			return err
 		}
 		state := pending
-		if page, ok := read[link.URL]; ok && page != link.URL && hostOf(page) == link.Host {
+		if read[link.URL] != "" {
 			state = moved
 			sum.known++
 		} else {
 			sum.fresh++
 		}
 		kind := link.Kind.Priority()
-		lane := lanes[laneKey{link.Host, queueOf(link.Source, kind, link.Listed)}]
-		sum.lanes[lane] = true
+		lane := lanes[laneKey{link.Host, queueOf(link.Source, link.Listed)}]
+		if link.Listed {
+			sum.lanes[lane] = true
+		}
 		values = append(values, "("+marks(i*columns+1, columns)+")")
-		args = append(args, link.URL, lane, link.Source, kind, link.Depth, link.Hops, flag(link.Follow), flag(link.Listed), state, 0, hint, link.Via)
+		args = append(args, link.URL, lane, link.Source, kind, link.Depth, link.Hops, flag(link.Follow), flag(link.Listed), state, 0, hint, link.Via,
+			ms(link.Newest()), flag(link.Listed))
 	}
-	_, err := t.exec(ctx, `INSERT INTO url (url, lane, source, kind, depth, hops, follow, listed, state, due, hint, via)
+	_, err := t.exec(ctx, `INSERT INTO url (url, lane, source, kind, depth, hops, follow, listed, state, due, hint, via, newest, batch)
 		VALUES `+strings.Join(values, ","), args...)
 	return err
 }
@@ -222,7 +235,7 @@ func (t *tx) mergeInto(ctx context.Context, old knownURL, link schedule.Link, re
 		merged.Listed = link.Listed // the work of the run that learned of the change
 	}
 	kind := merged.Kind.Priority()
-	key := laneKey{merged.Host, queueOf(merged.Source, kind, merged.Listed)}
+	key := laneKey{merged.Host, queueOf(merged.Source, merged.Listed)}
 	lane, ok := lanes[key]
 	if !ok {
 		more, err := t.lanes(ctx, []laneKey{key})
@@ -239,12 +252,13 @@ func (t *tx) mergeInto(ctx context.Context, old knownURL, link schedule.Link, re
 	if same {
 		return nil
 	}
-	set := `lane = $2, source = $3, kind = $4, depth = $5, hops = $6, follow = $7, listed = $8, hint = $9, via = $10`
+	set := `lane = $2, source = $3, kind = $4, depth = $5, hops = $6, follow = $7, listed = $8, hint = $9, via = $10, newest = $11,
+		batch = CASE WHEN CAST($8 AS SMALLINT) = 1 THEN 1 WHEN lane <> $2 OR state <> 0 THEN 0 ELSE batch END`
 	if state != old.state {
 		set += ", state = 0, due = 0, tries = 0"
 	}
 	n, err := t.exec(ctx, "UPDATE url SET "+set+" WHERE url = $1", old.URL, lane, merged.Source, kind, merged.Depth, merged.Hops,
-		flag(merged.Follow), flag(merged.Listed), hint, merged.Via)
+		flag(merged.Follow), flag(merged.Listed), hint, merged.Via, ms(merged.Newest()))
 	if err == nil && n != 1 {
 		err = fmt.Errorf("%s is no longer in the frontier", old.URL) // a bug: its host is locked
 	}

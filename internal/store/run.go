@@ -21,6 +21,7 @@ type RunSpec struct {
 	Recheck  bool   // ask for every known page again
 	Listed   bool   // a backfill run
 	MaxPages int    // see schedule.Run
+	PerHost  int    // MaxPagesPerHost of schedule.Run
 	Seeds    []schedule.Link
 	Sources  []string // names of all configured sources; URLs on the seeds' hosts that belong to none of them go to this one
 }
@@ -34,20 +35,20 @@ type RunSpec struct {
 // read more than an hour ago. What was left pending by an earlier run belongs
 // to this one, with all its tries.
 func (s *Store) BeginRun(ctx context.Context, spec RunSpec, now time.Time) (schedule.Run, error) {
-	run := schedule.Run{Source: spec.Source, Listed: spec.Listed, MaxPages: spec.MaxPages}
+	run := schedule.Run{Source: spec.Source, Listed: spec.Listed, MaxPages: spec.MaxPages, MaxPagesPerHost: spec.PerHost}
 	err := s.write(ctx, func(t *tx) error {
 		if err := t.lockSource(ctx, spec); err != nil {
 			return err
 		}
-		n, err := t.exec(ctx, `INSERT INTO run (source, listed, recheck, max_pages, started) VALUES ($1, $2, 0, $3, $4) ON CONFLICT DO NOTHING`,
-			spec.Source, flag(spec.Listed), spec.MaxPages, now.UnixMilli())
+		n, err := t.exec(ctx, `INSERT INTO run (source, listed, recheck, max_pages, max_host, started) VALUES ($1, $2, 0, $3, $4, $5) ON CONFLICT DO NOTHING`,
+			spec.Source, flag(spec.Listed), spec.MaxPages, spec.PerHost, now.UnixMilli())
 		if err != nil {
 			return err
 		}
 		var id, started int64
-		var rechecked int
-		found, err := t.one(ctx, "SELECT id, started, recheck FROM run WHERE source = $1 AND listed = $2 AND ended = 0"+t.dialect.lock,
-			[]any{spec.Source, flag(spec.Listed)}, &id, &started, &rechecked)
+		var rechecked, pages, perHost int
+		found, err := t.one(ctx, "SELECT id, started, recheck, max_pages, max_host FROM run WHERE source = $1 AND listed = $2 AND ended = 0"+t.dialect.lock,
+			[]any{spec.Source, flag(spec.Listed)}, &id, &started, &rechecked, &pages, &perHost)
 		if err == nil && !found {
 			err = fmt.Errorf("the run of %s was ended by another process as this one joined it; run again", spec.Source)
 		}
@@ -55,10 +56,19 @@ func (s *Store) BeginRun(ctx context.Context, spec RunSpec, now time.Time) (sche
 			return err
 		}
 		run.ID, run.Started = strconv.FormatInt(id, 10), at(started)
-		if _, err := t.exec(ctx, "UPDATE run SET max_pages = $2 WHERE id = $1", id, spec.MaxPages); err != nil {
+		if _, err := t.exec(ctx, "UPDATE run SET max_pages = $2, max_host = $3, draw_at = 0 WHERE id = $1", id, spec.MaxPages, spec.PerHost); err != nil {
 			return err
 		}
-		if !spec.Listed {
+		if spec.Listed {
+			if err := t.openLists(ctx); err != nil {
+				return err
+			}
+		} else {
+			if n == 1 || pages != spec.MaxPages || perHost != spec.PerHost {
+				if err := t.putBack(ctx, sourceQueue(spec.Source)); err != nil {
+					return err
+				}
+			}
 			if err := t.adopt(ctx, spec); err != nil {
 				return err
 			}
@@ -77,7 +87,7 @@ func (t *tx) lockSource(ctx context.Context, spec RunSpec) error {
 		return nil
 	}
 	var hosts []string
-	err := t.each(ctx, "SELECT DISTINCT host FROM lane WHERE queue IN ($1, $2)", []any{feedQueue(spec.Source), pageQueue(spec.Source)},
+	err := t.each(ctx, "SELECT host FROM lane WHERE queue = $1", []any{sourceQueue(spec.Source)},
 		func(rows *sql.Rows) error {
 			var host string
 			err := rows.Scan(&host)
@@ -125,14 +135,14 @@ func (t *tx) adopt(ctx context.Context, spec RunSpec) error {
 		return err
 	}
 	for _, host := range hosts {
-		feeds, pages := laneKey{host, feedQueue(spec.Source)}, laneKey{host, pageQueue(spec.Source)}
-		lanes, err := t.lanes(ctx, []laneKey{feeds, pages})
+		own := laneKey{host, sourceQueue(spec.Source)}
+		lanes, err := t.lanes(ctx, []laneKey{own})
 		if err != nil {
 			return err
 		}
 		for _, stray := range strays {
-			if _, err := t.exec(ctx, `UPDATE url SET source = $1, lane = CASE WHEN listed = 1 THEN lane WHEN kind <= 2 THEN CAST($2 AS BIGINT) ELSE CAST($3 AS BIGINT) END
-				WHERE source = $4 AND lane IN (SELECT id FROM lane WHERE host = $5)`, spec.Source, lanes[feeds], lanes[pages], stray, host); err != nil {
+			if _, err := t.exec(ctx, `UPDATE url SET source = $1, lane = CASE WHEN listed = 1 THEN lane ELSE CAST($2 AS BIGINT) END, batch = CASE WHEN listed = 1 THEN batch ELSE 0 END
+				WHERE source = $3 AND lane IN (SELECT id FROM lane WHERE host = $4)`, spec.Source, lanes[own], stray, host); err != nil {
 				return err
 			}
 		}
@@ -193,7 +203,7 @@ func (t *tx) makePending(ctx context.Context, where string, args []any) error {
 	var keys []laneKey
 	for host := range hosts {
 		names = append(names, host)
-		keys = append(keys, laneKey{host, feedQueue(source)}, laneKey{host, pageQueue(source)})
+		keys = append(keys, laneKey{host, sourceQueue(source)})
 	}
 	if _, err := t.lockHosts(ctx, names); err != nil {
 		return err
@@ -201,13 +211,9 @@ func (t *tx) makePending(ctx context.Context, where string, args []any) error {
 	if _, err := t.lanes(ctx, keys); err != nil {
 		return err
 	}
-	// A lane of the same host: feeds and sitemaps have one, all others another.
-	n := strconv.Itoa(len(args) + 1)
-	m := strconv.Itoa(len(args) + 2)
-	_, err = t.exec(ctx, `UPDATE url SET state = 0, tries = 0, listed = 0, due = CASE WHEN state = 0 THEN due ELSE 0 END,
-		lane = (SELECT mine.id FROM lane mine, lane old WHERE old.id = url.lane AND mine.host = old.host
-			AND mine.queue = CASE WHEN url.kind <= 2 THEN $`+n+` ELSE $`+m+` END)
-		WHERE source = $1 AND `+where, append(args, feedQueue(source), pageQueue(source))...)
+	_, err = t.exec(ctx, `UPDATE url SET state = 0, batch = 0, tries = 0, listed = 0, due = CASE WHEN state = 0 THEN due ELSE 0 END,
+		lane = (SELECT mine.id FROM lane mine, lane old WHERE old.id = url.lane AND mine.host = old.host AND mine.queue = $`+strconv.Itoa(len(args)+1)+`)
+		WHERE source = $1 AND `+where, append(args, sourceQueue(source))...)
 	if err != nil {
 		return err
 	}
@@ -282,7 +288,6 @@ func (s *Store) Progress(ctx context.Context, runs []schedule.Run) (Progress, er
 	var sum Progress
 	err := s.view(ctx, func(t *tx) error {
 		sum = Progress{}
-		queues := map[string]bool{}
 		for _, run := range runs {
 			id, err := runNumber(run.ID)
 			if err != nil {
@@ -300,23 +305,78 @@ func (s *Store) Progress(ctx context.Context, runs []schedule.Run) (Progress, er
 			sum.Gone += p.Gone
 			sum.Added += p.Added
 			sum.Revised += p.Revised
-			if run.Listed {
-				queues[listedQueue] = true
-			} else {
-				queues[feedQueue(run.Source)], queues[pageQueue(run.Source)] = true, true
-			}
-		}
-		for queue := range queues {
-			var n int64
-			if _, err := t.one(ctx, "SELECT COUNT(*) FROM lane l JOIN url u ON u.lane = l.id AND u.state = 0 WHERE l.queue = $1 AND l.ready < 9223372036854775807",
-				[]any{queue}, &n); err != nil {
+			left, err := t.backlog(ctx, run, id, never)
+			if err != nil {
 				return err
 			}
-			sum.Pending += n
+			sum.Pending += left.all()
 		}
 		return nil
 	})
 	return sum, err
+}
+
+// Backlog is what a run has left, in URLs, by what keeps it.
+type Backlog struct {
+	Waiting int64 // for a retry, or for a host that rests
+	PerHost int64 // hosts have had their pages: MaxPagesPerHost
+	Rest    int64 // nothing of its own: MaxPages, or the time
+}
+
+func (b Backlog) all() int64 { return b.Waiting + b.PerHost + b.Rest }
+
+// Backlog counts what a run has left, one by one.
+func (s *Store) Backlog(ctx context.Context, run schedule.Run, now time.Time) (left Backlog, err error) {
+	id, err := runNumber(run.ID)
+	if err != nil {
+		return left, err
+	}
+	err = s.view(ctx, func(t *tx) error {
+		left, err = t.backlog(ctx, run, id, now.UnixMilli())
+		return err
+	})
+	return left, err
+}
+
+// backlog reads the waiting URLs of a source, or of the lists, and those of the
+// batch, lane by lane.
+func (t *tx) backlog(ctx context.Context, run schedule.Run, id, now int64) (left Backlog, err error) {
+	const columns = `SELECT CASE WHEN $2 > 0 AND l.run = $1 AND l.pages >= $2 AND u.kind >= 3 THEN 1 ELSE 0 END AS had,
+		CASE WHEN u.due > $3 OR h.held = 1 AND h.next_at > $3 THEN 1 ELSE 0 END AS later, COUNT(*) `
+	ours, where := sourceQueue(run.Source), []string{
+		"FROM url u JOIN lane l ON l.id = u.lane JOIN host h ON h.host = l.host WHERE u.source = $4 AND u.state = 0 AND u.batch = 0 AND u.listed = 0",
+		"FROM lane l JOIN url u ON u.lane = l.id JOIN host h ON h.host = l.host WHERE l.queue = $4 AND l.ready < 9223372036854775807 AND u.state = 0 AND u.batch = 1",
+	}
+	first := run.Source
+	if run.Listed {
+		ours, first = listedQueue, listedQueue
+		where[0] = "FROM url u JOIN lane l ON l.id = u.lane JOIN host h ON h.host = l.host WHERE l.queue = $4 AND u.state = 0 AND u.batch = 0 AND u.listed = 1"
+	}
+	for i, from := range where {
+		name := ours
+		if i == 0 {
+			name = first
+		}
+		err := t.each(ctx, columns+from+" GROUP BY had, later", []any{id, run.MaxPagesPerHost, now, name}, func(rows *sql.Rows) error {
+			var had, later, n int64
+			if err := rows.Scan(&had, &later, &n); err != nil {
+				return err
+			}
+			switch {
+			case had != 0:
+				left.PerHost += n
+			case later != 0:
+				left.Waiting += n
+			default:
+				left.Rest += n
+			}
+			return nil
+		})
+		if err != nil {
+			return left, err
+		}
+	}
+	return left, nil
 }
 
 // Reached says whether a run of a source has read anything, be it that nothing

@@ -11,7 +11,7 @@ CREATE TABLE host (
 	next_at BIGINT NOT NULL DEFAULT 0,
 	pause   BIGINT NOT NULL DEFAULT 0,  -- that its response times call for
 	run     BIGINT NOT NULL DEFAULT 0,  -- the run that the lease is for
-	page    SMALLINT NOT NULL DEFAULT 0 -- 1: the lease is for a page that max_pages counts
+	held    SMALLINT NOT NULL DEFAULT 0 -- 1: it rests until next_at because it failed, see schedule.Outcome.Hold
 );
 CREATE INDEX host_leased ON host (owner) WHERE until > 0;
 
@@ -26,21 +26,26 @@ CREATE TABLE robots (
 	delay  BIGINT NOT NULL DEFAULT 0
 );
 
--- The URLs of one host that one kind of run takes. ready is the moment from
--- which the host has work in this lane: the later of the host's next slot and
--- the earliest due time of the lane's pending URLs; 9223372036854775807 when
--- it has none. It is always made anew from the rows, never counted up.
+-- The URLs of one host that one source, or the backfill lists, have. ready is
+-- the moment from which the host has work in this lane: the later of the host's
+-- next slot and the earliest due time of the lane's pending URLs in a batch;
+-- 9223372036854775807 when it has none. It is always made anew from the rows,
+-- never counted up. pages are those that were fetched in the run.
 CREATE TABLE lane (
 	id    {{identity}},
 	host  {{text}} NOT NULL REFERENCES host (host),
 	queue {{text}} NOT NULL,
 	ready BIGINT NOT NULL DEFAULT 9223372036854775807,
+	run   BIGINT NOT NULL DEFAULT 0,
+	pages BIGINT NOT NULL DEFAULT 0, -- sections and articles that max_pages_per_host counts
 	UNIQUE (host, queue)
 );
 CREATE INDEX lane_ready ON lane (queue, ready, host);
 
 -- kind: 1 feed, 2 sitemap, 3 section, 4 article (the order of work).
 -- state: 0 pending, 1 done, 2 moved, 3 set aside, 4 failed, 5 gone, 6 forgotten.
+-- batch: 1 in the batch of its source that is being fetched, see batch.go; a
+-- listed URL always, but when its host has had its pages.
 CREATE TABLE url (
 	url           {{text}} PRIMARY KEY,
 	lane          BIGINT NOT NULL,
@@ -62,10 +67,14 @@ CREATE TABLE url (
 	fetched_run   BIGINT NOT NULL DEFAULT 0, -- run that last brought it to an end
 	wait          BIGINT NOT NULL DEFAULT 0, -- ms from the last visit to the next, as it was meant to be
 	hint          {{text}} NOT NULL DEFAULT '', -- JSON; '' none
-	via           {{text}} NOT NULL DEFAULT ''
+	via           {{text}} NOT NULL DEFAULT '',
+	newest        BIGINT NOT NULL DEFAULT 0, -- its date before it is fetched, see schedule.Link.Newest
+	batch         SMALLINT NOT NULL DEFAULT 0
 );
-CREATE INDEX url_order ON url (lane, kind, url, due) WHERE state = 0;
-CREATE INDEX url_due ON url (lane, due) WHERE state = 0;
+CREATE INDEX url_order ON url (lane, kind, depth, newest DESC, url, due) WHERE state = 0 AND batch = 1;
+CREATE INDEX url_due ON url (lane, due) WHERE state = 0 AND batch = 1;
+CREATE INDEX url_waiting ON url (source, kind, depth, newest DESC, url, due, lane) WHERE state = 0 AND batch = 0 AND listed = 0;
+CREATE INDEX url_rest ON url (lane) WHERE state = 0 AND batch = 0 AND listed = 1;
 CREATE INDEX url_tried ON url (source) WHERE state = 0 AND tries > 0;
 CREATE INDEX url_source ON url (source, kind, state, due);
 
@@ -99,6 +108,8 @@ CREATE TABLE run (
 	listed     SMALLINT NOT NULL,
 	recheck    SMALLINT NOT NULL,
 	max_pages  INTEGER NOT NULL,
+	max_host   INTEGER NOT NULL,          -- max_pages_per_host
+	draw_at    BIGINT NOT NULL DEFAULT 0, -- a batch is not looked for before
 	started    BIGINT NOT NULL,
 	ended      BIGINT NOT NULL DEFAULT 0,
 	note       {{text}} NOT NULL DEFAULT '',

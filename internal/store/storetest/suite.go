@@ -38,6 +38,11 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"pause outlives the process", testPause},
 		{"max pages", testMaxPages},
 		{"max pages in work", testMaxPagesInWork},
+		{"newest first", testNewestFirst},
+		{"max pages per host", testMaxPagesPerHost},
+		{"hosts that fail", testHostsThatFail},
+		{"hosts that rest beyond patience", testBeyondPatience},
+		{"batches are bounded", testBatchesAreBounded},
 		{"listed URLs apart", testListedApart},
 		{"runs see their own work", testRunFilter},
 		{"a host with one worker", testExclusive},
@@ -98,6 +103,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		name string
 		run  func(*testing.T, func() string) // needs several states
 	}{
+		{"hosts of a source", testHostsOfASource},
 		{"merge in any order", testMergeInAnyOrder},
 		{"known links", testKnownLinks},
 		{"changed pages", testChangedPages},
