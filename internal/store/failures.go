@@ -67,13 +67,21 @@ func (s *Store) DeafHosts(ctx context.Context) ([]DeafHost, error) {
 		if err != nil {
 			return err
 		}
-		for i := range all {
-			if _, err := t.one(ctx, `SELECT COUNT(*) FROM url WHERE state = 0 AND lane IN (SELECT id FROM lane WHERE host = $1)`,
-				[]any{hostOf(all[i].Origin)}, &all[i].URLs); err != nil {
-				return err
-			}
+		if len(all) == 0 {
+			return nil
 		}
-		return nil
+		waiting := map[string]int64{} // by host
+		err = t.each(ctx, "SELECT l.host, COUNT(*) FROM url u JOIN lane l ON l.id = u.lane WHERE u.state = 0 GROUP BY l.host", nil, func(rows *sql.Rows) error {
+			var host string
+			var n int64
+			err := rows.Scan(&host, &n)
+			waiting[host] = n
+			return err
+		})
+		for i := range all {
+			all[i].URLs = waiting[hostOf(all[i].Origin)]
+		}
+		return err
 	})
 	return all, err
 }
