@@ -35,17 +35,18 @@ func TestEnoughPrints(t *testing.T) {
 		{"two, of the same days", 50, 60, 100, 103, 2, true},
 		{"one, of the same days", 50, 60, 100, 103, 1, false},
 		{"two, days apart", 50, 60, 100, 104, 2, false},
-		{"a quarter less four, days apart", 50, 60, 100, 104, 8, true},
+		{"two in five less four, days apart", 50, 60, 100, 104, 16, true},
+		{"one less, days apart", 50, 60, 100, 104, 15, false},
 		{"a short text in a long one, days apart", 17, 300, 100, 4000, 2, true},
 		{"two, a date missing", 50, 60, 100, 0, 2, true},
 		{"a part of two long texts, of the same days", 500, 400, 100, 100, 11, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a, b := of(tt.a, tt.dayA), of(tt.b, tt.dayB)
-			if got := a.enough(tt.a, Candidate{Shared: tt.shared, Prints: tt.b, Day: tt.dayB}); got != tt.want {
+			if got := a.enough(Candidate{Shared: tt.shared, Prints: tt.b, Day: tt.dayB}); got != tt.want {
 				t.Errorf("A asks: %v", got)
 			}
-			if got := b.enough(tt.b, Candidate{Shared: tt.shared, Prints: tt.a, Day: tt.dayA}); got != tt.want {
+			if got := b.enough(Candidate{Shared: tt.shared, Prints: tt.a, Day: tt.dayA}); got != tt.want {
 				t.Errorf("B asks: %v", got)
 			}
 		})

@@ -3,8 +3,8 @@ package dedupe
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
+	"strings"
 
 	"winnow/news"
 )
@@ -49,7 +49,7 @@ func sameEdge(a, b string) Edge {
 const (
 	minShared   = 2    // prints
 	minShare    = .03  // of the prints of the one that has fewer; copies share more
-	farShare    = .25  // likewise, of stories that are more than near days apart, less farSlack: only what is hardly changed is a copy then
+	farShare    = .4   // likewise, of stories that are more than near days apart, less farSlack: four words in five have to be the same then, and with them three pairs in five
 	farSlack    = 4    // prints
 	common      = 400  // stories that have a print, beyond which it says nothing
 	sameTexts   = 8    // stories of the same text that are compared, the smallest ids: they tie all of them together
@@ -80,11 +80,10 @@ type asking struct {
 	prints
 }
 
-// enough says whether a candidate shares enough prints. own is how many the one
-// that asks has itself: as the index counts them where it is there already, so
-// that it comes to the same when the candidate asks.
-func (a *asking) enough(own int, o Candidate) bool {
-	fewer := min(own, o.Prints)
+// enough says whether a candidate shares enough prints. It comes to the same when
+// the candidate asks.
+func (a *asking) enough(o Candidate) bool {
+	fewer := min(len(a.all), o.Prints)
 	least := max(minShared, int(minShare*float64(fewer)))
 	if a.farFrom(o) {
 		least = max(least, int(farShare*float64(fewer))-farSlack)
@@ -137,29 +136,26 @@ func edges(ctx context.Context, a asking, ix Index,
 
 // candidates lists the stories to be compared, the likeliest first.
 func candidates(ctx context.Context, a asking, ix Index) ([]Candidate, error) {
-	same, err := ix.Candidates(ctx, []uint64{a.exact}, math.MaxInt32, 1)
+	found, err := ix.Candidates(ctx, Query{
+		ID: a.id, Prints: a.all, Exact: a.exact, Common: common, Least: min(minShared, len(a.all)),
+		Enough: func(c Candidate) bool { return c.Same || a.enough(c) },
+	})
 	if err != nil {
 		return nil, err
 	}
-	same = same[:min(len(same), sameTexts)]
-	near, err := ix.Candidates(ctx, a.all, common, min(minShared, len(a.all)))
-	if err != nil {
-		return nil, err
-	}
-	own := len(a.all)
-	if i := slices.IndexFunc(near, func(o Candidate) bool { return o.ID == a.id }); i >= 0 {
-		own = near[i].Prints
-	}
-	near = slices.DeleteFunc(near, func(o Candidate) bool { return !a.enough(own, o) })
-	var out []Candidate
-	seen := map[string]bool{a.id: true}
-	for _, list := range [][]Candidate{same, near} {
-		for _, o := range list {
-			if !seen[o.ID] && len(out) < maxCompared {
-				seen[o.ID] = true
-				out = append(out, o)
-			}
+	var same, near []Candidate
+	for _, o := range found {
+		if o.Same {
+			same = append(same, o)
 		}
 	}
-	return out, nil
+	slices.SortFunc(same, func(a, b Candidate) int { return strings.Compare(a.ID, b.ID) })
+	same = same[:min(len(same), sameTexts)]
+	for _, o := range found {
+		if a.enough(o) && !slices.ContainsFunc(same, func(s Candidate) bool { return s.ID == o.ID }) {
+			near = append(near, o)
+		}
+	}
+	found = append(same, near...)
+	return found[:min(len(found), maxCompared)], nil
 }

@@ -293,18 +293,21 @@ func TestMemory(t *testing.T) {
 	m.Put(Doc{ID: "b"}, []uint64{2, 3, 4})
 	m.Put(Doc{ID: "c"}, []uint64{3, 4, 5})
 	for _, tt := range []struct {
-		name        string
-		prints      []uint64
-		common, min int
-		want        []Candidate
+		name string
+		q    Query
+		want []Candidate
 	}{
-		{"most shared first, then the id", []uint64{2, 3, 4}, 9, 1, []Candidate{{"b", 3, 3, 0}, {"a", 2, 3, day}, {"c", 2, 3, 0}}},
-		{"a common print is left out whole", []uint64{2, 3, 4}, 2, 1, []Candidate{{"b", 2, 3, 0}, {"a", 1, 3, day}, {"c", 1, 3, 0}}},
-		{"too few shared", []uint64{2, 3, 4}, 9, 3, []Candidate{{"b", 3, 3, 0}}},
-		{"replaced prints are gone", []uint64{9}, 9, 1, nil},
+		{"most shared first, then the id", Query{Prints: []uint64{2, 3, 4}, Common: 9, Least: 1}, []Candidate{{"b", false, 3, 3, 0}, {"a", false, 2, 3, day}, {"c", false, 2, 3, 0}}},
+		{"a common print is left out whole", Query{Prints: []uint64{2, 3, 4}, Common: 2, Least: 1}, []Candidate{{"b", false, 2, 3, 0}, {"a", false, 1, 3, day}, {"c", false, 1, 3, 0}}},
+		{"too few shared", Query{Prints: []uint64{2, 3, 4}, Common: 9, Least: 3}, []Candidate{{"b", false, 3, 3, 0}}},
+		{"the same words, too common and too few", Query{Prints: []uint64{2, 3, 4}, Exact: 3, Common: 2, Least: 2}, []Candidate{{"b", true, 2, 3, 0}, {"a", true, 1, 3, day}, {"c", true, 1, 3, 0}}},
+		{"not the one that asks", Query{ID: "a", Prints: []uint64{2, 3, 4}, Common: 9, Least: 2}, []Candidate{{"b", false, 3, 3, 0}, {"c", false, 2, 3, 0}}},
+		{"a word in it", Query{ID: "a", Prints: []uint64{2, 3}, Common: 9, Least: 1, Enough: func(c Candidate) bool { return c.ID == "" && c.Prints == 3 && c.Day == 0 }},
+			[]Candidate{{"b", false, 2, 3, 0}, {"c", false, 1, 3, 0}}},
+		{"replaced prints are gone", Query{Prints: []uint64{9}, Common: 9, Least: 1}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, err := m.Candidates(ctx, tt.prints, tt.common, tt.min); err != nil || !slices.Equal(got, tt.want) {
+			if got, err := m.Candidates(ctx, tt.q); err != nil || !slices.Equal(got, tt.want) {
 				t.Errorf("got %v, %v; want %v", got, err, tt.want)
 			}
 		})

@@ -1,6 +1,9 @@
 package dedupe
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // Doc is what the stage knows of a story when it compares it with another.
 type Doc struct {
@@ -25,21 +28,44 @@ type Edge struct {
 	Rule           string  // what decided
 }
 
+// Query asks an Index for the stories that may be copies of one.
+type Query struct {
+	ID     string   // of the one that asks, which is no candidate itself
+	Prints []uint64 // of its text
+	Exact  uint64   // the one of Prints that only stories of the same words have; 0 when there is none
+	Common int      // a print that more stories have tells nothing
+	Least  int      // prints that a candidate shares, at least
+	// Enough says whether a candidate, whose ID it is not told, is to be found.
+	// nil means that all are.
+	Enough func(Candidate) bool
+}
+
 // Candidate is a story that shares prints with the one in question.
 type Candidate struct {
 	ID     string
-	Shared int // number of prints that both have
-	Prints int // number of prints that the index has of it
-	Day    int // of its date, see Day
+	Same   bool // it has Query.Exact
+	Shared int  // number of prints that both have, less those that are too common
+	Prints int  // number of prints that the index has of its text
+	Day    int  // of its date, see Day
+}
+
+// compareCandidates orders them: the likeliest first.
+func compareCandidates(a, b Candidate) int {
+	return cmp.Or(cmp.Compare(b.Shared, a.Shared), cmp.Compare(a.ID, b.ID))
 }
 
 // Index finds the stories that may be copies of a story. An implementation must
 // answer from all the stories put so far, whatever the order in which they
-// came; a print that more than common stories have is left out whole, and so
-// are candidates with fewer than min shared prints. Candidates come sorted by
-// Shared, largest first, then by ID.
+// came. Candidates are the stories that share Least prints, a print that more
+// than Common stories have left out whole, and those that are Same, as far as
+// Enough lets them pass. They come sorted by Shared, largest first, then by ID.
 type Index interface {
-	Candidates(ctx context.Context, prints []uint64, common, min int) ([]Candidate, error)
+	Candidates(ctx context.Context, q Query) ([]Candidate, error)
 	// Docs gives the stories of the ids, in their order; unknown ids are left out.
 	Docs(ctx context.Context, ids []string) ([]Doc, error)
+}
+
+// takes says whether a candidate is one.
+func (q *Query) takes(c Candidate) bool {
+	return (c.Same || c.Shared >= q.Least) && (q.Enough == nil || q.Enough(c))
 }

@@ -1,7 +1,6 @@
 package dedupe
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -70,32 +69,35 @@ func (m *Memory) Len() int {
 }
 
 // Candidates implements Index.
-func (m *Memory) Candidates(ctx context.Context, prints []uint64, common, min int) ([]Candidate, error) {
+func (m *Memory) Candidates(ctx context.Context, q Query) ([]Candidate, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	shared := make(map[string]int)
-	for _, p := range prints {
+	same, shared := map[string]bool{}, map[string]int{}
+	for _, p := range q.Prints {
 		ids := m.postings[p]
-		if len(ids) > common {
-			continue
-		}
 		for _, id := range ids {
-			shared[id]++
+			if p == q.Exact {
+				same[id] = true
+				shared[id] += 0
+			}
+			if len(ids) <= q.Common {
+				shared[id]++
+			}
 		}
 	}
 	var out []Candidate
 	for id, n := range shared {
-		if n >= min {
-			e := m.docs[id]
-			out = append(out, Candidate{ID: id, Shared: n, Prints: len(e.prints), Day: Day(e.doc.Date)})
+		e := m.docs[id]
+		c := Candidate{Same: same[id], Shared: n, Prints: len(e.prints), Day: Day(e.doc.Date)}
+		if id != q.ID && q.takes(c) {
+			c.ID = id
+			out = append(out, c)
 		}
 	}
-	slices.SortFunc(out, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(b.Shared, a.Shared), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(out, compareCandidates)
 	return out, nil
 }
 

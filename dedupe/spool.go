@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 )
@@ -136,33 +137,47 @@ func (s *spool) doc(n uint32) (*Doc, error) {
 }
 
 // Candidates implements Index.
-func (s *spool) Candidates(ctx context.Context, prints []uint64, common, min int) ([]Candidate, error) {
+func (s *spool) Candidates(ctx context.Context, q Query) ([]Candidate, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	var found []uint32
-	for _, p := range prints {
-		var err error
-		if found, err = s.posts.of(p, common, found); err != nil {
+	var found, same []uint32
+	var err error
+	for _, p := range q.Prints {
+		if found, err = s.posts.of(p, q.Common, found); err != nil {
+			return nil, err
+		}
+	}
+	if q.Exact != 0 {
+		if same, err = s.posts.of(q.Exact, math.MaxInt, nil); err != nil {
 			return nil, err
 		}
 	}
 	slices.Sort(found)
+	slices.Sort(same)
 	var out []Candidate
+	take := func(n uint32, shared int) {
+		_, is := slices.BinarySearch(same, n)
+		c := Candidate{Same: is, Shared: shared, Prints: int(s.brief[n].prints), Day: int(s.brief[n].day)}
+		if s.ids[n] != q.ID && q.takes(c) {
+			c.ID = s.ids[n]
+			out = append(out, c)
+		}
+	}
 	for i := 0; i < len(found); {
 		j := i + 1
 		for j < len(found) && found[j] == found[i] {
 			j++
 		}
-		if j-i >= min {
-			n := found[i]
-			out = append(out, Candidate{ID: s.ids[n], Shared: j - i, Prints: int(s.brief[n].prints), Day: int(s.brief[n].day)})
-		}
+		take(found[i], j-i)
 		i = j
 	}
-	slices.SortFunc(out, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(b.Shared, a.Shared), cmp.Compare(a.ID, b.ID))
-	})
+	for _, n := range same {
+		if _, had := slices.BinarySearch(found, n); !had {
+			take(n, 0)
+		}
+	}
+	slices.SortFunc(out, compareCandidates)
 	return out, nil
 }
 

@@ -141,7 +141,8 @@ type Archived struct {
 // Found is a story to be stored with its page.
 type Found struct {
 	Story   news.Story
-	Prints  []uint64 // for the index of the dedupe stage, and the keys of lines that could be house text
+	Prints  []uint64 // of the text, for the index of the dedupe stage
+	Lines   []uint64 // keys of the lines that could be house text, for the same index
 	Rank    int      // of the page among the pages of one story: 0 the canonical page itself, or another spelling of its URL; 1 a page that names another as canonical; 2 a print, AMP or mobile twin, whatever it names; 3 the first part of what stands whole on another page. The smallest wins, then the smaller URL
 	Aliases []string // normalised URLs that mean this story, the canonical one last (the page's own when it names none)
 }

@@ -14,11 +14,9 @@ import (
 // lease.
 const staleBatch = 50
 
-// prints are what the index finds a story by: the prints of its text, and the
-// keys of what could be house text on its page.
-func (p *Pipeline) prints(story, read *news.Story) []uint64 {
-	prints := p.Checker.Prints(story.Title, story.Text(), story.Language)
-	return append(prints, houseKeys(read)...)
+// prints are what the index finds a story by.
+func (p *Pipeline) prints(story *news.Story) []uint64 {
+	return p.Checker.Prints(story.Title, story.Text(), story.Language)
 }
 
 // houseKeys are the keys of what could be house text in a story as it was read.
@@ -107,7 +105,7 @@ func (b *batch) withoutHouse(ctx context.Context, d store.Stored) (store.Stored,
 		}
 		story := d.Read.WithoutHouse(places)
 		var err error
-		if replaced, err = b.Store.CutHouse(ctx, b.lease, d.Story.ID, d.Stamp, places, b.prints(&story, &d.Read)); err != nil {
+		if replaced, err = b.Store.CutHouse(ctx, b.lease, d.Story.ID, d.Stamp, places, b.prints(&story), houseKeys(&d.Read)); err != nil {
 			return d, err
 		}
 		if d, err = b.Store.Story(ctx, d.Story.ID); err != nil {

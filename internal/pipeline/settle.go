@@ -232,7 +232,7 @@ func (p *Pipeline) cleanAgain(ctx context.Context, lease store.Lease, d store.St
 		}
 	}
 	found := p.found(t, story)
-	if _, err := p.Store.ReplaceStory(ctx, lease, d.Story.ID, d.Stamp, found.Story, found.Prints, revised); err != nil {
+	if _, err := p.Store.ReplaceStory(ctx, lease, d.Story.ID, d.Stamp, found.Story, found.Prints, found.Lines, revised); err != nil {
 		return d, err
 	}
 	return p.Store.Story(ctx, d.Story.ID)

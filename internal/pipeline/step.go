@@ -214,7 +214,7 @@ func (p *Pipeline) found(t schedule.Task, story news.Story) *schedule.Found {
 		place, aliases = rankPart, []string{story.SinglePage, t.URL, canonical}
 	}
 	return &schedule.Found{Story: story, Rank: place, Aliases: aliases,
-		Prints: p.prints(&story, &story)}
+		Prints: p.prints(&story), Lines: houseKeys(&story)}
 }
 
 func published(s news.Story) time.Time {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"winnow/dedupe"
 	"winnow/internal/store"
 	"winnow/news"
 	"winnow/schedule"
@@ -151,7 +152,7 @@ func BenchmarkCandidates(b *testing.B) {
 			}
 			b.Logf("merged in %v; the file had %d bytes a story before and has %d", time.Since(start), before/stories, sizeOf(dsn)/stories)
 			for b.Loop() {
-				if _, err := s.Candidates(ctx, prints(), 48, 2); err != nil {
+				if _, err := s.Candidates(ctx, dedupe.Query{Prints: prints(), Common: 48, Least: 2}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,54 +13,37 @@ import (
 
 // Candidates implements dedupe.Index, from the packed index and from the prints
 // that still wait. A story's earlier texts, and stories that are gone, are not
-// found, nor do they count towards common.
-func (s *Store) Candidates(ctx context.Context, prints []uint64, common, least int) ([]dedupe.Candidate, error) {
-	wanted := mixPrints(prints)
+// found, nor do they count towards q.Common.
+func (s *Store) Candidates(ctx context.Context, q dedupe.Query) ([]dedupe.Candidate, error) {
+	wanted := mixPrints(q.Prints)
+	exact := -1
+	if q.Exact != 0 {
+		exact = slices.Index(wanted, mixPrint(q.Exact))
+	}
 	var found []dedupe.Candidate
 	err := s.view(ctx, func(t *tx) error {
 		found = nil
-		lists := make([][]int64, len(wanted))
-		if err := t.freshPostings(ctx, wanted, lists); err != nil {
+		lists, waiting, err := t.postings(ctx, wanted)
+		if err != nil {
 			return err
 		}
-		if err := t.packedPostings(ctx, wanted, lists); err != nil {
+		tallies, err := t.tally(ctx, lists, exact, q.Common)
+		if err != nil {
 			return err
 		}
-		shared, live := map[int64]int{}, map[int64]bool{}
-		for _, list := range lists {
-			many, err := t.moreThan(ctx, list, common, live)
-			if err != nil {
-				return err
-			}
-			if many {
-				continue
-			}
-			for _, num := range list {
-				shared[num]++
+		tallies = slices.DeleteFunc(tallies, func(c tally) bool { return !c.same && c.shared < q.Least })
+		if err := t.briefs(ctx, tallies, waiting); err != nil {
+			return err
+		}
+		by := map[int64]dedupe.Candidate{} // by number
+		for _, c := range tallies {
+			one := dedupe.Candidate{Same: c.same, Shared: c.shared, Prints: int(c.many), Day: int(c.day)}
+			if q.Enough == nil || q.Enough(one) {
+				by[c.num] = one
 			}
 		}
-		var nums []int64
-		for num, n := range shared {
-			if n >= least {
-				nums = append(nums, num)
-			}
-		}
-		slices.Sort(nums)
-		return chunks(nums, t.dialect.list, func(list []any) error {
-			last := int64(-1)
-			return t.each(ctx, "SELECT p.num, s.id, p.many, p.day FROM prints p JOIN story s ON s.num = p.story WHERE p.num IN ("+marks(1, len(list))+") ORDER BY p.num", list,
-				func(rows *sql.Rows) error {
-					var num int64
-					var c dedupe.Candidate
-					err := rows.Scan(&num, &c.ID, &c.Prints, &c.Day)
-					c.Shared = shared[num]
-					if num != last {
-						found = append(found, c)
-					}
-					last = num
-					return err
-				})
-		})
+		found, err = t.named(ctx, q.ID, by)
+		return err
 	})
 	slices.SortFunc(found, func(a, b dedupe.Candidate) int {
 		return cmp.Or(cmp.Compare(b.Shared, a.Shared), strings.Compare(a.ID, b.ID))
@@ -67,14 +51,104 @@ func (s *Store) Candidates(ctx context.Context, prints []uint64, common, least i
 	return found, err
 }
 
-const freshPrints = "SELECT num, data FROM fresh ORDER BY num"
+// tally is what a number has in common with the prints that are asked about.
+type tally struct {
+	num    int64
+	same   bool
+	shared int
+	brief
+}
+
+// tally counts how often each number is in the lists, leaving out lists that
+// more than common stories are in. Those in the list at exact, if there is one,
+// are marked, however many.
+func (t *tx) tally(ctx context.Context, lists [][]int64, exact, common int) ([]tally, error) {
+	var all []int64
+	for _, list := range lists {
+		many, err := t.moreThan(ctx, list, common)
+		if err != nil {
+			return nil, err
+		}
+		if !many {
+			all = append(all, list...)
+		}
+	}
+	slices.Sort(all)
+	var tallies []tally
+	for _, num := range all {
+		if n := len(tallies); n == 0 || tallies[n-1].num != num {
+			tallies = append(tallies, tally{num: num})
+		}
+		tallies[len(tallies)-1].shared++
+	}
+	if exact >= 0 {
+		tallies = markSame(tallies, lists[exact])
+	}
+	return tallies, nil
+}
+
+// markSame marks the numbers of a list, and adds those that are missing. Both
+// are in order.
+func markSame(tallies []tally, list []int64) []tally {
+	all := make([]tally, 0, len(tallies)+len(list))
+	for _, num := range list {
+		for len(tallies) > 0 && tallies[0].num < num {
+			all, tallies = append(all, tallies[0]), tallies[1:]
+		}
+		one := tally{num: num}
+		if len(tallies) > 0 && tallies[0].num == num {
+			one, tallies = tallies[0], tallies[1:]
+		}
+		one.same = true
+		all = append(all, one)
+	}
+	return append(all, tallies...)
+}
+
+// named gives those of the candidates that are still there, but for the one that
+// asks, with their ids.
+func (t *tx) named(ctx context.Context, asks string, by map[int64]dedupe.Candidate) (found []dedupe.Candidate, err error) {
+	err = chunks(slices.Sorted(maps.Keys(by)), t.dialect.list, func(list []any) error {
+		return t.each(ctx, "SELECT p.num, s.id FROM prints p JOIN story s ON s.num = p.story WHERE p.num IN ("+marks(1, len(list))+")", list,
+			func(rows *sql.Rows) error {
+				var num int64
+				var id string
+				err := rows.Scan(&num, &id)
+				if c, open := by[num]; open && id != asks {
+					c.ID = id
+					found = append(found, c)
+					delete(by, num) // lists are filled up with their last value
+				}
+				return err
+			})
+	})
+	return found, err
+}
+
+// postings gives for each of the prints, which are mixed and in order, the
+// numbers that have it in rising order, those that mean no story any more among
+// them; and what is known of those whose prints still wait.
+func (t *tx) postings(ctx context.Context, wanted []uint64) (lists [][]int64, waiting map[int64]brief, err error) {
+	lists = make([][]int64, len(wanted))
+	if err = t.packedPostings(ctx, wanted, lists); err == nil {
+		waiting, err = t.freshPostings(ctx, wanted, lists)
+	}
+	for _, list := range lists {
+		slices.Sort(list) // segments follow each other by size, not by number
+	}
+	return lists, waiting, err
+}
+
+const freshPrints = "SELECT num, many, day, data FROM fresh ORDER BY num"
 
 // freshPostings adds the numbers of stories whose prints are in no segment.
-func (t *tx) freshPostings(ctx context.Context, wanted []uint64, lists [][]int64) error {
-	return t.each(ctx, freshPrints, nil, func(rows *sql.Rows) error {
+func (t *tx) freshPostings(ctx context.Context, wanted []uint64, lists [][]int64) (map[int64]brief, error) {
+	waiting := map[int64]brief{}
+	err := t.each(ctx, freshPrints, nil, func(rows *sql.Rows) error {
 		var num int64
+		var known brief
 		var data sql.RawBytes
-		if err := rows.Scan(&num, &data); err != nil {
+		if err := rows.Scan(&num, &known.many, &known.day, &data); err != nil {
 			return err
 		}
 		prints, err := unpackPrints(data)
@@ -86,49 +160,32 @@ func (t *tx) freshPostings(ctx context.Context, wanted []uint64, lists [][]int64
 				j++
 			default:
 				lists[i] = append(lists[i], num)
+				waiting[num] = known
 				i++
 				j++
 			}
 		}
 		return err
 	})
+	return waiting, err
 }
 
 // packedPostings adds the numbers that the segments have.
 func (t *tx) packedPostings(ctx context.Context, wanted []uint64, lists [][]int64) error {
-	all, err := t.segments(ctx)
+	used, err := t.usedSegments(ctx)
 	if err != nil {
 		return err
 	}
-	used := map[int64]segment{} // by id
-	for _, g := range all {
-		if g.state == segmentUsed {
-			used[g.id] = g
-		}
-	}
 	t.segmentsHeld.keepOnly(used)
-	take := func(bucket int64, data []byte) error {
-		first := used[bucket>>maxBits].first(bucket)
-		i, _ := slices.BinarySearch(wanted, first)
-		return unpackBucket(data, first, func(p posting) {
-			for i < len(wanted) && wanted[i] < p.print {
-				i++
-			}
-			if i < len(wanted) && wanted[i] == p.print {
-				lists[i] = append(lists[i], p.num)
-			}
-		})
-	}
+	byID := map[int64]segment{}
 	var rest []int64
-	for _, g := range all { // in order: what is damaged is found the same way each time
-		if _, ok := used[g.id]; !ok {
-			continue
+	for _, g := range used {
+		byID[g.id] = g
+		buckets, err := t.sift(ctx, g, wanted)
+		if err != nil {
+			return err
 		}
-		var buckets []int64
-		for _, x := range wanted {
-			buckets = append(buckets, g.bucket(x))
-		}
-		if buckets = slices.Compact(buckets); g.postings > heldPostings {
+		if g.postings > heldPostings {
 			rest = append(rest, buckets...)
 			continue
 		}
@@ -137,7 +194,7 @@ func (t *tx) packedPostings(ctx context.Context, wanted []uint64, lists [][]int6
 			return err
 		}
 		for _, bucket := range buckets {
-			if err := take(bucket, held.of(bucket)); err != nil {
+			if err := pick(g, bucket, held.row(bucket), wanted, lists); err != nil {
 				return err
 			}
 		}
@@ -151,51 +208,7 @@ func (t *tx) packedPostings(ctx context.Context, wanted []uint64, lists [][]int6
 				return err
 			}
 			last = bucket
-			return take(bucket, data)
+			return pick(byID[bucket>>maxBits], bucket, data, wanted, lists)
 		})
 	})
-}
-
-// moreThan says whether more than common of the numbers mean a story. Of more
-// than twice as many that is taken for granted: more than half of them would have
-// to be of earlier texts, and merging clears those away before. live remembers what was found out of a number: the prints of one text have nearly
-// the same numbers.
-func (t *tx) moreThan(ctx context.Context, nums []int64, common int, live map[int64]bool) (bool, error) {
-	if len(nums) <= common || len(nums) > 2*common {
-		return len(nums) > common, nil
-	}
-	alive := 0
-	var unknown []int64
-	for _, num := range nums {
-		if is, known := live[num]; !known {
-			unknown = append(unknown, num)
-		} else if is {
-			if alive++; alive > common {
-				return true, nil
-			}
-		}
-	}
-	for part := range slices.Chunk(unknown, t.dialect.list) {
-		err := chunks(part, t.dialect.list, func(list []any) error {
-			for _, num := range part {
-				live[num] = false
-			}
-			return t.each(ctx, "SELECT num FROM prints WHERE num IN ("+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
-				var num int64
-				err := rows.Scan(&num)
-				if !live[num] {
-					live[num] = true
-					alive++
-				}
-				return err
-			})
-		})
-		if err != nil {
-			return false, err
-		}
-		if alive > common {
-			return true, nil
-		}
-	}
-	return false, nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"winnow/dedupe"
 	"winnow/internal/store"
 	"winnow/news"
 	"winnow/schedule"
@@ -164,7 +165,7 @@ func wantWhole(t *testing.T, s *store.Store) {
 			t.Errorf("%s in the archive: %v", crashURL(i), err)
 		}
 	}
-	found, err := s.Candidates(ctx, []uint64{7}, crashPages, 1)
+	found, err := s.Candidates(ctx, dedupe.Query{Prints: []uint64{7}, Common: crashPages, Least: 1})
 	if err != nil || len(found) != crashPages {
 		t.Errorf("%d stories in the index (%v)", len(found), err)
 	}

@@ -145,7 +145,7 @@ func (f *finish) takeOver(ctx context.Context, into *folding, from folding) erro
 	if err != nil {
 		return err
 	}
-	if _, err := f.exec(ctx, "DELETE FROM prints WHERE story = $1", into.num); err != nil {
+	if err := f.dropPrints(ctx, into.num); err != nil {
 		return err
 	}
 	if _, err := f.exec(ctx, "UPDATE prints SET story = $2 WHERE story = $1", from.num, into.num); err != nil {

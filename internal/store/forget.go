@@ -168,13 +168,15 @@ func (t *tx) dropStory(ctx context.Context, id string) error {
 	if err := t.putOutbox(ctx, FileTask{Action: Part, Part: num / PartSize}); err != nil {
 		return err
 	}
+	if err := t.dropPrints(ctx, num); err != nil {
+		return err
+	}
 	if err := t.dropEdges(ctx, id); err != nil {
 		return err
 	}
 	for _, query := range []string{
 		"DELETE FROM revision WHERE story = $1",
 		"DELETE FROM alias WHERE story = $1",
-		"DELETE FROM prints WHERE story = (SELECT num FROM story WHERE id = $1)",
 		"DELETE FROM story WHERE id = $1",
 	} {
 		if _, err := t.exec(ctx, query, id); err != nil {

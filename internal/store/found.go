@@ -62,7 +62,7 @@ func (f *finish) putStory(ctx context.Context, found schedule.Found) error {
 		err = f.putAgain(ctx, id, found, record, sha)
 	} else {
 		f.count.added++
-		err = f.putPrints(ctx, num, dedupe.Day(found.Story.Date), found.Prints)
+		err = f.putPrints(ctx, num, dedupe.Day(found.Story.Date), found.Prints, found.Lines)
 	}
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (f *finish) putAgain(ctx context.Context, id string, found schedule.Found, 
 	if err := f.staleHouse(ctx, &before); err != nil {
 		return err
 	}
-	return f.putPrints(ctx, old.num, dedupe.Day(found.Story.Date), found.Prints)
+	return f.putPrints(ctx, old.num, dedupe.Day(found.Story.Date), found.Prints, found.Lines)
 }
 
 // comeSooner plans the next visit of a page whose story has changed.

@@ -13,63 +13,72 @@ import (
 // more, since each segment is many times as large as all smaller ones.
 const heldPostings = 600_000
 
-// heldSegments are small segments in memory. They never change, and their ids are
-// not used twice. The zero value is ready.
+// heldSegments are what is in memory of segments. They never change, and their
+// ids are not used twice. The zero value is ready.
 type heldSegments struct {
 	mu   sync.Mutex
 	byID map[int64]*heldSegment
 }
 
-// heldSegment has the rows of a segment, in the order of their buckets.
+// heldSegment has sieves of a segment, by their keys, and when it is small its
+// rows, in the order of their buckets.
 type heldSegment struct {
+	mu      sync.Mutex
+	sieves  map[int64][]byte
+	whole   bool // the rows are here
 	buckets []int64
 	ends    []int // of their data
 	data    []byte
 }
 
 // keepOnly lets go of the segments that are none of these.
-func (h *heldSegments) keepOnly(used map[int64]segment) {
+func (h *heldSegments) keepOnly(used []segment) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	maps.DeleteFunc(h.byID, func(id int64, _ *heldSegment) bool {
-		_, ok := used[id]
-		return !ok
+		return !slices.ContainsFunc(used, func(g segment) bool { return g.id == id })
 	})
+}
+
+// of gives what there is of a segment, at first nothing.
+func (h *heldSegments) of(id int64) *heldSegment {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	found := h.byID[id]
+	if found == nil {
+		if h.byID == nil {
+			h.byID = map[int64]*heldSegment{}
+		}
+		found = &heldSegment{sieves: map[int64][]byte{}}
+		h.byID[id] = found
+	}
+	return found
 }
 
 // held gives a small segment from memory, where it is brought the first time.
 func (t *tx) held(ctx context.Context, g segment) (*heldSegment, error) {
-	all := &t.segmentsHeld
-	all.mu.Lock()
-	found := all.byID[g.id]
-	all.mu.Unlock()
-	if found != nil {
-		return found, nil
+	h := t.segmentsHeld.of(g.id)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.whole {
+		return h, nil
 	}
-	found = &heldSegment{}
+	h.buckets, h.ends, h.data = nil, nil, nil // of a reading that was broken off
 	err := t.each(ctx, "SELECT bucket, data FROM posting WHERE bucket >= $1 AND bucket < $2 ORDER BY bucket", []any{g.from(), g.to()}, func(rows *sql.Rows) error {
 		var bucket int64
 		var data sql.RawBytes
 		err := rows.Scan(&bucket, &data)
-		found.buckets = append(found.buckets, bucket)
-		found.data = append(found.data, data...)
-		found.ends = append(found.ends, len(found.data))
+		h.buckets = append(h.buckets, bucket)
+		h.data = append(h.data, data...)
+		h.ends = append(h.ends, len(h.data))
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	all.mu.Lock()
-	defer all.mu.Unlock()
-	if all.byID == nil {
-		all.byID = map[int64]*heldSegment{}
-	}
-	all.byID[g.id] = found
-	return found, nil
+	h.whole = err == nil
+	return h, err
 }
 
-// of is the data of a bucket, nil when it is empty.
-func (h *heldSegment) of(bucket int64) []byte {
+// row is the data of a bucket, nil when it is empty.
+func (h *heldSegment) row(bucket int64) []byte {
 	i, ok := slices.BinarySearch(h.buckets, bucket)
 	if !ok {
 		return nil

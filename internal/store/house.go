@@ -80,7 +80,8 @@ func (s *Store) Recurring(ctx context.Context, keys []uint64, least, most int) (
 	recurring := map[uint64][]string{}
 	err := s.view(ctx, func(t *tx) error {
 		clear(recurring)
-		wanted, lists, err := t.having(ctx, keys)
+		wanted := mixPrints(keys)
+		lists, _, err := t.postings(ctx, wanted)
 		for i, nums := range lists {
 			if err != nil {
 				return err
@@ -96,17 +97,6 @@ func (s *Store) Recurring(ctx context.Context, keys []uint64, least, most int) (
 		return err
 	})
 	return recurring, err
-}
-
-// having gives for each of the keys, as mixed prints in order, the numbers of
-// prints that have it, those that are no longer any story's among them.
-func (t *tx) having(ctx context.Context, keys []uint64) (wanted []uint64, lists [][]int64, err error) {
-	wanted = mixPrints(keys)
-	lists = make([][]int64, len(wanted))
-	if err = t.freshPostings(ctx, wanted, lists); err == nil {
-		err = t.packedPostings(ctx, wanted, lists)
-	}
-	return wanted, lists, err
 }
 
 // firstStories gives the first most IDs, in order, of the stories that the
@@ -151,7 +141,7 @@ func (s *Store) PutHouse(ctx context.Context, lease Lease, site string, key uint
 		if err != nil {
 			return err
 		}
-		_, lists, err := t.having(ctx, []uint64{key})
+		lists, _, err := t.postings(ctx, mixPrints([]uint64{key}))
 		if err != nil {
 			return err
 		}
@@ -193,9 +183,9 @@ func (t *tx) staleHouse(ctx context.Context, story *news.Story) error {
 }
 
 // CutHouse makes the blocks at these places, in rising order, the house text
-// that goes from a story, and these its prints. replaced is false, and nothing
+// that goes from a story, and these its prints and the keys of its lines. replaced is false, and nothing
 // happened, when the story has changed since it had the stamp.
-func (s *Store) CutHouse(ctx context.Context, lease Lease, id string, stamp int64, places []int, prints []uint64) (replaced bool, err error) {
+func (s *Store) CutHouse(ctx context.Context, lease Lease, id string, stamp int64, places []int, prints, lines []uint64) (replaced bool, err error) {
 	err = s.settling(ctx, lease, func(t *tx) error {
 		var num int64
 		found, err := t.one(ctx, "UPDATE story SET house = $3, dirty = dirty | 1, stamp = stamp + 1 WHERE id = $1 AND stamp = $2 RETURNING num",
@@ -207,7 +197,7 @@ func (s *Store) CutHouse(ctx context.Context, lease Lease, id string, stamp int6
 		if _, err := t.one(ctx, "SELECT day FROM prints WHERE story = $1", []any{num}, &day); err != nil {
 			return err
 		}
-		return t.putPrints(ctx, num, day, prints)
+		return t.putPrints(ctx, num, day, prints, lines)
 	})
 	return replaced && err == nil, err
 }

@@ -66,28 +66,63 @@ func packBucket(packed []byte, first uint64, list []posting) []byte {
 	return packed
 }
 
+// bucketReader reads the postings of a bucket, in order.
+type bucketReader struct {
+	rest []byte
+	posting
+}
+
+// next reads one, false at the end.
+func (r *bucketReader) next() (bool, error) {
+	if len(r.rest) == 0 {
+		return false, nil
+	}
+	d, n := binary.Uvarint(r.rest)
+	if n <= 0 || d >= 1<<printBits {
+		return false, errPostings
+	}
+	num, m := binary.Uvarint(r.rest[n:])
+	if m <= 0 || num >= 1<<62 {
+		return false, errPostings
+	}
+	if d != 0 {
+		r.num = 0
+	}
+	r.print += d
+	r.num += int64(num)
+	if r.print >= 1<<printBits || r.num < 0 {
+		return false, errPostings
+	}
+	r.rest = r.rest[n+m:]
+	return true, nil
+}
+
 // unpackBucket calls do for each posting, in order.
 func unpackBucket(packed []byte, first uint64, do func(posting)) error {
-	last := posting{print: first}
-	for len(packed) > 0 {
-		d, n := binary.Uvarint(packed)
-		if n <= 0 || d >= 1<<printBits {
-			return errPostings
+	for r := (bucketReader{packed, posting{print: first}}); ; {
+		if more, err := r.next(); err != nil || !more {
+			return err
 		}
-		num, m := binary.Uvarint(packed[n:])
-		if m <= 0 || num >= 1<<62 {
-			return errPostings
+		do(r.posting)
+	}
+}
+
+// pick adds the numbers of those prints of a bucket that are wanted to their
+// lists. What follows the last of them is not read.
+func pick(g segment, bucket int64, packed []byte, wanted []uint64, lists [][]int64) error {
+	i, _ := slices.BinarySearch(wanted, g.first(bucket))
+	end, _ := slices.BinarySearch(wanted, g.first(bucket+1))
+	for r := (bucketReader{packed, posting{print: g.first(bucket)}}); i < end; {
+		more, err := r.next()
+		if err != nil || !more {
+			return err
 		}
-		if d != 0 {
-			last.num = 0
+		for i < end && wanted[i] < r.print {
+			i++
 		}
-		last.print += d
-		last.num += int64(num)
-		if last.print >= 1<<printBits || last.num < 0 {
-			return errPostings
+		if i < end && wanted[i] == r.print {
+			lists[i] = append(lists[i], r.num)
 		}
-		do(last)
-		packed = packed[n+m:]
 	}
 	return nil
 }
@@ -121,6 +156,12 @@ func (t *tx) segments(ctx context.Context) ([]segment, error) {
 	return all, err
 }
 
+// usedSegments gives those that are in use, in the order of their sizes.
+func (t *tx) usedSegments(ctx context.Context) ([]segment, error) {
+	all, err := t.segments(ctx)
+	return slices.DeleteFunc(all, func(g segment) bool { return g.state != segmentUsed }), err
+}
+
 // MergePrints moves prints that wait into the packed index, when there are
 // enough, and returns the number of stories whose prints it moved. It works in
 // small transactions; when it is interrupted the index is as it was, and the
@@ -139,107 +180,110 @@ func (s *Store) MergePrints(ctx context.Context, lease Lease) (int, error) {
 	}
 }
 
+// merge is one on its way.
+type merge struct {
+	fresh   []posting
+	nums    []int64         // of fresh, in order
+	briefs  map[int64]brief // of nums
+	dropped map[int64]int64 // numbers of no story, with their seq
+	met     []int64         // the seq of those of them that are left out
+	inputs  []*postingStream
+	merged  []segment
+	made    segment
+}
+
 // mergeOnce moves one lot of prints.
 func (s *Store) mergeOnce(ctx context.Context, lease Lease) (int, error) {
-	var fresh []posting
-	var nums []int64
-	var all []segment
-	err := s.view(ctx, func(t *tx) (err error) {
-		fresh, nums = nil, nil
-		if fresh, nums, err = t.freshPrints(ctx, mergeMost); err != nil {
-			return err
-		}
-		all, err = t.segments(ctx)
-		return err
-	})
-	if err != nil || len(nums) < mergeFrom {
+	m, all, err := s.beginMerge(ctx)
+	if err != nil || len(m.nums) < mergeFrom {
 		return 0, err
 	}
-	slices.SortFunc(fresh, comparePostings)
-	total, whole := int64(len(fresh)), int64(0)
-	inputs := []*postingStream{{list: fresh}}
-	var merged []segment
+	slices.SortFunc(m.fresh, comparePostings)
+	total, whole := int64(len(m.fresh)), int64(0)
+	m.inputs = []*postingStream{{list: m.fresh}}
 	for _, g := range all {
 		whole += g.postings
 		if g.postings <= mergeFactor*total {
 			total += g.postings
-			merged = append(merged, g)
-			inputs = append(inputs, &postingStream{store: s, segment: g, next: g.from() - 1})
+			m.merged = append(m.merged, g)
+			m.inputs = append(m.inputs, &postingStream{store: s, segment: g, next: g.from() - 1})
 		}
 	}
-	if len(merged) > 0 && 2*total >= whole {
-		// Most of the index is written anew: numbers that mean nobody any more
-		// go. That costs a pass over all numbers.
-		live, err := s.liveNumbers(ctx)
-		if err != nil {
+	if len(m.merged) > 0 && 2*total >= whole {
+		// Most of the index is written anew: numbers that mean nobody any more go.
+		if m.dropped, err = s.droppedNumbers(ctx); err != nil {
 			return 0, err
 		}
-		for _, in := range inputs[1:] {
-			in.live = live
-		}
 	}
-	made := segment{bits: min(maxBits, bits.Len64(uint64(total/bucketPostings))), state: segmentNew}
-	if err := s.writeSegment(ctx, lease, &made, inputs); err != nil {
+	m.made = segment{bits: min(maxBits, bits.Len64(uint64(total/bucketPostings))), state: segmentNew}
+	if err := s.writeSegment(ctx, lease, m); err != nil {
 		return 0, err
 	}
-	return len(nums), s.useSegment(ctx, lease, made, merged, nums)
+	return len(m.nums), s.useSegment(ctx, lease, m)
+}
+
+// beginMerge reads what waits, and the segments there are.
+func (s *Store) beginMerge(ctx context.Context) (m *merge, all []segment, err error) {
+	err = s.view(ctx, func(t *tx) (err error) {
+		m = &merge{briefs: map[int64]brief{}}
+		if err = t.freshPrints(ctx, mergeMost, m); err == nil {
+			all, err = t.segments(ctx)
+		}
+		return err
+	})
+	return m, all, err
+}
+
+// droppedNumbers gives the numbers that mean no story any more, with their seq.
+func (s *Store) droppedNumbers(ctx context.Context) (map[int64]int64, error) {
+	dropped := map[int64]int64{}
+	err := s.view(ctx, func(t *tx) error {
+		return t.each(ctx, "SELECT seq, num FROM dropped", nil, func(rows *sql.Rows) error {
+			var seq, num int64
+			err := rows.Scan(&seq, &num)
+			dropped[num] = seq
+			return err
+		})
+	})
+	return dropped, err
 }
 
 // freshPrints reads prints that are in no segment, the oldest first.
-func (t *tx) freshPrints(ctx context.Context, most int) (fresh []posting, nums []int64, err error) {
-	err = t.each(ctx, freshPrints+" LIMIT $1", []any{most}, func(rows *sql.Rows) error {
+func (t *tx) freshPrints(ctx context.Context, most int, m *merge) error {
+	return t.each(ctx, freshPrints+" LIMIT $1", []any{most}, func(rows *sql.Rows) error {
 		var num int64
+		var known brief
 		var data sql.RawBytes
-		if err := rows.Scan(&num, &data); err != nil {
+		if err := rows.Scan(&num, &known.many, &known.day, &data); err != nil {
 			return err
 		}
 		prints, err := unpackPrints(data)
 		for _, x := range prints {
-			fresh = append(fresh, posting{x, num})
+			m.fresh = append(m.fresh, posting{x, num})
 		}
-		nums = append(nums, num)
+		m.nums = append(m.nums, num)
+		m.briefs[num] = known
 		return err
 	})
-	return fresh, nums, err
 }
 
-// liveNumbers is the set of numbers in prints.
-func (s *Store) liveNumbers(ctx context.Context) (numberSet, error) {
-	var set numberSet
-	err := s.view(ctx, func(t *tx) error {
-		set = nil
-		return t.each(ctx, "SELECT num FROM prints", nil, func(rows *sql.Rows) error {
-			var num int64
-			err := rows.Scan(&num)
-			set.add(num)
-			return err
-		})
-	})
-	return set, err
-}
-
-// numberSet is a set of small numbers, a bit each.
-type numberSet []uint64
-
-func (n *numberSet) add(num int64) {
-	for int64(len(*n)) <= num/64 {
-		*n = append(*n, 0)
+// leaveOut says whether a number means no story any more, and notes that it was met.
+func (m *merge) leaveOut(num int64) bool {
+	seq, gone := m.dropped[num]
+	if gone && seq != 0 {
+		m.met = append(m.met, seq)
+		m.dropped[num] = 0
 	}
-	(*n)[num/64] |= 1 << (num % 64)
-}
-
-func (n numberSet) has(num int64) bool {
-	return num/64 < int64(len(n)) && n[num/64]&(1<<(num%64)) != 0
+	return gone
 }
 
 // postingStream reads postings in order: from a list, or bucket by bucket from
 // a segment.
 type postingStream struct {
 	list    []posting
-	store   *Store    // nil: the list is all
-	segment segment   // which does not change while it is read
-	next    int64     // bucket that was read last
-	live    numberSet // nil: all
+	store   *Store  // nil: the list is all
+	segment segment // which does not change while it is read
+	next    int64   // bucket that was read last
 }
 
 func (p *postingStream) peek(ctx context.Context) (posting, bool, error) {
@@ -264,11 +308,7 @@ func (p *postingStream) fill(ctx context.Context) error {
 					return err
 				}
 				rows++
-				return unpackBucket(data, p.segment.first(p.next), func(x posting) {
-					if p.live == nil || p.live.has(x.num) {
-						p.list = append(p.list, x)
-					}
-				})
+				return unpackBucket(data, p.segment.first(p.next), func(x posting) { p.list = append(p.list, x) })
 			})
 	})
 	if rows < mergeRows {
@@ -277,98 +317,54 @@ func (p *postingStream) fill(ctx context.Context) error {
 	return err
 }
 
-// writeSegment merges the inputs into a new segment that nobody reads yet.
-func (s *Store) writeSegment(ctx context.Context, lease Lease, made *segment, inputs []*postingStream) error {
-	err := s.settling(ctx, lease, func(t *tx) error {
-		_, err := t.one(ctx, "INSERT INTO segment (bits, postings, state) VALUES ($1, 0, 0) RETURNING id", []any{made.bits}, &made.id)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	type row struct {
-		bucket int64
-		data   []byte
-	}
-	var done []row
-	flush := func() error {
-		err := s.settling(ctx, lease, func(t *tx) error {
-			for _, r := range done {
-				if _, err := t.exec(ctx, "INSERT INTO posting (bucket, data) VALUES ($1, $2)", r.bucket, r.data); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		done = done[:0]
-		return err
-	}
-	var list []posting
-	shut := func() error {
-		if len(list) == 0 {
-			return nil
-		}
-		bucket := made.bucket(list[0].print)
-		done = append(done, row{bucket, packBucket(nil, made.first(bucket), list)})
-		made.postings += int64(len(list))
-		list = list[:0]
-		if len(done) < mergeRows {
-			return nil
-		}
-		return flush()
-	}
-	for {
-		p, more, err := nextPosting(ctx, inputs)
-		if err != nil {
-			return err
-		}
-		if !more || len(list) > 0 && made.bucket(p.print) != made.bucket(list[0].print) {
-			if err := shut(); err != nil {
-				return err
-			}
-		}
-		if !more {
-			return flush()
-		}
-		list = append(list, p)
-	}
-}
-
-// nextPosting takes the smallest posting off the inputs.
-func nextPosting(ctx context.Context, inputs []*postingStream) (least posting, found bool, err error) {
-	for _, in := range inputs {
-		p, more, err := in.peek(ctx)
-		if err != nil {
-			return least, false, err
-		}
-		if more && (!found || comparePostings(p, least) < 0) {
-			least, found = p, true
-		}
-	}
-	for _, in := range inputs {
-		if len(in.list) > 0 && in.list[0] == least {
-			in.list = in.list[1:]
-		}
-	}
-	return least, found, nil
-}
-
 // useSegment puts the new segment in the place of those it was made from.
-func (s *Store) useSegment(ctx context.Context, lease Lease, made segment, merged []segment, nums []int64) error {
+func (s *Store) useSegment(ctx context.Context, lease Lease, m *merge) error {
 	return s.settling(ctx, lease, func(t *tx) error {
-		if _, err := t.exec(ctx, "UPDATE segment SET state = 1, postings = $2 WHERE id = $1", made.id, made.postings); err != nil {
+		if _, err := t.exec(ctx, "UPDATE segment SET state = 1, postings = $2 WHERE id = $1", m.made.id, m.made.postings); err != nil {
 			return err
 		}
-		for _, g := range merged {
+		for _, g := range m.merged {
 			if _, err := t.exec(ctx, "UPDATE segment SET state = 2 WHERE id = $1", g.id); err != nil {
 				return err
 			}
 		}
-		return chunks(nums, t.dialect.list, func(list []any) error {
-			_, err := t.exec(ctx, "DELETE FROM fresh WHERE num IN ("+marks(1, len(list))+")", list...)
+		if err := t.writeBriefs(ctx, m.nums, m.briefs); err != nil {
+			return err
+		}
+		if err := t.unwait(ctx, m.nums); err != nil {
+			return err
+		}
+		return chunks(m.met, t.dialect.list, func(list []any) error {
+			_, err := t.exec(ctx, "DELETE FROM dropped WHERE seq IN ("+marks(1, len(list))+")", list...)
 			return err
 		})
 	})
+}
+
+// unwait takes prints that were merged from those that wait. Those of a story
+// that has changed or gone meanwhile wait no longer: they lie in the segment now,
+// and mean no story.
+func (t *tx) unwait(ctx context.Context, nums []int64) error {
+	waited := map[int64]bool{}
+	err := chunks(nums, t.dialect.list, func(list []any) error {
+		return t.each(ctx, "DELETE FROM fresh WHERE num IN ("+marks(1, len(list))+") RETURNING num", list, func(rows *sql.Rows) error {
+			var num int64
+			err := rows.Scan(&num)
+			waited[num] = true
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	for _, num := range nums {
+		if !waited[num] {
+			if _, err := t.exec(ctx, "INSERT INTO dropped (num) VALUES ($1)", num); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // purge deletes segments that are no longer, or never came to be, in use.
@@ -388,6 +384,9 @@ func (s *Store) purge(ctx context.Context, lease Lease) error {
 		for step, from := int64(4*mergeRows), g.from(); from < g.from()+1<<g.bits; from += step {
 			err := s.settling(ctx, lease, func(t *tx) error {
 				_, err := t.exec(ctx, "DELETE FROM posting WHERE bucket >= $1 AND bucket < $2", from, from+step)
+				if err == nil {
+					_, err = t.exec(ctx, "DELETE FROM sieve WHERE chunk >= $1 AND chunk < $2", g.sieve(from), g.sieve(from+step))
+				}
 				return err
 			})
 			if err != nil {

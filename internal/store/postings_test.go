@@ -75,7 +75,7 @@ func TestMergesLeaveNothing(t *testing.T) {
 					VALUES ($1, $2, 1, 1, '', 0, '', '', '', 0, 0, 0) ON CONFLICT DO NOTHING`, i, i); err != nil {
 					return err
 				}
-				if err := t.putPrints(ctx, i, 1, []uint64{uint64(i), uint64(i) * 3, 5}); err != nil {
+				if err := t.putPrints(ctx, i, 1, []uint64{uint64(i), uint64(i) * 3, 5}, nil); err != nil {
 					return err
 				}
 			}
@@ -90,8 +90,8 @@ func TestMergesLeaveNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(1, 301)
-	half := segment{bits: 3}
-	if err := s.writeSegment(ctx, lease, &half, []*postingStream{{list: []posting{{1, 1}, {1 << 43, 2}}}}); err != nil {
+	half := &merge{made: segment{bits: 3}, inputs: []*postingStream{{list: []posting{{1, 1}, {1 << 43, 2}}}}}
+	if err := s.writeSegment(ctx, lease, half); err != nil {
 		t.Fatal(err)
 	}
 	for round, want := range []int{300, 300, 0} {

@@ -62,23 +62,21 @@ func unpackPrints(packed []byte) ([]uint64, error) {
 	return prints, nil
 }
 
-// putPrints makes these the prints of a story of that day (dedupe.Day). The same prints keep
+// putPrints makes these the prints of a story of that day (dedupe.Day), and the
+// keys of its lines, which are kept with them. The same ones of the same day keep
 // their number and with it their postings.
-func (t *tx) putPrints(ctx context.Context, story int64, day int, prints []uint64) error {
-	mixed := mixPrints(prints)
-	packed := packPrints(mixed)
-	sum := int64(crc64.Checksum(packed, crc64.MakeTable(crc64.ECMA)))
-	var old int64
-	found, err := t.one(ctx, "SELECT sum FROM prints WHERE story = $1", []any{story}, &old)
-	if err != nil {
-		return err
-	}
-	if found && old == sum {
-		_, err := t.exec(ctx, "UPDATE prints SET day = $2 WHERE story = $1 AND day <> $2", story, day)
+func (t *tx) putPrints(ctx context.Context, story int64, day int, prints, lines []uint64) error {
+	many := len(mixPrints(prints))
+	packed := packPrints(mixPrints(slices.Concat(prints, lines)))
+	sum := int64(crc64.Checksum(binary.AppendUvarint(slices.Clone(packed), uint64(many)), crc64.MakeTable(crc64.ECMA)))
+	var oldSum int64
+	var oldDay int
+	found, err := t.one(ctx, "SELECT sum, day FROM prints WHERE story = $1", []any{story}, &oldSum, &oldDay)
+	if err != nil || found && oldSum == sum && oldDay == day {
 		return err
 	}
 	if found {
-		if _, err := t.exec(ctx, "DELETE FROM prints WHERE story = $1", story); err != nil {
+		if err := t.dropPrints(ctx, story); err != nil {
 			return err
 		}
 	}
@@ -86,9 +84,9 @@ func (t *tx) putPrints(ctx context.Context, story int64, day int, prints []uint6
 		return nil
 	}
 	var num int64
-	if _, err := t.one(ctx, "INSERT INTO prints (story, sum, many, day) VALUES ($1, $2, $3, $4) RETURNING num", []any{story, sum, len(mixed), day}, &num); err != nil {
+	if _, err := t.one(ctx, "INSERT INTO prints (story, sum, day) VALUES ($1, $2, $3) RETURNING num", []any{story, sum, day}, &num); err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, "INSERT INTO fresh (num, data) VALUES ($1, $2)", num, packed)
+	_, err = t.exec(ctx, "INSERT INTO fresh (num, many, day, data) VALUES ($1, $2, $3, $4)", num, many, day, packed)
 	return err
 }

@@ -79,7 +79,7 @@ func (s *Store) settling(ctx context.Context, lease Lease, do func(*tx) error) e
 // revision: the page is the same; but one when revised says that a later part of
 // it is another than before. replaced is false, and nothing happened, when the
 // story has changed since it had the stamp.
-func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp int64, story news.Story, prints []uint64, revised bool) (replaced bool, err error) {
+func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp int64, story news.Story, prints, lines []uint64, revised bool) (replaced bool, err error) {
 	story.ID = id
 	record, sha, err := s.pack(&story)
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *Store) ReplaceStory(ctx context.Context, lease Lease, id string, stamp 
 		if err != nil {
 			return err
 		}
-		return t.putPrints(ctx, num, dedupe.Day(story.Date), prints)
+		return t.putPrints(ctx, num, dedupe.Day(story.Date), prints, lines)
 	})
 	return replaced && err == nil, err
 }

@@ -53,6 +53,8 @@ type Store struct {
 	dec     *zstd.Decoder
 
 	segmentsHeld heldSegments
+	briefRows    briefRows
+	dropped      droppedNumbers
 }
 
 // Open opens the state at dsn: the path of a SQLite file, which is created

@@ -216,12 +216,32 @@ CREATE TABLE prints (
 	num   {{identity}},
 	story BIGINT NOT NULL UNIQUE REFERENCES story (num),
 	sum   BIGINT NOT NULL,
-	many  INTEGER NOT NULL, -- how many they are
-	day   INTEGER NOT NULL  -- of the story, see dedupe.Candidate
+	day   INTEGER NOT NULL -- of the story, see dedupe.Candidate
 );
 CREATE TABLE fresh (
 	num  {{key}} REFERENCES prints (num) ON DELETE CASCADE,
+	many INTEGER NOT NULL, -- prints, less the keys of lines
+	day  INTEGER NOT NULL,
 	data {{blob}} NOT NULL
+);
+
+-- Which prints a segment does not have, see sieve.go; chunk is the key of the
+-- first of 64 buckets divided by 64.
+CREATE TABLE sieve (
+	chunk {{key}},
+	data  {{blob}} NOT NULL
+);
+
+-- What fresh said of the numbers that postings have, packed, see
+-- brief.go; and the numbers that postings still have and that mean no story any
+-- more, in the order in which they came to that.
+CREATE TABLE brief (
+	block {{key}},
+	data  {{blob}} NOT NULL
+);
+CREATE TABLE dropped (
+	seq {{identity}},
+	num BIGINT NOT NULL
 );
 
 -- A segment is a sorted set of (print, number) in 2^bits buckets, see

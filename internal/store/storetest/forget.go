@@ -70,7 +70,7 @@ func testForget(t *testing.T, dsn string) {
 	if want := []string{min(ids[1], ids[2]), max(ids[1], ids[2])}; !slices.Equal(dirty, want) {
 		t.Errorf("dirty: got %q, want %q", dirty, want)
 	}
-	found, err := d.Candidates(d.ctx, []uint64{1, 2, 3}, 10, 1)
+	found, err := d.Candidates(d.ctx, dedupe.Query{Prints: []uint64{1, 2, 3}, Common: 10, Least: 1})
 	d.ok(err)
 	equal(t, "found by prints", len(found), 3)
 }

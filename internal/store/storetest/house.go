@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"winnow/dedupe"
 	"winnow/internal/store"
 	"winnow/news"
 	"winnow/schedule"
@@ -121,7 +122,7 @@ func testHouse(t *testing.T, dsn string) {
 		stamp int64
 		want  bool
 	}{{"with an old stamp", s.Stamp - 1, false}, {"with its stamp", s.Stamp, true}} {
-		cut, err := d.CutHouse(d.ctx, lease, d.ids[0], try.stamp, []int{1}, []uint64{5000, house})
+		cut, err := d.CutHouse(d.ctx, lease, d.ids[0], try.stamp, []int{1}, []uint64{5000, house}, nil)
 		d.ok(err)
 		equal(t, try.name, cut, try.want)
 	}
@@ -136,14 +137,14 @@ func testHouse(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "text for comparing", docs[0].Text, "text 0")
 	d.having("after the cut", 1, 9, d.ids[:4]...)
-	found, err := d.Candidates(d.ctx, []uint64{5000}, 9, 1)
+	found, err := d.Candidates(d.ctx, dedupe.Query{Prints: []uint64{5000}, Common: 9, Least: 1})
 	d.ok(err)
 	equal(t, "found by its new prints", len(found), 1)
 	d.ok(d.ReleaseSettle(d.ctx, lease))
 	if err := d.PutHouse(d.ctx, lease, "gazette.example", house, true); !errors.Is(err, schedule.ErrStale) {
 		t.Errorf("a line with an old lease: %v", err)
 	}
-	if _, err := d.CutHouse(d.ctx, lease, d.ids[0], after.Stamp, nil, nil); !errors.Is(err, schedule.ErrStale) {
+	if _, err := d.CutHouse(d.ctx, lease, d.ids[0], after.Stamp, nil, nil, nil); !errors.Is(err, schedule.ErrStale) {
 		t.Errorf("a story with an old lease: %v", err)
 	}
 }
@@ -154,7 +155,7 @@ func testHouseChanges(t *testing.T, dsn string) {
 	d := openHouse(t, dsn)
 	lease := d.leaseSettle()
 	d.say(lease, true)
-	_, err := d.CutHouse(d.ctx, lease, d.ids[0], d.story(0).Stamp, []int{1}, []uint64{1000, house})
+	_, err := d.CutHouse(d.ctx, lease, d.ids[0], d.story(0).Stamp, []int{1}, []uint64{1000, house}, nil)
 	d.ok(err)
 	d.ok(d.ReleaseSettle(d.ctx, lease))
 	d.settleAll()
@@ -199,7 +200,7 @@ func testHouseRecleaned(t *testing.T, dsn string) {
 	d.ok(d.PutHouse(d.ctx, lease, "gazette.example", 2, true))
 	s, err := d.Story(d.ctx, a.URL)
 	d.ok(err)
-	_, err = d.CutHouse(d.ctx, lease, s.Story.ID, s.Stamp, []int{1}, []uint64{1, 2})
+	_, err = d.CutHouse(d.ctx, lease, s.Story.ID, s.Stamp, []int{1}, []uint64{1, 2}, nil)
 	d.ok(err)
 	d.ok(d.ReleaseSettle(d.ctx, lease))
 	d.settleAll()
@@ -209,7 +210,7 @@ func testHouseRecleaned(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "to be cleaned again", s.Reclean, true)
 	lease = d.leaseSettle()
-	_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Read, []uint64{1, 2}, false)
+	_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Read, []uint64{1, 2}, nil, false)
 	d.ok(err)
 	s, err = d.Story(d.ctx, a.URL)
 	d.ok(err)

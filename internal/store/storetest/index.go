@@ -19,27 +19,33 @@ import (
 type shelf map[string]shelved // by URL
 
 type shelved struct {
-	prints []uint64
-	date   string
+	prints, lines []uint64
+	date          string
 }
 
-func (s shelf) candidates(prints []uint64, common, least int) []dedupe.Candidate {
+func (s *shelved) has(x uint64) bool {
+	return slices.Contains(s.prints, x) || slices.Contains(s.lines, x)
+}
+
+func (s shelf) candidates(q dedupe.Query) []dedupe.Candidate {
 	many := map[uint64]int{}
-	for _, own := range s {
-		for _, x := range own.prints {
+	for _, one := range s {
+		for _, x := range slices.Concat(one.prints, one.lines) {
 			many[x]++
 		}
 	}
 	var found []dedupe.Candidate
-	for url, own := range s {
+	for url, one := range s {
 		n := 0
-		for _, x := range prints {
-			if many[x] <= common && slices.Contains(own.prints, x) {
+		for _, x := range q.Prints {
+			if many[x] <= q.Common && one.has(x) {
 				n++
 			}
 		}
-		if n >= least {
-			found = append(found, dedupe.Candidate{ID: store.StoryID(url), Shared: n, Prints: len(own.prints), Day: dedupe.Day(own.date)})
+		c := dedupe.Candidate{Same: q.Exact != 0 && one.has(q.Exact), Shared: n, Prints: len(one.prints), Day: dedupe.Day(one.date)}
+		if (c.Same || n >= q.Least) && store.StoryID(url) != q.ID && (q.Enough == nil || q.Enough(c)) {
+			c.ID = store.StoryID(url)
+			found = append(found, c)
 		}
 	}
 	slices.SortFunc(found, func(a, b dedupe.Candidate) int {
@@ -82,15 +88,29 @@ func testIndex(t *testing.T, dsn string) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	plain := shelf{}
 	prints := func() []uint64 { return somePrints(rng) }
+	lines := func() []uint64 { return somePrints(rng)[:rng.IntN(4)] }
+	var urls []string
 	days := []string{"", "2026-03-01", "2026-03-02", "1969-07-20"}
 	run := d.beginSpec(store.RunSpec{Source: "list", Listed: true})
 	check := func(what string) {
 		t.Helper()
 		for range 20 {
-			asked, common, least := prints(), 5+rng.IntN(30), 1+rng.IntN(3)
-			got, err := d.Candidates(d.ctx, asked, common, least)
+			q := dedupe.Query{Prints: prints(), Common: 5 + rng.IntN(30), Least: 1 + rng.IntN(3)}
+			if url := urls[rng.IntN(len(urls))]; rng.IntN(2) == 0 {
+				q.ID = store.StoryID(url)
+				if one, there := plain[url]; there {
+					q.Prints = one.prints
+				}
+			}
+			if rng.IntN(2) == 0 {
+				q.Exact = q.Prints[rng.IntN(len(q.Prints))]
+			}
+			if rng.IntN(2) == 0 {
+				q.Enough = func(c dedupe.Candidate) bool { return c.Same && c.Day == 0 || c.Shared*5 > c.Prints }
+			}
+			got, err := d.Candidates(d.ctx, q)
 			d.ok(err)
-			if want := plain.candidates(asked, common, least); !slices.Equal(got, want) {
+			if want := plain.candidates(q); !slices.Equal(got, want) {
 				t.Fatalf("%s: got %v, want %v", what, got, want)
 			}
 		}
@@ -104,9 +124,11 @@ func testIndex(t *testing.T, dsn string) {
 		d.ok(err)
 		for range links {
 			task := d.next(run)
+			urls = append(urls, task.URL)
 			o := d.found(task.URL, "text of "+task.URL, prints())
 			o.Story.Story.Date = days[rng.IntN(len(days))]
-			plain[task.URL] = shelved{o.Story.Prints, o.Story.Story.Date}
+			o.Story.Lines = lines()
+			plain[task.URL] = shelved{o.Story.Prints, o.Story.Lines, o.Story.Story.Date}
 			d.ok(d.Finish(d.ctx, task, o))
 		}
 		check("before merging")
@@ -123,14 +145,14 @@ func testIndex(t *testing.T, dsn string) {
 				d.Forget(d.ctx, url, d.now)
 				delete(plain, url)
 			} else if err == nil {
-				now := shelved{prints(), days[rng.IntN(len(days))]}
+				now := shelved{prints(), lines(), days[rng.IntN(len(days))]}
 				if i%3 == 0 {
-					now.prints = plain[url].prints // another date only
+					now.prints, now.lines = plain[url].prints, plain[url].lines // another date only
 				}
 				plain[url] = now
 				s.Story.Title += "!"
 				s.Story.Date = now.date
-				_, err := d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, now.prints, false)
+				_, err := d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, now.prints, now.lines, false)
 				d.ok(err)
 			}
 		}
@@ -140,7 +162,7 @@ func testIndex(t *testing.T, dsn string) {
 	if n, err := d.MergePrints(d.ctx, d.leaseSettle()); err != nil || n != 0 {
 		t.Errorf("merged too few: %d %v", n, err)
 	}
-	found, err := d.Candidates(d.ctx, nil, 10, 1)
+	found, err := d.Candidates(d.ctx, dedupe.Query{Common: 10, Least: 1})
 	d.ok(err)
 	equal(t, "found by nothing", len(found), 0)
 }

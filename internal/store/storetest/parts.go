@@ -178,7 +178,7 @@ func testReviseByPart(t *testing.T, dsn string) {
 		s, err := d.Story(d.ctx, l.URL)
 		d.ok(err)
 		s.Story.Blocks = []news.Block{{Kind: news.Paragraph, Text: c.text}}
-		_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, nil, c.revised)
+		_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, nil, nil, c.revised)
 		d.ok(err)
 		s, err = d.Story(d.ctx, l.URL)
 		d.ok(err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"winnow/dedupe"
 	"winnow/internal/store"
 	"winnow/news"
 	"winnow/schedule"
@@ -239,7 +240,7 @@ func testFold(t *testing.T, dsn string) {
 	stands("apart", 2, "/b", "/c", "/b", "/c")
 	put("/c", "/d", 1)
 	stands("folded", 1, "/d", "/d", "/b", "/c", "/d")
-	found, err := d.Candidates(d.ctx, []uint64{1, 2}, 10, 1)
+	found, err := d.Candidates(d.ctx, dedupe.Query{Prints: []uint64{1, 2}, Common: 10, Least: 1})
 	d.ok(err)
 	equal(t, "in the index", len(found), 1)
 
