@@ -65,18 +65,17 @@ type HouseLine struct {
 // HouseLines gives the lines of a story that could be house text, in the order
 // of its blocks. There are at most 21.
 func HouseLines(story *news.Story) []HouseLine {
-	z := zonesOf(story.Blocks)
+	z, f := zonesOf(story.Blocks), newHouseForms(story)
 	var could []int
 	for i := range story.Blocks {
-		if z.house(i, &story.Blocks[i]) {
+		if z.house(i, &story.Blocks[i], f.words[i]) {
 			could = append(could, i)
 		}
 	}
 	var lines []HouseLine
 	own, amid := ownLines(story, z, could), 0
 	for k, i := range could {
-		form := houseForm(&story.Blocks[i])
-		if own[k] || letters(form) < houseLetters {
+		if own[k] || letters(houseForm(&story.Blocks[i], f.words[i])) < houseLetters {
 			continue
 		}
 		if z.amid(i) {
@@ -84,7 +83,7 @@ func HouseLines(story *news.Story) []HouseLine {
 				continue
 			}
 		}
-		lines = append(lines, HouseLine{Block: i, Keys: houseKeys(i, story, form)})
+		lines = append(lines, HouseLine{Block: i, Keys: f.keys(i)})
 	}
 	return lines
 }
@@ -101,9 +100,9 @@ func zonesOf(blocks []news.Block) houseZones {
 
 func (z houseZones) amid(i int) bool { return i >= z.head && i < z.tail }
 
-// house says whether a block could be house text, by where it stands and what
-// it looks like.
-func (z houseZones) house(i int, b *news.Block) bool {
+// house says whether a block of so many words could be house text, by where it
+// stands and what it looks like.
+func (z houseZones) house(i int, b *news.Block, words int) bool {
 	switch b.Kind {
 	case news.TableRow, news.Code:
 		return false
@@ -113,7 +112,6 @@ func (z houseZones) house(i int, b *news.Block) bool {
 			return false
 		}
 	}
-	words := wordCount(b.Text)
 	if z.amid(i) {
 		return words <= houseLong && !introduces(b)
 	}
@@ -126,12 +124,12 @@ func introduces(b *news.Block) bool {
 	return b.Kind == news.Heading || strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：")
 }
 
-// houseForm is what two spellings of a line have in common: letters and digits,
-// and of a counter letters alone. What has its number at the end, or several, may
-// well be a fact.
-func houseForm(b *news.Block) string {
+// houseForm is what two spellings of a line of so many words have in common:
+// letters and digits, and of a counter letters alone. What has its number at the
+// end, or several, may well be a fact.
+func houseForm(b *news.Block, words int) string {
 	form := letterKey(b.Text)
-	if form == "" || form[0] < '0' || form[0] > '9' || endsLikeSentence(b.Text) || wordCount(b.Text) > houseCounters {
+	if form == "" || form[0] < '0' || form[0] > '9' || endsLikeSentence(b.Text) || words > houseCounters {
 		return form
 	}
 	if counted := countedForm(foldText(b.Text)); strings.Count(counted, "#") != 1 {
@@ -149,31 +147,65 @@ func dropDigits(s string) string {
 	}, s)
 }
 
-// houseKeys are the keys of block i. Where the place is a number of blocks it is
-// in two pairs of numbers: lines that are a block apart share one of their keys.
-func houseKeys(i int, story *news.Story, form string) []uint64 {
-	key := hashText(fnvOffset, story.Site())
-	beyond, fromEnd := story.Blocks[:i], 2*i >= len(story.Blocks)
-	if fromEnd {
-		beyond, key = story.Blocks[i+1:], hashText(key, "end")
+// houseForms makes keys of a story's lines. Each block is looked at once,
+// however many lines have it behind them.
+type houseForms struct {
+	story  *news.Story
+	words  []int    // of the blocks
+	hashes []uint64 // of their forms; 0 not made yet
+	site   uint64
+}
+
+func newHouseForms(story *news.Story) *houseForms {
+	f := &houseForms{story: story, words: make([]int, len(story.Blocks)), hashes: make([]uint64, len(story.Blocks))}
+	for i := range story.Blocks {
+		f.words[i] = wordCount(story.Blocks[i].Text)
 	}
-	key = hashText(key, form)
-	b := &story.Blocks[i]
-	if wordCount(b.Text) > houseLong || fromEnd && isSentence(b) {
-		for k := range beyond {
-			if isSentence(&beyond[k]) {
-				key = hashText(key, houseForm(&beyond[k]))
+	f.site = hashText(fnvOffset, story.Site())
+	return f
+}
+
+// keys are the keys of block i. Where the place is a number of blocks it is in
+// two pairs of numbers: lines that are a block apart share one of their keys.
+func (f *houseForms) keys(i int) []uint64 {
+	n := len(f.story.Blocks)
+	key, from, to := f.site, 0, i
+	fromEnd := 2*i >= n
+	if fromEnd {
+		key, from, to = hashText(key, "end"), i+1, n
+	}
+	key = hashNumber(key, f.hash(i))
+	if f.words[i] > houseLong || fromEnd && f.sentence(i) {
+		for k := from; k < to; k++ {
+			if f.sentence(k) {
+				key = hashNumber(key, f.hash(k))
 			}
 		}
 		return []uint64{hashText(key, "sentences")}
 	}
-	n := len(beyond)
-	return []uint64{hashText(key, strconv.Itoa(n/2*2)), hashText(key, strconv.Itoa((n+1)/2*2-1))}
+	beyond := to - from
+	return []uint64{hashText(key, strconv.Itoa(beyond/2*2)), hashText(key, strconv.Itoa((beyond+1)/2*2-1))}
 }
 
-// isSentence says whether a block could be a sentence of a story.
-func isSentence(b *news.Block) bool {
-	return wordCount(b.Text) >= houseSentence && endsLikeSentence(b.Text)
+func (f *houseForms) hash(i int) uint64 {
+	if f.hashes[i] == 0 {
+		f.hashes[i] = hashText(fnvOffset, houseForm(&f.story.Blocks[i], f.words[i]))
+	}
+	return f.hashes[i]
+}
+
+// sentence says whether block i could be a sentence of a story.
+func (f *houseForms) sentence(i int) bool {
+	return f.words[i] >= houseSentence && endsLikeSentence(f.story.Blocks[i].Text)
+}
+
+// hashNumber adds the eight bytes of a number to an FNV-1a hash.
+func hashNumber(h, number uint64) uint64 {
+	for range 8 {
+		h = (h ^ number&0xff) * fnvPrime
+		number >>= 8
+	}
+	return h
 }
 
 // hashText adds a text and a zero byte to an FNV-1a hash of 64 bits (Fowler,
@@ -212,12 +244,12 @@ func IsHouse(key uint64, having []*news.Story) bool {
 // without digits. A story of that line alone has its title.
 func bodyOf(story *news.Story, line int) string {
 	z := zonesOf(story.Blocks)
-	longest, amid, without := "", false, houseForm(&story.Blocks[line])
+	longest, amid, without := "", false, houseForm(&story.Blocks[line], wordCount(story.Blocks[line].Text))
 	for i := range story.Blocks {
 		b := &story.Blocks[i]
 		form := dropDigits(letterKey(b.Text))
 		better := z.amid(i) && !amid || z.amid(i) == amid && len(form) > len(longest)
-		if !better || form == "" || houseForm(b) == without {
+		if !better || form == "" || houseForm(b, wordCount(b.Text)) == without {
 			continue
 		}
 		longest, amid = form, z.amid(i)

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"winnow/internal/store"
@@ -41,6 +42,7 @@ func (p *Pipeline) flush(ctx context.Context, lease *store.Lease, s *Settled) (e
 			return err
 		}
 		if len(tasks) == 0 {
+			p.texts.clear()
 			return p.Folder.Sync()
 		}
 		if err := p.flushSome(ctx, tasks, s); err != nil {
@@ -53,7 +55,7 @@ func (p *Pipeline) flush(ctx context.Context, lease *store.Lease, s *Settled) (e
 func (p *Pipeline) flushSome(ctx context.Context, tasks []store.FileTask, s *Settled) error {
 	var ids []string
 	for _, t := range tasks {
-		if t.Action == store.Write {
+		if t.Action == store.Write && t.SHA != "" && p.texts.of(t.SHA) == nil {
 			ids = append(ids, t.StoryID)
 		}
 	}
@@ -117,13 +119,56 @@ func (p *Pipeline) writeFile(ctx context.Context, t store.FileTask, stories map[
 		}
 		return p.Folder.WritePart(t.Part, p.partRecords(ctx, t.Part))
 	}
-	d := stories[t.StoryID]
-	if d.Path != t.Path {
-		return change, nil // the state has moved on; its own row says what to do
+	text := p.texts.of(t.SHA)
+	if text == nil {
+		d := stories[t.StoryID]
+		if d.Path != t.Path {
+			return change, nil // the state has moved on; its own row says what to do
+		}
+		text = output.Text(textRecord(d, d.Verdict), p.Options.Headline)
 	}
-	change, err = p.Folder.WriteText(t.Path, output.Text(textRecord(d, d.Verdict), p.Options.Headline))
+	change, err = p.Folder.WriteText(t.Path, text)
 	change.ID = t.StoryID
 	return change, err
+}
+
+// texts are those of files that were judged lately and are still to be written,
+// by their hash: these need not be made from the state once more. The zero value
+// is ready to use.
+type texts struct {
+	mu     sync.Mutex
+	byHash map[string][]byte
+	size   int // bytes
+}
+
+// maxTexts bounds the texts that are held, in bytes. Those of a larger
+// settlement are made again.
+const maxTexts = 16 << 20
+
+func (m *texts) put(hash string, text []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, there := m.byHash[hash]; there || m.size+len(text) > maxTexts {
+		return
+	}
+	if m.byHash == nil {
+		m.byHash = map[string][]byte{}
+	}
+	m.byHash[hash] = text
+	m.size += len(text)
+}
+
+// of gives nil for a text that is not held.
+func (m *texts) of(hash string) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.byHash[hash]
+}
+
+func (m *texts) clear() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.byHash, m.size = nil, 0
 }
 
 // partRecords are the records of one part of the JSON Lines, in the order of

@@ -181,8 +181,11 @@ func (p *Pipeline) decision(d store.Stored, v news.Verdict) store.Settled {
 	one := store.Settled{ID: v.ID, Stamp: d.Stamp, Verdict: v}
 	if v.DuplicateOf == "" && p.Options.Text {
 		rec := textRecord(d, v)
-		one.Path = output.TextPath(rec)
-		one.PathSHA = sha(output.Text(rec, p.Options.Headline))
+		text := output.Text(rec, p.Options.Headline)
+		one.Path, one.PathSHA = output.TextPath(rec), sha(text)
+		if one.Path != d.Path || one.PathSHA != d.PathSHA {
+			p.texts.put(one.PathSHA, text)
+		}
 	}
 	return one
 }

@@ -98,6 +98,7 @@ type Pipeline struct {
 
 	mu    sync.Mutex
 	tally map[string]*Tally // by run
+	texts texts
 }
 
 // Event is one URL dealt with, for progress and logs.

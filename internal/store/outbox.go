@@ -26,6 +26,7 @@ type FileTask struct {
 	Action  Action
 	Path    string // Write and Remove
 	StoryID string // Write and Remove
+	SHA     string // Write: SHA-256 of the file, as given to Settle; "" when the story has no such file any more
 	Part    int64  // Part
 }
 
@@ -43,7 +44,8 @@ func (t *tx) putOutbox(ctx context.Context, task FileTask) error {
 	return err
 }
 
-const outboxOrder = "SELECT seq, action, path, story, part FROM outbox ORDER BY action, seq"
+const outboxOrder = `SELECT o.seq, o.action, o.path, o.story, COALESCE(s.path_sha, ''), o.part
+	FROM outbox o LEFT JOIN story s ON s.id = o.story AND s.path = o.path AND o.action = 1 ORDER BY o.action, o.seq`
 
 // Outbox gives up to limit files to be written or removed, in the order of work:
 // all writes, then parts, then removals. It is worked off under the settle
@@ -54,7 +56,7 @@ func (s *Store) Outbox(ctx context.Context, limit int) ([]FileTask, error) {
 		return t.each(ctx, outboxOrder+" LIMIT "+strconv.Itoa(limit), nil, func(rows *sql.Rows) error {
 			var task FileTask
 			var number int
-			if err := rows.Scan(&task.Seq, &number, &task.Path, &task.StoryID, &task.Part); err != nil {
+			if err := rows.Scan(&task.Seq, &number, &task.Path, &task.StoryID, &task.SHA, &task.Part); err != nil {
 				return err
 			}
 			for action, n := range actionNumbers {
