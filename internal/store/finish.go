@@ -43,6 +43,7 @@ func (s *Store) FinishAndClaim(ctx context.Context, task schedule.Task, o schedu
 	var idle error
 	err = s.finish(ctx, f, func(t *tx) error {
 		var err error
+		idle = nil
 		if next, err = t.claim(ctx, filter, now); idleError(err) {
 			idle, err = err, nil
 		}

@@ -14,8 +14,9 @@ import (
 // wait up to busy_timeout.
 //
 // What several goroutines want to write at the same moment goes to disk in one
-// transaction, so that they share the cost of making it durable. Each has a
-// savepoint of its own: one that fails leaves the others alone.
+// transaction, so that they share the cost of making it durable. When one of
+// them fails all are done again, each with a savepoint of its own, so that it
+// leaves the others alone: savepoints cost a copy of each page that is changed.
 type writer struct {
 	turn    chan struct{} // holds one token
 	mu      sync.Mutex
@@ -106,7 +107,11 @@ func (w *writer) lead(s *Store) {
 	if len(jobs) == 0 {
 		return
 	}
-	err := w.transaction(&tx{Store: s, prepare: w.prepare}, jobs)
+	t := &tx{Store: s, prepare: w.prepare}
+	err := w.transaction(t, jobs, false)
+	if len(jobs) > 1 && err == nil && slices.ContainsFunc(jobs, (*job).failed) {
+		err = w.transaction(t, jobs, true)
+	}
 	for _, j := range jobs {
 		if j.err == nil && j.panicked == nil {
 			j.err = err
@@ -115,8 +120,9 @@ func (w *writer) lead(s *Store) {
 	}
 }
 
-// transaction does the jobs in one. Its error is one of all of them.
-func (w *writer) transaction(t *tx, jobs []*job) (err error) {
+// transaction does the jobs in one, up to the first that fails, which undoes all.
+// With apart the others are done all the same. Its error is one of all of them.
+func (w *writer) transaction(t *tx, jobs []*job, apart bool) (err error) {
 	ctx := context.Background() // the end of a transaction is not left half done
 	if err := w.setSync(slices.ContainsFunc(jobs, func(j *job) bool { return j.sync })); err != nil {
 		return err
@@ -131,15 +137,13 @@ func (w *writer) transaction(t *tx, jobs []*job) (err error) {
 			t.exec(ctx, "ROLLBACK") // an error comes before this; there is no better one to report
 		}
 	}()
-	if len(jobs) == 1 {
-		if jobs[0].run(t); jobs[0].failed() {
-			return nil
-		}
-	} else {
-		for _, j := range jobs {
+	for _, j := range jobs {
+		if apart {
 			if err := j.runApart(ctx, t); err != nil {
 				return err
 			}
+		} else if j.run(t); j.failed() {
+			return nil
 		}
 	}
 	if _, err := t.exec(ctx, "COMMIT"); err != nil {
@@ -166,8 +170,10 @@ func (w *writer) setSync(sync bool) error {
 
 func (j *job) failed() bool { return j.err != nil || j.panicked != nil }
 
-// run does the job. A panic is kept for the goroutine whose job it is.
+// run does the job, which may have been done before and undone. A panic is kept
+// for the goroutine whose job it is.
 func (j *job) run(t *tx) {
+	j.err = nil
 	defer func() { j.panicked = recover() }()
 	if j.err = j.ctx.Err(); j.err == nil {
 		j.err = j.do(t)
