@@ -75,7 +75,7 @@ func HouseLines(story *news.Story) []HouseLine {
 	var lines []HouseLine
 	own, amid := ownLines(story, z, could), 0
 	for k, i := range could {
-		if own[k] || letters(houseForm(&story.Blocks[i], f.words[i])) < houseLetters {
+		if own[k] || f.form(i).letters < houseLetters {
 			continue
 		}
 		if z.amid(i) {
@@ -150,14 +150,21 @@ func dropDigits(s string) string {
 // houseForms makes keys of a story's lines. Each block is looked at once,
 // however many lines have it behind them.
 type houseForms struct {
-	story  *news.Story
-	words  []int    // of the blocks
-	hashes []uint64 // of their forms; 0 not made yet
-	site   uint64
+	story *news.Story
+	words []int      // of the blocks
+	forms []lineForm // likewise, each made when it is asked for
+	site  uint64
+}
+
+// lineForm is what is needed of a houseForm.
+type lineForm struct {
+	made    bool
+	hash    uint64
+	letters int32
 }
 
 func newHouseForms(story *news.Story) *houseForms {
-	f := &houseForms{story: story, words: make([]int, len(story.Blocks)), hashes: make([]uint64, len(story.Blocks))}
+	f := &houseForms{story: story, words: make([]int, len(story.Blocks)), forms: make([]lineForm, len(story.Blocks))}
 	for i := range story.Blocks {
 		f.words[i] = wordCount(story.Blocks[i].Text)
 	}
@@ -174,11 +181,11 @@ func (f *houseForms) keys(i int) []uint64 {
 	if fromEnd {
 		key, from, to = hashText(key, "end"), i+1, n
 	}
-	key = hashNumber(key, f.hash(i))
+	key = hashNumber(key, f.form(i).hash)
 	if f.words[i] > houseLong || fromEnd && f.sentence(i) {
 		for k := from; k < to; k++ {
 			if f.sentence(k) {
-				key = hashNumber(key, f.hash(k))
+				key = hashNumber(key, f.form(k).hash)
 			}
 		}
 		return []uint64{hashText(key, "sentences")}
@@ -187,11 +194,12 @@ func (f *houseForms) keys(i int) []uint64 {
 	return []uint64{hashText(key, strconv.Itoa(beyond/2*2)), hashText(key, strconv.Itoa((beyond+1)/2*2-1))}
 }
 
-func (f *houseForms) hash(i int) uint64 {
-	if f.hashes[i] == 0 {
-		f.hashes[i] = hashText(fnvOffset, houseForm(&f.story.Blocks[i], f.words[i]))
+func (f *houseForms) form(i int) lineForm {
+	if !f.forms[i].made {
+		form := houseForm(&f.story.Blocks[i], f.words[i])
+		f.forms[i] = lineForm{true, hashText(fnvOffset, form), letters(form)}
 	}
-	return f.hashes[i]
+	return f.forms[i]
 }
 
 // sentence says whether block i could be a sentence of a story.

@@ -122,25 +122,27 @@ func firstRunes(word string, n int) string {
 func eachWord(text string, do func(word string, stem uint64, name bool)) {
 	opens := true // a sentence
 	for at := 0; at < len(text); {
-		if kind, size := wordRune(text[at:]); kind == 0 {
-			r, _ := utf8.DecodeRuneInString(text[at:])
-			opens = opens || strings.ContainsRune(".!?…:;。！？؟|•", r)
+		class, size := wordClass(text[at:])
+		if class&letterByte == 0 {
+			if text[at] != ' ' {
+				r, _ := utf8.DecodeRuneInString(text[at:])
+				opens = opens || strings.ContainsRune(".!?…:;。！？؟|•", r)
+			}
 			at += size
 			continue
 		}
-		from, runes, name := at, 0, false
+		from, runes, name := at, 0, class&upperByte != 0 && !opens
 		stem := uint64(fnvOffset)
-		for at < len(text) {
-			kind, size := wordRune(text[at:])
-			if kind == 0 {
-				break
-			}
-			name = name || kind == 'd' || kind == 'U' && runes == 0 && !opens
+		for class&letterByte != 0 {
+			name = name || class&digitByte != 0
 			if runes < stemRunes {
 				stem = hashLower(stem, text[at:at+size])
 			}
 			runes++
-			at += size
+			if at += size; at == len(text) {
+				break
+			}
+			class, size = wordClass(text[at:])
 		}
 		if runes >= 2 {
 			do(text[from:at], stem, name)
@@ -149,28 +151,24 @@ func eachWord(text string, do func(word string, stem uint64, name bool)) {
 	}
 }
 
-// wordRune tells what a text begins with: 'U' a capital, 'l' another letter or a
-// mark, 'd' a digit, 0 none of these.
-func wordRune(text string) (kind byte, size int) {
+// wordClass tells what a text begins with, as asciiClass does; a mark is a
+// letter here.
+func wordClass(text string) (class uint8, size int) {
 	if c := text[0]; c < utf8.RuneSelf {
-		switch {
-		case 'a' <= c && c <= 'z':
-			return 'l', 1
-		case 'A' <= c && c <= 'Z':
-			return 'U', 1
-		case '0' <= c && c <= '9':
-			return 'd', 1
-		}
-		return 0, 1
+		return asciiClass[c], 1
 	}
+	return wideClass(text)
+}
+
+func wideClass(text string) (class uint8, size int) {
 	r, size := utf8.DecodeRuneInString(text)
 	switch {
 	case unicode.IsUpper(r):
-		return 'U', size
+		return letterByte | upperByte, size
 	case unicode.IsLetter(r), unicode.IsMark(r):
-		return 'l', size
+		return letterByte, size
 	case unicode.IsDigit(r):
-		return 'd', size
+		return letterByte | digitByte, size
 	}
 	return 0, size
 }

@@ -79,13 +79,13 @@ type RecordExtra struct {
 // separators of Unicode become spaces and invalid UTF-8 becomes U+FFFD, so that
 // every line-based reader sees the same lines.
 func NewRecord(story news.Story, v news.Verdict, extra RecordExtra) Record {
-	text := cleanText(story.Text())
-	sum := sha256.Sum256([]byte(text))
+	short := TextRecord(story)
+	sum := sha256.Sum256([]byte(short.Text))
 	r := Record{
-		ID:            story.ID,
-		Text:          text,
+		ID:            short.ID,
+		Text:          short.Text,
 		URL:           line(story.URL),
-		Title:         line(story.Title),
+		Title:         short.Title,
 		Description:   line(story.Description),
 		Image:         line(story.Image),
 		Authors:       lines(story.Authors),
@@ -97,7 +97,8 @@ func NewRecord(story news.Story, v news.Verdict, extra RecordExtra) Record {
 		Language:      line(story.Language),
 		LanguageScore: share(story.LanguageSure),
 		SiteName:      line(story.SiteName),
-		Hostname:      strings.ToLower(line(story.Hostname)),
+		Hostname:      short.Hostname,
+		Date:          short.Date,
 		Source:        line(story.Source),
 		Origin:        line(story.Origin),
 		License:       line(story.License),
@@ -112,7 +113,7 @@ func NewRecord(story news.Story, v news.Verdict, extra RecordExtra) Record {
 		DedupeRule:    orNull(v.Rule),
 		MinHash:       append([]string{}, extra.MinHash...),
 		Revision:      extra.Revision,
-		WordCount:     int64(CountWords(text)),
+		WordCount:     int64(CountWords(short.Text)),
 		Extractor:     line(story.Extractor),
 		RulesVersion:  line(story.Rules),
 		WARCRecord:    extra.WARC,
@@ -123,9 +124,6 @@ func NewRecord(story news.Story, v news.Verdict, extra RecordExtra) Record {
 	}
 	for _, p := range story.Parts {
 		r.Parts, r.PartRecords = append(r.Parts, line(p.URL)), append(r.PartRecords, p.WARC)
-	}
-	if _, err := time.Parse(time.DateOnly, story.Date); err == nil {
-		r.Date = &story.Date
 	}
 	if v.DuplicateOf != "" {
 		for _, f := range []struct {
@@ -138,6 +136,15 @@ func NewRecord(story news.Story, v news.Verdict, extra RecordExtra) Record {
 	}
 	if v.Version != "" {
 		r.RulesVersion = strings.TrimPrefix(r.RulesVersion+"+"+line(v.Version), "+")
+	}
+	return r
+}
+
+// TextRecord is as much of a story's record as Text and TextPath read.
+func TextRecord(story news.Story) Record {
+	r := Record{ID: story.ID, Text: cleanText(story.Text()), Title: line(story.Title), Hostname: strings.ToLower(line(story.Hostname))}
+	if _, err := time.Parse(time.DateOnly, story.Date); err == nil {
+		r.Date = &story.Date
 	}
 	return r
 }

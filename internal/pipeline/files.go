@@ -26,18 +26,18 @@ func (p *Pipeline) Flush(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.giveBack(ctx, lease)) }()
-	return p.flush(ctx, lease, &Settled{})
+	return p.flush(ctx, lease, true, &Settled{})
 }
 
 // flush works the outbox off, a portion at a time: new files before old ones
 // go, each as the state has it at that moment. A row that changed meanwhile is
-// done again.
-func (p *Pipeline) flush(ctx context.Context, lease *store.Lease, s *Settled) (err error) {
+// done again. Without parts the JSON Lines are left for later.
+func (p *Pipeline) flush(ctx context.Context, lease *store.Lease, parts bool, s *Settled) (err error) {
 	for {
 		if *lease, err = p.Store.RenewSettle(ctx, *lease, p.Now()); err != nil {
 			return err
 		}
-		tasks, err := p.Store.Outbox(ctx, settleBatch)
+		tasks, err := p.Store.Outbox(ctx, settleBatch, parts)
 		if err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func (p *Pipeline) writeFile(ctx context.Context, t store.FileTask, stories map[
 		if d.Path != t.Path {
 			return change, nil // the state has moved on; its own row says what to do
 		}
-		text = output.Text(textRecord(d, d.Verdict), p.Options.Headline)
+		text = output.Text(output.TextRecord(d.Story), p.Options.Headline)
 	}
 	change, err = p.Folder.WriteText(t.Path, text)
 	change.ID = t.StoryID
@@ -219,11 +219,6 @@ func pages(next func(after string) ([]store.Stored, error)) iter.Seq2[store.Stor
 
 // Judged says whether a story has been settled since it came.
 func Judged(d store.Stored) bool { return d.Verdict.ID != "" }
-
-// textRecord is as much of the public form of a story as its text file needs.
-func textRecord(d store.Stored, v news.Verdict) output.Record {
-	return output.NewRecord(d.Story, v, output.RecordExtra{})
-}
 
 // placeInArchive is where a page lies, "" when it is not archived.
 func placeInArchive(a schedule.Archived) string {

@@ -180,7 +180,7 @@ func joins(e dedupe.Edge) bool {
 func (p *Pipeline) decision(d store.Stored, v news.Verdict) store.Settled {
 	one := store.Settled{ID: v.ID, Stamp: d.Stamp, Verdict: v}
 	if v.DuplicateOf == "" && p.Options.Text {
-		rec := textRecord(d, v)
+		rec := output.TextRecord(d.Story)
 		text := output.Text(rec, p.Options.Headline)
 		one.Path, one.PathSHA = output.TextPath(rec), sha(text)
 		if one.Path != d.Path || one.PathSHA != d.PathSHA {

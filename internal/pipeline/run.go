@@ -244,9 +244,14 @@ func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run) (Summary, e
 	return s, nil
 }
 
+// partsEvery keeps the JSON Lines from being written anew all the time: to write
+// a part of 10,000 stories takes seconds.
+const partsEvery = 10
+
 // settleNowAndThen brings the corpus up to date while a long run goes on, so
-// that a backfill of days shows its first files soon. What it settles is
-// settled anew at the end when more is known. What breaks it stops the run.
+// that a backfill of days shows its first files soon; the JSON Lines every
+// partsEvery times. What it settles is settled anew at the end when more is
+// known. What breaks it stops the run.
 func (p *Pipeline) settleNowAndThen(ctx context.Context, stopRun context.CancelCauseFunc) (stop func()) {
 	every := p.Options.SettleIdle
 	if every == 0 {
@@ -258,12 +263,12 @@ func (p *Pipeline) settleNowAndThen(ctx context.Context, stopRun context.CancelC
 		defer close(ended)
 		ticker := time.NewTicker(every)
 		defer ticker.Stop()
-		for {
+		for n := 1; ; n++ {
 			select {
 			case <-ctx.Done():
 				return
 			case <-ticker.C:
-				if _, err := p.settle(ctx, false); err != nil && ctx.Err() == nil {
+				if _, err := p.settle(ctx, turn{parts: n%partsEvery == 0}); err != nil && ctx.Err() == nil {
 					stopRun(err)
 					return
 				}

@@ -47,24 +47,32 @@ type Dropped struct {
 // judged again, and the files follow. The outcome is a function of the set of
 // stories and the settings. One process settles at a time; Settle waits for its
 // turn.
-func (p *Pipeline) Settle(ctx context.Context) (Settled, error) { return p.settle(ctx, true) }
+func (p *Pipeline) Settle(ctx context.Context) (Settled, error) {
+	return p.settle(ctx, turn{wait: true, parts: true})
+}
 
-func (p *Pipeline) settle(ctx context.Context, wait bool) (s Settled, err error) {
+// turn says how to settle.
+type turn struct {
+	wait  bool // for another process that settles; else it is left to that one
+	parts bool // the JSON Lines are brought up to date too: a part is written whole, however few of its stories changed
+}
+
+func (p *Pipeline) settle(ctx context.Context, turn turn) (s Settled, err error) {
 	for {
-		err := p.settleUnderLease(ctx, wait, &s)
+		err := p.settleUnderLease(ctx, turn, &s)
 		if !errors.Is(err, schedule.ErrStale) {
 			return s, err
 		}
 		// This process was away for longer than the lease lasts, and another
 		// settles.
-		if !wait {
+		if !turn.wait {
 			return s, nil
 		}
 	}
 }
 
-func (p *Pipeline) settleUnderLease(ctx context.Context, wait bool, s *Settled) (err error) {
-	lease, err := p.lease(ctx, wait)
+func (p *Pipeline) settleUnderLease(ctx context.Context, turn turn, s *Settled) (err error) {
+	lease, err := p.lease(ctx, turn.wait)
 	if err != nil || lease == nil {
 		return err
 	}
@@ -111,7 +119,7 @@ func (p *Pipeline) settleUnderLease(ctx context.Context, wait bool, s *Settled) 
 	if _, err := p.Folder.WriteCard(output.Card{Formats: p.formats()}); err != nil {
 		return err
 	}
-	return p.flush(ctx, lease, s)
+	return p.flush(ctx, lease, turn.parts, s)
 }
 
 // noteSettings has every story made again when the settings, or the versions of

@@ -32,7 +32,20 @@ var twin = regexp.MustCompile(`(?i)[/?&_.-](amp|print|printable|printer)([/=&._-
 // twinHost is how the hosts of such twins, and of those for small screens, look.
 var twinHost = regexp.MustCompile(`(?i)^https?://(m|mobile|amp|wap|touch|print)\.[^/]+\.`)
 
-func isTwin(rawURL string) bool { return twin.MatchString(rawURL) || twinHost.MatchString(rawURL) }
+// isTwin is asked of every link of every page: most have none of the words.
+func isTwin(rawURL string) bool {
+	lower := strings.ToLower(rawURL)
+	if strings.Contains(lower, "amp") || strings.Contains(lower, "print") || strings.Contains(lower, "output=1") {
+		return twin.MatchString(rawURL) || twinHost.MatchString(rawURL)
+	}
+	_, host, _ := strings.Cut(lower, "://")
+	label, _, _ := strings.Cut(host, ".")
+	switch label {
+	case "m", "mobile", "wap", "touch":
+		return twinHost.MatchString(rawURL)
+	}
+	return false
+}
 
 // withoutTwin is the URL of the page that a print or AMP twin belongs to, by the
 // form of the twin's own; "" when it does not have such a form.

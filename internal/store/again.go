@@ -45,7 +45,7 @@ func (s *Store) AgainDone(ctx context.Context, lease Lease, task schedule.Task, 
 		}
 		f := &finish{tx: t, task: task, o: o, lanes: map[int64]bool{}}
 		if o.Story != nil {
-			taboo, err := f.forgottenAlias(ctx, o.Story.Aliases)
+			taboo, err := f.forgottenAlias(ctx, f.task.URL, o.Story.Aliases)
 			if err != nil || taboo {
 				return err
 			}

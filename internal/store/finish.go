@@ -238,7 +238,7 @@ func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []
 	}
 	story := f.o.Story
 	if story != nil {
-		taboo, err := f.forgottenAlias(ctx, story.Aliases)
+		taboo, err := f.forgottenAlias(ctx, f.task.URL, story.Aliases)
 		if err != nil {
 			return nil, err
 		}

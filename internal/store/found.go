@@ -14,8 +14,10 @@ import (
 	"winnow/schedule"
 )
 
-// forgottenAlias says whether one of the URLs was taken out for good.
-func (t *tx) forgottenAlias(ctx context.Context, aliases []string) (taboo bool, err error) {
+// forgottenAlias says whether one of the URLs was taken out for good, other than
+// the page's own, of which that is known.
+func (t *tx) forgottenAlias(ctx context.Context, page string, aliases []string) (taboo bool, err error) {
+	aliases = slices.DeleteFunc(slices.Clone(aliases), func(alias string) bool { return alias == page })
 	err = chunks(aliases, t.dialect.list, func(list []any) error {
 		return t.each(ctx, "SELECT url FROM url WHERE state = 6 AND url IN ("+marks(1, len(list))+")", list, func(*sql.Rows) error {
 			taboo = true
@@ -62,7 +64,7 @@ func (f *finish) putStory(ctx context.Context, found schedule.Found) error {
 		err = f.putAgain(ctx, id, found, record, sha)
 	} else {
 		f.count.added++
-		err = f.putPrints(ctx, num, dedupe.Day(found.Story.Date), found.Prints, found.Lines)
+		err = f.addPrints(ctx, num, dedupe.Day(found.Story.Date), newPackedPrints(found.Prints, found.Lines))
 	}
 	if err != nil {
 		return err

@@ -44,16 +44,26 @@ func (t *tx) putOutbox(ctx context.Context, task FileTask) error {
 	return err
 }
 
-const outboxOrder = `SELECT o.seq, o.action, o.path, o.story, COALESCE(s.path_sha, ''), o.part
-	FROM outbox o LEFT JOIN story s ON s.id = o.story AND s.path = o.path AND o.action = 1 ORDER BY o.action, o.seq`
+// outbox are the tasks in their order, of the actions that a condition leaves.
+func outbox(condition string) string {
+	return `SELECT o.seq, o.action, o.path, o.story, COALESCE(s.path_sha, ''), o.part
+		FROM outbox o LEFT JOIN story s ON s.id = o.story AND s.path = o.path AND o.action = 1
+		` + condition + ` ORDER BY o.action, o.seq`
+}
+
+const withoutParts = "WHERE o.action IN (1, 3)"
 
 // Outbox gives up to limit files to be written or removed, in the order of work:
-// all writes, then parts, then removals. It is worked off under the settle
-// lease, so that no two processes turn one file to and fro.
-func (s *Store) Outbox(ctx context.Context, limit int) ([]FileTask, error) {
+// all writes, then parts where they are wanted, then removals. It is worked off
+// under the settle lease, so that no two processes turn one file to and fro.
+func (s *Store) Outbox(ctx context.Context, limit int, parts bool) ([]FileTask, error) {
+	condition := withoutParts
+	if parts {
+		condition = ""
+	}
 	var tasks []FileTask
 	err := s.view(ctx, func(t *tx) error {
-		return t.each(ctx, outboxOrder+" LIMIT "+strconv.Itoa(limit), nil, func(rows *sql.Rows) error {
+		return t.each(ctx, outbox(condition)+" LIMIT "+strconv.Itoa(limit), nil, func(rows *sql.Rows) error {
 			var task FileTask
 			var number int
 			if err := rows.Scan(&task.Seq, &number, &task.Path, &task.StoryID, &task.SHA, &task.Part); err != nil {

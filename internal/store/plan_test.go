@@ -24,7 +24,8 @@ func TestPlans(t *testing.T) {
 		{"ready", makeReady + "host = $1", "SEARCH u USING COVERING INDEX url_due (lane=?)"},
 		{"dirty", "SELECT " + storedColumns + " FROM story s WHERE s.dirty > 0 AND s.id > $1 ORDER BY s.id LIMIT 9", "USING INDEX story_dirty (id>?)"},
 		{"fresh prints", freshPrints, "SCAN fresh"},
-		{"outbox", outboxOrder + " LIMIT 9", "SCAN o USING INDEX outbox_order\nSEARCH s USING INDEX sqlite_autoindex_story_1 (id=?) LEFT-JOIN"},
+		{"outbox", outbox("") + " LIMIT 9", "SCAN o USING INDEX outbox_order\nSEARCH s USING INDEX sqlite_autoindex_story_1 (id=?) LEFT-JOIN"},
+		{"outbox without parts", outbox(withoutParts) + " LIMIT 9", "SEARCH o USING INDEX outbox_order (action=?)\nSEARCH s USING INDEX sqlite_autoindex_story_1 (id=?) LEFT-JOIN"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var args []any

@@ -62,17 +62,29 @@ func unpackPrints(packed []byte) ([]uint64, error) {
 	return prints, nil
 }
 
+// packedPrints are the prints of a text, and the keys of its lines, which are
+// kept with them, as they are stored.
+type packedPrints struct {
+	data []byte
+	sum  int64
+	many int // prints
+}
+
+func newPackedPrints(prints, lines []uint64) packedPrints {
+	p := packedPrints{data: packPrints(mixPrints(slices.Concat(prints, lines))), many: len(mixPrints(prints))}
+	p.sum = int64(crc64.Checksum(binary.AppendUvarint(slices.Clone(p.data), uint64(p.many)), crc64.MakeTable(crc64.ECMA)))
+	return p
+}
+
 // putPrints makes these the prints of a story of that day (dedupe.Day), and the
-// keys of its lines, which are kept with them. The same ones of the same day keep
-// their number and with it their postings.
+// keys of its lines. The same ones of the same day keep their number and with it
+// their postings.
 func (t *tx) putPrints(ctx context.Context, story int64, day int, prints, lines []uint64) error {
-	many := len(mixPrints(prints))
-	packed := packPrints(mixPrints(slices.Concat(prints, lines)))
-	sum := int64(crc64.Checksum(binary.AppendUvarint(slices.Clone(packed), uint64(many)), crc64.MakeTable(crc64.ECMA)))
+	packed := newPackedPrints(prints, lines)
 	var oldSum int64
 	var oldDay int
 	found, err := t.one(ctx, "SELECT sum, day FROM prints WHERE story = $1", []any{story}, &oldSum, &oldDay)
-	if err != nil || found && oldSum == sum && oldDay == day {
+	if err != nil || found && oldSum == packed.sum && oldDay == day {
 		return err
 	}
 	if found {
@@ -80,13 +92,18 @@ func (t *tx) putPrints(ctx context.Context, story int64, day int, prints, lines 
 			return err
 		}
 	}
-	if len(packed) == 0 {
+	return t.addPrints(ctx, story, day, packed)
+}
+
+// addPrints stores the prints of a story that has none.
+func (t *tx) addPrints(ctx context.Context, story int64, day int, packed packedPrints) error {
+	if len(packed.data) == 0 {
 		return nil
 	}
 	var num int64
-	if _, err := t.one(ctx, "INSERT INTO prints (story, sum, day) VALUES ($1, $2, $3) RETURNING num", []any{story, sum, day}, &num); err != nil {
+	if _, err := t.one(ctx, "INSERT INTO prints (story, sum, day) VALUES ($1, $2, $3) RETURNING num", []any{story, packed.sum, day}, &num); err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, "INSERT INTO fresh (num, many, day, data) VALUES ($1, $2, $3, $4)", num, many, day, packed)
+	_, err := t.exec(ctx, "INSERT INTO fresh (num, many, day, data) VALUES ($1, $2, $3, $4)", num, packed.many, day, packed.data)
 	return err
 }

@@ -1,6 +1,7 @@
 -- The state, first version. Times are UTC Unix milliseconds, 0 is the zero
--- time. {{text}}, {{blob}}, {{key}} and {{identity}} are the words that differ
--- between SQLite and PostgreSQL. Text compares byte by byte on both.
+-- time. {{text}}, {{blob}}, {{key}}, {{identity}} and {{clustered}} are the words
+-- that differ between SQLite and PostgreSQL; a clustered table is kept in the
+-- order of its primary key, which saves an index. Text compares byte by byte on both.
 
 -- One row a host: its lease and its next slot. until = 0 means not leased.
 CREATE TABLE host (
@@ -12,7 +13,7 @@ CREATE TABLE host (
 	pause   BIGINT NOT NULL DEFAULT 0,  -- that its response times call for
 	run     BIGINT NOT NULL DEFAULT 0,  -- the run that the lease is for
 	held    SMALLINT NOT NULL DEFAULT 0 -- 1: it rests until next_at because it failed, see schedule.Outcome.Hold
-);
+) {{clustered}};
 CREATE INDEX host_leased ON host (owner) WHERE until > 0;
 
 -- robots.txt by origin (scheme://host): http and https of a host have one each.
@@ -89,7 +90,7 @@ CREATE TABLE attempt (
 	reason {{text}} NOT NULL,
 	target {{text}} NOT NULL,
 	PRIMARY KEY (url, at)
-);
+) {{clustered}};
 
 -- Every page in the archive.
 CREATE TABLE page (
@@ -99,7 +100,7 @@ CREATE TABLE page (
 	file   {{text}} NOT NULL,
 	place  BIGINT NOT NULL,
 	PRIMARY KEY (url, at, file, place)
-);
+) {{clustered}};
 CREATE INDEX page_file ON page (file);
 
 CREATE TABLE run (
@@ -137,7 +138,6 @@ CREATE TABLE story (
 	rank         SMALLINT NOT NULL,
 	source       {{text}} NOT NULL,
 	text_sha     {{text}} NOT NULL, -- of the text as it was read, with house text in it
-	record       {{blob}} NOT NULL, -- news.Story as it was read, JSON, zstd
 	crawled_at   BIGINT NOT NULL,
 	changed_at   BIGINT NOT NULL,
 	gone_at      BIGINT NOT NULL DEFAULT 0,
@@ -149,7 +149,8 @@ CREATE TABLE story (
 	path         {{text}} NOT NULL DEFAULT '',
 	path_sha     {{text}} NOT NULL DEFAULT '',
 	site_misses  SMALLINT NOT NULL DEFAULT 0, -- rules of the site that found nothing on the page
-	house        {{text}} NOT NULL DEFAULT '' -- places of the record's blocks that are house text, as "0,7,8"
+	house        {{text}} NOT NULL DEFAULT '', -- places of the record's blocks that are house text, as "0,7,8"
+	record       {{blob}} NOT NULL -- news.Story as it was read, JSON, zstd; last, so that the others are read without it
 );
 CREATE INDEX story_dirty ON story (id) WHERE dirty > 0;
 CREATE INDEX story_gone ON story (id) WHERE gone_at > 0;
@@ -166,21 +167,21 @@ CREATE TABLE house (
 	line  BIGINT PRIMARY KEY,
 	site  {{text}} NOT NULL,
 	stale SMALLINT NOT NULL DEFAULT 0
-);
+) {{clustered}};
 CREATE INDEX house_site ON house (site);
 CREATE INDEX house_stale ON house (line) WHERE stale > 0;
 
 CREATE TABLE alias (
 	url   {{text}} PRIMARY KEY,
 	story {{text}} NOT NULL REFERENCES story (id) ON UPDATE CASCADE
-);
+) {{clustered}};
 CREATE INDEX alias_story ON alias (story);
 
 -- Pages that held no story, to be cleaned again from the archive: the settings
 -- have changed.
 CREATE TABLE again (
 	url {{text}} PRIMARY KEY
-);
+) {{clustered}};
 
 -- The pages of articles in parts, each as it was cleaned by itself; first is the
 -- URL of the article's first page, which has a row too. record is NULL until
@@ -268,7 +269,7 @@ CREATE TABLE edge (
 	numbers  DOUBLE PRECISION NOT NULL,
 	rule     {{text}} NOT NULL,
 	PRIMARY KEY (a, b)
-);
+) {{clustered}};
 CREATE INDEX edge_b ON edge (b);
 
 -- What a person said of one story (b is '': keep it) or of two (a < b: they are

@@ -110,6 +110,14 @@ func testOutbox(t *testing.T, dsn string) {
 				got = append(got, fmt.Sprint(task.Action, " ", task.Path))
 				equal(t, step.name+": story", task.StoryID, s.Story.ID)
 			}
+			if task.Action == store.Write {
+				equal(t, step.name+": hash", task.SHA, step.sha)
+			}
+		}
+		without, err := d.Outbox(d.ctx, 100, false)
+		d.ok(err)
+		if whole := slices.DeleteFunc(d.outbox(), func(task store.FileTask) bool { return task.Action == store.Part }); !slices.Equal(without, whole) {
+			t.Errorf("%s: without parts %v, want %v", step.name, without, whole)
 		}
 		if !slices.Equal(got, step.want) {
 			t.Errorf("%s: got %q, want %q", step.name, got, step.want)
@@ -124,7 +132,7 @@ func testOutbox(t *testing.T, dsn string) {
 
 func (d *desk) outbox() []store.FileTask {
 	d.t.Helper()
-	tasks, err := d.Outbox(d.ctx, 100)
+	tasks, err := d.Outbox(d.ctx, 100, true)
 	d.ok(err)
 	return tasks
 }
