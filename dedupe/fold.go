@@ -196,7 +196,10 @@ func foldOther(r rune) (class, rune, rune) {
 			return ideograph, r, 0
 		}
 	case unicode.IsLetter(r):
-		return letter, foldGreek(unicode.ToLower(r)), 0
+		if lower := unicode.ToLower(r); lower != r {
+			return fold(lower)
+		}
+		return letter, foldGreek(r), 0
 	}
 	switch {
 	case unicode.IsDigit(r):
