@@ -28,7 +28,7 @@ type dedupeFlags struct {
 func dedupeCommand(e *env) *cobra.Command {
 	var f dedupeFlags
 	c := &cobra.Command{
-		Use:   "dedupe FILE.jsonl|DIR|-\n  winnow dedupe --explain A B",
+		Use:   "dedupe FILE.jsonl|DIR|-…\n  winnow dedupe --explain A B",
 		Short: "Say which texts of a corpus are near-identical copies of others",
 		Long: `Reads records, one JSON object a line, and says of each whether it is a copy of
 another. Nothing is dropped from the input, and nothing is remembered.
@@ -37,7 +37,8 @@ A record is {"id", "text", "title"?, "date"?, "hostname"? or "host"?}; a record
 without a date is inside the window. A FILE may be compressed by gzip or zstd. Of
 a DIR every .txt is a record (id: its path less .txt; date: from names such as
 20250902-….txt) and every .jsonl a list of them; of a corpus of winnow's own, whose
-text/ and jsonl/ hold the same stories, jsonl/ is read. - is standard input.
+text/ and jsonl/ hold the same stories, jsonl/ is read. - is standard input. Of
+several inputs each is compared with all; the ids of a DIR begin with its name then.
 
 With --json there is a verdict a line in the order of the input, after the last
 record: {"id", "duplicate_of", "cluster", …figures}. With --stream each record is
@@ -50,6 +51,7 @@ side, and the rule that decided with its limits. A and B are files, records of a
 file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 		Example: `  winnow dedupe corpus.jsonl
   winnow dedupe --json corpus.jsonl.zst >verdicts.jsonl
+  winnow dedupe mine.jsonl theirs.jsonl ~/texts
   winnow clean --json pages/ | winnow dedupe --json -
   winnow dedupe --json corpus.jsonl | jq -r 'select(.duplicate_of) | .id'
   winnow dedupe --explain corpus.jsonl#a1 corpus.jsonl#a2
@@ -61,14 +63,17 @@ file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 			if f.explain {
 				return cobra.ExactArgs(2)(cmd, args)
 			}
-			return cobra.ExactArgs(1)(cmd, args)
+			if len(args) == 0 {
+				return errors.New("name a file, a folder, or - for standard input")
+			}
+			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.windowSet = cmd.Flags().Changed("window")
 			if f.explain {
 				return e.explain(cmd.Context(), f, args)
 			}
-			return e.dedupe(cmd.Context(), f, args[0])
+			return e.dedupe(cmd.Context(), f, args)
 		},
 	}
 	c.Flags().BoolVar(&f.json, "json", false, "one line of JSON a record, or an explanation")
@@ -85,7 +90,7 @@ file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 // grow, the rest does not. GOMEMLIMIT sets another.
 const filterMemory = 350 << 20
 
-func (e *env) dedupe(ctx context.Context, f dedupeFlags, name string) error {
+func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(filterMemory))
 	}
@@ -93,7 +98,7 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, name string) error {
 	if err != nil {
 		return usage(err)
 	}
-	in, err := e.records(name)
+	in, err := e.records(names)
 	if err != nil {
 		return err
 	}

@@ -111,8 +111,11 @@ func fileDoc(name string) (dedupe.Doc, bool, error) {
 		}
 		path, id = name[:i], name[i+1:]
 	}
-	if info, err := os.Stat(path); err != nil || info.IsDir() {
+	switch info, err := os.Stat(path); {
+	case err != nil:
 		return dedupe.Doc{}, false, nil
+	case info.IsDir():
+		return dedupe.Doc{}, false, errors.New("it is a folder; name one of its files")
 	}
 	d := named(filepath.Base(path), path, recordEndings)
 	if d.ending == ".jsonl" {

@@ -54,31 +54,48 @@ func (r *records) place(line int) string {
 	switch f := r.files[i]; {
 	case f.whole:
 		return f.name
-	case f.name == "":
+	case f.name == "" && len(r.files) == 1:
 		return fmt.Sprintf("line %d", line)
+	case f.name == "":
+		return fmt.Sprintf("standard input: line %d", line-f.first+1)
 	default:
 		return fmt.Sprintf("%s: line %d", f.name, line-f.first+1)
 	}
 }
 
-// records are the lines of a file, of standard input, or made of a folder.
-func (e *env) records(name string) (*records, error) {
-	switch {
-	case name == "-":
-		in, err := unpacked(io.NopCloser(e.stdin))
-		return &records{ReadCloser: in, files: []lineFile{{first: 1}}}, err
-	case isFolder(name):
-		r, w := io.Pipe()
-		all := &records{ReadCloser: r}
-		folder := name
-		if lines, texts := corpusFolders(name); lines != "" {
-			folder = lines
-			if !e.quiet {
-				fmt.Fprintf(e.stderr, "dedupe: %s is a corpus of winnow's own: %s is read, %s holds the same stories\n", name, lines, texts)
+// records are the lines of files, of standard input, or made of folders, one
+// after the other.
+func (e *env) records(names []string) (*records, error) {
+	for i, name := range names { // before anything is read
+		if name == "-" && slices.Contains(names[:i], name) {
+			return nil, usage(errors.New("standard input can be read once only"))
+		} else if _, err := os.Stat(name); name != "-" && err != nil {
+			return nil, fmt.Errorf("%s: %w", name, because(err))
+		}
+	}
+	if len(names) == 1 && !isFolder(names[0]) { // as it comes
+		in, err := e.lines(names[0])
+		return &records{ReadCloser: in, files: []lineFile{lineFileOf(names[0], 1)}}, err
+	}
+	r, w := io.Pipe()
+	all := &records{ReadCloser: r}
+	go func() {
+		to := &countLines{Writer: w}
+		for _, name := range names {
+			if err := all.write(e, to, name, len(names) > 1); err != nil {
+				w.CloseWithError(err)
+				return
 			}
 		}
-		go func() { w.CloseWithError(all.write(w, folder)) }()
-		return all, nil
+		w.Close()
+	}()
+	return all, nil
+}
+
+// lines are those of a file or of standard input.
+func (e *env) lines(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return unpacked(io.NopCloser(e.stdin))
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -88,7 +105,14 @@ func (e *env) records(name string) (*records, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, errors.Join(err, f.Close()))
 	}
-	return &records{ReadCloser: in, files: []lineFile{{name: name, first: 1}}}, nil
+	return in, nil
+}
+
+func lineFileOf(name string, first int) lineFile {
+	if name == "-" {
+		name = ""
+	}
+	return lineFile{name: name, first: first}
 }
 
 // corpusFolders are those of a corpus of winnow's that holds its stories twice,
@@ -125,29 +149,51 @@ func unpacked(in io.ReadCloser) (io.ReadCloser, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the gzip file is broken: %w", err)
 		}
-		return stream{zr, in.Close}, nil
+		return stream{withoutMark(bufio.NewReader(zr)), in.Close}, nil
 	case bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		zr, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
 		if err != nil {
 			return nil, fmt.Errorf("the zstd file is broken: %w", err)
 		}
-		return stream{zr, func() error { zr.Close(); return in.Close() }}, nil
+		return stream{withoutMark(bufio.NewReader(zr)), func() error { zr.Close(); return in.Close() }}, nil
 	}
-	return stream{buffered, in.Close}, nil
+	return stream{withoutMark(buffered), in.Close}, nil
+}
+
+// withoutMark passes over the mark that some programs put before UTF-8.
+func withoutMark(in *bufio.Reader) *bufio.Reader {
+	if begin, _ := in.Peek(3); bytes.Equal(begin, []byte("\xef\xbb\xbf")) {
+		in.Discard(3)
+	}
+	return in
 }
 
 // dayInName is the date of a file's name in a corpus.
 var dayInName = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})-`)
 
-// write makes the lines of a folder's files.
-func (r *records) write(w io.Writer, folder string) error {
-	lines := countLines{Writer: w}
-	enc := json.NewEncoder(&lines)
+// write copies the lines of one input. Where there are others, the ids of a
+// folder's texts begin with its name.
+func (r *records) write(e *env, lines *countLines, name string, others bool) error {
+	if !isFolder(name) {
+		r.add(lineFileOf(name, lines.n+1))
+		return e.copyLines(lines, name)
+	}
+	folder := name
+	if own, texts := corpusFolders(name); own != "" {
+		folder = own
+		if !e.quiet {
+			fmt.Fprintf(e.stderr, "dedupe: %s is a corpus of winnow's own: %s is read, %s holds the same stories\n", name, own, texts)
+		}
+	}
+	enc := json.NewEncoder(lines)
 	enc.SetEscapeHTML(false)
 	return walk([]string{folder}, nil, recordEndings, func(d document) error {
 		r.add(lineFile{name: d.path, first: lines.n + 1, whole: d.ending != ".jsonl"})
 		if d.ending == ".jsonl" {
-			return copyLines(&lines, d.path)
+			return e.copyLines(lines, d.path)
+		}
+		if others {
+			d.id = path.Join(filepath.ToSlash(name), d.id)
 		}
 		body, err := d.read()
 		if err != nil {
@@ -177,14 +223,10 @@ func (c *countLines) Write(p []byte) (int, error) {
 }
 
 // copyLines copies a file of records, with a line end after the last.
-func copyLines(w io.Writer, name string) error {
-	f, err := os.Open(name)
+func (e *env) copyLines(w io.Writer, name string) error {
+	in, err := e.lines(name)
 	if err != nil {
 		return err
-	}
-	in, err := unpacked(f)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, errors.Join(err, f.Close()))
 	}
 	defer in.Close()
 	if _, err := io.Copy(w, in); err != nil {
