@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,13 +15,18 @@ type Loop struct {
 	Frontier Frontier
 	Workers  int                     // 0 means 1
 	Now      func() time.Time        // the clock; nil means time.Now
+	Until    time.Time               // no task is claimed from then on; zero means there is no such moment
 	Grace    time.Duration           // after ctx is done, work in hand may go on for so long; 0 means until it ends by itself
 	Lost     func(Task)              // told when a task's lease was lost to another worker; may be nil
 	Panicked func(Task, any, []byte) // told of a panic and its stack; may be nil
 }
 
-// Run claims and does tasks until none is left, ctx is done, or something
-// breaks. Do turns a task into its outcome; an error of do is one that the run
+// ErrOutOfTime is the error of Run when it ended because of Until. Work may be
+// left.
+var ErrOutOfTime = errors.New("the time is over")
+
+// Run claims and does tasks until none is left, Until has come, ctx is done, or
+// something breaks. Do turns a task into its outcome; an error of do is one that the run
 // cannot go on with (a full disk, a broken store): the task is released as it
 // was, the other workers end theirs, and Run returns the error. When ctx is
 // done no more tasks are claimed, those in hand are finished, and Run returns
@@ -39,7 +45,7 @@ func (l *Loop) Run(ctx context.Context, f Filter, do func(context.Context, Task)
 			context.AfterFunc(working, func() { t.Stop() })
 		})
 	}
-	g := gate{frontier: l.Frontier, filter: f, now: l.Now, freed: make(chan struct{}, 1)}
+	g := gate{frontier: l.Frontier, filter: f, now: l.Now, until: l.Until, freed: make(chan struct{}, 1)}
 	var workers sync.WaitGroup
 	for range max(1, l.Workers) {
 		workers.Go(func() {
@@ -49,7 +55,13 @@ func (l *Loop) Run(ctx context.Context, f Filter, do func(context.Context, Task)
 		})
 	}
 	workers.Wait()
-	return context.Cause(claiming)
+	if err := context.Cause(claiming); err != nil {
+		return err
+	}
+	if g.late.Load() {
+		return ErrOutOfTime
+	}
+	return nil
 }
 
 // worker does tasks until there are none, or claiming ends.
@@ -58,7 +70,7 @@ func (l *Loop) worker(claiming, working context.Context, g *gate, do func(contex
 	for more := false; ; {
 		if !more {
 			var err error
-			if task, err = g.claim(claiming); errors.Is(err, ErrNoWork) {
+			if task, err = g.claim(claiming); errors.Is(err, ErrNoWork) || errors.Is(err, ErrOutOfTime) {
 				return nil
 			} else if err != nil {
 				return err
@@ -85,7 +97,7 @@ func (l *Loop) one(claiming, working context.Context, t Task, g *gate, do func(c
 		}
 		return next, false, err
 	}
-	if claiming.Err() != nil {
+	if claiming.Err() != nil || g.over() {
 		err = l.Frontier.Finish(working, t, out)
 	} else {
 		next, err = l.Frontier.FinishAndClaim(working, t, out, g.filter, l.Now())
@@ -126,8 +138,19 @@ type gate struct {
 	frontier Frontier
 	filter   Filter
 	now      func() time.Time
+	until    time.Time
+	late     atomic.Bool // until has come
 	mu       sync.Mutex
 	freed    chan struct{}
+}
+
+// over says whether no more may be claimed.
+func (g *gate) over() bool {
+	if g.until.IsZero() || g.now().Before(g.until) {
+		return false
+	}
+	g.late.Store(true)
+	return true
 }
 
 func (g *gate) claim(ctx context.Context) (Task, error) {
@@ -137,10 +160,16 @@ func (g *gate) claim(ctx context.Context) (Task, error) {
 		if err := context.Cause(ctx); err != nil {
 			return Task{}, err
 		}
+		if g.over() {
+			return Task{}, ErrOutOfTime
+		}
 		task, err := g.frontier.Claim(ctx, g.filter, g.now())
 		var busy Busy
 		if !errors.As(err, &busy) {
 			return task, err
+		}
+		if !g.until.IsZero() && g.until.Before(busy.Until) {
+			busy.Until = g.until
 		}
 		timer := time.NewTimer(max(time.Millisecond, busy.Until.Sub(g.now())))
 		select {

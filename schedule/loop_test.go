@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,6 +149,53 @@ func TestLoopFinishesWhatIsInHandWhenStopped(t *testing.T) {
 	progress, err := s.Progress(context.Background(), filter.Runs)
 	if err != nil || progress.Pending != 50-9 { // one of the ten was robots.txt
 		t.Errorf("after ten tasks progress is %+v, %v", progress, err)
+	}
+}
+
+func TestLoopClaimsNothingFromUntilOn(t *testing.T) {
+	const pages = 40
+	for _, test := range []struct {
+		name        string
+		workers     int
+		until       time.Duration // on a clock that goes on by a second a task; 0 none
+		done        int           // at least, with those in hand
+		outOfTime   bool
+		wantPending int64
+	}{
+		{"no such moment", 4, 0, pages, false, 0},
+		{"after all is done", 4, time.Hour, pages, false, 0},
+		{"in the middle", 1, 10 * time.Second, 10, true, pages - 9}, // one of the ten is robots.txt
+		{"in the middle, with many", 8, 10 * time.Second, 10, true, -1},
+		{"at once", 4, -time.Second, 0, true, pages},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s, filter := frontier(t, 1, pages)
+			start := time.Now()
+			var seconds atomic.Int64
+			loop := schedule.Loop{Frontier: s, Workers: test.workers, Now: func() time.Time { return start.Add(time.Duration(seconds.Load()) * time.Second) }}
+			if test.until != 0 {
+				loop.Until = start.Add(test.until)
+			}
+			err := loop.Run(context.Background(), filter, func(_ context.Context, task schedule.Task) (schedule.Outcome, error) {
+				seconds.Add(1)
+				o := done(task)
+				o.At, o.HostNext = start, start
+				return o, nil
+			})
+			if errors.Is(err, schedule.ErrOutOfTime) != test.outOfTime || err != nil && !test.outOfTime {
+				t.Errorf("ended with %v", err)
+			}
+			progress, err := s.Progress(context.Background(), filter.Runs)
+			if err != nil || test.wantPending >= 0 && progress.Pending != test.wantPending {
+				t.Errorf("%d are left, %v; want %d", progress.Pending, err, test.wantPending)
+			}
+			if n := int(seconds.Load()); n < test.done || test.outOfTime && n > test.done+test.workers {
+				t.Errorf("%d tasks were done, want %d or a few more", n, test.done)
+			}
+			if task, err := s.Claim(context.Background(), filter, start.Add(time.Minute)); test.wantPending != 0 && err != nil {
+				t.Errorf("what is left cannot be claimed: %v, %+v", err, task)
+			}
+		})
 	}
 }
 

@@ -7,17 +7,29 @@ import (
 
 // Newest is the time by which the newest of several links is taken first: what
 // is known of a page's date before it is fetched. That is the date that a feed
-// or a news sitemap tells; else the day in the path of its URL; else its last
-// change as a sitemap tells it, which comes after the day because many sites
-// put the hour there at which the sitemap was made. Zero means not known.
+// or a news sitemap tells; else its last change as a sitemap tells it, but
+// within the day or month that the path of its URL names, because many sites
+// put the hour there at which the sitemap was made; else the beginning of that
+// day or month. Zero means not known.
 func (l *Link) Newest() time.Time {
 	if !l.Hint.Date.IsZero() {
 		return l.Hint.Date
 	}
-	if day := pathDay(l.URL); !day.IsZero() {
-		return day
+	from, whole := pathDay(l.URL)
+	if from.IsZero() {
+		return l.Hint.Modified
 	}
-	return l.Hint.Modified
+	to := from.AddDate(0, 1, 0)
+	if whole {
+		to = from.AddDate(0, 0, 1)
+	}
+	switch changed := l.Hint.Modified; {
+	case changed.Before(from): // or not known
+		return from
+	case changed.Before(to):
+		return changed
+	}
+	return to.Add(-time.Millisecond)
 }
 
 // The years that a path may name; other numbers are no years.
@@ -28,15 +40,16 @@ const (
 
 // pathDay finds the first day in the path of a URL, as /2026/11/20/,
 // /2026-11-20, /2026.11.20, /2026/nov/20 or /20261120-, or the month alone, as /2026/11/,
-// which counts as its first day. A number with more digits around it is none.
-func pathDay(url string) time.Time {
+// of which it gives the first day; whole says that it is a day. A number with
+// more digits around it is none.
+func pathDay(url string) (day time.Time, whole bool) {
 	_, rest, found := strings.Cut(url, "://")
 	if !found {
-		return time.Time{}
+		return day, false
 	}
 	slash := strings.IndexByte(rest, '/')
 	if slash < 0 {
-		return time.Time{}
+		return day, false
 	}
 	path := rest[slash:]
 	if end := strings.IndexAny(path, "?#"); end >= 0 {
@@ -52,16 +65,15 @@ func pathDay(url string) time.Time {
 		for end < len(path) && digit(path[end]) {
 			end++
 		}
-		day, whole := dayAt(path, i, end)
-		if whole {
-			return day
+		if day, whole = dayAt(path, i, end); whole {
+			return day, true
 		}
 		if month.IsZero() {
 			month = day
 		}
 		i = end
 	}
-	return month
+	return month, false
 }
 
 // dayAt reads the day that begins with the digits from start to end. whole says

@@ -21,8 +21,8 @@ func TestPathDay(t *testing.T) {
 		{"eight digits", "https://gazette.example/20261120-ship", "2026-11-20"},
 		{"eight digits at the end", "https://gazette.example/a/20261120", "2026-11-20"},
 		{"a day that begins the slug", "https://gazette.example/2026/11/20-ship", "2026-11-20"},
-		{"a month alone", "https://gazette.example/2026/11/ship", "2026-11-01"},
-		{"a month, and a number that is no day", "https://gazette.example/2026/11/4711", "2026-11-01"},
+		{"a month alone", "https://gazette.example/2026/11/ship", "2026-11"},
+		{"a month, and a number that is no day", "https://gazette.example/2026/11/4711", "2026-11"},
 		{"a month, then a day", "https://gazette.example/2026/11/ship-20261103.html", "2026-11-03"},
 		{"the first of two days", "https://gazette.example/2026/11/20/since-2026-01-02", "2026-11-20"},
 		{"no day", "https://gazette.example/ship", ""},
@@ -40,8 +40,8 @@ func TestPathDay(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := ""
-			if day := pathDay(test.url); !day.IsZero() {
-				got = day.Format("2006-01-02")
+			if day, whole := pathDay(test.url); !day.IsZero() {
+				got = day.Format(map[bool]string{true: "2006-01-02", false: "2006-01"}[whole])
 			}
 			if got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
@@ -51,16 +51,23 @@ func TestPathDay(t *testing.T) {
 }
 
 func TestNewest(t *testing.T) {
-	told, changed := time.Date(2026, 11, 21, 8, 30, 0, 0, time.UTC), time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
-	const dated, plain = "https://gazette.example/2026/11/20/ship", "https://gazette.example/ship"
+	told, changed := time.Date(2026, 11, 21, 8, 30, 0, 0, time.UTC), time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC)
+	const dated, monthly, plain = "https://gazette.example/2026/11/20/ship", "https://gazette.example/2026/11/ship", "https://gazette.example/ship"
+	day := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	for _, test := range []struct {
 		name, url string
 		hint      news.Hint
 		want      time.Time
 	}{
 		{"a date goes first", dated, news.Hint{Date: told, Modified: changed}, told},
-		{"then the path", dated, news.Hint{Modified: changed}, time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)},
-		{"then the last change", plain, news.Hint{Modified: changed}, changed},
+		{"the path alone", dated, news.Hint{}, day},
+		{"a change on that day", dated, news.Hint{Modified: changed}, changed},
+		{"a change before", dated, news.Hint{Modified: day.AddDate(-1, 0, 0)}, day},
+		{"a change long after", dated, news.Hint{Modified: day.AddDate(1, 0, 0)}, day.AddDate(0, 0, 1).Add(-time.Millisecond)},
+		{"a month alone", monthly, news.Hint{}, day.AddDate(0, 0, -19)},
+		{"a change in that month", monthly, news.Hint{Modified: changed}, changed},
+		{"a change after that month", monthly, news.Hint{Modified: day.AddDate(0, 0, 11)}, day.AddDate(0, 0, 11).Add(-time.Millisecond)},
+		{"a change alone", plain, news.Hint{Modified: changed}, changed},
 		{"nothing is known", plain, news.Hint{Title: "Ship"}, time.Time{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -82,12 +89,24 @@ func FuzzPathDay(f *testing.F) {
 		if strings.ContainsAny(path, "?#") {
 			return
 		}
-		day := pathDay("https://gazette.example/" + path)
-		if !pathDay("https://gazette.example/" + path + "?2026/11/20").Equal(day) {
+		day, whole := pathDay("https://gazette.example/" + path)
+		if again, _ := pathDay("https://gazette.example/" + path + "?2026/11/20"); !again.Equal(day) {
 			t.Error("the query changes the day")
 		}
 		if day.IsZero() {
+			if whole {
+				t.Error("no day is a whole one")
+			}
 			return
+		}
+		if !whole && day.Day() != 1 {
+			t.Errorf("a month begins with %v", day)
+		}
+		for _, changed := range []time.Time{{}, day.AddDate(-1, 0, 0), day.AddDate(0, 0, 20), day.AddDate(9, 0, 0)} {
+			l := Link{URL: "https://gazette.example/" + path, Hint: news.Hint{Modified: changed}}
+			if got := l.Newest(); got.Year() != day.Year() || got.Month() != day.Month() || whole && got.Day() != day.Day() {
+				t.Errorf("changed at %v gives %v, which is not in %v", changed, got, day)
+			}
 		}
 		if day.Year() < firstYear || day.Year() > lastYear || !day.Equal(day.Truncate(24*time.Hour)) {
 			t.Errorf("got %v", day)

@@ -21,7 +21,8 @@ import (
 const maxListLine = 64 << 10
 
 func backfillCommand(e *env) *cobra.Command {
-	return &cobra.Command{
+	var limits limits
+	c := &cobra.Command{
 		Use:   "backfill FILE|DIR|-",
 		Short: "Fetch the URLs of a list, once, or take in pages from files",
 		Long: `Fetches the URLs of a list, one a line, once; or takes in pages that were fetched
@@ -39,7 +40,8 @@ URL it is: by a canonical link, by og:url, or by the comment of the browser that
 saved it. What is in already is passed over; records that cannot be read are told
 with file and offset, and the rest goes on.
 
-Interrupted and started again with the same file, winnow goes on where it was.`,
+Interrupted, or stopped by --max-time or --max-pages-per-host, and started again
+with the same file, winnow goes on where it was.`,
 		Example: `  winnow backfill urls.txt
   grep missile urls.txt | winnow backfill -
   winnow backfill CC-NEWS-20250903013000-01234.warc.gz
@@ -61,12 +63,16 @@ Interrupted and started again with the same file, winnow goes on where it was.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
+			limits.set(o)
 			if pages {
 				return e.takeIn(cmd.Context(), o, args[0])
 			}
 			return e.backfill(cmd.Context(), o, list)
 		},
 	}
+	limits.timeFlag(c)
+	limits.hostFlag(c)
+	return c
 }
 
 // holdsPages says whether the argument is to be taken in, and is no list.
@@ -105,6 +111,9 @@ func (e *env) takeIn(ctx context.Context, o *opened, name string) error {
 	if !e.quiet {
 		fmt.Fprintf(e.stdout, "%s: %s taken in: %s, %d set aside; %d passed over as known, %d without a page, %d could not be used\n",
 			count(in.Files, "file"), count(in.Pages, "page"), counts(in.Stories, "story", "stories"), in.SetAside, in.Known, in.NoPage, in.Unread)
+		if in.OutOfTime {
+			fmt.Fprintln(e.stdout, outOfTime)
+		}
 		printSettled(e.stdout, in.Settled)
 	}
 	if in.Broken > 0 {

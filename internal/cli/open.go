@@ -58,6 +58,7 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 			Timeout:    c.Fetch.Timeout,
 			MaxBody:    int64(c.Fetch.MaxBody),
 			Retry:      schedule.Policy{Retries: c.Fetch.Retries},
+			MaxTime:    c.Fetch.MaxTime,
 			Pace:       schedule.Pace{Factor: c.Fetch.DelayFactor},
 			Headline:   c.Output.Headline,
 			Text:       c.Output.HasFormat("txt"),
@@ -134,7 +135,7 @@ func sources(c *config.Config) ([]pipeline.Source, error) {
 		if err != nil {
 			return nil, fmt.Errorf("source %s: %w", s.Name, err)
 		}
-		p := pipeline.Source{Name: s.Name, Scope: scope, Delay: s.Delay, MaxPages: s.MaxPages, MaxDepth: s.MaxDepth,
+		p := pipeline.Source{Name: s.Name, Scope: scope, Delay: s.Delay, MaxPages: s.MaxPages, MaxPagesPerHost: s.MaxPagesPerHost, MaxDepth: s.MaxDepth,
 			PaidLinks: s.PaidLinks, Offsite: s.Offsite}
 		for _, group := range []struct {
 			from []string

@@ -19,6 +19,7 @@ import (
 
 func refreshCommand(e *env) *cobra.Command {
 	var recheck bool
+	var limits limits
 	c := &cobra.Command{
 		Use:   "refresh [SOURCE…]",
 		Short: "One pass over the sources: fetch what is new or changed",
@@ -26,10 +27,12 @@ func refreshCommand(e *env) *cobra.Command {
 
 Feeds, sitemaps and sections are always looked at, conditionally; new stories are
 fetched, known ones when a feed or a sitemap says that they changed or when their
-revisit is due. A pass that was killed is gone on with. Exit status 1 when a
+revisit is due. The newest come first. A pass that was killed, or stopped by
+--max-time, is gone on with by the next. Exit status 1 when a
 source failed as a whole: the others' work stands.`,
 		Example: `  winnow refresh                   every source of config.yaml
   winnow refresh vpk topwar        two of them
+  winnow refresh --max-time 30m    and no longer
   winnow refresh --recheck         ask for every known story again, conditionally
   17 * * * * cd /srv/news && winnow -q refresh        in a crontab`,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -41,10 +44,12 @@ source failed as a whole: the others' work stands.`,
 			if len(o.config.Sources) == 0 {
 				return usage(errors.New("the configuration has no sources: there is nothing to refresh"))
 			}
+			limits.set(o)
 			return e.refresh(cmd.Context(), o, args, recheck)
 		},
 	}
 	c.Flags().BoolVar(&recheck, "recheck", false, "ask for every known story again, conditionally")
+	limits.timeFlag(c)
 	return c
 }
 
@@ -129,13 +134,18 @@ func printSummary(w io.Writer, s pipeline.Summary) {
 		if one.Failed > 0 {
 			fmt.Fprintf(w, ", %d failed", one.Failed)
 		}
-		if one.Left > 0 {
-			fmt.Fprintf(w, ", %d left to the next run", one.Left)
+		if n := one.Left.All(); n > 0 {
+			fmt.Fprintf(w, ", %d left to the next run (%s)", n, one.Left)
 		}
 		fmt.Fprintln(w)
 	}
+	if s.OutOfTime {
+		fmt.Fprintln(w, outOfTime)
+	}
 	printSettled(w, s.Settled)
 }
+
+const outOfTime = "stopped for its time: what was in hand is finished, and the next run goes on from here"
 
 func printSettled(w io.Writer, s pipeline.Settled) {
 	fmt.Fprintf(w, "corpus: %s looked at, %d kept, %s dropped, %s written, %d removed\n",

@@ -42,18 +42,19 @@ type Config struct {
 
 // Source is one site to be kept up to date.
 type Source struct {
-	Name     string        // unique; letters, digits, '.', '_' and '-'
-	Site     string        // absolute http or https URL: feeds, sitemaps and robots.txt are found from here
-	Feeds    []string      // absolute URLs, beside those that the site announces
-	Sitemaps []string      // likewise
-	Sections []string      // absolute URLs of pages whose links are followed
-	Include  []string      // regular expressions on the path and query; empty means everything of the site
-	Exclude  []string      // likewise; goes before Include
-	Schedule string        // cron line of five fields, or @hourly, @daily, @every 90m …
-	Delay    time.Duration // between two requests to a host; fetch.delay when it is not given
-	MaxPages int           // sections and articles fetched in a run; 0 means no limit
-	MaxDepth int           // links followed from the site's start; 0 is the start alone
-	Rules    Rules         // of its pages; they go before those of Clean.SiteRules
+	Name            string        // unique; letters, digits, '.', '_' and '-'
+	Site            string        // absolute http or https URL: feeds, sitemaps and robots.txt are found from here
+	Feeds           []string      // absolute URLs, beside those that the site announces
+	Sitemaps        []string      // likewise
+	Sections        []string      // absolute URLs of pages whose links are followed
+	Include         []string      // regular expressions on the path and query; empty means everything of the site
+	Exclude         []string      // likewise; goes before Include
+	Schedule        string        // cron line of five fields, or @hourly, @daily, @every 90m …
+	Delay           time.Duration // between two requests to a host; fetch.delay when it is not given
+	MaxPages        int           // sections and articles fetched in a run; 0 means no limit
+	MaxPagesPerHost int           // likewise, of each host
+	MaxDepth        int           // links followed from the site's start; 0 is the start alone
+	Rules           Rules         // of its pages; they go before those of Clean.SiteRules
 
 	PaidLinks bool // links marked rel=sponsored are followed
 	Offsite   bool // pages of other sites that feeds and sitemaps name are fetched
@@ -77,6 +78,7 @@ type Fetch struct {
 	Delay        time.Duration     // between two requests to a host, for sources without their own
 	Chromium     string            // path of the browser that renders pages; "" means the one that is found
 	DelayFactor  float64           // a host rests for so many times as long as it takes to answer; 0 means for Delay alone
+	MaxTime      time.Duration     // of a pass: then nothing more is fetched; 0 means no limit
 	Retries      int               // more tries after a failure that may pass; 0 means none
 	AllowPrivate []netip.Prefix    // addresses that may be fetched though they are not public; for tests
 	Resolve      map[string]string // host or host:port → address or address:port to connect to; for tests

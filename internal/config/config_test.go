@@ -56,8 +56,8 @@ func TestEverySettingIsRead(t *testing.T) {
 				Sitemaps: []string{"https://maps.example/news.xml"},
 				Sections: []string{"https://gazette.example:8443/fleet/?p=1"},
 				Include:  []string{`^/en/\d+`}, Exclude: []string{"/video/"},
-				Schedule: "CRON_TZ=Europe/Paris 5 4 * * *", Delay: 1500 * time.Millisecond, MaxPages: 20, MaxDepth: 1,
-				Rules:     Rules{Text: "# where the story stands\nbody: //div[@id='story']\n", File: "testdata/full.yaml", Line: 19},
+				Schedule: "CRON_TZ=Europe/Paris 5 4 * * *", Delay: 1500 * time.Millisecond, MaxPages: 20, MaxPagesPerHost: 5, MaxDepth: 1,
+				Rules:     Rules{Text: "# where the story stands\nbody: //div[@id='story']\n", File: "testdata/full.yaml", Line: 20},
 				PaidLinks: true, Offsite: true,
 				Access: crawler.Access{
 					Headers:     map[string]crawler.Secret{"Accept-Language": "en, fr", "X-Key": "k-93"},
@@ -72,7 +72,7 @@ func TestEverySettingIsRead(t *testing.T) {
 			{Name: "вестник", Site: "http://vestnik.test/", Schedule: "@hourly", Delay: 5 * time.Second, MaxPages: 500, MaxDepth: 3},
 		},
 		Fetch: Fetch{
-			Workers: 3, Timeout: time.Minute, MaxBody: 2_500_000, Delay: 5 * time.Second, Retries: 0, DelayFactor: 1.5, Chromium: "/opt/chromium",
+			Workers: 3, Timeout: time.Minute, MaxBody: 2_500_000, Delay: 5 * time.Second, Retries: 0, MaxTime: 90 * time.Minute, DelayFactor: 1.5, Chromium: "/opt/chromium",
 			AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 			Resolve:      map[string]string{"gazette.example:8443": "127.0.0.1:9000", "vestnik.test": "::1"},
 		},

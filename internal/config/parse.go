@@ -17,6 +17,7 @@ const (
 	maxWorkers  = 256
 	maxTimeout  = time.Hour
 	maxDelay    = day
+	maxPass     = 365 * day
 	maxRetries  = 100
 	maxWindow   = 100 * 365 * day
 	minBody     = 1 << 10
@@ -155,6 +156,7 @@ func (d *decoder) fetch(f *Fetch, n *yaml.Node, key string) {
 		{"chromium", d.text(&f.Chromium, "the path of a program, such as /usr/bin/chromium")},
 		{"delay_factor", d.number(&f.DelayFactor, 0, 100)},
 		{"retries", d.integer(&f.Retries, 0, maxRetries)},
+		{"max_time", d.duration(&f.MaxTime, 0, maxPass, "30m")},
 		{"allow_private", func(n *yaml.Node, key string) {
 			d.list(n, key, "[127.0.0.0/8]", func(n *yaml.Node, key string) {
 				s, at, ok := d.scalar(n, key, "e.g. 127.0.0.0/8")
@@ -274,6 +276,7 @@ func (d *decoder) source(s *Source, n *yaml.Node, key string, names map[string]i
 		{"schedule", d.schedule(&s.Schedule)},
 		{"delay", d.duration(&s.Delay, 0, maxDelay, "2s")},
 		{"max_pages", d.integer(&s.MaxPages, 0, maxNumber)},
+		{"max_pages_per_host", d.integer(&s.MaxPagesPerHost, 0, maxNumber)},
 		{"max_depth", d.integer(&s.MaxDepth, 0, maxDepth)},
 		{"rules", d.rules(&s.Rules)},
 		{"paid_links", d.truth(&s.PaidLinks)},

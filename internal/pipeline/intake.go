@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"time"
 
 	"winnow/crawler"
 	"winnow/internal/store"
@@ -29,6 +30,8 @@ type Intake struct {
 	Unread   int // records and saved pages that could not be used
 	Broken   int // files that could not be read to their end
 	Settled  Settled
+	// OutOfTime says that MaxTime has stopped it before the end of the files.
+	OutOfTime bool
 }
 
 // Unread is a page that was left out, or a file that could not be read.
@@ -61,6 +64,7 @@ func (u Unread) String() string {
 // interrupted and is begun again goes on where it was. left is told of each
 // record that cannot be used, in the order of the files; the rest goes on.
 func (p *Pipeline) TakeIn(ctx context.Context, path string, left func(Unread)) (in Intake, err error) {
+	until := p.until()
 	if err := p.Flush(ctx); err != nil {
 		return in, err
 	}
@@ -71,8 +75,11 @@ func (p *Pipeline) TakeIn(ctx context.Context, path string, left func(Unread)) (
 	working, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	stopSettling := p.settleNowAndThen(working, stop)
-	err = p.takeFiles(working, run, path, left, &in)
+	err = p.takeFiles(working, run, path, until, left, &in)
 	stopSettling()
+	if in.OutOfTime = errors.Is(err, schedule.ErrOutOfTime); in.OutOfTime {
+		err = nil
+	}
 	if cause := context.Cause(working); err != nil && cause != nil {
 		err = cause
 	}
@@ -86,7 +93,11 @@ func (p *Pipeline) TakeIn(ctx context.Context, path string, left func(Unread)) (
 		return in, err
 	}
 	p.takeTally(run.ID)
-	return in, p.Store.EndRun(ctx, run.ID, p.Now(), "")
+	note := ""
+	if in.OutOfTime {
+		note = fmt.Sprintf("stopped after %s, as max_time says", Short(p.Options.MaxTime))
+	}
+	return in, p.Store.EndRun(ctx, run.ID, p.Now(), note)
 }
 
 // intake is one page on its way in.
@@ -103,8 +114,9 @@ type intake struct {
 // takeFiles reads, cleans and writes side by side: pages are cleaned by several
 // goroutines and written in the order of the files, so that the outcome does
 // not depend on who was faster. As many pages are in memory as there are
-// cleaners, and as many again.
-func (p *Pipeline) takeFiles(ctx context.Context, run schedule.Run, path string, left func(Unread), in *Intake) error {
+// cleaners, and as many again. From until on no more is read, and the error is
+// schedule.ErrOutOfTime.
+func (p *Pipeline) takeFiles(ctx context.Context, run schedule.Run, path string, until time.Time, left func(Unread), in *Intake) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	cleaners := max(1, min(p.Options.Workers, runtime.GOMAXPROCS(0)))
@@ -132,6 +144,9 @@ func (p *Pipeline) takeFiles(ctx context.Context, run schedule.Run, path string,
 		}
 	})
 	files, err := p.captures(ctx, path, func(c capture) error {
+		if !until.IsZero() && !p.Now().Before(until) {
+			return schedule.ErrOutOfTime
+		}
 		one := &intake{capture: c, ready: make(chan struct{})}
 		if c.err == nil {
 			var err error

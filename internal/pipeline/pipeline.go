@@ -30,15 +30,16 @@ const BackfillSource = "backfill"
 
 // Source is one publisher and how to go through its site.
 type Source struct {
-	Name     string
-	Site     string // where feeds, sitemaps and robots.txt are found from
-	Feeds    []string
-	Sitemaps []string
-	Sections []string
-	Scope    *crawler.Scope // nil means everything, for BackfillSource
-	Delay    time.Duration  // between two requests to one host
-	MaxPages int            // a run; 0 means no limit
-	MaxDepth int            // links from the site's start
+	Name            string
+	Site            string // where feeds, sitemaps and robots.txt are found from
+	Feeds           []string
+	Sitemaps        []string
+	Sections        []string
+	Scope           *crawler.Scope // nil means everything, for BackfillSource
+	Delay           time.Duration  // between two requests to one host
+	MaxPages        int            // a run; 0 means no limit
+	MaxPagesPerHost int            // likewise, of each host
+	MaxDepth        int            // links from the site's start
 
 	PaidLinks bool // links marked as paid (rel=sponsored) are followed too
 	Offsite   bool // pages of other sites that feeds and sitemaps name are taken too; links on them are not followed
@@ -55,23 +56,25 @@ type Robots struct {
 
 // Options are the settings of a Pipeline that belong to no stage.
 type Options struct {
-	Workers    int
-	UserAgent  string
-	Delay      time.Duration // for hosts that are no source
-	Timeout    time.Duration // of one fetch: work in hand may go on for so long after a stop
-	MaxBody    int64         // bytes of a page that comes from a file; 0 means 64 MiB
-	Retry      schedule.Policy
-	Pace       schedule.Pace
-	Patience   time.Duration   // work that must wait longer is left to the next run; 0 means 5 minutes
-	Headline   bool            // first line of the .txt
-	Text       bool            // write text files
-	JSONL      bool            // write JSON Lines
-	MinHash    *dedupe.MinHash // signs the records; nil leaves them without
-	Robots     Robots
-	Teasers    bool        // a teaser of a paid story is kept, as one that is marked truncated
-	ForgetGone bool        // 404 and 410 of a known story take it out of the corpus, until its page is back
-	ArchiveDir string      // folder of the pages as fetched
-	Archive    warc.Policy // what it may hold; with None pages are not kept at all
+	Workers         int
+	UserAgent       string
+	Delay           time.Duration // for hosts that are no source
+	Timeout         time.Duration // of one fetch: work in hand may go on for so long after a stop
+	MaxBody         int64         // bytes of a page that comes from a file; 0 means 64 MiB
+	Retry           schedule.Policy
+	Pace            schedule.Pace
+	MaxTime         time.Duration   // of a pass: after it nothing more is fetched, and what came is settled; 0 means no limit
+	MaxPagesPerHost int             // of a list; sources have their own; 0 means no limit
+	Patience        time.Duration   // work that must wait longer is left to the next run; 0 means 5 minutes
+	Headline        bool            // first line of the .txt
+	Text            bool            // write text files
+	JSONL           bool            // write JSON Lines
+	MinHash         *dedupe.MinHash // signs the records; nil leaves them without
+	Robots          Robots
+	Teasers         bool        // a teaser of a paid story is kept, as one that is marked truncated
+	ForgetGone      bool        // 404 and 410 of a known story take it out of the corpus, until its page is back
+	ArchiveDir      string      // folder of the pages as fetched
+	Archive         warc.Policy // what it may hold; with None pages are not kept at all
 	// CleanSettings and JudgeSettings tell the settings and versions that the
 	// text of a story, and its verdict and files, rest on: when they change,
 	// stories are made again. "" leaves them alone.

@@ -15,16 +15,17 @@ import (
 
 // Summary is what a pass came to.
 type Summary struct {
-	Sources []SourceSummary
-	Settled Settled
+	Sources   []SourceSummary
+	Settled   Settled
+	OutOfTime bool // MaxTime has stopped it, with work left
 }
 
 // SourceSummary is what a pass over one source came to.
 type SourceSummary struct {
 	Name string
 	Tally
-	Left   int64 // URLs left to a later run: max_pages, or the host asked to wait
-	Broken bool  // the source failed as a whole: nothing of it could be read
+	Left   Left
+	Broken bool // the source failed as a whole: nothing of it could be read
 }
 
 // Refresh makes one pass over the named sources, all of them when none is
@@ -38,6 +39,7 @@ func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (S
 	if err != nil {
 		return Summary{}, err
 	}
+	until := p.until()
 	if err := p.Flush(ctx); err != nil {
 		return Summary{}, err
 	}
@@ -48,14 +50,14 @@ func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (S
 			unready[s.Name] = err
 			continue
 		}
-		run, err := p.Store.BeginRun(ctx, store.RunSpec{Source: s.Name, Recheck: recheck, MaxPages: s.MaxPages, Seeds: seeds(s), Sources: p.configured()}, p.Now())
+		run, err := p.Store.BeginRun(ctx, store.RunSpec{Source: s.Name, Recheck: recheck, MaxPages: s.MaxPages, PerHost: s.MaxPagesPerHost, Seeds: seeds(s), Sources: p.configured()}, p.Now())
 		if err != nil {
 			return Summary{}, err
 		}
 		run.Delay = s.Delay
 		runs = append(runs, run)
 	}
-	done, err := p.work(ctx, runs)
+	done, err := p.work(ctx, runs, until)
 	if err != nil {
 		return done, err
 	}
@@ -138,6 +140,7 @@ type Taken struct{ New, Known, Retried int }
 // Backfill fetches the URLs of a list once, those of unknown hosts with the
 // defaults. Started again it goes on where it was.
 func (p *Pipeline) Backfill(ctx context.Context, urls []string) (s Summary, taken Taken, err error) {
+	until := p.until()
 	if err := p.Flush(ctx); err != nil {
 		return s, taken, err
 	}
@@ -148,12 +151,12 @@ func (p *Pipeline) Backfill(ctx context.Context, urls []string) (s Summary, take
 	if taken.New, taken.Known, taken.Retried, err = p.Store.AddListed(ctx, links); err != nil {
 		return s, taken, err
 	}
-	run, err := p.Store.BeginRun(ctx, store.RunSpec{Source: BackfillSource, Listed: true}, p.Now())
+	run, err := p.Store.BeginRun(ctx, store.RunSpec{Source: BackfillSource, Listed: true, PerHost: p.Options.MaxPagesPerHost}, p.Now())
 	if err != nil {
 		return s, taken, err
 	}
 	run.Delay = p.Options.Delay
-	s, err = p.work(ctx, []schedule.Run{run})
+	s, err = p.work(ctx, []schedule.Run{run}, until)
 	return s, taken, err
 }
 
@@ -175,15 +178,15 @@ func (p *Pipeline) Story(ctx context.Context, name string) (store.Stored, error)
 	return p.Store.Story(ctx, name)
 }
 
-// work goes through everything that is pending for the runs, settles, and ends
-// them. Other processes may work at the same runs: each takes what hosts are
+// work goes through everything that is pending for the runs, until the time is
+// over where that is set, settles, and ends them. Other processes may work at the same runs: each takes what hosts are
 // free, all stay until nothing is left, and one of them settles.
-func (p *Pipeline) work(ctx context.Context, runs []schedule.Run) (Summary, error) {
+func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Time) (Summary, error) {
 	filter := schedule.Filter{Runs: runs, Patience: p.Options.Patience}
 	if filter.Patience == 0 {
 		filter.Patience = 5 * time.Minute
 	}
-	loop := schedule.Loop{Frontier: p.Store, Workers: p.Options.Workers, Now: p.Now, Grace: p.Options.Timeout + 10*time.Second,
+	loop := schedule.Loop{Frontier: p.Store, Workers: p.Options.Workers, Now: p.Now, Until: until, Grace: p.Options.Timeout + 10*time.Second,
 		Lost: func(t schedule.Task) { p.Log.Warn("another worker has taken the host", "url", t.URL) },
 		Panicked: func(t schedule.Task, what any, stack []byte) {
 			p.Log.Error("a page broke winnow and is set aside; please report it", "url", t.URL, "panic", what, "stack", string(stack))
@@ -194,7 +197,8 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run) (Summary, erro
 	stopSettling := p.settleNowAndThen(working, stop)
 	err := loop.Run(working, filter, p.Step)
 	stopSettling()
-	if err != nil {
+	late := errors.Is(err, schedule.ErrOutOfTime)
+	if err != nil && !late {
 		for _, run := range runs {
 			p.takeTally(run.ID)
 		}
@@ -207,7 +211,7 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run) (Summary, erro
 	if err := p.prune(ctx); err != nil {
 		return Summary{}, err
 	}
-	s, err := p.summary(ctx, runs)
+	s, err := p.summary(ctx, runs, late)
 	if err != nil {
 		return s, err
 	}
@@ -215,29 +219,32 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run) (Summary, erro
 	ends := make([]store.RunEnd, len(runs))
 	for i, run := range runs {
 		ends[i].ID = run.ID
-		if s.Sources[i].Broken {
-			ends[i].Note = s.Sources[i].Trouble
+		if one := s.Sources[i]; one.Broken {
+			ends[i].Note = one.Trouble
+		} else if one.Left.MaxTime > 0 {
+			ends[i].Note = p.stoppedNote(one.Left)
+			s.OutOfTime = true
 		}
 	}
 	return s, p.Store.EndRuns(ctx, p.Now(), ends...)
 }
 
-// summary tells what the runs came to so far.
-func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run) (Summary, error) {
+// summary tells what the runs came to so far. One that had no time to reach its
+// source is none that failed.
+func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run, late bool) (Summary, error) {
 	var s Summary
 	for _, run := range runs {
 		one := SourceSummary{Name: run.Source, Tally: p.takeTally(run.ID)}
-		progress, err := p.Store.Progress(ctx, []schedule.Run{run})
-		if err != nil {
+		var err error
+		if one.Left, err = p.left(ctx, run, late); err != nil {
 			return s, err
 		}
-		one.Left = progress.Pending
 		if !run.Listed {
 			reached, err := p.Store.Reached(ctx, run)
 			if err != nil {
 				return s, err
 			}
-			one.Broken = !reached
+			one.Broken = !reached && (!late || one.Trouble != "")
 		}
 		s.Sources = append(s.Sources, one)
 	}

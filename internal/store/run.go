@@ -316,69 +316,6 @@ func (s *Store) Progress(ctx context.Context, runs []schedule.Run) (Progress, er
 	return sum, err
 }
 
-// Backlog is what a run has left, in URLs, by what keeps it.
-type Backlog struct {
-	Waiting int64 // for a retry, or for a host that rests
-	PerHost int64 // hosts have had their pages: MaxPagesPerHost
-	Rest    int64 // nothing of its own: MaxPages, or the time
-}
-
-func (b Backlog) all() int64 { return b.Waiting + b.PerHost + b.Rest }
-
-// Backlog counts what a run has left, one by one.
-func (s *Store) Backlog(ctx context.Context, run schedule.Run, now time.Time) (left Backlog, err error) {
-	id, err := runNumber(run.ID)
-	if err != nil {
-		return left, err
-	}
-	err = s.view(ctx, func(t *tx) error {
-		left, err = t.backlog(ctx, run, id, now.UnixMilli())
-		return err
-	})
-	return left, err
-}
-
-// backlog reads the waiting URLs of a source, or of the lists, and those of the
-// batch, lane by lane.
-func (t *tx) backlog(ctx context.Context, run schedule.Run, id, now int64) (left Backlog, err error) {
-	const columns = `SELECT CASE WHEN $2 > 0 AND l.run = $1 AND l.pages >= $2 AND u.kind >= 3 THEN 1 ELSE 0 END AS had,
-		CASE WHEN u.due > $3 OR h.held = 1 AND h.next_at > $3 THEN 1 ELSE 0 END AS later, COUNT(*) `
-	ours, where := sourceQueue(run.Source), []string{
-		"FROM url u JOIN lane l ON l.id = u.lane JOIN host h ON h.host = l.host WHERE u.source = $4 AND u.state = 0 AND u.batch = 0 AND u.listed = 0",
-		"FROM lane l JOIN url u ON u.lane = l.id JOIN host h ON h.host = l.host WHERE l.queue = $4 AND l.ready < 9223372036854775807 AND u.state = 0 AND u.batch = 1",
-	}
-	first := run.Source
-	if run.Listed {
-		ours, first = listedQueue, listedQueue
-		where[0] = "FROM url u JOIN lane l ON l.id = u.lane JOIN host h ON h.host = l.host WHERE l.queue = $4 AND u.state = 0 AND u.batch = 0 AND u.listed = 1"
-	}
-	for i, from := range where {
-		name := ours
-		if i == 0 {
-			name = first
-		}
-		err := t.each(ctx, columns+from+" GROUP BY had, later", []any{id, run.MaxPagesPerHost, now, name}, func(rows *sql.Rows) error {
-			var had, later, n int64
-			if err := rows.Scan(&had, &later, &n); err != nil {
-				return err
-			}
-			switch {
-			case had != 0:
-				left.PerHost += n
-			case later != 0:
-				left.Waiting += n
-			default:
-				left.Rest += n
-			}
-			return nil
-		})
-		if err != nil {
-			return left, err
-		}
-	}
-	return left, nil
-}
-
 // Reached says whether a run of a source has read anything, be it that nothing
 // had changed.
 func (s *Store) Reached(ctx context.Context, run schedule.Run) (bool, error) {

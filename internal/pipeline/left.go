@@ -1,0 +1,72 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"winnow/schedule"
+)
+
+// Left is what a pass leaves to the next one, in URLs, by what kept it.
+type Left struct {
+	MaxPages        int64 // the pass had its pages
+	MaxPagesPerHost int64 // the hosts had theirs
+	MaxTime         int64 // the time was over
+	Waiting         int64 // a retry is due later, or the host rests
+}
+
+// All is their sum.
+func (l Left) All() int64 { return l.MaxPages + l.MaxPagesPerHost + l.MaxTime + l.Waiting }
+
+// String names the settings, such as "120 by max_pages, 2 waiting".
+func (l Left) String() string {
+	var parts []string
+	for _, part := range []struct {
+		n   int64
+		why string
+	}{{l.MaxPages, "by max_pages"}, {l.MaxPagesPerHost, "by max_pages_per_host"}, {l.MaxTime, "by max_time"}, {l.Waiting, "waiting for a retry or their host"}} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.why))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// left counts what a run leaves. late says that it was stopped by its time.
+func (p *Pipeline) left(ctx context.Context, run schedule.Run, late bool) (Left, error) {
+	backlog, err := p.Store.Backlog(ctx, run, p.Now())
+	l := Left{MaxPages: backlog.MaxPages, MaxPagesPerHost: backlog.PerHost, Waiting: backlog.Waiting}
+	if late {
+		l.MaxTime = backlog.Rest
+	} else {
+		l.Waiting += backlog.Rest
+	}
+	return l, err
+}
+
+// until is when a pass that begins now claims its last task; zero never ends it.
+func (p *Pipeline) until() time.Time {
+	if p.Options.MaxTime <= 0 {
+		return time.Time{}
+	}
+	return p.Now().Add(p.Options.MaxTime)
+}
+
+// stoppedNote is what the record of a run says that its time has stopped.
+func (p *Pipeline) stoppedNote(l Left) string {
+	return fmt.Sprintf("stopped after %s, as max_time says: %d left", Short(p.Options.MaxTime), l.MaxTime)
+}
+
+// Short writes a duration as it is written in a configuration: 30m, not 30m0s.
+func Short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
