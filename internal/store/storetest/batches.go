@@ -180,7 +180,7 @@ func testMaxPagesPerHost(t *testing.T, dsn string) {
 	equal(t, "taken in the second run", len(hosts(run)), 1+3)
 	left, err = d.Backlog(d.ctx, run, d.now)
 	d.ok(err)
-	equal(t, "left by the second run", left, store.Backlog{PerHost: 1, Rest: 2})
+	equal(t, "left by the second run", left, store.Backlog{MaxPages: 3})
 	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
 
 	list := store.RunSpec{Source: "list", Listed: true, PerHost: 2}
