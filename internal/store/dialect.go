@@ -162,7 +162,11 @@ func (s *Store) advise(err error) error {
 	advice := ""
 	switch {
 	case errors.As(err, &lite):
-		switch lite.Code() & 0xff {
+		code := lite.Code() & 0xff
+		if lite.Code() == 4874 { // SQLITE_IOERR_SHMSIZE: there is no room for the file beside the log
+			code = 13
+		}
+		switch code {
 		case 5, 6: // SQLITE_BUSY, SQLITE_LOCKED
 			advice = "another program has held it for a minute; end that program"
 		case 8: // SQLITE_READONLY

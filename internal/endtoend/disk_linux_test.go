@@ -1,0 +1,147 @@
+package endtoend
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"winnow/internal/testweb"
+)
+
+// onSmallDisk makes a small disk, in a namespace of its own, runs winnow on it at
+// one size after the other, then on the same disk that may only be read, then on
+// one with room, and copies what is there out. Each run leaves its exit status and
+// what it said; the script tells that it has ended, and waits for a word to go on.
+const onSmallDisk = `
+mount -t tmpfs -o size=16k none "$DISK"
+run() { "$WINNOW" -q -c "$CONFIG" refresh 2>"$OUT/$1.said" && echo 0 >"$OUT/$1.status" || echo $? >"$OUT/$1.status"; echo "$1"; read -r word; }
+for size in $SIZES; do
+  mount -o remount,size=$size none "$DISK"
+  run "$size"
+done
+mount -o remount,ro "$DISK"
+run read-only
+mount -o remount,rw,size=256m "$DISK"
+run room
+cp -a "$DISK/." "$OUT/"
+`
+
+// namespaced starts a command as root of a user namespace, with mounts of its
+// own: what any user may do, where the system does not forbid it.
+func namespaced(c *exec.Cmd) *exec.Cmd {
+	c.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+	}
+	return c
+}
+
+// ran runs the script, and gives what was asked for in each of its runs.
+func ran(t *testing.T, script *exec.Cmd, s *site) (lives [][]testweb.Request) {
+	t.Helper()
+	var stderr strings.Builder
+	script.Stderr = &stderr
+	stdin, err := script.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := script.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := script.Start(); err != nil {
+		t.Fatal(err)
+	}
+	before := 0
+	for ended := bufio.NewScanner(stdout); ended.Scan(); {
+		asked := s.web.Requests()
+		lives = append(lives, asked[before:])
+		before = len(asked)
+		if _, err := io.WriteString(stdin, "go on\n"); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := script.Wait(); err != nil {
+		t.Fatalf("%v\n%s", err, stderr.String())
+	}
+	return lives
+}
+
+// TestFullAndReadOnlyDisk has state, archive and corpus on one disk, or the state
+// on another, that is full at some place of the run, gets more room and is full
+// again, then may only be read, and then has room: each run says what is wrong,
+// no page is fetched twice but what each host was at, and in the end nothing is
+// missing.
+func TestFullAndReadOnlyDisk(t *testing.T) {
+	if err := namespaced(exec.Command("mount", "-t", "tmpfs", "none", t.TempDir())).Run(); err != nil {
+		t.Logf("this system lets nobody make a disk of his own (%v): TestNoRoomStopsTheRunAndNothingIsLost stands for it", err)
+		return
+	}
+	want := newSite(t, 1, "")
+	want.run(t, "refresh")
+	for _, c := range []struct {
+		name, on string // the settings whose paths lie on the disk, as they stand in the configuration
+		sizes    []string
+		full     string // what is said
+	}{
+		{"all on it", "", []string{"16k", "320k", "640k", "1100k", "2200k"}, "the disk is full; make room and run again"},
+		{"the corpus", "corpus", []string{"4k", "16k", "48k", "96k", "150k"}, "free some space there"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSite(t, 4, "")
+			disk, config := t.TempDir(), filepath.Join(s.dir, "small.yaml")
+			text, err := os.ReadFile(s.config())
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = bytes.ReplaceAll(text, []byte(c.on+`: "`+s.dir+"/"), []byte(c.on+`: "`+disk+"/"))
+			if err := os.WriteFile(config, text, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			script := namespaced(exec.Command("sh", "-euc", onSmallDisk))
+			script.Env = append(os.Environ(), asWinnow+"=1", "WINNOW="+os.Args[0], "CONFIG="+config, "DISK="+disk, "OUT="+s.dir, "SIZES="+strings.Join(c.sizes, " "))
+			askedOnce(t, ran(t, script, s))
+			stopped := 0
+			for _, size := range c.sizes {
+				stopped += said(t, s, size, c.full)
+			}
+			if stopped < len(c.sizes)-1 {
+				t.Errorf("only %d runs met the end of the disk", stopped)
+			}
+			if said(t, s, "read-only", "read-only") != 1 || said(t, s, "room", "") != 0 {
+				t.Error("on a disk that may only be read a run came to its end, or on one with room it did not")
+			}
+			same(t, c.name, want, s)
+			nothingElse(t, s)
+		})
+	}
+}
+
+// said gives the exit status of a run, which must be 0, or else 1 with the words.
+func said(t *testing.T, s *site, run, words string) int {
+	t.Helper()
+	status, err := os.ReadFile(filepath.Join(s.dir, run+".status"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr, err := os.ReadFile(filepath.Join(s.dir, run+".said"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := strconv.Atoi(strings.TrimSpace(string(status)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code > 1 || code == 1 && !strings.Contains(string(stderr), words) || strings.Contains(string(stderr), "goroutine") {
+		t.Errorf("%s: exit status %d\n%s", run, code, stderr)
+	}
+	return code
+}
