@@ -45,7 +45,7 @@ func (l *Loop) Run(ctx context.Context, f Filter, do func(context.Context, Task)
 			context.AfterFunc(working, func() { t.Stop() })
 		})
 	}
-	g := gate{frontier: l.Frontier, filter: f, now: l.Now, until: l.Until, freed: make(chan struct{}, 1)}
+	g := gate{frontier: l.Frontier, filter: f, now: l.Now, until: l.Until, stop: stop, freed: make(chan struct{}, 1)}
 	var workers sync.WaitGroup
 	for range max(1, l.Workers) {
 		workers.Go(func() {
@@ -76,12 +76,12 @@ func (l *Loop) worker(claiming, working context.Context, g *gate, do func(contex
 				return err
 			}
 		}
+		if claiming.Err() != nil { // which came while it was claimed
+			return l.Frontier.Release(context.WithoutCancel(working), task)
+		}
 		var err error
 		if task, more, err = l.one(claiming, working, task, g, do); err != nil {
 			return err
-		}
-		if more && claiming.Err() != nil { // which came while it was claimed
-			return l.Frontier.Release(context.WithoutCancel(working), task)
 		}
 	}
 }
@@ -92,6 +92,7 @@ func (l *Loop) worker(claiming, working context.Context, g *gate, do func(contex
 func (l *Loop) one(claiming, working context.Context, t Task, g *gate, do func(context.Context, Task) (Outcome, error)) (next Task, more bool, err error) {
 	out, err := l.guarded(working, t, do)
 	if err != nil {
+		g.stop(err) // before a colleague takes the host on
 		if released := l.Frontier.Release(context.WithoutCancel(working), t); released != nil && !errors.Is(released, ErrStale) {
 			err = errors.Join(err, released)
 		}
@@ -139,7 +140,8 @@ type gate struct {
 	filter   Filter
 	now      func() time.Time
 	until    time.Time
-	late     atomic.Bool // until has come
+	stop     context.CancelCauseFunc // ends all claiming
+	late     atomic.Bool             // until has come
 	mu       sync.Mutex
 	freed    chan struct{}
 }

@@ -110,8 +110,13 @@ func TestLoopStopsAtWhatIsBrokenAndKeepsTheTask(t *testing.T) {
 	s, filter := frontier(t, 2, 5)
 	full := errors.New("no space left on device")
 	loop := schedule.Loop{Frontier: s, Workers: 4}
+	var broken atomic.Bool
 	err := loop.Run(context.Background(), filter, func(_ context.Context, task schedule.Task) (schedule.Outcome, error) {
+		if broken.Load() && task.Host == "h1.example" {
+			t.Errorf("%s was done though another page of its host has ended the run", task.URL)
+		}
 		if task.URL == "http://h1.example/2" {
+			broken.Store(true)
 			return schedule.Outcome{}, full
 		}
 		return done(task), nil

@@ -15,22 +15,24 @@ import (
 	"winnow/internal/testweb"
 )
 
-// onSmallDisk makes a small disk, in a namespace of its own, runs winnow on it at
-// one size after the other, then on the same disk that may only be read, then on
-// one with room, and copies what is there out. Each run leaves its exit status and
+// onSmallDisk makes a disk, in a namespace of its own, runs winnow on it with ever
+// less of it taken away, then on the same disk that may only be read, then on one
+// with room, and copies what is there out. Each run leaves its exit status and
 // what it said; the script tells that it has ended, and waits for a word to go on.
 const onSmallDisk = `
-mount -t tmpfs -o size=16k none "$DISK"
+mount -t tmpfs -o size=16384k none "$DISK"
 run() { "$WINNOW" -q -c "$CONFIG" refresh 2>"$OUT/$1.said" && echo 0 >"$OUT/$1.status" || echo $? >"$OUT/$1.status"; echo "$1"; read -r word; }
+head -c 16777216 /dev/zero >"$DISK/.taken"
 for size in $SIZES; do
-  mount -o remount,size=$size none "$DISK"
+  truncate -s $(((16384 - size) * 1024)) "$DISK/.taken"
   run "$size"
 done
-mount -o remount,ro "$DISK"
+rm "$DISK/.taken"
+mount -o remount,bind,ro "$DISK"
 run read-only
-mount -o remount,rw,size=256m "$DISK"
+mount -o remount,bind,rw "$DISK"
 run room
-cp -a "$DISK/." "$OUT/"
+cp -R "$DISK/." "$OUT/"
 `
 
 // namespaced starts a command as root of a user namespace, with mounts of its
@@ -88,12 +90,12 @@ func TestFullAndReadOnlyDisk(t *testing.T) {
 	want := newSite(t, 1, "")
 	want.run(t, "refresh")
 	for _, c := range []struct {
-		name, on string // the settings whose paths lie on the disk, as they stand in the configuration
-		sizes    []string
-		full     string // what is said
+		name, on string   // the settings whose paths lie on the disk, as they stand in the configuration
+		sizes    []string // KiB that are left
+		full     string   // what is said
 	}{
-		{"all on it", "", []string{"16k", "320k", "640k", "1100k", "2200k"}, "the disk is full; make room and run again"},
-		{"the corpus", "corpus", []string{"4k", "16k", "48k", "96k", "150k"}, "free some space there"},
+		{"all on it", "", []string{"16", "320", "640", "1100", "2200"}, "the disk is full; make room and run again"},
+		{"the corpus", "corpus", []string{"4", "16", "48", "96", "150"}, "free some space there"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSite(t, 4, "")
