@@ -217,7 +217,7 @@ func (x *exchange) run(parent context.Context, do func(context.Context) error) (
 		err = do(ctx)
 	}
 	if err != nil {
-		e := x.crawler.failure(parent, err)
+		e := x.crawler.failure(parent, ctx, err)
 		if x.answer != nil {
 			e.Status = x.answer.Status
 		}

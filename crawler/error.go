@@ -88,8 +88,9 @@ func statusError(status int, wait time.Duration) *Error {
 }
 
 // failure turns whatever went wrong below HTTP into an Error. parent is the
-// caller's context, so that its end is told apart from our own deadline.
-func (c *Crawler) failure(parent context.Context, err error) *Error {
+// caller's context and own the exchange's, so that the end of either is told apart
+// from the deadlines of connecting and of the headers.
+func (c *Crawler) failure(parent, own context.Context, err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {
 		return known
@@ -107,7 +108,7 @@ func (c *Crawler) failure(parent context.Context, err error) *Error {
 	var dns *net.DNSError
 	var op *net.OpError
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	case own.Err() != nil:
 		e.Reason = fmt.Sprintf("not complete within %v", c.options.Timeout)
 	case errors.As(err, &dns):
 		e.Reason = "host not found"

@@ -229,6 +229,20 @@ func TestBrokenBodies(t *testing.T) {
 	}
 }
 
+// TestHeadersThatDoNotCome: the headers have a deadline of their own, long before
+// that of the whole answer.
+func TestHeadersThatDoNotCome(t *testing.T) {
+	c, base := serve(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, func(o *Options) { o.Timeout = time.Hour })
+	if c.transport.ResponseHeaderTimeout != headerTimeout || headerTimeout >= defaultTimeout {
+		t.Errorf("the headers have %v of %v", c.transport.ResponseHeaderTimeout, defaultTimeout)
+	}
+	c.transport.ResponseHeaderTimeout = 50 * time.Millisecond
+	answer, err := c.Fetch(t.Context(), Request{URL: base + "/a"})
+	if e := fetchError(t, err); !e.Temporary || e.Reason != "no answer in time" || answer != nil && answer.Page != nil {
+		t.Errorf("%+v", e)
+	}
+}
+
 // TestSlow: fault 9.
 func TestSlow(t *testing.T) {
 	c, base := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -59,6 +59,10 @@ func printLife(w io.Writer, x *pipeline.Explanation) {
 	for i := range x.URLs {
 		printURL(w, &x.URLs[i])
 	}
+	if x.Refused != "" {
+		fmt.Fprintln(w, x.Asked)
+		field(w, "state", "never found, and not followed if it were: %s", x.Refused)
+	}
 	if x.Story != nil {
 		printStory(w, x.Story)
 	}

@@ -16,10 +16,11 @@ import (
 
 // Explanation is the life of a URL, or of a story, as far as it is known.
 type Explanation struct {
-	Asked string      `json:"asked"`
-	URLs  []URLLife   `json:"urls"`  // the URL itself; then the page that its story was read from, when that is another
-	Story *StoryLife  `json:"story"` // nil when there is none
-	Page  *PageReport `json:"page"`  // what the archived page holds; nil when it is not archived
+	Asked   string      `json:"asked"`
+	Refused string      `json:"refused"` // why a URL that is not known would not be followed; "" for one that is
+	URLs    []URLLife   `json:"urls"`    // the URL itself; then the page that its story was read from, when that is another
+	Story   *StoryLife  `json:"story"`   // nil when there is none
+	Page    *PageReport `json:"page"`    // what the archived page holds; nil when it is not archived
 }
 
 // URLLife is how a URL was found and what its fetches came to.
@@ -102,7 +103,7 @@ type PageReport struct {
 
 // Explain tells the life of a URL, or of the story with an ID. It asks nothing
 // of the network, and changes nothing. The error is store.ErrNotFound when
-// neither is known.
+// neither is known, and the URL is none that a source refuses.
 func (p *Pipeline) Explain(ctx context.Context, name string) (*Explanation, error) {
 	x := &Explanation{Asked: name}
 	if u, err := crawler.Normalize(name, nil); err == nil {
@@ -136,13 +137,30 @@ func (p *Pipeline) Explain(ctx context.Context, name string) (*Explanation, erro
 		x.URLs = append(x.URLs, p.urlLife(life))
 	}
 	if x.Story == nil && len(x.URLs) == 0 {
-		return nil, store.ErrNotFound
+		if x.Refused = p.refuses(name); x.Refused == "" {
+			return nil, store.ErrNotFound
+		}
+		x.URLs = []URLLife{}
+		return x, nil
 	}
 	if x.Story != nil {
 		place = stored.Archived
 	}
 	x.Page, err = p.pageReport(ctx, place, urls[len(urls)-1])
 	return x, err
+}
+
+// refuses says why the source whose site a URL lies on does not follow it, ""
+// when there is none that refuses it.
+func (p *Pipeline) refuses(rawURL string) string {
+	for _, s := range p.Sources {
+		if s.Scope != nil && s.Scope.HasHost(rawURL) {
+			if _, why := s.Scope.Has(rawURL); why != "" {
+				return fmt.Sprintf("source %s: %s", s.Name, why)
+			}
+		}
+	}
+	return ""
 }
 
 func (p *Pipeline) urlLife(l store.Life) URLLife {
