@@ -122,7 +122,10 @@ func firstRunes(word string, n int) string {
 func eachWord(text string, do func(word string, stem uint64, name bool)) {
 	opens := true // a sentence
 	for at := 0; at < len(text); {
-		class, size := wordClass(text[at:])
+		class, size := asciiClass[text[at]], 1
+		if text[at] >= utf8.RuneSelf {
+			class, size = wideClass(text[at:])
+		}
 		if class&letterByte == 0 {
 			if text[at] != ' ' {
 				r, _ := utf8.DecodeRuneInString(text[at:])
@@ -142,7 +145,11 @@ func eachWord(text string, do func(word string, stem uint64, name bool)) {
 			if at += size; at == len(text) {
 				break
 			}
-			class, size = wordClass(text[at:])
+			if c := text[at]; c < utf8.RuneSelf {
+				class, size = asciiClass[c], 1
+			} else {
+				class, size = wideClass(text[at:])
+			}
 		}
 		if runes >= 2 {
 			do(text[from:at], stem, name)
@@ -151,15 +158,8 @@ func eachWord(text string, do func(word string, stem uint64, name bool)) {
 	}
 }
 
-// wordClass tells what a text begins with, as asciiClass does; a mark is a
-// letter here.
-func wordClass(text string) (class uint8, size int) {
-	if c := text[0]; c < utf8.RuneSelf {
-		return asciiClass[c], 1
-	}
-	return wideClass(text)
-}
-
+// wideClass tells what a text beyond ASCII begins with, as asciiClass does; a mark
+// is a letter here.
 func wideClass(text string) (class uint8, size int) {
 	r, size := utf8.DecodeRuneInString(text)
 	switch {
