@@ -190,23 +190,3 @@ func (t *tx) cleanAgain(ctx context.Context, page string) error {
 	_, err := t.exec(ctx, "UPDATE story SET dirty = dirty | 2, stamp = stamp + 1 WHERE page_url = $1", page)
 	return err
 }
-
-// pack is the record as it is stored, and the SHA-256 of its text.
-func (s *Store) pack(story *news.Story) (record []byte, sha string, err error) {
-	raw, err := json.Marshal(story)
-	if err != nil {
-		return nil, "", err
-	}
-	sum := sha256.Sum256([]byte(story.Text()))
-	return s.enc.EncodeAll(raw, nil), hex.EncodeToString(sum[:]), nil
-}
-
-func (s *Store) unpack(record []byte) (news.Story, error) {
-	var story news.Story
-	raw, err := s.dec.DecodeAll(record, nil)
-	if err != nil {
-		return story, err
-	}
-	err = json.Unmarshal(raw, &story)
-	return story, err
-}

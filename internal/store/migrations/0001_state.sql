@@ -150,7 +150,7 @@ CREATE TABLE story (
 	path_sha     {{text}} NOT NULL DEFAULT '',
 	site_misses  SMALLINT NOT NULL DEFAULT 0, -- rules of the site that found nothing on the page
 	house        {{text}} NOT NULL DEFAULT '', -- places of the record's blocks that are house text, as "0,7,8"
-	record       {{blob}} NOT NULL -- news.Story as it was read, JSON, zstd; last, so that the others are read without it
+	record       {{blob}} NOT NULL -- news.Story as it was read, see record.go; last, so that the others are read without it
 );
 CREATE INDEX story_dirty ON story (id) WHERE dirty > 0;
 CREATE INDEX story_gone ON story (id) WHERE gone_at > 0;
@@ -190,7 +190,7 @@ CREATE TABLE part (
 	url    {{text}} PRIMARY KEY,
 	first  {{text}} NOT NULL,
 	number INTEGER NOT NULL,            -- from 1
-	record {{blob}},                    -- news.Story as JSON, zstd
+	record {{blob}},                    -- news.Story, see record.go
 	sha    {{text}} NOT NULL DEFAULT '', -- SHA-256 of the body, hex
 	file   {{text}} NOT NULL DEFAULT '', -- of the archive, '' not archived
 	place  BIGINT NOT NULL DEFAULT 0
