@@ -17,6 +17,7 @@ const (
 
 // prepared is a text made ready for comparison.
 type prepared struct {
+	text  string
 	all   words
 	hash  []uint32 // the content words: all but the stop words
 	flag  []uint8  // theirs
@@ -25,7 +26,7 @@ type prepared struct {
 
 // prepare splits a text and picks its content words.
 func (c *Checker) prepare(text string) *prepared {
-	p := &prepared{all: split(text)}
+	p := &prepared{text: text, all: split(text)}
 	n := len(p.all.hash)
 	p.hash = make([]uint32, 0, n)
 	p.flag = make([]uint8, 0, n)

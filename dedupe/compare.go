@@ -27,11 +27,12 @@ func (c *Checker) compare(a, b *Doc, pa, pb *prepared) (Edge, bool) {
 	if slices.Equal(pa.all.hash, pb.all.hash) {
 		return e, true
 	}
-	f := measure(a, b, pa, pb)
+	al := align(pa, pb)
+	f := al.measure(a, b, pa, pb)
 	e.ShareA, e.ShareB, e.Names, e.Numbers = f.shareA, f.shareB, f.names.agreement(), f.numbers.agreement()
 	relation, rule := c.decide(f, a, b)
-	e.Relation, e.Rule = relation, rule
-	return e, relation != ""
+	e.Relation, e.Rule, _ = c.secondLook(&f, a, b, pa, pb, &al, relation, rule)
+	return e, e.Relation != ""
 }
 
 // sameEdge is the edge of two stories that have the same words.

@@ -68,6 +68,11 @@ func (p *prepared) has(h uint32) bool {
 // measure compares two texts.
 func measure(a, b *Doc, pa, pb *prepared) figures {
 	al := align(pa, pb)
+	return al.measure(a, b, pa, pb)
+}
+
+// measure takes the figures of two texts that were aligned.
+func (al *alignment) measure(a, b *Doc, pa, pb *prepared) figures {
 	var f figures
 	f.shareA, f.spanA = shares(pa, al.matchA, al.passages, func(p passage) (int32, int32) { return p.fromA, p.toA })
 	f.shareB, f.spanB = shares(pb, al.matchB, al.passages, func(p passage) (int32, int32) { return p.fromB, p.toB })
@@ -230,6 +235,8 @@ var rules = []rule{
 // Limits of the test for stories of one template.
 const (
 	templateChanged = .2  // of the numbers that stand against a number, in a clean or short text
+	templateClean   = .1  // the same where it is clean and short, and there are templateMany of them: a notice of which the day, the hour and its own number are new
+	templateMany    = 3   // numbers
 	templateNoisy   = .45 // the same in a long text of which many words were changed, where some numbers went with them
 	longText        = 200 // content words
 	cleanText       = .9  // density
@@ -255,8 +262,11 @@ func (f *figures) ofOneTemplate() bool {
 // templateLimit is the share of other numbers from which on two texts are of one
 // template.
 func (f *figures) templateLimit() float64 {
-	if f.words >= longText && f.density < cleanText {
+	switch clean, long := f.density >= cleanText, f.words >= longText; {
+	case long && !clean:
 		return templateNoisy
+	case clean && !long && f.numbers.other >= templateMany:
+		return templateClean
 	}
 	return templateChanged
 }

@@ -10,7 +10,9 @@
 // The prints only find candidates. An Edge says what the comparison of two texts
 // came to: passages that run in the same order through both are aligned, and a
 // table of rules judges how much of each text they cover, how many of their
-// words are the same, and whether names and numbers agree. So the briefings of
+// words are the same, and whether names and numbers agree. Where that leaves a
+// doubt, a second look reads words in other forms, numbers in words, and names
+// and numbers wherever they stand. So the briefings of
 // one template, stories that share a quotation, and follow-ups that repeat their
 // background stay apart, while cut, extended, reworded and misread copies are
 // found. Compare does the same for two texts without an index, and Filter for a
@@ -24,7 +26,7 @@ import (
 
 // Version names the algorithm, its thresholds and its weights. It changes
 // whenever one of them does, so that a verdict can be traced to what made it.
-const Version = "dedupe/1"
+const Version = "dedupe/2"
 
 // Values of Options.Keep.
 const (
@@ -56,11 +58,12 @@ type Options struct {
 // Checker compares stories and settles which of them stay. It holds no state
 // of the stories it has seen and is safe for concurrent use.
 type Checker struct {
-	window time.Duration
-	keep   string
-	rank   map[string]int
-	stop   set
-	common set // phrases that find no copies
+	window   time.Duration
+	keep     string
+	rank     map[string]int
+	stop     set
+	common   set            // phrases that find no copies
+	numerals map[uint32]int // numbers in words
 }
 
 // New gives a Checker with the options. It fails on a negative window and on
@@ -69,7 +72,7 @@ func New(o Options) (*Checker, error) {
 	if o.Window < 0 {
 		return nil, fmt.Errorf("dedupe: window %v is negative", o.Window)
 	}
-	c := &Checker{window: o.Window, keep: o.Keep, rank: make(map[string]int, len(o.Sources)), stop: stopSet()}
+	c := &Checker{window: o.Window, keep: o.Keep, rank: make(map[string]int, len(o.Sources)), stop: stopSet(), numerals: numeralSet()}
 	var err error
 	if c.common, err = phraseSet(phrases); err != nil {
 		return nil, err // the build is damaged

@@ -65,6 +65,17 @@ const (
 	FigureDays       = "days_apart"      // between the dates
 	FigureOneOutlet  = "same_outlet"     // 1 when both are of one outlet
 	FigureFirstName  = "first_name_both" // 1 when the first name of one of them stands in the other
+
+	// Of a second look, which knows words in other forms and numbers by their
+	// values; "less" is the text of which the other one has less.
+	FigureShare       = "share"        // share of a text's content words that both have in order, of the text where it is larger
+	FigureNear        = "near"         // share of a text's words that the other one has near where they belong
+	FigureNearLess    = "near_less"    // the same of the other text
+	FigureFacts       = "facts"        // share of a text's different names and numbers that the other one has anywhere
+	FigureFactsLess   = "facts_less"   // the same of the other text
+	FigureFigures     = "figures"      // share of its different numbers alone
+	FigureFiguresLess = "figures_less" // the same of the other text
+	FigureLead        = "lead"         // share of the names and numbers that a text begins with, of the text where it is larger
 )
 
 // Passage is a stretch of A that runs along a stretch of B, the words in the
@@ -116,15 +127,15 @@ func (c *Checker) explain(a, b *Doc) Explanation {
 		x.Why = "one of them has no words"
 		return x
 	}
-	f := measure(a, b, pa, pb)
+	al := align(pa, pb)
+	f := al.measure(a, b, pa, pb)
 	x.A.Share, x.B.Share, x.Names, x.Numbers = f.shareA, f.shareB, f.names.agreement(), f.numbers.agreement()
-	c.reason(&x, &f, a, b)
+	c.reason(&x, &f, a, b, pa, pb, &al)
 	if slices.Equal(pa.all.hash, pb.all.hash) {
 		e := sameEdge(a.ID, b.ID)
 		x.Relation, x.Rule, x.Nearest, x.Why, x.Limits = e.Relation, e.Rule, "", "the same words, typography apart", []Limit{}
 		x.A.Share, x.B.Share, x.Names, x.Numbers = e.ShareA, e.ShareB, e.Names, e.Numbers
 	}
-	al := align(pa, pb)
 	inA, inB := c.contentPlaces(a.Text), c.contentPlaces(b.Text)
 	for _, p := range al.passages {
 		x.Passages = append(x.Passages, Passage{
@@ -141,12 +152,15 @@ func sideOf(d *Doc) Side {
 }
 
 // reason says what decide decided, and why.
-func (c *Checker) reason(x *Explanation, f *figures, a, b *Doc) {
-	relation, id := c.decide(*f, a, b)
+func (c *Checker) reason(x *Explanation, f *figures, a, b *Doc, pa, pb *prepared, al *alignment) {
+	first, firstID := c.decide(*f, a, b)
+	relation, id, l := c.secondLook(f, a, b, pa, pb, al, first, firstID)
 	if relation != "" {
 		x.Relation, x.Rule = relation, id
 	}
 	switch {
+	case relation != first:
+		c.reasonReread(x, f, l, id)
 	case f.span < leastSpan():
 		x.Rule, x.Why = "unlike", "what runs through both in the same order is less than any rule asks for"
 		x.Limits = []Limit{least(FigureSpan, f.span, leastSpan())}

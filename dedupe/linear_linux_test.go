@@ -21,6 +21,7 @@ var hostile = []struct {
 	}},
 	{"a round of a hundred", func(n int) string { return strings.Repeat(numbered(100), n/100) }},
 	{"no two words alike", numbered},
+	{"one beginning", func(n int) string { return strings.ReplaceAll(numbered(n), " ", " Tanke") }},
 	{"one sentence", func(n int) string { return strings.Repeat("The gun of the tank is on the hill. ", n/9) }},
 	{"one number", func(n int) string { return strings.Repeat("14 ", n) }},
 	{"no space in letters", func(n int) string { return strings.Repeat("tanks", n) }},
@@ -69,6 +70,11 @@ func TestTimeStaysNearLinear(t *testing.T) {
 		of   func(a, b string)
 	}{
 		{"compare", func(a, b string) { c.Compare(Doc{ID: "a", Text: a}, Doc{ID: "b", Text: b}) }},
+		{"second look", func(a, b string) {
+			pa, pb := c.prepare(a), c.prepare(b)
+			al := align(pa, pb)
+			c.reread(pa, pb, &al)
+		}},
 		{"explain", func(a, b string) { c.Explain(Doc{ID: "a", Text: a}, Doc{ID: "b", Text: b}) }},
 		{"prints", func(a, _ string) { c.Prints("", a, "") }},
 		{"count", func(a, _ string) { WordCount(a) }},

@@ -208,11 +208,11 @@ type hot struct {
 }
 
 type warm struct {
-	doc  *Doc // less its text
+	doc  *Doc // less its text, which is in the prepared one
 	text *prepared
 }
 
-const hotWords = 1 << 20 // in each half; some 20 bytes a word
+const hotWords = 1 << 20 // in each half; some 27 bytes a word
 
 func (h *hot) of(n uint32) (*Doc, *prepared, bool) {
 	w, ok := h.young[n]
