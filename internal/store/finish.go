@@ -285,15 +285,20 @@ func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []
 		return nil, err
 	}
 	reclean = append(reclean, more...)
+	return reclean, f.putGone(ctx, u)
+}
+
+// putGone notes on the page's story whether the page is there.
+func (f *finish) putGone(ctx context.Context, u urlRow) (err error) {
 	if u.fetched == 0 {
-		return reclean, nil // no story was read from it before
+		return nil // no story was read from it before
 	}
 	if f.o.State == schedule.Gone {
 		_, err = f.exec(ctx, "UPDATE story SET gone_at = $2 WHERE page_url = $1 AND gone_at = 0", f.task.URL, ms(f.o.At))
 	} else if f.o.State == schedule.Done {
 		_, err = f.exec(ctx, "UPDATE story SET gone_at = 0 WHERE page_url = $1 AND gone_at > 0", f.task.URL)
 	}
-	return reclean, err
+	return err
 }
 
 // putURL writes the URL's own row.

@@ -19,10 +19,10 @@ import (
 
 // folding is a story as fold sees it.
 type folding struct {
-	id, page, url string // url is the canonical one
-	num           int64
-	rank          int
-	fixed         bool // its ID was published, or a person has spoken of it
+	id, page string
+	num      int64
+	rank     int
+	fixed    bool // its ID was published, or a person has spoken of it
 }
 
 // better says whether a page stands for a story rather than another.
