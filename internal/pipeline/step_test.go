@@ -54,6 +54,41 @@ func TestCanonicalIsTrustedInsideTheSiteOnly(t *testing.T) {
 	}
 }
 
+func TestCanonicalOfAllStoriesIsNotBelieved(t *testing.T) {
+	p := testPipeline(t)
+	const site = "https://news.example"
+	for _, c := range []struct {
+		name, own, claimed string
+		believed           bool
+	}{
+		{"its section", "/defence/new-frigate-sails", "/defence/", false},
+		{"its section, of two words", "/land-forces/new-frigate-sails", "/land-forces", false},
+		{"its month", "/2025/06/new-frigate-sails", "/2025/06/", false},
+		{"another section", "/a/new-frigate-sails", "/news", false},
+		{"the start by name", "/story.asp?id=2511", "/index.html", false},
+		{"what stories are asked from", "/story.asp?id=2511", "/story.asp", false},
+		{"another script's section", "/%D1%84%D0%BB%D0%BE%D1%82/x-1", "/%D1%84%D0%BB%D0%BE%D1%82/", false},
+		{"its number", "/news/251108/new-frigate-sails", "/news/251108", true},
+		{"its name elsewhere", "/defence/new-frigate-sails", "/new-frigate-sails", true},
+		{"less of its query", "/story.asp?id=2511&from=list", "/story.asp?id=2511", true},
+		{"its date and name", "/?p=2511", "/2025/06/new-frigate-sails/", true},
+		{"a long word", "/a/1", "/raketenabwehrschirm", true},
+		{"another script", "/a/1", "/%D1%84%D0%BB%D0%BE%D1%82", true},
+		{"another spelling of one short word", "/frigate/", "/frigate", true},
+		{"a twin's page of one short word", "/amp/frigate", "/frigate", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			want := site + c.own
+			if c.believed {
+				want = site + c.claimed
+			}
+			if got := p.canonical(task(site+c.own), site+c.claimed); got != want {
+				t.Errorf("canonical of %s is %s, want %s", c.own, got, want)
+			}
+		})
+	}
+}
+
 func TestRankOfAPage(t *testing.T) {
 	const canonical = "https://news.example/a/story/"
 	for _, c := range []struct {

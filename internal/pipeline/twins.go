@@ -78,6 +78,29 @@ func spelling(rawURL string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(rest, "www."), "/")
 }
 
+// storyMark is what tells the URL of a story from that of a list: a figure, words
+// that are put together, a long word, another script.
+var storyMark = regexp.MustCompile(`[0-9_-]|[A-Za-z]{16}|%[89A-Fa-f]`)
+
+// storyNumber is the number of a story, which is longer than that of a year.
+var storyNumber = regexp.MustCompile(`[0-9]{5}`)
+
+// namesList says whether a URL that a page claims for its own is rather that of
+// the front page, of a section or of what all stories are asked from. Some sites
+// name these on each of their pages: if that was believed all their stories
+// would be one. Of two URLs of one story the dedupe stage keeps one anyway.
+func namesList(claimed, page *url.URL) bool {
+	path := strings.Trim(claimed.EscapedPath(), "/")
+	own := strings.Trim(page.EscapedPath(), "/")
+	if path == own && claimed.RawQuery == page.RawQuery {
+		return path == "" && claimed.RawQuery == ""
+	}
+	if claimed.RawQuery == "" && strings.HasPrefix(own, path+"/") && !storyNumber.MatchString(path[strings.LastIndex(path, "/")+1:]) {
+		return true // the folder that the page lies in
+	}
+	return !storyMark.MatchString(path + "?" + claimed.RawQuery)
+}
+
 // canonical is the URL that a page is published under: the one it claims where
 // that can be trusted. A twin that claims none, or itself, is led back to the page
 // it was made from.
@@ -94,7 +117,7 @@ func (p *Pipeline) canonical(t schedule.Task, claimed string) string {
 		return t.URL
 	}
 	u, err := url.Parse(canonical)
-	if err != nil || (u.Path == "/" || u.Path == "") && u.RawQuery == "" || !crawler.SameSite(canonical, t.URL) || twinOf(canonical, t.URL) {
+	if err != nil || !crawler.SameSite(canonical, t.URL) || twinOf(canonical, t.URL) || !isTwin(t.URL) && namesList(u, base) {
 		return t.URL
 	}
 	if scope := p.source(t.Source).Scope; scope != nil && !p.offsite(t.Link) {
