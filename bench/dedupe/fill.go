@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -24,8 +25,9 @@ type checkpoint struct {
 	Stories    int
 	PutMS      float64 // of processor time to put a story, its prints and its share of merging them, since the checkpoint before
 	AskMS      float64 // of processor time to find what a new story is a copy of, and to remember it: candidates, the comparing of texts, edges
+	FirstMS    float64 // AskMS of the first turn, when nothing of the index is in memory
 	AskWallMS  float64
-	Small      float64 // AskMS with smallState stories, measured by turns with it
+	Small      float64 // AskMS with the last smallState stories alone, measured by turns with it
 	Compared   float64 // stories that a new one was compared with
 	IndexBytes float64 // a story, of the tables named in indexTables
 	Tables     map[string]int64
@@ -40,7 +42,7 @@ const (
 
 // indexTables are the tables and indexes of the state, as dbstat names them, that
 // are there to find copies.
-var indexTables = []string{"prints", "sqlite_autoindex_prints_1", "fresh", "posting", "segment"}
+var indexTables = []string{"prints", "sqlite_autoindex_prints_1", "fresh", "posting", "segment", "sieve", "brief", "dropped"}
 
 // filling is a state on its way to n stories.
 type filling struct {
@@ -58,7 +60,8 @@ var started = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
 
 // fill puts n stories into a state as winnow does with pages from files, and
 // writes a checkpoint, a line of JSON, at each power of ten from 10,000 on, and
-// at the end. A second state has the first 10,000.
+// at the end. A second state has the last 10,000 of them, so that it has the
+// stories that new ones are copies of.
 func fill(n int, dir string, out io.Writer) error {
 	ctx := context.Background()
 	big, err := newFilling(ctx, filepath.Join(dir, "state.db"))
@@ -66,26 +69,14 @@ func fill(n int, dir string, out io.Writer) error {
 		return err
 	}
 	defer big.store.Close()
-	small, err := newFilling(ctx, filepath.Join(dir, "small.db"))
-	if err != nil {
-		return err
-	}
-	defer small.store.Close()
 	mill := records.NewMill(seed)
 	for next := min(smallState, n); ; next = min(10*next, n) {
-		for big.put < next {
-			r := mill.Next()
-			if err := big.take(ctx, r, next); err != nil {
-				return err
-			}
-			if small.put < smallState {
-				if err := small.take(ctx, r, smallState); err != nil {
-					return err
-				}
-			}
-		}
-		c, err := big.check(ctx, small, mill)
+		small, err := newFilling(ctx, filepath.Join(dir, fmt.Sprintf("last-of-%d.db", next)))
 		if err != nil {
+			return err
+		}
+		c, err := big.fillTo(ctx, next, small, mill)
+		if err = errors.Join(err, small.store.Close()); err != nil {
 			return err
 		}
 		line, err := json.Marshal(c)
@@ -99,6 +90,23 @@ func fill(n int, dir string, out io.Writer) error {
 			return nil
 		}
 	}
+}
+
+// fillTo puts stories into the state until it has n, the last of them into small
+// too, and looks at what that costs.
+func (f *filling) fillTo(ctx context.Context, n int, small *filling, mill *records.Mill) (checkpoint, error) {
+	for f.put < n {
+		r := mill.Next()
+		if f.put >= n-smallState {
+			if err := small.take(ctx, r, smallState); err != nil {
+				return checkpoint{}, err
+			}
+		}
+		if err := f.take(ctx, r, n); err != nil {
+			return checkpoint{}, err
+		}
+	}
+	return f.check(ctx, small, mill)
 }
 
 func newFilling(ctx context.Context, path string) (f *filling, err error) {
@@ -139,7 +147,9 @@ func (f *filling) check(ctx context.Context, small *filling, mill *records.Mill)
 		if err != nil {
 			return c, err
 		}
-		c.AskMS += ms(cost.cpu) / asked
+		if c.AskMS += ms(cost.cpu) / asked; c.FirstMS == 0 {
+			c.FirstMS = ms(cost.cpu) / turn
+		}
 		c.AskWallMS += ms(cost.wall) / asked
 		c.Compared += float64(cost.compared) / asked
 		c.Small += ms(beside.cpu) / asked

@@ -48,7 +48,7 @@ func scaleState(n int, dir string) error {
 		return err
 	}
 	t := tabwriter.NewWriter(os.Stdout, 2, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "stories in the state\tput: CPU ms\task: CPU ms\twith 10,000\task: wall ms\tcompared\tindex B/story\tpeak MB\t")
+	fmt.Fprintln(t, "stories in the state\tput: CPU ms\task: CPU ms\twith 10,000\tat first\task: wall ms\tcompared\tindex B/story\tpeak MB\t")
 	for dec := json.NewDecoder(bytes.NewReader(u.Out)); ; {
 		var c checkpoint
 		if err := dec.Decode(&c); err == io.EOF {
@@ -56,7 +56,7 @@ func scaleState(n int, dir string) error {
 		} else if err != nil {
 			return err
 		}
-		fmt.Fprintf(t, "%d\t%.2f\t%.2f\t%.2f\t%.2f\t%.1f\t%.0f\t%d\t\n", c.Stories, c.PutMS, c.AskMS, c.Small, c.AskWallMS, c.Compared, c.IndexBytes, c.Peak>>20)
+		fmt.Fprintf(t, "%d\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.1f\t%.0f\t%d\t\n", c.Stories, c.PutMS, c.AskMS, c.Small, c.FirstMS, c.AskWallMS, c.Compared, c.IndexBytes, c.Peak>>20)
 		fmt.Fprintf(os.Stderr, "%d stories, bytes by table: %v\n", c.Stories, c.Tables)
 	}
 	if err := t.Flush(); err != nil {

@@ -21,17 +21,20 @@ func (s *Store) Candidates(ctx context.Context, q dedupe.Query) ([]dedupe.Candid
 		exact = slices.Index(wanted, mixPrint(q.Exact))
 	}
 	var found []dedupe.Candidate
-	err := s.view(ctx, func(t *tx) error {
+	err := s.viewOften(ctx, func(t *tx) error {
 		found = nil
-		lists, waiting, err := t.postings(ctx, wanted)
+		at, err := t.indexState(ctx)
 		if err != nil {
 			return err
 		}
-		tallies, err := t.tally(ctx, lists, exact, q.Common)
+		lists, waiting, err := t.postings(ctx, at, wanted, exact, q.Common)
 		if err != nil {
 			return err
 		}
-		tallies = slices.DeleteFunc(tallies, func(c tally) bool { return !c.same && c.shared < q.Least })
+		tallies, err := t.tally(ctx, at, lists, exact, q)
+		if err != nil {
+			return err
+		}
 		if err := t.briefs(ctx, tallies, waiting); err != nil {
 			return err
 		}
@@ -60,31 +63,71 @@ type tally struct {
 }
 
 // tally counts how often each number is in the lists, leaving out lists that
-// more than common stories are in. Those in the list at exact, if there is one,
-// are marked, however many.
-func (t *tx) tally(ctx context.Context, lists [][]int64, exact, common int) ([]tally, error) {
-	var all []int64
+// more than q.Common stories are in, and then numbers that are in fewer than
+// q.Least. Those in the list at exact, if there is one, are marked and stay.
+func (t *tx) tally(ctx context.Context, at indexState, lists [][]int64, exact int, q dedupe.Query) ([]tally, error) {
+	var counted [][]int64
 	for _, list := range lists {
-		many, err := t.moreThan(ctx, list, common)
+		many, err := t.moreThan(ctx, at, list, q.Common)
 		if err != nil {
 			return nil, err
 		}
 		if !many {
-			all = append(all, list...)
+			counted = append(counted, list)
 		}
 	}
-	slices.Sort(all)
+	var same []int64
+	if exact >= 0 {
+		same = lists[exact]
+		slices.Sort(same)
+		same = slices.Compact(same)
+	}
 	var tallies []tally
-	for _, num := range all {
+	for _, num := range recurring(counted, same, q.Least) {
 		if n := len(tallies); n == 0 || tallies[n-1].num != num {
 			tallies = append(tallies, tally{num: num})
 		}
 		tallies[len(tallies)-1].shared++
 	}
-	if exact >= 0 {
-		tallies = markSame(tallies, lists[exact])
+	return slices.DeleteFunc(markSame(tallies, same), func(c tally) bool { return !c.same && c.shared < q.Least }), nil
+}
+
+// recurring gives the numbers of the lists in order, with their repeats. Most
+// numbers are in one list only: where least is two or more, those are left out
+// before the others are sorted, but for a few, and for those that are to stay.
+func recurring(lists [][]int64, stay []int64, least int) []int64 {
+	var all []int64
+	if least < 2 {
+		all = slices.Concat(lists...)
+		slices.Sort(all)
+		return all
 	}
-	return tallies, nil
+	const size = 1 << 16 // bits
+	var once, again [size / 64]uint64
+	bit := func(num int64) (at int, mask uint64) {
+		h := uint64(num) * 0x9e3779b97f4a7c15 >> (64 - 16)
+		return int(h / 64), 1 << (h % 64)
+	}
+	for _, num := range stay {
+		at, mask := bit(num)
+		again[at] |= mask
+	}
+	for _, list := range lists {
+		for _, num := range list {
+			at, mask := bit(num)
+			again[at] |= once[at] & mask
+			once[at] |= mask
+		}
+	}
+	for _, list := range lists {
+		for _, num := range list {
+			if at, mask := bit(num); again[at]&mask != 0 {
+				all = append(all, num)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // markSame marks the numbers of a list, and adds those that are missing. Both
@@ -126,65 +169,43 @@ func (t *tx) named(ctx context.Context, asks string, by map[int64]dedupe.Candida
 }
 
 // postings gives for each of the prints, which are mixed and in order, the
-// numbers that have it in rising order, those that mean no story any more among
-// them; and what is known of those whose prints still wait.
-func (t *tx) postings(ctx context.Context, wanted []uint64) (lists [][]int64, waiting map[int64]brief, err error) {
-	lists = make([][]int64, len(wanted))
-	if err = t.packedPostings(ctx, wanted, lists); err == nil {
-		waiting, err = t.freshPostings(ctx, wanted, lists)
+// numbers that have it, those that mean no story any more among them; and what is
+// known of those whose prints still wait. It gives none for prints that are sure
+// to be more than common stories', but for the one at exact.
+func (t *tx) postings(ctx context.Context, at indexState, wanted []uint64, exact, common int) (lists [][]int64, waiting map[int64]brief, err error) {
+	t.segmentsHeld.keepOnly(at.used)
+	many := make([]int, len(wanted))
+	for _, g := range at.used {
+		if err := t.readSieves(ctx, g, wanted, func(i, n int) { many[i] += n }); err != nil {
+			return nil, nil, err
+		}
 	}
-	for _, list := range lists {
-		slices.Sort(list) // segments follow each other by size, not by number
+	var rest []uint64
+	var places []int
+	for i, x := range wanted {
+		if i == exact || many[i]-at.dropped <= common {
+			rest = append(rest, x)
+			places = append(places, i)
+		}
+	}
+	found := make([][]int64, len(rest))
+	if err = t.packedPostings(ctx, at, rest, found); err == nil {
+		waiting, err = t.freshPostings(ctx, rest, found)
+	}
+	lists = make([][]int64, len(wanted))
+	for i, list := range found {
+		lists[places[i]] = list
 	}
 	return lists, waiting, err
 }
 
-const freshPrints = "SELECT num, many, day, data FROM fresh ORDER BY num"
-
-// freshPostings adds the numbers of stories whose prints are in no segment.
-func (t *tx) freshPostings(ctx context.Context, wanted []uint64, lists [][]int64) (map[int64]brief, error) {
-	waiting := map[int64]brief{}
-	err := t.each(ctx, freshPrints, nil, func(rows *sql.Rows) error {
-		var num int64
-		var known brief
-		var data sql.RawBytes
-		if err := rows.Scan(&num, &known.many, &known.day, &data); err != nil {
-			return err
-		}
-		prints, err := unpackPrints(data)
-		for i, j := 0, 0; i < len(wanted) && j < len(prints); {
-			switch c := cmp.Compare(wanted[i], prints[j]); {
-			case c < 0:
-				i++
-			case c > 0:
-				j++
-			default:
-				lists[i] = append(lists[i], num)
-				waiting[num] = known
-				i++
-				j++
-			}
-		}
-		return err
-	})
-	return waiting, err
-}
-
 // packedPostings adds the numbers that the segments have.
-func (t *tx) packedPostings(ctx context.Context, wanted []uint64, lists [][]int64) error {
-	used, err := t.usedSegments(ctx)
-	if err != nil {
-		return err
-	}
-	t.segmentsHeld.keepOnly(used)
+func (t *tx) packedPostings(ctx context.Context, at indexState, wanted []uint64, lists [][]int64) error {
 	byID := map[int64]segment{}
 	var rest []int64
-	for _, g := range used {
+	for _, g := range at.used {
 		byID[g.id] = g
-		buckets, err := t.sift(ctx, g, wanted)
-		if err != nil {
-			return err
-		}
+		buckets := t.sift(g, wanted)
 		if g.postings > heldPostings {
 			rest = append(rest, buckets...)
 			continue

@@ -22,14 +22,14 @@ type droppedNumbers struct {
 }
 
 // moreThan says whether more than common of the numbers mean a story.
-func (t *tx) moreThan(ctx context.Context, nums []int64, common int) (bool, error) {
-	if len(nums) <= common {
-		return false, nil
+func (t *tx) moreThan(ctx context.Context, at indexState, nums []int64, common int) (bool, error) {
+	if len(nums) <= common || at.dropped == 0 {
+		return len(nums) > common, nil
 	}
 	d := &t.dropped
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err := t.refresh(ctx, d); err != nil {
+	if err := t.refresh(ctx, at, d); err != nil {
 		return false, err
 	}
 	for _, num := range nums {
@@ -43,26 +43,18 @@ func (t *tx) moreThan(ctx context.Context, nums []int64, common int) (bool, erro
 }
 
 // refresh reads what is new.
-func (t *tx) refresh(ctx context.Context, d *droppedNumbers) error {
-	used, err := t.usedSegments(ctx)
-	if err != nil {
-		return err
-	}
+func (t *tx) refresh(ctx context.Context, at indexState, d *droppedNumbers) error {
 	var ids []int64
-	for _, g := range used {
+	for _, g := range at.used {
 		ids = append(ids, g.id)
 	}
-	many := 0
-	if _, err := t.one(ctx, "SELECT COUNT(*) FROM dropped", nil, &many); err != nil {
-		return err
-	}
 	if slices.Equal(ids, d.segments) {
-		if many == d.many {
+		if at.dropped == d.many {
 			return nil
 		}
 		// Where several write at the same time, a row may come after one with a
 		// greater seq. Then there are too few.
-		if err := t.readDropped(ctx, d); err != nil || many == d.many {
+		if err := t.readDropped(ctx, d); err != nil || at.dropped == d.many {
 			return err
 		}
 	}

@@ -25,7 +25,8 @@ type heldSegments struct {
 type heldSegment struct {
 	mu      sync.Mutex
 	sieves  map[int64][]byte
-	whole   bool // the rows are here
+	crowds  map[uint64]int // how many postings some prints have, as far as sieves tell
+	whole   bool           // the rows are here
 	buckets []int64
 	ends    []int // of their data
 	data    []byte
@@ -49,7 +50,7 @@ func (h *heldSegments) of(id int64) *heldSegment {
 		if h.byID == nil {
 			h.byID = map[int64]*heldSegment{}
 		}
-		found = &heldSegment{sieves: map[int64][]byte{}}
+		found = &heldSegment{sieves: map[int64][]byte{}, crowds: map[uint64]int{}}
 		h.byID[id] = found
 	}
 	return found

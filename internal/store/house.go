@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,7 +82,7 @@ func (s *Store) Recurring(ctx context.Context, keys []uint64, least, most int) (
 	err := s.view(ctx, func(t *tx) error {
 		clear(recurring)
 		wanted := mixPrints(keys)
-		lists, _, err := t.postings(ctx, wanted)
+		lists, err := t.having(ctx, wanted)
 		for i, nums := range lists {
 			if err != nil {
 				return err
@@ -97,6 +98,17 @@ func (s *Store) Recurring(ctx context.Context, keys []uint64, least, most int) (
 		return err
 	})
 	return recurring, err
+}
+
+// having gives for each of the keys, as mixed prints in order, the numbers that
+// have it, those that mean no story any more among them.
+func (t *tx) having(ctx context.Context, wanted []uint64) ([][]int64, error) {
+	at, err := t.indexState(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lists, _, err := t.postings(ctx, at, wanted, -1, math.MaxInt)
+	return lists, err
 }
 
 // firstStories gives the first most IDs, in order, of the stories that the
@@ -141,7 +153,7 @@ func (s *Store) PutHouse(ctx context.Context, lease Lease, site string, key uint
 		if err != nil {
 			return err
 		}
-		lists, _, err := t.postings(ctx, mixPrints([]uint64{key}))
+		lists, err := t.having(ctx, mixPrints([]uint64{key}))
 		if err != nil {
 			return err
 		}

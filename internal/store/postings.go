@@ -22,16 +22,16 @@ import (
 // New prints wait, a row a story, until there are enough of them to be merged
 // into a segment. Small segments are merged with them, so that there are never
 // more than a few, each more than mergeFactor times the size of all smaller ones
-// together: a print is looked up in each of them, at a million stories in three,
-// and has by then been written anew some fifteen times.
+// together: a print is looked up in each of them, at a million stories in four,
+// and has by then been written anew seven times.
 
 const (
-	bucketPostings = 192  // aimed at: about 1 KB, a quarter of a SQLite page
+	bucketPostings = 64   // at most, but for chance: about 300 bytes, which are read through for each print
 	maxBits        = 32   // of the number of buckets of a segment
 	mergeFrom      = 64   // stories with fresh prints that are worth a merge
 	mergeMost      = 8192 // stories merged in one go, which are held in memory
-	mergeRows      = 256  // buckets a transaction
-	mergeFactor    = 8    // a segment is that much larger than all smaller ones together
+	mergeRows      = 1024 // buckets a transaction
+	mergeFactor    = 2    // a segment is that much larger than all smaller ones together
 )
 
 // Segment states.
@@ -66,63 +66,76 @@ func packBucket(packed []byte, first uint64, list []posting) []byte {
 	return packed
 }
 
-// bucketReader reads the postings of a bucket, in order.
-type bucketReader struct {
-	rest []byte
-	posting
-}
-
-// next reads one, false at the end.
-func (r *bucketReader) next() (bool, error) {
-	if len(r.rest) == 0 {
-		return false, nil
-	}
-	d, n := binary.Uvarint(r.rest)
-	if n <= 0 || d >= 1<<printBits {
-		return false, errPostings
-	}
-	num, m := binary.Uvarint(r.rest[n:])
-	if m <= 0 || num >= 1<<62 {
-		return false, errPostings
-	}
-	if d != 0 {
-		r.num = 0
-	}
-	r.print += d
-	r.num += int64(num)
-	if r.print >= 1<<printBits || r.num < 0 {
-		return false, errPostings
-	}
-	r.rest = r.rest[n+m:]
-	return true, nil
-}
-
 // unpackBucket calls do for each posting, in order.
 func unpackBucket(packed []byte, first uint64, do func(posting)) error {
-	for r := (bucketReader{packed, posting{print: first}}); ; {
-		if more, err := r.next(); err != nil || !more {
-			return err
+	last := posting{print: first}
+	for len(packed) > 0 {
+		d, n := binary.Uvarint(packed)
+		if n <= 0 || d >= 1<<printBits {
+			return errPostings
 		}
-		do(r.posting)
+		num, m := binary.Uvarint(packed[n:])
+		if m <= 0 || num >= 1<<62 {
+			return errPostings
+		}
+		if d != 0 {
+			last.num = 0
+		}
+		last.print += d
+		last.num += int64(num)
+		if last.print >= 1<<printBits || last.num < 0 {
+			return errPostings
+		}
+		do(last)
+		packed = packed[n+m:]
 	}
+	return nil
 }
 
 // pick adds the numbers of those prints of a bucket that are wanted to their
-// lists. What follows the last of them is not read.
+// lists. It reads the numbers of no others, and nothing that follows the last of
+// them.
 func pick(g segment, bucket int64, packed []byte, wanted []uint64, lists [][]int64) error {
 	i, _ := slices.BinarySearch(wanted, g.first(bucket))
 	end, _ := slices.BinarySearch(wanted, g.first(bucket+1))
-	for r := (bucketReader{packed, posting{print: g.first(bucket)}}); i < end; {
-		more, err := r.next()
-		if err != nil || !more {
-			return err
+	last := posting{print: g.first(bucket)}
+	for at := 0; at < len(packed) && i < end; {
+		var d uint64
+		for shift := 0; ; shift += 7 { // binary.Uvarint, which would be half of the time
+			if at == len(packed) || shift > printBits {
+				return errPostings
+			}
+			c := packed[at]
+			at++
+			if d |= uint64(c&0x7f) << shift; c < 0x80 {
+				break
+			}
 		}
-		for i < end && wanted[i] < r.print {
+		if last.print += d; last.print >= 1<<printBits {
+			return errPostings
+		}
+		for i < end && wanted[i] < last.print {
 			i++
 		}
-		if i < end && wanted[i] == r.print {
-			lists[i] = append(lists[i], r.num)
+		if i == end || wanted[i] != last.print {
+			for at < len(packed) && packed[at] >= 0x80 {
+				at++
+			}
+			at++
+			continue
 		}
+		if d != 0 {
+			last.num = 0
+		}
+		num, n := binary.Uvarint(packed[at:])
+		if n <= 0 || num >= 1<<62 {
+			return errPostings
+		}
+		at += n
+		if last.num += int64(num); last.num < 0 {
+			return errPostings
+		}
+		lists[i] = append(lists[i], last.num)
 	}
 	return nil
 }
@@ -156,10 +169,23 @@ func (t *tx) segments(ctx context.Context) ([]segment, error) {
 	return all, err
 }
 
-// usedSegments gives those that are in use, in the order of their sizes.
-func (t *tx) usedSegments(ctx context.Context) ([]segment, error) {
-	all, err := t.segments(ctx)
-	return slices.DeleteFunc(all, func(g segment) bool { return g.state != segmentUsed }), err
+// indexState is what the packed index consists of.
+type indexState struct {
+	used    []segment // in the order of their sizes
+	dropped int       // numbers in them that mean no story any more, and perhaps some that are in none
+}
+
+func (t *tx) indexState(ctx context.Context) (at indexState, err error) {
+	err = t.each(ctx, "SELECT id, bits, postings, state, (SELECT COUNT(*) FROM dropped) FROM segment WHERE state = 1 ORDER BY postings, id", nil, func(rows *sql.Rows) error {
+		var g segment
+		err := rows.Scan(&g.id, &g.bits, &g.postings, &g.state, &at.dropped)
+		if err == nil && (g.bits < 0 || g.bits > maxBits) {
+			err = errPostings
+		}
+		at.used = append(at.used, g)
+		return err
+	})
+	return at, err
 }
 
 // MergePrints moves prints that wait into the packed index, when there are
@@ -246,25 +272,6 @@ func (s *Store) droppedNumbers(ctx context.Context) (map[int64]int64, error) {
 		})
 	})
 	return dropped, err
-}
-
-// freshPrints reads prints that are in no segment, the oldest first.
-func (t *tx) freshPrints(ctx context.Context, most int, m *merge) error {
-	return t.each(ctx, freshPrints+" LIMIT $1", []any{most}, func(rows *sql.Rows) error {
-		var num int64
-		var known brief
-		var data sql.RawBytes
-		if err := rows.Scan(&num, &known.many, &known.day, &data); err != nil {
-			return err
-		}
-		prints, err := unpackPrints(data)
-		for _, x := range prints {
-			m.fresh = append(m.fresh, posting{x, num})
-		}
-		m.nums = append(m.nums, num)
-		m.briefs[num] = known
-		return err
-	})
 }
 
 // leaveOut says whether a number means no story any more, and notes that it was met.

@@ -10,7 +10,7 @@ import (
 )
 
 // FuzzUnpackBucket reads damaged buckets: what it yields must be in order and
-// in range, and packed again mean the same.
+// in range, packed again mean the same, and be what is picked from them.
 func FuzzUnpackBucket(f *testing.F) {
 	f.Add(packBucket(nil, 1<<20, []posting{{1 << 20, 1}, {1 << 20, 7}, {1<<20 + 9, 3}, {1 << 43, 1 << 40}}))
 	f.Add([]byte{0, 0, 0xff, 0xff})
@@ -30,6 +30,25 @@ func FuzzUnpackBucket(f *testing.F) {
 		if err := unpackBucket(packBucket(nil, first, list), first, func(p posting) { again = append(again, p) }); err != nil || !slices.Equal(list, again) {
 			t.Errorf("got %v, want %v (%v)", again, list, err)
 		}
+		var wanted []uint64
+		for i, p := range list {
+			if i%3 > 0 { // some, with others between them
+				wanted = append(wanted, p.print, p.print+1)
+			}
+		}
+		slices.Sort(wanted)
+		wanted = slices.Compact(wanted)
+		want, lists := make([][]int64, len(wanted)), make([][]int64, len(wanted))
+		for _, p := range list {
+			if i, found := slices.BinarySearch(wanted, p.print); found {
+				want[i] = append(want[i], p.num)
+			}
+		}
+		whole := segment{bits: 0} // whose only bucket begins at 0
+		if err := pick(whole, 0, packBucket(nil, 0, list), wanted, lists); err != nil || !slices.EqualFunc(lists, want, slices.Equal) {
+			t.Errorf("picked %v, want %v (%v)", lists, want, err)
+		}
+		pick(whole, 0, data, wanted, lists) // of which nothing is known, but that it ends
 	})
 }
 

@@ -11,7 +11,7 @@ func (s *Store) writeSegment(ctx context.Context, lease Lease, m *merge) error {
 	if err != nil {
 		return err
 	}
-	w := segmentWriter{store: s, lease: lease, made: &m.made}
+	w := segmentWriter{store: s, lease: lease, made: &m.made, crowds: []byte{}}
 	for {
 		p, more, err := nextPosting(ctx, m.inputs)
 		if err != nil {
@@ -38,13 +38,15 @@ type segmentWriter struct {
 	list    []posting // of it
 	prints  []uint64  // of the sieve
 	buckets []packedRow
+	crowds  []byte // of the sieve
+	last    uint64 // print in crowds
 	sieves  []packedRow
 }
 
 // packedRow is a row of posting or of sieve.
 type packedRow struct {
-	key  int64
-	data []byte
+	key          int64
+	data, crowds []byte
 }
 
 func (w *segmentWriter) add(ctx context.Context, p posting) error {
@@ -77,13 +79,14 @@ func (w *segmentWriter) close(ctx context.Context) error {
 }
 
 func (w *segmentWriter) shutBucket() {
-	w.buckets = append(w.buckets, packedRow{w.bucket, packBucket(nil, w.made.first(w.bucket), w.list)})
+	w.buckets = append(w.buckets, packedRow{key: w.bucket, data: packBucket(nil, w.made.first(w.bucket), w.list)})
+	w.crowds = packCrowds(w.crowds, &w.last, w.list)
 	w.list = w.list[:0]
 }
 
 func (w *segmentWriter) shutSieve() {
-	w.sieves = append(w.sieves, packedRow{w.made.sieve(w.bucket), makeSieve(w.prints)})
-	w.prints = w.prints[:0]
+	w.sieves = append(w.sieves, packedRow{w.made.sieve(w.bucket), makeSieve(w.prints), w.crowds})
+	w.prints, w.crowds, w.last = w.prints[:0], []byte{}, 0
 }
 
 func (w *segmentWriter) flush(ctx context.Context) error {
@@ -94,7 +97,7 @@ func (w *segmentWriter) flush(ctx context.Context) error {
 			}
 		}
 		for _, r := range w.sieves {
-			if _, err := t.exec(ctx, "INSERT INTO sieve (chunk, data) VALUES ($1, $2)", r.key, r.data); err != nil {
+			if _, err := t.exec(ctx, "INSERT INTO sieve (chunk, data, crowds) VALUES ($1, $2, $3)", r.key, r.data, r.crowds); err != nil {
 				return err
 			}
 		}

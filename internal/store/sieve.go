@@ -3,19 +3,21 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"slices"
 )
 
 // Most prints of a new story are in no other one, and to look for each of them
 // costs a row in every segment. A sieve tells of most of those that they are not
 // there: a Bloom filter (Bloom 1970) of the prints of 2^sieveBuckets buckets,
-// one row of sieve. Sieves stay in memory once they were read, at a million
-// stories some 23 bytes a story.
+// one row of sieve, which also tells of which prints there are very many. Sieves
+// stay in memory once they were read, at a million stories some 24 bytes a story.
 const (
-	sieveBuckets  = 6           // log 2: 12,000 postings at most
+	sieveBuckets  = 8           // log 2: some 12,000 postings
 	sieveBits     = 8           // a print
 	sieveHashes   = 5           // a print; of those that are not there, one in 45 passes
 	sievePostings = 100_000_000 // those of a segment that has more are not read: they would take 48 MB
+	crowdFrom     = 100         // postings of a print whose number is told, so that a common print need not be looked for
 )
 
 // makeSieve is a sieve of these prints, which are different.
@@ -57,32 +59,33 @@ func sieveHash(x uint64) (a, b uint32) {
 // sieve is the key of the sieve of a bucket.
 func (g segment) sieve(bucket int64) int64 { return bucket >> sieveBuckets }
 
+// sieved says whether the sieves of a segment are read.
+func (g segment) sieved() bool { return g.postings <= sievePostings }
+
 // sift gives the buckets of a segment that may have any of the prints, which come
 // in order.
-func (t *tx) sift(ctx context.Context, g segment, prints []uint64) ([]int64, error) {
+func (t *tx) sift(g segment, prints []uint64) []int64 {
+	h := t.segmentsHeld.of(g.id)
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	var buckets []int64
-	if g.postings > sievePostings {
-		for _, x := range prints {
-			buckets = append(buckets, g.bucket(x))
+	for _, x := range prints {
+		if bucket := g.bucket(x); !g.sieved() || mayHave(h.sieves[g.sieve(bucket)], x) {
+			buckets = append(buckets, bucket)
 		}
-		return slices.Compact(buckets), nil
+	}
+	return slices.Compact(buckets)
+}
+
+// readSieves reads those sieves of the prints that are not in memory yet, and
+// calls crowd for the prints of which the segment has very many.
+func (t *tx) readSieves(ctx context.Context, g segment, prints []uint64, crowd func(i, many int)) error {
+	if !g.sieved() {
+		return nil
 	}
 	h := t.segmentsHeld.of(g.id)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if err := t.readSieves(ctx, g, h, prints); err != nil {
-		return nil, err
-	}
-	for _, x := range prints {
-		if bucket := g.bucket(x); mayHave(h.sieves[g.sieve(bucket)], x) {
-			buckets = append(buckets, bucket)
-		}
-	}
-	return slices.Compact(buckets), nil
-}
-
-// readSieves reads those sieves of the prints that are not in memory yet.
-func (t *tx) readSieves(ctx context.Context, g segment, h *heldSegment, prints []uint64) error {
 	var missing []int64
 	for _, x := range prints {
 		key := g.sieve(g.bucket(x))
@@ -92,12 +95,15 @@ func (t *tx) readSieves(ctx context.Context, g segment, h *heldSegment, prints [
 	}
 	missing = slices.Compact(missing)
 	err := chunks(missing, t.dialect.list, func(list []any) error {
-		return t.each(ctx, "SELECT chunk, data FROM sieve WHERE chunk IN ("+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
+		return t.each(ctx, "SELECT chunk, data, crowds FROM sieve WHERE chunk IN ("+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
 			var key int64
 			var data []byte
-			err := rows.Scan(&key, &data)
+			var crowds sql.RawBytes
+			if err := rows.Scan(&key, &data, &crowds); err != nil {
+				return err
+			}
 			h.sieves[key] = data
-			return err
+			return unpackCrowds(crowds, h.crowds)
 		})
 	})
 	if err != nil {
@@ -107,6 +113,45 @@ func (t *tx) readSieves(ctx context.Context, g segment, h *heldSegment, prints [
 		if h.sieves[key] == nil {
 			h.sieves[key] = []byte{} // no prints at all
 		}
+	}
+	for i, x := range prints {
+		if many := h.crowds[x]; many > 0 {
+			crowd(i, many)
+		}
+	}
+	return nil
+}
+
+// packCrowds adds to a row the prints that crowdFrom postings or more have: each
+// print as the difference to the one before, then how many.
+func packCrowds(packed []byte, last *uint64, list []posting) []byte {
+	for i := 0; i < len(list); {
+		j := i + 1
+		for j < len(list) && list[j].print == list[i].print {
+			j++
+		}
+		if j-i >= crowdFrom {
+			packed = binary.AppendUvarint(packed, list[i].print-*last)
+			packed = binary.AppendUvarint(packed, uint64(j-i))
+			*last = list[i].print
+		}
+		i = j
+	}
+	return packed
+}
+
+func unpackCrowds(packed []byte, crowds map[uint64]int) error {
+	for last := uint64(0); len(packed) > 0; {
+		d, n := binary.Uvarint(packed)
+		if n <= 0 {
+			return errPostings
+		}
+		many, m := binary.Uvarint(packed[n:])
+		if last += d; m <= 0 || d >= 1<<printBits || last >= 1<<printBits || many >= 1<<40 {
+			return errPostings
+		}
+		crowds[last] = int(many)
+		packed = packed[n+m:]
 	}
 	return nil
 }

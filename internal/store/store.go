@@ -54,6 +54,7 @@ type Store struct {
 
 	segmentsHeld heldSegments
 	briefRows    briefRows
+	fresh        freshHeld
 	dropped      droppedNumbers
 }
 
@@ -213,6 +214,15 @@ func (s *Store) writeLightly(ctx context.Context, do func(*tx) error) error {
 // view runs do on one unchanging view of the state.
 func (s *Store) view(ctx context.Context, do func(*tx) error) error {
 	return s.advise(s.begin(ctx, &sql.TxOptions{Isolation: s.dialect.snapshot, ReadOnly: s.writer == nil}, do))
+}
+
+// viewOften is view for what is asked for again and again between writes. On
+// SQLite it keeps this process's writes waiting meanwhile.
+func (s *Store) viewOften(ctx context.Context, do func(*tx) error) error {
+	if s.writer == nil {
+		return s.view(ctx, do)
+	}
+	return s.advise(s.writer.view(ctx, s, do))
 }
 
 func (s *Store) begin(ctx context.Context, o *sql.TxOptions, do func(*tx) error) error {

@@ -140,7 +140,7 @@ func (s *Store) Dirty(ctx context.Context, after string, limit int) ([]Stored, e
 // Docs implements dedupe.Index.
 func (s *Store) Docs(ctx context.Context, ids []string) ([]dedupe.Doc, error) {
 	byID := make(map[string]dedupe.Doc, len(ids))
-	err := s.view(ctx, func(t *tx) error {
+	err := s.viewOften(ctx, func(t *tx) error {
 		return chunks(ids, t.dialect.list, func(list []any) error {
 			return t.each(ctx, "SELECT record, house FROM story WHERE id IN ("+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
 				var record []byte

@@ -153,6 +153,25 @@ func (w *writer) transaction(t *tx, jobs []*job, apart bool) (err error) {
 	return nil
 }
 
+// view runs do on one unchanging view of the state, between two transactions.
+// Another connection would have to read every page anew after each of them: it
+// can't know which of the pages in its cache were written.
+func (w *writer) view(ctx context.Context, s *Store, do func(*tx) error) error {
+	select {
+	case <-w.turn:
+		defer func() { w.turn <- struct{}{} }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	t := &tx{Store: s, prepare: w.prepare}
+	whole := context.WithoutCancel(ctx)
+	if _, err := t.exec(whole, "BEGIN"); err != nil {
+		return err
+	}
+	defer t.exec(whole, "ROLLBACK") // nothing was written
+	return do(t)
+}
+
 func (w *writer) setSync(sync bool) error {
 	if sync == w.sync {
 		return nil

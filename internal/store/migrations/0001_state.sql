@@ -226,11 +226,12 @@ CREATE TABLE fresh (
 	data {{blob}} NOT NULL
 );
 
--- Which prints a segment does not have, see sieve.go; chunk is the key of the
--- first of 64 buckets divided by 64.
+-- Which prints a segment does not have, and of which it has very many, see
+-- sieve.go; chunk is the key of the first of 256 buckets divided by 256.
 CREATE TABLE sieve (
-	chunk {{key}},
-	data  {{blob}} NOT NULL
+	chunk  {{key}},
+	data   {{blob}} NOT NULL,
+	crowds {{blob}} NOT NULL
 );
 
 -- What fresh said of the numbers that postings have, packed, see

@@ -166,3 +166,48 @@ func testIndex(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "found by nothing", len(found), 0)
 }
+
+// testIndexOfTwo asks one process while another changes what is common.
+func testIndexOfTwo(t *testing.T, dsn string) {
+	d, other := open(t, dsn), open(t, dsn)
+	run := d.beginSpec(store.RunSpec{Source: "list", Listed: true})
+	var links []schedule.Link
+	for i := range 120 {
+		links = append(links, link("h.example", fmt.Sprintf("/%d", i)))
+	}
+	_, _, _, err := d.AddListed(d.ctx, links)
+	d.ok(err)
+	for i := range links {
+		task := d.next(run)
+		prints := []uint64{uint64(1000 + i)}
+		if i < 104 {
+			prints = append(prints, 7)
+		}
+		d.ok(d.Finish(d.ctx, task, d.found(task.URL, "text of "+task.URL, prints)))
+	}
+	holders := func() int {
+		t.Helper()
+		found, err := other.Candidates(other.ctx, dedupe.Query{Prints: []uint64{7}, Common: 102, Least: 1})
+		other.ok(err)
+		return len(found)
+	}
+	forget := func() {
+		t.Helper()
+		found, err := d.Candidates(d.ctx, dedupe.Query{Prints: []uint64{7}, Common: 999, Least: 1})
+		d.ok(err)
+		_, err = d.Forget(d.ctx, found[0].ID, d.now)
+		d.ok(err)
+	}
+	equal(t, "of 104 that wait", holders(), 0)
+	lease := d.leaseSettle()
+	if n, err := d.MergePrints(d.ctx, lease); err != nil || n != len(links) {
+		t.Fatalf("merged %d: %v", n, err)
+	}
+	equal(t, "of 104", holders(), 0)
+	forget()
+	equal(t, "of 103", holders(), 0)
+	forget()
+	equal(t, "of 102", holders(), 102)
+	forget()
+	equal(t, "of 101", holders(), 101)
+}

@@ -74,6 +74,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"overrides", testOverrides},
 		{"overrides come in time", testOverrideInTime},
 		{"index", testIndex},
+		{"index of two processes", testIndexOfTwo},
 		{"house text", testHouse},
 		{"house text of pages that change", testHouseChanges},
 		{"house text of a page cleaned again", testHouseRecleaned},

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+)
+
+// A view between writes sees what was written, gives its turn back however it
+// ends, and leaves no transaction open.
+func TestViewBetweenWrites(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "winnow.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	failed := errors.New("failed")
+	for _, tt := range []struct {
+		name string
+		ctx  context.Context
+		do   func(*tx) error
+		want error
+	}{
+		{"reads", t.Context(), func(t *tx) error { return nil }, nil},
+		{"fails", t.Context(), func(t *tx) error { return failed }, failed},
+		{"panics", t.Context(), func(t *tx) error { panic(failed) }, failed},
+		{"has ended before", gone, func(tx *tx) error {
+			_, err := tx.one(gone, "SELECT 1", nil)
+			return err
+		}, context.Canceled},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			func() {
+				defer func() {
+					if p := recover(); p != nil && p != any(tt.want) {
+						t.Errorf("panics with %v", p)
+					}
+				}()
+				if err := s.viewOften(tt.ctx, tt.do); !errors.Is(err, tt.want) {
+					t.Errorf("got %v, want %v", err, tt.want)
+				}
+			}()
+			err := s.write(t.Context(), func(tx *tx) error {
+				_, err := tx.exec(t.Context(), "INSERT INTO setting (name, value) VALUES ($1, '')", tt.name)
+				return err
+			})
+			if err != nil {
+				t.Fatalf("write after it: %v", err)
+			}
+			var name string
+			err = s.viewOften(t.Context(), func(tx *tx) error {
+				_, err := tx.one(t.Context(), "SELECT name FROM setting WHERE name = $1", []any{tt.name}, &name)
+				return err
+			})
+			if err != nil || name != tt.name {
+				t.Errorf("view after it: %q, %v", name, err)
+			}
+		})
+	}
+}
+
+// A view that can't have its turn ends with its context.
+func TestViewWaitsForItsTurn(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "winnow.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	err = s.write(t.Context(), func(*tx) error {
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := s.viewOften(gone, func(*tx) error { return nil }); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
