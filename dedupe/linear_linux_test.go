@@ -63,7 +63,7 @@ func spent(t testing.TB, work func()) time.Duration {
 // caches that overflow and for a busy machine. It is processor time: waiting for
 // others does not count.
 func TestTimeStaysNearLinear(t *testing.T) {
-	const small, large, most = 10_000, 8 * 10_000, 30
+	const small, large, most = 4_000, 8 * 4_000, 30
 	c, sign := checker(t), NewMinHash()
 	for _, part := range []struct {
 		name string
