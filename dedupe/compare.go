@@ -31,8 +31,11 @@ func (c *Checker) compare(a, b *Doc, pa, pb *prepared) (Edge, bool) {
 	f := al.measure(a, b, pa, pb)
 	e.ShareA, e.ShareB, e.Names, e.Numbers = f.shareA, f.shareB, f.names.agreement(), f.numbers.agreement()
 	relation, rule := c.decide(f, a, b)
-	e.Relation, e.Rule, _ = c.secondLook(&f, a, b, pa, pb, &al, relation, rule)
-	return e, e.Relation != ""
+	if relation, rule, _ = c.secondLook(&f, a, b, pa, pb, &al, relation, rule); relation == "" {
+		rule = ""
+	}
+	e.Relation, e.Rule = relation, rule
+	return e, relation != ""
 }
 
 // sameEdge is the edge of two stories that have the same words.

@@ -64,6 +64,7 @@ type Checker struct {
 	stop     set
 	common   set            // phrases that find no copies
 	numerals map[uint32]int // numbers in words
+	roundups []titlePhrase
 }
 
 // New gives a Checker with the options. It fails on a negative window and on
@@ -72,7 +73,7 @@ func New(o Options) (*Checker, error) {
 	if o.Window < 0 {
 		return nil, fmt.Errorf("dedupe: window %v is negative", o.Window)
 	}
-	c := &Checker{window: o.Window, keep: o.Keep, rank: make(map[string]int, len(o.Sources)), stop: stopSet(), numerals: numeralSet()}
+	c := &Checker{window: o.Window, keep: o.Keep, rank: make(map[string]int, len(o.Sources)), stop: stopSet(), numerals: numeralSet(), roundups: titlePhrases()}
 	var err error
 	if c.common, err = phraseSet(phrases); err != nil {
 		return nil, err // the build is damaged

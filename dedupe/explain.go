@@ -159,7 +159,7 @@ func (c *Checker) reason(x *Explanation, f *figures, a, b *Doc, pa, pb *prepared
 		x.Relation, x.Rule = relation, id
 	}
 	switch {
-	case relation != first:
+	case relation != first || id != firstID:
 		c.reasonReread(x, f, l, id)
 	case f.span < leastSpan():
 		x.Rule, x.Why = "unlike", "what runs through both in the same order is less than any rule asks for"

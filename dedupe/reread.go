@@ -49,19 +49,19 @@ type likeness struct {
 const leadTerms = 45
 
 // reread takes a second look at two texts that were aligned.
-func (c *Checker) reread(a, b *prepared, al *alignment) likeness {
+func (c *Checker) reread(a, b *prepared, al *alignment) *likeness {
 	ta, tb := c.terms(a.text), c.terms(b.text)
 	if len(ta) == 0 || len(tb) == 0 {
-		return likeness{}
+		return &likeness{}
 	}
 	va, vb := vocabularyOf(ta), vocabularyOf(tb)
 	both := float64(pairs(ta, tb, al))
 	ra, rb := readingOf(ta, &vb), readingOf(tb, &va)
 	ra.near, rb.near = both/float64(len(ta)), both/float64(len(tb))
 	if ra.near > rb.near {
-		return likeness{more: ra, less: rb, moreIsA: true}
+		return &likeness{more: ra, less: rb, moreIsA: true}
 	}
-	return likeness{more: rb, less: ra}
+	return &likeness{more: rb, less: ra}
 }
 
 // readingOf looks a text's names and numbers up in the other text.
@@ -181,6 +181,8 @@ type secondRule struct {
 var secondRules = []secondRule{
 	{id: "rewritten", why: "another outlet's text in another order and other forms of the words, with its names and numbers",
 		words: 60, span: .65, spanOther: .65, share: .35, near: .5, nearLess: .5, facts: .75, factsLess: .75, numbers: .72, numbersLess: .72, known: 6, knownLess: 6},
+	{id: "rewritten-part", why: "the same, and as much again around it: every name and number of the shorter text stands in another outlet's longer one",
+		words: 60, span: .9, spanOther: .4, share: .5, near: .7, nearLess: .4, facts: .95, numbers: .95, known: 10},
 	{id: "brief", why: "nearly every word, name and number of the shorter text stands in another outlet's longer one",
 		words: 40, span: .65, share: .6, near: .9, nearLess: .15, facts: .93, numbers: .93, known: 6},
 }
@@ -199,30 +201,38 @@ const (
 // secondLook goes over a decision that is in doubt. It gives the likeness where
 // one was taken.
 func (c *Checker) secondLook(f *figures, a, b *Doc, pa, pb *prepared, al *alignment, relation, id string) (string, string, *likeness) {
+	var l *likeness
 	switch {
 	case joins(relation) && f.spanOther < partlySpan && f.span < wholeSpan && f.density >= partlyDensity:
-		l := c.reread(pa, pb, al)
+		l = c.reread(pa, pb, al)
 		if l.otherLeads() {
-			return "", "", &l
+			return "", ruleOtherLeads, l
 		}
-		return relation, id, &l
 	case !joins(relation) && f.doubtful() && c.apart(a.Date, b.Date) == days:
-		l := c.reread(pa, pb, al)
+		l = c.reread(pa, pb, al)
 		for i := range secondRules {
-			if r := &secondRules[i]; r.holds(f, &l) {
-				return r.relation(&l), r.id, &l
+			if r := &secondRules[i]; r.holds(f, l) {
+				relation, id = r.relation(l), r.id
+				break
 			}
 		}
-		return relation, id, &l
 	}
-	return relation, id, nil
+	relation, id = c.roundup(f, a, b, relation, id)
+	return relation, id, l
 }
 
-// doubtful says whether a second look may find a copy. Where some numbers are
-// others and the words hardly so, it may not: a template.
+// doubtful says whether a second look may find a copy.
 func (f *figures) doubtful() bool {
-	othersInSameWords := f.density >= partlyDensity && f.numbers.other >= 2 && f.numbers.swapped() >= templateClean
-	return !f.oneHost && !othersInSameWords && slices.ContainsFunc(secondRules, func(r secondRule) bool { return r.mayHold(f) })
+	return !f.oneHost && slices.ContainsFunc(secondRules, func(r secondRule) bool { return r.mayHold(f) })
+}
+
+// renumbered says whether some numbers are others and the words hardly so: a
+// template. Numbers that stand against others and that both texts have were only
+// moved.
+func (f *figures) renumbered(l *likeness) bool {
+	const moved = .9
+	return f.density >= partlyDensity && f.numbers.other >= 2 && f.numbers.swapped() >= templateClean &&
+		min(l.more.numbers.share(), l.less.numbers.share()) < moved
 }
 
 // mayHold says whether the figures of the first look reach the rule's limits.
@@ -232,7 +242,7 @@ func (r *secondRule) mayHold(f *figures) bool {
 }
 
 func (r *secondRule) holds(f *figures, l *likeness) bool {
-	return r.mayHold(f) &&
+	return r.mayHold(f) && !f.renumbered(l) &&
 		l.more.near >= r.near && l.less.near >= r.nearLess &&
 		l.more.facts.share() >= r.facts && l.less.facts.share() >= r.factsLess &&
 		l.more.numbers.share() >= r.numbers && l.less.numbers.share() >= r.numbersLess &&
@@ -257,15 +267,20 @@ func (r *secondRule) relation(l *likeness) string {
 
 // reasonReread says what a second look found that the first one had not.
 func (c *Checker) reasonReread(x *Explanation, f *figures, l *likeness, id string) {
-	i := slices.IndexFunc(secondRules, func(r secondRule) bool { return r.id == id })
-	if i < 0 {
-		x.Rule, x.Why = ruleOtherLeads, "they share a part, and the names and numbers that each begins with are new to the other: a story and its follow-up"
+	switch id {
+	case ruleOtherLeads:
+		x.Rule, x.Why = id, "they share a part, and the names and numbers that each begins with are new to the other: a story and its follow-up"
 		x.Limits = []Limit{
 			least(FigureSpanOther, f.spanOther, partlySpan),
 			least(FigureLead, max(l.more.lead.share(), l.less.lead.share()), newLead),
 		}
 		return
+	case ruleRoundup:
+		x.Why = "they share a part, and the title of one says that it is a roundup"
+		x.Limits = []Limit{most(FigureSpanOther, f.spanOther, wholeSpan)}
+		return
 	}
+	i := slices.IndexFunc(secondRules, func(r secondRule) bool { return r.id == id })
 	r := &secondRules[i]
 	x.Why, x.Limits = r.why, []Limit{
 		least(FigureWords, float64(f.words), float64(r.words)),

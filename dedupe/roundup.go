@@ -1,6 +1,10 @@
 package dedupe
 
-import "slices"
+import (
+	_ "embed"
+	"slices"
+	"strings"
+)
 
 // A story is a part of another one, as far as roundups go, when it covers at
 // most partShare of it. Two parts are of one story when they have at least
@@ -75,4 +79,65 @@ func overlap(a, b []uint32) float64 {
 		}
 	}
 	return float64(both) / float64(least)
+}
+
+// What titles of roundups say.
+//
+//go:embed weights/roundups.txt
+var roundupTitles string
+
+// titlePhrase is a phrase that stands in titles of roundups.
+type titlePhrase struct {
+	words []uint32
+	first bool // only at the beginning of a title
+}
+
+func titlePhrases() []titlePhrase {
+	var all []titlePhrase
+	for line := range strings.Lines(roundupTitles) {
+		_, list, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		if !ok || line[0] == '#' {
+			continue
+		}
+		for phrase := range strings.SplitSeq(list, ", ") {
+			rest, first := strings.CutPrefix(phrase, "^")
+			all = append(all, titlePhrase{split(rest).hash, first})
+		}
+	}
+	return all
+}
+
+// saysRoundup says whether a title announces several stories.
+func (c *Checker) saysRoundup(title string) bool {
+	words := split(title).hash
+	return slices.ContainsFunc(c.roundups, func(p titlePhrase) bool {
+		for i := range len(words) - len(p.words) + 1 {
+			if slices.Equal(words[i:i+len(p.words)], p.words) {
+				return true
+			}
+			if p.first {
+				break
+			}
+		}
+		return false
+	})
+}
+
+// ruleRoundup is for two stories that share a part, of which one is a roundup by
+// its title: it holds the other one, or some of it.
+const ruleRoundup = "roundup"
+
+// roundup corrects a decision by the titles. Where the texts are nearly the same
+// throughout, a roundup was copied, whatever the other title says.
+func (c *Checker) roundup(f *figures, a, b *Doc, relation, id string) (string, string) {
+	if !joins(relation) || f.spanOther >= wholeSpan {
+		return relation, id
+	}
+	switch inA, inB := c.saysRoundup(a.Title), c.saysRoundup(b.Title); {
+	case inA && !inB:
+		return RelationContains, ruleRoundup
+	case inB && !inA:
+		return RelationContained, ruleRoundup
+	}
+	return relation, id
 }

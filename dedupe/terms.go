@@ -77,6 +77,9 @@ const (
 // ("rnetres", "metres") in two ways: five letters or more and six in ten of the
 // longer one begin both, or one letter in four of it differs.
 func similar(a, b string) bool {
+	if a == "" || b == "" || a[0] != b[0] {
+		return false
+	}
 	var runesA, runesB [mostLetters]rune
 	x, y := runesOf(a, &runesA), runesOf(b, &runesB)
 	longer, shorter := max(len(x), len(y)), min(len(x), len(y))

@@ -167,7 +167,7 @@ func (f *Folder) WritePart(part int64, records iter.Seq2[Record, error]) (Change
 	}
 	err = f.replace(full, func(w io.Writer) error {
 		sum := &meter{w: w, hash: sha256.New()}
-		z, err := zstd.NewWriter(sum, zstd.WithLowerEncoderMem(true), zstd.WithEncoderConcurrency(1)) // one worker: the same bytes every time
+		z, err := zstd.NewWriter(sum, zstd.WithEncoderConcurrency(1)) // one worker: the same bytes every time
 		if err != nil {
 			return err
 		}

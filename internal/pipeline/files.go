@@ -143,7 +143,7 @@ type texts struct {
 
 // maxTexts bounds the texts that are held, in bytes. Those of a larger
 // settlement are made again.
-const maxTexts = 4 << 20
+const maxTexts = 16 << 20
 
 func (m *texts) put(hash string, text []byte) {
 	m.mu.Lock()
