@@ -1,11 +1,13 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,22 +99,66 @@ func (w web) crawl(d *desk, spec store.RunSpec, workers int, rng *rand.Rand) (as
 		at := rng.IntN(len(hands))
 		task = hands[at]
 		hands = slices.Delete(hands, at, at+1)
-		o := d.done()
+		o := w.fetched(task, d.now)
 		o.HostNext = d.now.Add(time.Duration(rng.IntN(3)) * time.Second)
-		if task.Kind == schedule.Robots {
-			o.Host = &schedule.HostState{RobotsStatus: 404, RobotsAt: d.now}
-		} else {
+		if task.Kind != schedule.Robots {
 			asked = append(asked, fmt.Sprintf("%s at %d", task.URL, task.Depth))
-			var page int
-			fmt.Sscanf(task.URL[len("https://h0.example/"):], "%d", &page)
-			for _, to := range w[page] {
-				if task.Depth < 4 {
-					o.Links = append(o.Links, w.link(to, task.Depth+1))
-				}
-			}
 		}
 		d.ok(d.Finish(d.ctx, task, o))
 	}
+}
+
+// fetched is what a task of the web comes to.
+func (w web) fetched(task schedule.Task, now time.Time) schedule.Outcome {
+	o := schedule.Outcome{State: schedule.Done, Status: 200, At: now, HostNext: now}
+	if task.Kind == schedule.Robots {
+		o.Host = &schedule.HostState{RobotsStatus: 404, RobotsAt: now}
+		return o
+	}
+	var page int
+	fmt.Sscanf(task.URL[len("https://h0.example/"):], "%d", &page)
+	for _, to := range w[page] {
+		if task.Depth < 4 {
+			o.Links = append(o.Links, w.link(to, task.Depth+1))
+		}
+	}
+	return o
+}
+
+// together has three processes of four workers go through the web.
+func (w web) together(t *testing.T, dsn string, spec store.RunSpec) (asked []string) {
+	t.Helper()
+	spec.Source, spec.Seeds = "gazette", []schedule.Link{w.link(0, 0)}
+	var desks []*desk
+	var run schedule.Run
+	for range 3 {
+		d := open(t, dsn)
+		run = d.beginSpec(spec)
+		desks = append(desks, d)
+	}
+	var mu sync.Mutex
+	rng := rand.New(rand.NewPCG(5, 6))
+	var all sync.WaitGroup
+	for _, d := range desks {
+		all.Go(func() {
+			loop := schedule.Loop{Frontier: d, Workers: 4}
+			err := loop.Run(d.ctx, schedule.Filter{Runs: []schedule.Run{run}, Patience: time.Minute}, func(_ context.Context, task schedule.Task) (schedule.Outcome, error) {
+				mu.Lock()
+				if task.Kind != schedule.Robots {
+					asked = append(asked, fmt.Sprintf("%s at %d", task.URL, task.Depth))
+				}
+				long := time.Duration(rng.IntN(5)) * time.Millisecond
+				mu.Unlock()
+				time.Sleep(long)
+				return w.fetched(task, time.Now()), nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	return asked
 }
 
 // testHostsOfASource: which pages of a source are asked for, and how deep each
@@ -127,16 +173,23 @@ func testHostsOfASource(t *testing.T, fresh func() string) {
 		}
 	}
 	for _, spec := range []store.RunSpec{{MaxPages: 14}, {PerHost: 3}, {}} {
-		var want []string
-		for round, workers := range []int{1, 2, 3, 3, 3} {
+		var want, once []string
+		for round, workers := range []int{1, 2, 3, 3} {
 			d := open(t, fresh())
-			got := append(w.crawl(d, spec, workers, rng), w.crawl(d, spec, workers, rng)...)
+			first := w.crawl(d, spec, workers, rng)
+			got := slices.Concat(first, w.crawl(d, spec, workers, rng))
+			slices.Sort(first)
 			slices.Sort(got)
 			if round == 0 {
-				want = got
+				want, once = got, first
 			} else if !slices.Equal(got, want) {
 				t.Errorf("%+v, %d workers:\n got %q\nwant %q", spec, workers, got, want)
 			}
+		}
+		got := w.together(t, fresh(), spec)
+		slices.Sort(got)
+		if !slices.Equal(got, once) {
+			t.Errorf("%+v, three processes:\n got %q\nwant %q", spec, got, once)
 		}
 		if spec.MaxPages > 0 {
 			equal(t, "pages of two runs", len(want), 2*14)
