@@ -314,6 +314,54 @@ func testBeyondPatience(t *testing.T, dsn string) {
 	equal(t, "an hour later", d.claim(run).URL, "https://a.example/2")
 }
 
+// testLeftOfABatch has max_pages count a page that was drawn and left to later.
+func testLeftOfABatch(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	run := d.beginSpec(store.RunSpec{Source: "gazette", MaxPages: 2, Seeds: []schedule.Link{link("a.example", "/1"), link("a.example", "/2"), link("b.example", "/1")}})
+	o := d.done()
+	o.HostNext = d.now.Add(time.Hour)
+	d.ok(d.Finish(d.ctx, d.next(run), o))
+	last := d.next(run)
+	equal(t, "in place of what has to wait", last.URL, "https://b.example/1")
+	d.ok(d.Finish(d.ctx, last, d.done()))
+	d.now = d.now.Add(time.Hour)
+	d.wantNoWork(run)
+}
+
+// testSlowerThanPatience: while a page is in work no other batch is drawn, be
+// it that its host will rest for longer than a run waits.
+func testSlowerThanPatience(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	deep := link("b.example", "/deep")
+	deep.Depth = 2
+	run := d.begin(link("a.example", "/1"), deep)
+	d.finishRobots(d.claim(run))
+	run.Delay = 2 * time.Hour
+	task := d.claim(run)
+	equal(t, "while it is in work", d.busy(time.Hour, run), d.now.Add(250*time.Millisecond))
+	d.ok(d.Finish(d.ctx, task, d.done()))
+	equal(t, "then", d.claim(run).Host, deep.Host)
+}
+
+// testRunsDrawAnew: what an earlier run has drawn, or one with other bounds, is
+// drawn anew.
+func testRunsDrawAnew(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	old, young := link("gazette.example", "/2026/02/01/"), link("gazette.example", "/2026/03/01/")
+	run := d.begin(old)
+	d.ok(d.Release(d.ctx, d.next(run)))
+	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
+	run = d.begin(young)
+	task := d.next(run)
+	equal(t, "first of the second run", task.URL, young.URL)
+	d.ok(d.Release(d.ctx, task))
+	run = d.beginSpec(store.RunSpec{Source: "gazette", MaxPages: 1, Seeds: []schedule.Link{link("gazette.example", "/2026/03/02/")}})
+	task = d.next(run)
+	equal(t, "first with another bound", task.URL, "https://gazette.example/2026/03/02/")
+	d.ok(d.Finish(d.ctx, task, d.done()))
+	d.wantNoWork(run)
+}
+
 // testBatchesAreBounded draws from more than a batch holds.
 func testBatchesAreBounded(t *testing.T, dsn string) {
 	d := open(t, dsn)
