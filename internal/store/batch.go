@@ -4,9 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
-	"time"
 
 	"winnow/schedule"
 )
@@ -27,73 +27,81 @@ import (
 // its end; it is made within a transaction.
 const batchMost = 500
 
-// lookAgain is how soon a batch is looked for again where there was none, while
-// there is other work: links may have come from other sources.
-const lookAgain = time.Minute
-
 // pagesFrom is the kind from which on max_pages counts.
 var pagesFrom = schedule.Section.Priority()
 
 // withoutBatch says whether a run of a source has no batch in work: no host
-// that has work of it before the moment $3, and none that is with a worker.
+// that has work of it before the moment $2, and, now at $1, none that is with a
+// worker.
 const withoutBatch = `r.listed = 0
-	AND NOT EXISTS (SELECT 1 FROM lane l WHERE l.queue = 'source:' || r.source AND l.ready <= $3)
-	AND NOT EXISTS (SELECT 1 FROM host h WHERE h.until > 0 AND h.until > $2 AND h.run = r.id)`
+	AND NOT EXISTS (SELECT 1 FROM lane l WHERE l.queue = 'source:' || r.source AND l.ready <= $2)
+	AND NOT EXISTS (SELECT 1 FROM host h WHERE h.until > 0 AND h.until > $1 AND h.run = r.id)`
 
-// drawDue draws batches for those runs that have none and were not looked at
-// in vain a short time ago.
-func (c *claim) drawDue(ctx context.Context) error {
-	ids, err := c.idleRuns(ctx, c.nowMS)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		drew, next, err := c.draw(ctx, id)
-		if err != nil {
-			return err
+// drawDue draws batches for those runs that have none and where there may be
+// one by the moment. What a run has to wait for is kept with it, so that nobody
+// looks through all that waits again and again.
+func (c *claim) drawDue(ctx context.Context, by int64) (drew bool, err error) {
+	var ids []int64
+	err = c.eachIdle(ctx, func(rows *sql.Rows) error {
+		var id, at int64
+		err := rows.Scan(&id, &at)
+		if at <= by {
+			ids = append(ids, id)
 		}
-		if !drew {
-			if _, err := c.exec(ctx, "UPDATE run SET draw_at = $2 WHERE id = $1", id, min(next, c.nowMS+lookAgain.Milliseconds())); err != nil {
-				return err
+		return err
+	})
+	for _, id := range ids {
+		ok, next, err := c.draw(ctx, c.runs[id])
+		if err != nil {
+			return false, err
+		}
+		if !ok {
+			if _, err := c.exec(ctx, "UPDATE run SET draw_at = $2 WHERE id = $1", id, next); err != nil {
+				return false, err
 			}
 		}
+		drew = drew || ok
 	}
-	return nil
+	return drew, err
 }
 
-// drawAny draws batches for all runs that have none. It gives the moment from
-// which there will be one to draw where there was none.
-func (c *claim) drawAny(ctx context.Context) (drew bool, next int64, err error) {
+// nextDraw is the earliest moment at which a run without a batch may have one.
+func (c *claim) nextDraw(ctx context.Context) (next int64, err error) {
 	next = never
-	ids, err := c.idleRuns(ctx, never)
-	for _, id := range ids {
-		d, n, err := c.draw(ctx, id)
-		if err != nil {
-			return false, 0, err
-		}
-		drew, next = drew || d, min(next, n)
-	}
-	return drew, next, err
+	err = c.eachIdle(ctx, func(rows *sql.Rows) error {
+		var id, at int64
+		err := rows.Scan(&id, &at)
+		next = min(next, at)
+		return err
+	})
+	return next, err
 }
 
-// idleRuns are the runs without a batch that are to be looked at by the moment.
-func (c *claim) idleRuns(ctx context.Context, by int64) ([]int64, error) {
-	var runs, idle []int64
+func idleRuns(n int) string {
+	return "SELECT r.id, r.draw_at FROM run r WHERE r.id IN (" + marks(3, n) + ") AND " + withoutBatch + " ORDER BY r.id"
+}
+
+// eachIdle gives the runs of sources that have no batch.
+func (c *claim) eachIdle(ctx context.Context, scan func(*sql.Rows) error) error {
+	var runs []int64
 	for _, run := range c.queues {
 		if !run.Listed {
 			runs = append(runs, run.id)
 		}
 	}
-	err := chunks(runs, c.dialect.list, func(list []any) error {
-		return c.each(ctx, "SELECT r.id FROM run r WHERE r.draw_at <= $1 AND "+withoutBatch+" AND r.id IN ("+marks(4, len(list))+") ORDER BY r.id",
-			append([]any{by, c.nowMS, c.horizon}, list...), func(rows *sql.Rows) error {
-				var id int64
-				err := rows.Scan(&id)
-				idle = append(idle, id)
-				return err
-			})
+	return chunks(runs, c.dialect.list, func(list []any) error {
+		return c.each(ctx, idleRuns(len(list)), append([]any{c.nowMS, c.horizon}, list...), scan)
 	})
-	return idle, err
+}
+
+// wakeSources says that there is something new to draw for sources.
+func (t *tx) wakeSources(ctx context.Context, sources map[string]bool) error {
+	for _, source := range slices.Sorted(maps.Keys(sources)) {
+		if _, err := t.exec(ctx, "UPDATE run SET draw_at = 0 WHERE source = $1 AND listed = 0 AND ended = 0 AND draw_at > 0", source); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // candidate is a URL that may be drawn.
@@ -106,8 +114,7 @@ type candidate struct {
 
 // draw draws the next batch of a run. Where there is nothing to draw, next is
 // the moment from which there will be.
-func (c *claim) draw(ctx context.Context, id int64) (drew bool, next int64, err error) {
-	run := c.runs[id]
+func (c *claim) draw(ctx context.Context, run numbered) (drew bool, next int64, err error) {
 	for {
 		batch, next, err := c.candidates(ctx, run)
 		if err != nil || len(batch) == 0 {
@@ -151,7 +158,7 @@ func (c *claim) sure(ctx context.Context, run numbered, batch []candidate) (bool
 	if _, err := c.one(ctx, "SELECT id FROM run WHERE id = $1"+c.dialect.lock, []any{run.id}, &open); err != nil {
 		return false, err
 	}
-	idle, err := c.one(ctx, "SELECT r.id FROM run r WHERE r.id = $1 AND "+withoutBatch, []any{run.id, c.nowMS, c.horizon}, &open)
+	idle, err := c.one(ctx, "SELECT r.id FROM run r WHERE r.id = $3 AND "+withoutBatch, []any{c.nowMS, c.horizon, run.id}, &open)
 	if err != nil || !idle {
 		return false, err
 	}

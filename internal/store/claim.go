@@ -54,10 +54,17 @@ type claim struct {
 func (s *Store) Claim(ctx context.Context, f schedule.Filter, now time.Time) (schedule.Task, error) {
 	var task schedule.Task
 	for try := 0; ; try++ {
+		var idle error
 		err := s.writeLightly(ctx, func(t *tx) (err error) {
 			task, err = t.claim(ctx, f, now)
+			if idle = nil; nothingToDo(err) {
+				idle, err = err, nil
+			}
 			return err
 		})
+		if err == nil {
+			err = idle
+		}
 		if !errors.Is(err, errRaced) {
 			return task, err
 		}
@@ -75,7 +82,7 @@ func (t *tx) claim(ctx context.Context, f schedule.Filter, now time.Time) (sched
 	if err := c.readLeased(ctx); err != nil {
 		return schedule.Task{}, err
 	}
-	if err := c.drawDue(ctx); err != nil {
+	if _, err := c.drawDue(ctx, c.nowMS); err != nil {
 		return schedule.Task{}, err
 	}
 	for {
@@ -84,14 +91,10 @@ func (t *tx) claim(ctx context.Context, f schedule.Filter, now time.Time) (sched
 			return schedule.Task{}, err
 		}
 		if ready > c.nowMS {
-			drew, next, err := c.drawAny(ctx)
-			if err != nil {
+			if drew, err := c.idle(ctx, ready); !drew {
 				return schedule.Task{}, err
 			}
-			if drew {
-				continue
-			}
-			return schedule.Task{}, c.wait(ctx, min(ready, next))
+			continue
 		}
 		link, run, err := c.firstURL(ctx, host)
 		if err != nil {
@@ -101,6 +104,28 @@ func (t *tx) claim(ctx context.Context, f schedule.Filter, now time.Time) (sched
 			return c.take(ctx, link, run)
 		}
 	}
+}
+
+// idle says what there is to wait for when no host is ready before a moment.
+// Before it says that there is nothing, it looks at all that waits: what the
+// runs remember of it may be too late.
+func (c *claim) idle(ctx context.Context, ready int64) (drew bool, err error) {
+	if err := c.waitForAll(ctx, ready); !errors.Is(err, schedule.ErrNoWork) {
+		return false, err
+	}
+	if drew, err := c.drawDue(ctx, never); drew || err != nil {
+		return drew, err
+	}
+	return false, c.waitForAll(ctx, ready)
+}
+
+// waitForAll is wait for a host or a batch, whichever comes first.
+func (c *claim) waitForAll(ctx context.Context, ready int64) error {
+	next, err := c.nextDraw(ctx)
+	if err != nil {
+		return err
+	}
+	return c.wait(ctx, min(ready, next))
 }
 
 // number lists the queues of the runs.

@@ -44,7 +44,7 @@ func (s *Store) FinishAndClaim(ctx context.Context, task schedule.Task, o schedu
 	err = s.finish(ctx, f, func(t *tx) error {
 		var err error
 		idle = nil
-		if next, err = t.claim(ctx, filter, now); idleError(err) {
+		if next, err = t.claim(ctx, filter, now); nothingToDo(err) || errors.Is(err, errRaced) {
 			idle, err = err, nil
 		}
 		return err
@@ -72,10 +72,10 @@ func (s *Store) finish(ctx context.Context, f *finish, also func(*tx) error) err
 	return err
 }
 
-// idleError says that Claim found nothing to do now.
-func idleError(err error) bool {
+// nothingToDo says that Claim found nothing to do now.
+func nothingToDo(err error) bool {
 	var busy schedule.Busy
-	return errors.As(err, &busy) || errors.Is(err, schedule.ErrNoWork) || errors.Is(err, errRaced)
+	return errors.As(err, &busy) || errors.Is(err, schedule.ErrNoWork)
 }
 
 // checkOutcome gives the number of the task's run.
@@ -207,6 +207,9 @@ func (f *finish) putLinks(ctx context.Context, links []schedule.Link) (reclean [
 	for id := range sum.lanes {
 		f.lanes[id] = true
 	}
+	if err == nil {
+		err = f.wakeSources(ctx, sum.sources)
+	}
 	return sum.reclean, err
 }
 
@@ -324,6 +327,8 @@ func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 			return err
 		}
 		u.run = f.run
+	} else if err := f.wakeSources(ctx, map[string]bool{u.source: true}); err != nil {
+		return err
 	}
 	if (state == done || state == setAside) && o.Due.After(o.At) {
 		u.wait = ms(o.Due) - ms(o.At)

@@ -28,6 +28,7 @@ type knownURL struct {
 type added struct {
 	fresh, known, retried int             // URLs
 	lanes                 map[int64]bool  // whose pending URLs changed
+	sources               map[string]bool // that have more to draw
 	reclean               []string        // pages that were read before their hint was this full
 	links                 []schedule.Link // as they stand now
 }
@@ -35,7 +36,7 @@ type added struct {
 // addLinks puts links into the frontier. Their hosts are locked by the caller.
 // With retry a known URL that failed, is gone or was set aside is tried again.
 func (t *tx) addLinks(ctx context.Context, links []schedule.Link, retry bool) (added, error) {
-	sum := added{lanes: map[int64]bool{}}
+	sum := added{lanes: map[int64]bool{}, sources: map[string]bool{}}
 	if len(links) == 0 {
 		return sum, nil
 	}
@@ -79,6 +80,9 @@ func (t *tx) after(ctx context.Context, sum added) error {
 		if err := t.cleanAgain(ctx, url); err != nil {
 			return err
 		}
+	}
+	if err := t.wakeSources(ctx, sum.sources); err != nil {
+		return err
 	}
 	return t.readyLanes(ctx, sum.lanes)
 }
@@ -194,6 +198,8 @@ func (t *tx) insertRows(ctx context.Context, links []schedule.Link, lanes map[la
 		lane := lanes[laneKey{link.Host, queueOf(link.Source, link.Listed)}]
 		if link.Listed {
 			sum.lanes[lane] = true
+		} else {
+			sum.sources[link.Source] = true
 		}
 		values = append(values, "("+marks(i*columns+1, columns)+")")
 		args = append(args, link.URL, lane, link.Source, kind, link.Depth, link.Hops, flag(link.Follow), flag(link.Listed), state, 0, hint, link.Via,
@@ -264,6 +270,9 @@ func (t *tx) mergeInto(ctx context.Context, old knownURL, link schedule.Link, re
 	}
 	if state == pending {
 		sum.lanes[lane], sum.lanes[old.lane] = true, true
+		if !merged.Listed {
+			sum.sources[merged.Source] = true
+		}
 	}
 	return err
 }

@@ -20,6 +20,7 @@ func TestPlans(t *testing.T) {
 		{"first URL", firstURL, "SEARCH url USING INDEX url_order (lane=?)"},
 		{"free host", freeHost(oneQueue, 2), "SEARCH l USING COVERING INDEX lane_ready (queue=? AND ready<?)"},
 		{"leased hosts", leasedHosts, "SCAN host USING INDEX host_leased"},
+		{"runs without a batch", idleRuns(2), "SEARCH l USING COVERING INDEX lane_ready (queue=? AND ready<?)"},
 		{"next batch", drawn, "SEARCH u USING INDEX url_waiting (source=? AND kind<?)"},
 		{"ready", makeReady + "host = $1", "SEARCH u USING COVERING INDEX url_due (lane=?)"},
 		{"dirty", "SELECT " + storedColumns + " FROM story s WHERE s.dirty > 0 AND s.id > $1 ORDER BY s.id LIMIT 9", "USING INDEX story_dirty (id>?)"},

@@ -314,6 +314,34 @@ func testBeyondPatience(t *testing.T, dsn string) {
 	equal(t, "an hour later", d.claim(run).URL, "https://a.example/2")
 }
 
+// testFoundByOthers: a source that has nothing left is drawn from again when
+// another finds a page of it, or a retry of its own is due, though the others
+// still have work.
+func testFoundByOthers(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	mine := d.begin(link("a.example", "/1"), link("a.example", "/2"))
+	theirs := d.beginSpec(store.RunSpec{Source: "other", Seeds: []schedule.Link{
+		link("t.example", "/1", source("other")), link("t.example", "/2", source("other")), link("t.example", "/3", source("other")), link("t.example", "/4", source("other"))}})
+	retry := d.now.Add(time.Minute)
+	next := func(want string) schedule.Task {
+		t.Helper()
+		task := d.next(mine, theirs)
+		equal(t, "next", strings.TrimPrefix(task.URL, "https://"), want)
+		return task
+	}
+	d.ok(d.Finish(d.ctx, next("a.example/1"), schedule.Outcome{State: schedule.Pending, Tries: 1, Due: retry, At: d.now}))
+	d.ok(d.Finish(d.ctx, next("a.example/2"), d.done()))
+	d.ok(d.Finish(d.ctx, next("t.example/1"), d.done()))
+	d.ok(d.Finish(d.ctx, next("t.example/2"), d.done(link("a.example", "/3"))))
+	d.ok(d.Finish(d.ctx, next("a.example/3"), d.done()))
+	d.ok(d.Finish(d.ctx, next("t.example/3"), d.done()))
+	d.now = retry
+	last := next("t.example/4")
+	d.ok(d.Finish(d.ctx, next("a.example/1"), d.done()))
+	d.ok(d.Finish(d.ctx, last, d.done()))
+	d.wantNoWork(mine, theirs)
+}
+
 // testLeftOfABatch has max_pages count a page that was drawn and left to later.
 func testLeftOfABatch(t *testing.T, dsn string) {
 	d := open(t, dsn)

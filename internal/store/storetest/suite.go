@@ -42,6 +42,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"max pages per host", testMaxPagesPerHost},
 		{"hosts that fail", testHostsThatFail},
 		{"hosts that rest beyond patience", testBeyondPatience},
+		{"pages found by others", testFoundByOthers},
 		{"left of a batch", testLeftOfABatch},
 		{"slower than patience", testSlowerThanPatience},
 		{"runs draw anew", testRunsDrawAnew},
