@@ -102,6 +102,8 @@ type Pipeline struct {
 	mu    sync.Mutex
 	tally map[string]*Tally // by run
 	texts texts
+
+	siteHosts sync.Map // by Source.Site
 }
 
 // Event is one URL dealt with, for progress and logs.
@@ -177,7 +179,7 @@ func (p *Pipeline) sourceOf(rawURL string) string {
 		if ok, _ := s.Scope.Has(rawURL); !ok {
 			continue
 		}
-		if crawler.HostOf(s.Site) == crawler.HostOf(rawURL) {
+		if p.siteHost(s) == crawler.HostOf(rawURL) {
 			return s.Name
 		}
 		if name == BackfillSource {
@@ -187,12 +189,23 @@ func (p *Pipeline) sourceOf(rawURL string) string {
 	return name
 }
 
+// siteHost is the host that a source starts from. It is asked for each source at
+// every link of every page.
+func (p *Pipeline) siteHost(s Source) string {
+	if host, known := p.siteHosts.Load(s.Site); known {
+		return host.(string)
+	}
+	host := crawler.HostOf(s.Site)
+	p.siteHosts.Store(s.Site, host)
+	return host
+}
+
 // othersHost says whether a URL lies on the host that another source starts
 // from, and not on this one's: it is left to that source.
 func (p *Pipeline) othersHost(source, rawURL string) bool {
 	host, others := crawler.HostOf(rawURL), false
 	for _, s := range p.Sources {
-		if crawler.HostOf(s.Site) != host {
+		if p.siteHost(s) != host {
 			continue
 		}
 		if s.Name == source {
