@@ -70,6 +70,8 @@ func TestCanonicalOfAllStoriesIsNotBelieved(t *testing.T) {
 		{"another script's section", "/%D1%84%D0%BB%D0%BE%D1%82/x-1", "/%D1%84%D0%BB%D0%BE%D1%82/", false},
 		{"its number", "/news/251108/new-frigate-sails", "/news/251108", true},
 		{"its name elsewhere", "/defence/new-frigate-sails", "/new-frigate-sails", true},
+		{"its one word", "/frigate?all=1", "/frigate", true},
+		{"its name without a number for sharing", "/2025/new-frigate-sails?fbid=77351", "/2025/new-frigate-sails", true},
 		{"less of its query", "/story.asp?id=2511&from=list", "/story.asp?id=2511", true},
 		{"its date and name", "/?p=2511", "/2025/06/new-frigate-sails/", true},
 		{"a long word", "/a/1", "/raketenabwehrschirm", true},

@@ -85,6 +85,9 @@ var storyMark = regexp.MustCompile(`[0-9_-]|[A-Za-z]{16}|%[89A-Fa-f]`)
 // storyNumber is the number of a story, which is longer than that of a year.
 var storyNumber = regexp.MustCompile(`[0-9]{5}`)
 
+// byNumber is how stories are asked from one page.
+var byNumber = regexp.MustCompile(`(?i)(^|&)[a-z_]*id=|=[^&]*[0-9]{3}`)
+
 // namesList says whether a URL that a page claims for its own is rather that of
 // the front page, of a section or of what all stories are asked from. Some sites
 // name these on each of their pages: if that was believed all their stories
@@ -92,8 +95,8 @@ var storyNumber = regexp.MustCompile(`[0-9]{5}`)
 func namesList(claimed, page *url.URL) bool {
 	path := strings.Trim(claimed.EscapedPath(), "/")
 	own := strings.Trim(page.EscapedPath(), "/")
-	if path == own && claimed.RawQuery == page.RawQuery {
-		return path == "" && claimed.RawQuery == ""
+	if path == own && path != "" {
+		return claimed.RawQuery == "" && byNumber.MatchString(page.RawQuery) && !storyMark.MatchString(path)
 	}
 	if claimed.RawQuery == "" && strings.HasPrefix(own, path+"/") && !storyNumber.MatchString(path[strings.LastIndex(path, "/")+1:]) {
 		return true // the folder that the page lies in
