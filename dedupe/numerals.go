@@ -57,16 +57,23 @@ func (c *Checker) numeral(text string, w *words, i int) (value string, n int) {
 		return value, n
 	}
 	f, err := strconv.ParseFloat(value, 64)
-	if err != nil || f >= math.MaxInt32 {
+	if err != nil || f >= thousand { // a year before "thousands of"
 		return value, n
 	}
 	sum := int(math.Round(f * thousand))
 	if n++; adjoins(text, w, i+n) && w.flag[i+n]&isNumber != 0 {
-		if rest, err := strconv.Atoi(figure(text[w.at[i+n].from:w.at[i+n].to])); err == nil && rest < thousand {
+		if rest, err := strconv.Atoi(figure(text[w.at[i+n].from:w.at[i+n].to])); err == nil && rest < thousand && !measures(text[w.at[i+n].to:]) {
 			sum, n = sum+rest, n+1
 		}
 	}
 	return strconv.Itoa(sum), n
+}
+
+// measures says whether what follows a number makes it a measure of what is
+// counted: "10 тысяч 152-мм снарядов", "two thousand 122 mm rockets".
+func measures(after string) bool {
+	after = strings.TrimPrefix(after, " ")
+	return strings.HasPrefix(after, "-") || strings.HasPrefix(after, "mm") || strings.HasPrefix(after, "мм")
 }
 
 // spelled adds up a number below a thousand that begins at word i with the value

@@ -21,6 +21,7 @@ type reading struct {
 	facts   recall  // its names and numbers
 	numbers recall
 	lead    recall // the names and numbers that it begins with
+	counts  recall // the numbers that it begins with
 }
 
 // recall counts different terms of a text.
@@ -81,6 +82,9 @@ func readingOf(terms []term, other *vocabulary) reading {
 		}
 		if i < leadTerms {
 			r.lead.add(found)
+			if t.flag&isNumber != 0 {
+				r.counts.add(found)
+			}
 		}
 	}
 	return r
@@ -223,7 +227,7 @@ func (c *Checker) secondLook(f *figures, a, b *Doc, pa, pb *prepared, al *alignm
 
 // doubtful says whether a second look may find a copy.
 func (f *figures) doubtful() bool {
-	return !f.oneHost && slices.ContainsFunc(secondRules, func(r secondRule) bool { return r.mayHold(f) })
+	return !f.oneHost && !f.otherLead() && slices.ContainsFunc(secondRules, func(r secondRule) bool { return r.mayHold(f) })
 }
 
 // renumbered says whether some numbers are others and the words hardly so: a
@@ -242,11 +246,18 @@ func (r *secondRule) mayHold(f *figures) bool {
 }
 
 func (r *secondRule) holds(f *figures, l *likeness) bool {
-	return r.mayHold(f) && !f.renumbered(l) &&
+	return r.mayHold(f) && !f.renumbered(l) && !l.otherCounts() &&
 		l.more.near >= r.near && l.less.near >= r.nearLess &&
 		l.more.facts.share() >= r.facts && l.less.facts.share() >= r.factsLess &&
 		l.more.numbers.share() >= r.numbers && l.less.numbers.share() >= r.numbersLess &&
 		l.more.facts.all >= r.known && l.less.facts.all >= r.knownLess
+}
+
+// otherCounts says whether each text begins with a number that the other one has
+// nowhere: two contracts, trials or notices with the same background, told in
+// other words.
+func (l *likeness) otherCounts() bool {
+	return l.more.counts.share() < 1 && l.less.counts.share() < 1
 }
 
 func (l *likeness) otherLeads() bool {

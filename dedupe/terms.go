@@ -61,7 +61,15 @@ func formOf(s string) string {
 // sameTerm says whether two terms are the same: numbers and the pairs of scripts
 // without spaces exactly, words also in another ending, spelling or reading.
 func sameTerm(a, b *term) bool {
-	return a.form == b.form || (a.flag|b.flag)&(isNumber|isEast) == 0 && similar(a.form, b.form)
+	return a.form == b.form || (a.flag|b.flag)&(isNumber|isEast) == 0 && similar(a.form, b.form, perMistakeOf(a.flag&b.flag))
+}
+
+// perMistakeOf is perMistake for words with the flags.
+func perMistakeOf(flag uint8) int {
+	if flag&isName != 0 {
+		return perNameMistake
+	}
+	return perMistake
 }
 
 // Limits of similar, in letters.
@@ -70,13 +78,16 @@ const (
 	mostLetters  = 32
 	stemLetters  = 5 // from which on a common beginning is a stem
 	perMistake   = 4 // of the longer word, for each letter that differs
+
+	// Iran and Iraq, Slovakia and Slovenia, Tuesday and Thursday are two names.
+	perNameMistake = 5
 )
 
 // similar says whether two folded words, of the same first letter, are one word
 // inflected ("бригада", "бригады"), spelled ("defence", "defense") or read
 // ("rnetres", "metres") in two ways: five letters or more and six in ten of the
-// longer one begin both, or one letter in four of it differs.
-func similar(a, b string) bool {
+// longer one begin both, or one letter in per of it differs.
+func similar(a, b string, per int) bool {
 	if a == "" || b == "" || a[0] != b[0] {
 		return false
 	}
@@ -93,7 +104,7 @@ func similar(a, b string) bool {
 	if same >= stemLetters && 10*same >= 6*longer {
 		return true
 	}
-	mistakes := longer / perMistake
+	mistakes := longer / per
 	return longer-shorter <= mistakes && distance(x, y) <= mistakes
 }
 

@@ -40,6 +40,9 @@ func TestTermsReadNumbers(t *testing.T) {
 		{"a thousand without a number", "thousands fled", "thousands fled"},
 		{"too large", "99999999999999999999 thousand", "[99999999999999999999] thousand"},
 		{"touching letters", "T90 tank", "90 tank"},
+		{"a year before thousands", "In 2024 thousands of people", "[2024] thousands people"},
+		{"a distance", "six miles, 250 miles", "[6] miles [250] miles"},
+		{"a calibre behind a count", "10 тысяч 152-мм снарядов, two thousand 122 mm rockets", "[10000] [152] мм снарядов [2000] [122] mm rockets"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := forms(c, tt.text); got != tt.want {
@@ -71,10 +74,25 @@ func TestSimilar(t *testing.T) {
 		{"nothing", "", "ship", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := similar(tt.a, tt.b); got != tt.want {
+			if got := similar(tt.a, tt.b, perMistake); got != tt.want {
 				t.Errorf("similar(%q, %q) = %v", tt.a, tt.b, got)
 			}
 		})
+	}
+}
+
+func TestNamesOfOneLetterLess(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want bool
+	}{
+		{"iran", "iraq", false}, {"slovakia", "slovenia", false}, {"australia", "austria", false}, {"tuesday", "thursday", false},
+		{"hryhorenko", "hryhorenka", true}, {"заозерске", "заозерск", true},
+	} {
+		a, b := term{form: tt.a, flag: isName}, term{form: tt.b, flag: isName}
+		if got := sameTerm(&a, &b); got != tt.want {
+			t.Errorf("%q and %q are one name: %v", tt.a, tt.b, got)
+		}
 	}
 }
 
@@ -121,10 +139,10 @@ func FuzzSimilar(f *testing.F) {
 	f.Add("бригада", "бригади")
 	f.Add("\xff\xffxyz", "")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		if similar(a, b) != similar(b, a) {
+		if similar(a, b, perMistake) != similar(b, a, perMistake) {
 			t.Errorf("%q and %q are not as similar the other way round", a, b)
 		}
-		if n := len([]rune(a)); leastLetters <= n && n <= mostLetters && !similar(a, a) {
+		if n := len([]rune(a)); leastLetters <= n && n <= mostLetters && !similar(a, a, perNameMistake) {
 			t.Errorf("%q is not similar to itself", a)
 		}
 	})
