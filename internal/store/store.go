@@ -247,10 +247,13 @@ func (s *Store) begin(ctx context.Context, o *sql.TxOptions, do func(*tx) error)
 			return t.StmtContext(ctx, stmt.(*sql.Stmt)), nil
 		}
 	}
-	if err := do(run); err != nil {
-		return err
+	if err = do(run); err == nil {
+		err = t.Commit()
 	}
-	return t.Commit()
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return ctx.Err() // which ended the transaction
+	}
+	return err
 }
 
 // plain makes text of strangers storable: PostgreSQL refuses NUL and what is

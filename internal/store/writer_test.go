@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -79,5 +80,26 @@ func TestViewWaitsForItsTurn(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A transaction that the end of its context has ended fails with that, and not
+// with what the database makes of it: a run that is stopped has not failed.
+func TestEndOfContextIsToldAsThat(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "winnow.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	err = s.view(ctx, func(x *tx) error {
+		stop()
+		for !errors.Is(err, sql.ErrTxDone) {
+			err = x.each(t.Context(), "SELECT id FROM story", nil, func(*sql.Rows) error { return nil })
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || errors.Is(err, sql.ErrTxDone) {
+		t.Errorf("a view whose context has ended: %v", err)
 	}
 }
