@@ -178,6 +178,9 @@ const drawn = "SELECT u.url, l.host, u.kind, u.depth, u.lane, CASE WHEN l.run = 
 	` AND u.due + 0 <= $5 AND (h.next_at <= $5 OR h.held = 0 AND h.next_at <= $6)
 	ORDER BY u.kind, u.depth, u.newest DESC, u.url LIMIT $7`
 
+// firstDraw is the moment from which something may be drawn.
+const firstDraw = "SELECT MIN(CASE WHEN h.next_at > u.due THEN h.next_at ELSE u.due END)" + waiting
+
 // errEnough ends the reading of rows.
 var errEnough = errors.New("enough was read")
 
@@ -221,7 +224,7 @@ func (c *claim) candidates(ctx context.Context, run numbered) (batch []candidate
 		return nil, 0, err
 	}
 	var first sql.NullInt64
-	_, err = c.one(ctx, "SELECT MIN(CASE WHEN h.next_at > u.due THEN h.next_at ELSE u.due END)"+waiting, args, &first)
+	_, err = c.one(ctx, firstDraw, args, &first)
 	if !first.Valid {
 		first.Int64 = never
 	}

@@ -186,11 +186,15 @@ func (t *tx) dropStory(ctx context.Context, id string) error {
 	return nil
 }
 
+// touched has the stories judged again that a story touches.
+const touched = `UPDATE story SET dirty = dirty | 1, stamp = stamp + 1 WHERE id <> $1 AND id IN (
+	SELECT id FROM story WHERE duplicate_of = $1 AND duplicate_of <> ''
+	UNION ALL SELECT b FROM edge WHERE a = $1 UNION ALL SELECT a FROM edge WHERE b = $1
+	UNION ALL SELECT b FROM override WHERE a = $1 UNION ALL SELECT a FROM override WHERE b = $1 AND b <> '')`
+
 // dropEdges deletes the story's edges and has those judged again that it touched.
 func (t *tx) dropEdges(ctx context.Context, id string) error {
-	if _, err := t.exec(ctx, `UPDATE story SET dirty = dirty | 1, stamp = stamp + 1 WHERE id <> $1 AND (duplicate_of = $1
-		OR id IN (SELECT b FROM edge WHERE a = $1) OR id IN (SELECT a FROM edge WHERE b = $1)
-		OR id IN (SELECT b FROM override WHERE a = $1) OR id IN (SELECT a FROM override WHERE b = $1))`, id); err != nil {
+	if _, err := t.exec(ctx, touched, id); err != nil {
 		return err
 	}
 	_, err := t.exec(ctx, "DELETE FROM edge WHERE a = $1 OR b = $1", id)

@@ -77,7 +77,7 @@ CREATE INDEX url_due ON url (lane, due) WHERE state = 0 AND batch = 1;
 CREATE INDEX url_waiting ON url (source, kind, depth, newest DESC, url, due, lane) WHERE state = 0 AND batch = 0 AND listed = 0;
 CREATE INDEX url_rest ON url (lane) WHERE state = 0 AND batch = 0 AND listed = 1;
 CREATE INDEX url_tried ON url (source) WHERE state = 0 AND tries > 0;
-CREATE INDEX url_source ON url (source, kind, state, due);
+CREATE INDEX url_source ON url (source, state, kind, due);
 
 -- What the last askings for a URL came to, ten at most. state is as in url;
 -- target is where a redirect led.
