@@ -140,11 +140,16 @@ func (s *Store) openPostgres(ctx context.Context, dsn string) error {
 	return s.migrate(ctx, s.db)
 }
 
-// collided says that PostgreSQL ended the transaction for another's sake, and
-// that it may succeed when it is run again.
+// errMoved says that another transaction has folded, renamed or dropped the
+// story meanwhile that was looked up. SQLite has one writer and never gives it.
+var errMoved = errors.New("the story went elsewhere meanwhile")
+
+// collided says that PostgreSQL ended the transaction for another's sake, or
+// that it met what another has changed, and that it may succeed when it is run
+// again.
 func collided(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+	return errors.Is(err, errMoved) || errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }
 
 // alreadyThere says that another process has just made the same thing.

@@ -64,17 +64,37 @@ func (f *finish) storyID(ctx context.Context, names []string, known map[string]s
 	case 0:
 		return StoryID(names[0]), nil
 	case 1:
-		return ids[0], nil
+		return ids[0], f.hold(ctx, ids[0])
 	}
 	return f.fold(ctx, ids)
+}
+
+// hold keeps others from folding, renaming or dropping a story until the
+// transaction ends. SQLite has one writer anyway.
+func (f *finish) hold(ctx context.Context, id string) error {
+	if f.dialect.lock == "" {
+		return nil
+	}
+	var num int64
+	found, err := f.one(ctx, "SELECT num FROM story WHERE id = $1"+f.dialect.lock, []any{id}, &num)
+	if err == nil && !found {
+		err = errMoved
+	}
+	return err
 }
 
 // fold makes one story of several that are not published yet. It gives the ID
 // of the first that is published, else of the one that the others went into.
 func (f *finish) fold(ctx context.Context, ids []string) (string, error) {
 	all, err := f.foldings(ctx, ids)
-	if err != nil || len(all) == 0 {
-		return ids[0], err
+	if err != nil {
+		return "", err
+	}
+	if len(all) < len(ids) && f.dialect.lock != "" {
+		return "", errMoved
+	}
+	if len(all) == 0 {
+		return ids[0], nil
 	}
 	into := slices.MinFunc(all, func(a, b folding) int {
 		switch {

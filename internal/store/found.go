@@ -91,9 +91,13 @@ func (f *finish) archivedAt(file string, place int64) (string, int64) {
 
 func (f *finish) putAgain(ctx context.Context, id string, found schedule.Found, record []byte, sha string) error {
 	var old storyRow
-	if _, err := f.one(ctx, `SELECT num, rev, crawled_at, page_url, rank, text_sha, file, place, record FROM story WHERE id = $1`+f.dialect.lock,
-		[]any{id}, &old.num, &old.rev, &old.crawled, &old.page, &old.rank, &old.sha, &old.file, &old.place, &old.record); err != nil {
+	there, err := f.one(ctx, `SELECT num, rev, crawled_at, page_url, rank, text_sha, file, place, record FROM story WHERE id = $1`+f.dialect.lock,
+		[]any{id}, &old.num, &old.rev, &old.crawled, &old.page, &old.rank, &old.sha, &old.file, &old.place, &old.record)
+	if err != nil {
 		return err
+	}
+	if !there {
+		return errMoved
 	}
 	own := old.page == f.task.URL
 	if !own && better(old.rank, old.page, found.Rank, f.task.URL) {
