@@ -79,72 +79,99 @@ func (s *Store) AgainSkip(ctx context.Context, lease Lease, url string) error {
 	})
 }
 
-// Withdraw takes out a story whose page holds none by the settings of now: its page is set aside for the reason, until due. Nothing
-// happens when the story has changed since it had the stamp.
+// Withdraw takes out a story whose page holds none by the settings of now: its
+// page is set aside for the reason, until due. Nothing happens when the story has
+// changed since it had the stamp.
 func (s *Store) Withdraw(ctx context.Context, lease Lease, id string, stamp int64, reason string, due time.Time) error {
 	return s.settling(ctx, lease, func(t *tx) error {
-		var page string
-		found, err := t.one(ctx, "SELECT page_url FROM story WHERE id = $1 AND stamp = $2", []any{id, stamp}, &page)
-		if err != nil || !found {
+		if err := t.lockNames(ctx, []string{id}); err != nil {
 			return err
 		}
-		if _, err := t.lockHosts(ctx, []string{hostOf(page)}); err != nil {
+		var page string
+		found, err := t.one(ctx, "SELECT page_url FROM story WHERE id = $1 AND stamp = $2"+t.dialect.lock, []any{id, stamp}, &page)
+		if err != nil || !found {
 			return err
 		}
 		if _, err := t.rejudge(ctx, page, done, setAside, reason, due); err != nil {
 			return err
 		}
-		return t.dropStory(ctx, id)
+		return t.takeOut(ctx, id, page)
 	})
 }
 
 // WithdrawGone takes out up to limit stories whose pages answered 404 or 410 the
-// last time, and says how many. A page that comes back brings its story back.
+// last time, and says how many it looked at. A page that comes back brings its
+// story back.
 func (s *Store) WithdrawGone(ctx context.Context, lease Lease, limit int) (int, error) {
-	var pages []string
+	var ids []string
 	err := s.settling(ctx, lease, func(t *tx) error {
-		pages = nil
-		if err := t.each(ctx, "SELECT page_url FROM story WHERE gone_at > 0 ORDER BY id LIMIT $1", []any{limit}, func(rows *sql.Rows) error {
-			var page string
-			err := rows.Scan(&page)
-			pages = append(pages, page)
+		ids = nil
+		if err := t.each(ctx, "SELECT id FROM story WHERE gone_at > 0 ORDER BY id LIMIT $1", []any{limit}, func(rows *sql.Rows) error {
+			var id string
+			err := rows.Scan(&id)
+			ids = append(ids, id)
 			return err
 		}); err != nil {
 			return err
 		}
-		var hosts []string
-		for _, page := range pages {
-			hosts = append(hosts, hostOf(page))
-		}
-		if _, err := t.lockHosts(ctx, hosts); err != nil {
+		if err := t.lockNames(ctx, ids); err != nil {
 			return err
 		}
-		for _, page := range pages {
-			if err := t.withdraw(ctx, page); err != nil {
+		for _, id := range ids {
+			var page string
+			found, err := t.one(ctx, "SELECT page_url FROM story WHERE id = $1 AND gone_at > 0"+t.dialect.lock, []any{id}, &page)
+			if err == nil && found { // not back meanwhile
+				err = t.takeOut(ctx, id, page)
+			}
+			if err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return len(pages), err
+	return len(ids), err
 }
 
-// withdraw takes out the story that was read from a page. The page is asked for
-// unconditionally the next time: that it has not changed would not bring the
-// story back.
-func (t *tx) withdraw(ctx context.Context, page string) error {
-	var id string
-	found, err := t.one(ctx, "SELECT id FROM story WHERE page_url = $1 ORDER BY id LIMIT 1", []any{page}, &id)
-	if err != nil {
-		return err
-	}
-	if found {
-		if err := t.dropStory(ctx, id); err != nil {
+// lockNames locks the hosts of the pages and names of stories.
+func (t *tx) lockNames(ctx context.Context, ids []string) error {
+	var hosts []string
+	for _, id := range ids {
+		if err := t.each(ctx, "SELECT page_url FROM story WHERE id = $1 UNION SELECT url FROM alias WHERE story = $1", []any{id}, func(rows *sql.Rows) error {
+			var url string
+			err := rows.Scan(&url)
+			hosts = append(hosts, hostOf(url))
+			return err
+		}); err != nil {
 			return err
 		}
 	}
-	_, err = t.exec(ctx, "UPDATE url SET etag = '', last_modified = '', body_sha = '' WHERE url = $1", page)
+	_, err := t.lockHosts(ctx, hosts)
 	return err
+}
+
+// withdraw takes out the story that was read from a page, if there is one.
+func (t *tx) withdraw(ctx context.Context, page string) error {
+	var id string
+	if _, err := t.one(ctx, "SELECT id FROM story WHERE page_url = $1 ORDER BY id LIMIT 1", []any{page}, &id); err != nil {
+		return err
+	}
+	return t.takeOut(ctx, id, page)
+}
+
+// askAnew has URLs asked for unconditionally; which, the end of it says.
+const askAnew = "UPDATE url SET etag = '', last_modified = '', body_sha = '' WHERE url "
+
+// takeOut drops a story, "" for none. Its page and all its other names are asked
+// for unconditionally the next time: that they have not changed would not bring
+// the story back.
+func (t *tx) takeOut(ctx context.Context, id, page string) error {
+	if _, err := t.exec(ctx, askAnew+"= $1", page); err != nil || id == "" {
+		return err
+	}
+	if _, err := t.exec(ctx, askAnew+"IN (SELECT url FROM alias WHERE story = $1)", id); err != nil {
+		return err
+	}
+	return t.dropStory(ctx, id)
 }
 
 // rejudge changes what the last reading of a page came to, if it stands where it

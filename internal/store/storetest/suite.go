@@ -97,6 +97,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"articles in parts", testParts},
 		{"parts that are found late", testLateParts},
 		{"pages to be cleaned again", testAgain},
+		{"stories taken out", testTakenOut},
 		{"revision by a part", testReviseByPart},
 	} {
 		t.Run(test.name, func(t *testing.T) {
