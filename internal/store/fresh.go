@@ -28,10 +28,10 @@ func (t *tx) freshPostings(ctx context.Context, wanted []uint64, lists [][]int64
 	f := &t.fresh
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	nums, err := t.readFresh(ctx, f)
+	nums, waiting, err := t.readFresh(ctx, f)
 	known := map[int64]brief{}
 	for _, num := range nums {
-		one := f.byNum[num]
+		one := waiting[num]
 		for i, j := 0, 0; i < len(wanted) && j < len(one.prints); {
 			switch c := cmp.Compare(wanted[i], one.prints[j]); {
 			case c < 0:
@@ -49,34 +49,42 @@ func (t *tx) freshPostings(ctx context.Context, wanted []uint64, lists [][]int64
 	return known, err
 }
 
-// readFresh gives the numbers that wait, in order, and reads those that are not in
-// memory yet.
-func (t *tx) readFresh(ctx context.Context, f *freshHeld) (nums []int64, err error) {
-	kept := map[int64]waitingPrints{}
+// readFresh gives the numbers that wait, in order, and their prints, and reads
+// those that are not in memory yet. What a writing transaction reads is not kept:
+// once it is undone its numbers may mean other stories.
+func (t *tx) readFresh(ctx context.Context, f *freshHeld) (nums []int64, waiting map[int64]waitingPrints, err error) {
+	waiting = map[int64]waitingPrints{}
 	var missing []int64
 	err = t.each(ctx, "SELECT num FROM fresh ORDER BY num", nil, func(rows *sql.Rows) error {
 		var num int64
 		err := rows.Scan(&num)
 		nums = append(nums, num)
 		if one, known := f.byNum[num]; known {
-			kept[num] = one
+			waiting[num] = one
 		} else {
 			missing = append(missing, num)
 		}
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	f.byNum = kept
 	err = chunks(missing, t.dialect.list, func(list []any) error {
 		return t.each(ctx, "SELECT num, many, day, data FROM fresh WHERE num IN ("+marks(1, len(list))+")", list, func(rows *sql.Rows) error {
 			num, one, err := scanFresh(rows)
-			kept[num] = one
+			if err == nil {
+				waiting[num] = one
+			}
 			return err
 		})
 	})
-	return nums, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if !t.writes {
+		f.byNum = waiting
+	}
+	return nums, waiting, nil
 }
 
 func scanFresh(rows *sql.Rows) (num int64, one waitingPrints, err error) {

@@ -117,6 +117,7 @@ type tx struct {
 	*Store
 	prepare func(ctx context.Context, query string) (*sql.Stmt, error) // nil: the driver caches
 	sql     *sql.Tx
+	writes  bool // what it reads may be undone: it is not to be remembered
 }
 
 func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
@@ -231,7 +232,7 @@ func (s *Store) begin(ctx context.Context, o *sql.TxOptions, do func(*tx) error)
 		return err
 	}
 	defer t.Rollback()
-	run := &tx{Store: s, sql: t}
+	run := &tx{Store: s, sql: t, writes: o == nil}
 	if s.writer != nil {
 		run.prepare = func(ctx context.Context, query string) (*sql.Stmt, error) {
 			stmt, ok := s.stmts.Load(query)

@@ -107,7 +107,7 @@ func (w *writer) lead(s *Store) {
 	if len(jobs) == 0 {
 		return
 	}
-	t := &tx{Store: s, prepare: w.prepare}
+	t := &tx{Store: s, prepare: w.prepare, writes: true}
 	err := w.transaction(t, jobs, false)
 	if len(jobs) > 1 && err == nil && slices.ContainsFunc(jobs, (*job).failed) {
 		err = w.transaction(t, jobs, true)
