@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"winnow/clean"
 	"winnow/crawler"
@@ -226,6 +227,10 @@ func (p *Pipeline) joinAgain(ctx context.Context, lease store.Lease, d store.Sto
 // partAgain cleans a later part once more. One that was read before it was known
 // as a part becomes one.
 func (p *Pipeline) partAgain(ctx context.Context, lease store.Lease, first *news.Story, part store.ArticlePart) (*news.Story, error) {
+	unseen := part.State == schedule.SetAside && strings.HasPrefix(part.Reason, noIndex) // perhaps in the header of a 304, of which there is no copy
+	if unseen && !p.Options.Robots.IgnoreNoIndex {
+		return nil, nil
+	}
 	place := part.Archived
 	if part.Story == nil {
 		latest, err := p.Store.ArchivedPage(ctx, part.URL)
@@ -249,8 +254,8 @@ func (p *Pipeline) partAgain(ctx context.Context, lease store.Lease, first *news
 		return nil, err
 	}
 	page.URL, page.Source, page.Hint = part.URL, known.Source, known.Hint
-	story, err := p.Cleaner.Extract(ctx, page)
-	if err != nil {
+	story, asks, err := p.read(ctx, page)
+	if err != nil || !p.keeps(asks) {
 		return nil, err
 	}
 	if part.Story != nil {

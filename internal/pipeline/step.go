@@ -103,6 +103,9 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *crawler.Ro
 		if story, done, err = p.asParts(ctx, t, &out, story); err != nil || done {
 			return out, err
 		}
+	} else if t.PartOf != "" {
+		notKept(&out)
+		return out, nil
 	}
 	p.judge(t, &out, story, answer.Links, answer.Asks)
 	return out, nil

@@ -282,6 +282,9 @@ func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []
 		if err := f.withdraw(ctx, f.task.URL); err != nil {
 			return nil, err
 		}
+		if _, err := f.exec(ctx, "UPDATE part SET record = NULL WHERE url = $1", f.task.URL); err != nil {
+			return nil, err
+		}
 	}
 	more, err := f.putParts(ctx)
 	if err != nil {
