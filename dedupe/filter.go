@@ -247,7 +247,7 @@ func parseRecord(line []byte) (*Doc, string) {
 
 // compareAll finds the edges of all stories.
 func (f *filter) compareAll(ctx context.Context) error {
-	if err := f.posts.whole(); err != nil {
+	if err := f.posts.whole(common); err != nil {
 		return err
 	}
 	for n := range f.ids {

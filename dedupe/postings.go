@@ -19,6 +19,7 @@ import (
 type postings struct {
 	dir   string // of the temporary file
 	later bool   // nothing is asked before whole: runs are not merged until then
+	some  *sieve // of the prints that are worth a look, once whole is on disk
 	tail  []uint64
 	runs  []run // each at most half as long as the one before it, unless later
 	file  *os.File
@@ -73,8 +74,9 @@ func (p *postings) seal() error {
 	return p.merge(from)
 }
 
-// whole makes one run of all that came.
-func (p *postings) whole() error {
+// whole makes one run of all that came, to which nothing is added. Prints of more
+// than many stories will not be asked for.
+func (p *postings) whole(many int) error {
 	if len(p.runs) == 0 {
 		p.later = false // few enough for memory
 	}
@@ -82,6 +84,13 @@ func (p *postings) whole() error {
 		return err
 	}
 	p.later, p.tail = false, nil
+	if len(p.runs) > 1 {
+		n := 0
+		for _, r := range p.runs {
+			n += r.n
+		}
+		p.some = newSieve(n, many)
+	}
 	return p.merge(0)
 }
 
@@ -191,8 +200,10 @@ func (p *postings) store(next source, n int) (run, error) {
 		for {
 			x, ok, err := next()
 			if err != nil || !ok {
+				p.some.end()
 				return r, err
 			}
+			p.some.count(x)
 			r.pairs = append(r.pairs, x)
 		}
 	}
@@ -217,10 +228,12 @@ func (p *postings) store(next source, n int) (run, error) {
 		if i%blockSize == 0 {
 			r.first = append(r.first, x)
 		}
+		p.some.count(x)
 		if _, err := out.Write(binary.BigEndian.AppendUint64(nil, x)); err != nil {
 			return r, fmt.Errorf("dedupe: keep prints on disk: %w", err)
 		}
 	}
+	p.some.end()
 	p.end += 8 * int64(n)
 	if err := out.Flush(); err != nil {
 		return r, fmt.Errorf("dedupe: keep prints on disk: %w", err)

@@ -58,7 +58,7 @@ func TestPostings(t *testing.T) {
 			if !tt.later && len(p.runs) > 8 {
 				t.Errorf("%d runs", len(p.runs))
 			}
-			if err := p.whole(); err != nil {
+			if err := p.whole(common); err != nil {
 				t.Fatal(err)
 			}
 			for x := range want {
@@ -96,7 +96,7 @@ func TestPostingsFail(t *testing.T) {
 	if err := p.add(2, []uint64{2 << 40}); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.whole(); err == nil {
+	if err := p.whole(common); err == nil {
 		t.Error("written to a closed file, no error")
 	}
 }

@@ -144,6 +144,9 @@ func (s *spool) Candidates(ctx context.Context, q Query) ([]Candidate, error) {
 	var found, same []uint32
 	var err error
 	for _, p := range q.Prints {
+		if !s.posts.some.holds(p) {
+			continue
+		}
 		if found, err = s.posts.of(p, q.Common, found); err != nil {
 			return nil, err
 		}

@@ -88,7 +88,7 @@ file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 // filterMemory is what the runtime tries to get by with, in bytes. 300,000 records
 // of 2 kB took 233 MB at the most: the ids, and the edges and verdicts of copies
 // grow, the rest does not. GOMEMLIMIT sets another.
-const filterMemory = 350 << 20
+const filterMemory = 325 << 20
 
 func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 	if os.Getenv("GOMEMLIMIT") == "" {
