@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sort"
 )
 
 // postings are pairs of a print (its upper 32 bits, which differ by chance once
@@ -23,9 +24,8 @@ type postings struct {
 	tail  []uint64
 	runs  []run // each at most half as long as the one before it, unless later
 	file  *os.File
-	end   int64    // of what was written to it
-	block []byte   // read last
-	pairs []uint64 // of it
+	end   int64  // of what was written to it
+	block []byte // read last
 }
 
 // run is a sorted row of pairs.
@@ -256,28 +256,28 @@ func (p *postings) of(print uint64, limit int, to []uint32) ([]uint32, error) {
 	key, had := print>>32<<32, len(to)
 	// take looks through pairs from the first that is not below the key, and says
 	// whether there may be more behind them.
-	take := func(pairs []uint64) bool {
-		i, _ := slices.BinarySearch(pairs, key)
-		for ; i < len(pairs); i++ {
-			if pairs[i]>>32<<32 != key || len(to)-had > limit {
+	take := func(n int, pair func(int) uint64) bool {
+		for i := sort.Search(n, func(i int) bool { return pair(i) >= key }); i < n; i++ {
+			x := pair(i)
+			if x>>32<<32 != key || len(to)-had > limit {
 				return false
 			}
-			to = append(to, uint32(pairs[i]))
+			to = append(to, uint32(x))
 		}
 		return true
 	}
 	for _, r := range p.runs {
 		if r.pairs != nil {
-			take(r.pairs)
+			take(r.n, func(i int) uint64 { return r.pairs[i] })
 			continue
 		}
 		b, _ := slices.BinarySearch(r.first, key)
 		for b = max(0, b-1); b < len(r.first); b++ {
-			pairs, err := p.readBlock(r, b)
+			block, err := p.readBlock(r, b)
 			if err != nil {
 				return nil, err
 			}
-			if !take(pairs) {
+			if !take(len(block)/8, func(i int) uint64 { return binary.BigEndian.Uint64(block[8*i:]) }) {
 				break
 			}
 		}
@@ -293,16 +293,13 @@ func (p *postings) of(print uint64, limit int, to []uint32) ([]uint32, error) {
 	return to, nil
 }
 
-// readBlock reads one block of a run in the file. It is good until the next one.
-func (p *postings) readBlock(r run, b int) ([]uint64, error) {
+// readBlock reads one block of a run in the file, of 8 bytes a pair. It is good
+// until the next one.
+func (p *postings) readBlock(r run, b int) ([]byte, error) {
 	n := min(blockSize, r.n-b*blockSize)
 	p.block = slices.Grow(p.block[:0], 8*blockSize)[:8*n]
 	if _, err := p.file.ReadAt(p.block, r.at+8*int64(b)*blockSize); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("dedupe: read prints back from disk: %w", err)
 	}
-	p.pairs = slices.Grow(p.pairs[:0], blockSize)[:n]
-	for i := range p.pairs {
-		p.pairs[i] = binary.BigEndian.Uint64(p.block[8*i:])
-	}
-	return p.pairs, nil
+	return p.block, nil
 }

@@ -22,6 +22,7 @@ type spool struct {
 	brief  []brief  // in the same order
 	number map[string]uint32
 	posts  postings
+	shared []uint16 // by story, in a call of Candidates: how many prints it shares; else 0
 	hot    hot
 }
 
@@ -156,29 +157,29 @@ func (s *spool) Candidates(ctx context.Context, q Query) ([]Candidate, error) {
 			return nil, err
 		}
 	}
-	slices.Sort(found)
-	slices.Sort(same)
+	s.shared = append(s.shared, make([]uint16, len(s.ids)-len(s.shared))...)
+	for _, n := range found {
+		s.shared[n]++
+	}
 	var out []Candidate
-	take := func(n uint32, shared int) {
-		_, is := slices.BinarySearch(same, n)
-		c := Candidate{Same: is, Shared: shared, Prints: int(s.brief[n].prints), Day: int(s.brief[n].day)}
+	take := func(n uint32, same bool) {
+		c := Candidate{Same: same, Shared: int(s.shared[n]), Prints: int(s.brief[n].prints), Day: int(s.brief[n].day)}
 		if s.ids[n] != q.ID && q.takes(c) {
 			c.ID = s.ids[n]
 			out = append(out, c)
 		}
-	}
-	for i := 0; i < len(found); {
-		j := i + 1
-		for j < len(found) && found[j] == found[i] {
-			j++
-		}
-		take(found[i], j-i)
-		i = j
+		s.shared[n] = 0
 	}
 	for _, n := range same {
-		if _, had := slices.BinarySearch(found, n); !had {
-			take(n, 0)
+		take(n, true)
+	}
+	for _, n := range found {
+		if int(s.shared[n]) >= q.Least && s.shared[n] > 0 {
+			take(n, false)
 		}
+	}
+	for _, n := range found {
+		s.shared[n] = 0
 	}
 	slices.SortFunc(out, compareCandidates)
 	return out, nil
