@@ -216,7 +216,7 @@ type warm struct {
 	text *prepared
 }
 
-const hotWords = 1 << 20 // in each half; some 27 bytes a word
+const hotWords = 1 << 19 // in each half; some 27 bytes a word
 
 func (h *hot) of(n uint32) (*Doc, *prepared, bool) {
 	w, ok := h.young[n]
