@@ -85,7 +85,7 @@ file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 	return c
 }
 
-// filterMemory is what the runtime tries to get by with, in bytes. a million records
+// filterMemory is what the runtime tries to get by with, in bytes. A million records
 // of 2 kB took 394 MB at the most: the ids, and the edges and verdicts of copies
 // grow, the rest does not. GOMEMLIMIT sets another.
 const filterMemory = 325 << 20
