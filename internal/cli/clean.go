@@ -195,14 +195,15 @@ func notAPage(body []byte) string {
 	case kind != "application/octet-stream":
 		return kind
 	}
-	// A stray control byte is no reason to refuse a page; a tenth of them is.
+	// A stray control byte is no reason to refuse a page; one in twenty is: bytes at
+	// random are a tenth of them.
 	control := 0
 	for _, c := range head {
 		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b {
 			control++
 		}
 	}
-	if control*10 > len(head) {
+	if control*20 > len(head) {
 		return binaryData
 	}
 	return ""

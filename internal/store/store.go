@@ -299,7 +299,7 @@ func flag(b bool) int {
 	return 0
 }
 
-// marks is a list of n placeholders from $first on.
+// marks lists n parameters from $first on.
 func marks(first, n int) string {
 	list := make([]byte, 0, 4*n)
 	for i := range n {
