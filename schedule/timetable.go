@@ -4,35 +4,16 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
 )
 
-// ParseLine reads a cron line: five fields, "@hourly" and its like, "@every
-// 30m", each with an optional "CRON_TZ=Europe/Paris " before it. Lines that
-// never come true are refused.
-func ParseLine(line string) (cron.Schedule, error) {
-	fields := strings.Fields(line)
-	if len(fields) > 0 && (strings.HasPrefix(fields[0], "TZ=") || strings.HasPrefix(fields[0], "CRON_TZ=")) && len(fields) == 1 {
-		return nil, fmt.Errorf("%q names a time zone and no time", line) // cron v3.0.1 panics on it
-	}
-	s, err := cron.ParseStandard(strings.Join(fields, " "))
-	if err != nil {
-		return nil, fmt.Errorf("%q is no cron line: %w", line, err)
-	}
-	if s.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
-		return nil, fmt.Errorf("%q never comes: no such date exists", line)
-	}
-	return s, nil
-}
-
-// Entry is one source's line in a timetable.
+// Entry is a source in a [Timetable].
 type Entry struct {
 	Source string
-	Line   string
+	Line   string    // see ParseLine
 	Last   time.Time // when its last run began; zero never
 }
 
@@ -42,15 +23,16 @@ type Timetable struct {
 	Do      func(ctx context.Context, source string) // one pass over a source; called from several goroutines
 	Log     *slog.Logger
 	Now     func() time.Time // nil means time.Now
+	Zone    *time.Location   // of lines that name none; nil means time.Local
 }
 
-// Missed names the sources whose last run lies before the time at which they
-// should have run: each is caught up once, however many times went by. A
-// source that never ran is due.
+// Missed returns the sources that were due between their last run and now. Each
+// is caught up once, however many runs were missed. A source that never ran is
+// due.
 func (t *Timetable) Missed(now time.Time) ([]string, error) {
 	var due []string
 	for _, e := range t.Entries {
-		s, err := ParseLine(e.Line)
+		s, err := ParseLine(e.Line, t.Zone)
 		if err != nil {
 			return nil, fmt.Errorf("source %s: %w", e.Source, err)
 		}
@@ -61,9 +43,10 @@ func (t *Timetable) Missed(now time.Time) ([]string, error) {
 	return due, nil
 }
 
-// Run keeps the timetable until ctx is done, then waits for the passes in
-// hand. Passes of one source never overlap: the later one is skipped and said
-// so.
+// Run starts each source at its times until ctx is done, then waits for the
+// passes that are still running. Passes of one source never overlap: the later
+// one is skipped, and that is logged. The error is that of a line that
+// [ParseLine] refuses.
 func (t *Timetable) Run(ctx context.Context) error {
 	if t.Now == nil {
 		t.Now = time.Now
@@ -76,7 +59,7 @@ func (t *Timetable) Run(ctx context.Context) error {
 	c := cron.New(cron.WithLogger(logger))
 	jobs := map[string]cron.Job{}
 	for _, e := range t.Entries {
-		s, _ := ParseLine(e.Line) // Missed has read every line
+		s, _ := ParseLine(e.Line, t.Zone) // Missed has read every line
 		jobs[e.Source] = cron.NewChain(cron.Recover(logger), cron.SkipIfStillRunning(logger)).Then(cron.FuncJob(func() {
 			if ctx.Err() == nil {
 				t.Do(ctx, e.Source)
@@ -95,7 +78,7 @@ func (t *Timetable) Run(ctx context.Context) error {
 	return nil
 }
 
-// cronLog passes on what the cron library says of skipped and panicked jobs.
+// cronLog is a [cron.Logger] that logs skipped and panicked passes.
 type cronLog struct{ log *slog.Logger }
 
 func (l cronLog) Info(msg string, keysAndValues ...any) {

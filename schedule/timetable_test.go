@@ -9,45 +9,6 @@ import (
 	"time"
 )
 
-func TestParseLine(t *testing.T) {
-	for _, c := range []struct{ name, line, wrong string }{
-		{"five fields", "5 * * * *", ""},
-		{"descriptor", "@hourly", ""},
-		{"every", "@every 30m", ""},
-		{"time zone", "CRON_TZ=Europe/Paris 0 6 * * *", ""},
-		{"29 February comes in leap years", "0 0 29 2 *", ""},
-		{"time zone alone", "TZ=Europe/Paris", "names a time zone and no time"},
-		{"six fields", "0 5 * * * *", "no cron line"},
-		{"out of range", "61 * * * *", "no cron line"},
-		{"empty", "", "no cron line"},
-		{"31 February", "0 0 31 2 *", "never comes"},
-		{"unknown zone", "CRON_TZ=Mars/Olympus 0 6 * * *", "no cron line"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			_, err := ParseLine(c.line)
-			if c.wrong == "" && err != nil || c.wrong != "" && (err == nil || !strings.Contains(err.Error(), c.wrong)) {
-				t.Errorf("ParseLine(%q) says %v, want %q", c.line, err, c.wrong)
-			}
-		})
-	}
-}
-
-func FuzzParseLine(f *testing.F) {
-	for _, line := range []string{"5 * * * *", "@every 1s", "TZ=x", "CRON_TZ=UTC 0 0 31 2 *", "*/0 * * * *"} {
-		f.Add(line)
-	}
-	f.Fuzz(func(t *testing.T, line string) {
-		s, err := ParseLine(line)
-		if err != nil {
-			return
-		}
-		from := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
-		if !s.Next(from).After(from) {
-			t.Errorf("%q was taken, but does not come after %v", line, from)
-		}
-	})
-}
-
 func TestMissedRunIsCaughtUpOnce(t *testing.T) {
 	now := time.Date(2025, 6, 10, 12, 30, 0, 0, time.UTC)
 	table := Timetable{Entries: []Entry{
@@ -58,6 +19,41 @@ func TestMissedRunIsCaughtUpOnce(t *testing.T) {
 	missed, err := table.Missed(now)
 	if err != nil || strings.Join(missed, " ") != "five-missed new" {
 		t.Fatalf("missed: %v, %v", missed, err)
+	}
+}
+
+// A line is read in one zone, whatever the zone of the times that are kept: that
+// of its prefix, else that of the machine.
+func TestMissedRunsAreThoseOfTheZone(t *testing.T) {
+	for _, c := range []struct {
+		name, zone, line, last, now string
+		due                         bool
+	}{
+		{"New York, not yet", "America/New_York", "30 6 * * *", "2025-06-10T10:30:00Z", "2025-06-11T10:29:59Z", false},
+		{"New York, now", "America/New_York", "30 6 * * *", "2025-06-10T10:30:00Z", "2025-06-11T10:30:00Z", true},
+		{"Tokyo, not yet", "Asia/Tokyo", "30 6 * * *", "2025-06-09T07:00:00Z", "2025-06-09T21:29:59Z", false},
+		{"Tokyo, now", "Asia/Tokyo", "30 6 * * *", "2025-06-09T07:00:00Z", "2025-06-09T21:30:00Z", true},
+		{"prefix", "Asia/Tokyo", "TZ=America/New_York 30 6 * * *", "2025-06-10T10:30:00Z", "2025-06-11T10:29:59Z", false},
+		{"Berlin, in the gap", "Europe/Berlin", "30 2 * * *", "2025-03-29T01:30:00Z", "2025-03-30T01:00:00Z", true},
+		{"Berlin, run in the first of two hours", "Europe/Berlin", "30 2 * * *", "2025-10-26T00:30:00Z", "2025-10-26T02:00:00Z", false},
+		{"Berlin, the first of two hours was missed", "Europe/Berlin", "30 2 * * *", "2025-10-25T00:30:00Z", "2025-10-26T01:10:00Z", true},
+		{"Lord Howe, in the gap", "Australia/Lord_Howe", "15 2 * * *", "2025-10-03T15:45:00Z", "2025-10-04T15:30:00Z", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			last, err := time.Parse(time.RFC3339, c.last)
+			if err != nil {
+				t.Fatal(err)
+			}
+			now, err := time.Parse(time.RFC3339, c.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			table := Timetable{Zone: zone(t, c.zone), Entries: []Entry{{Source: "s", Line: c.line, Last: last}}}
+			missed, err := table.Missed(now)
+			if err != nil || (len(missed) == 1) != c.due {
+				t.Errorf("missed %q, %v", missed, err)
+			}
+		})
 	}
 }
 

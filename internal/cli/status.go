@@ -93,7 +93,7 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 	at := map[string]int{}
 	for _, s := range o.config.Sources {
 		row := sourceStatus{Source: s.Name}
-		if line, err := schedule.ParseLine(s.Schedule); err == nil {
+		if line, err := schedule.ParseLine(s.Schedule, nil); err == nil {
 			next := line.Next(o.Now())
 			row.NextRun = &next
 		}
@@ -129,7 +129,7 @@ func (e *env) printStatus(rows []sourceStatus) {
 	for _, r := range rows {
 		last, note := "never", r.Note
 		if r.LastRun != nil {
-			last = r.LastRun.Format("2006-01-02 15:04")
+			last = r.LastRun.Local().Format("2006-01-02 15:04")
 		}
 		if r.Running {
 			note = "not ended"
@@ -139,7 +139,7 @@ func (e *env) printStatus(rows []sourceStatus) {
 		}
 		next := ""
 		if r.NextRun != nil {
-			next = r.NextRun.Format("2006-01-02 15:04")
+			next = r.NextRun.Local().Format("2006-01-02 15:04")
 		}
 		t.AppendRow(table.Row{r.Source, last, next, r.Pages, r.Stories, r.Copies, r.SetAside, r.Failed, r.Gone, r.Pending, note})
 	}

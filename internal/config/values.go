@@ -81,7 +81,7 @@ func ParseSize(text string) (int64, error) {
 
 // checkSchedule says what is wrong with a cron line, or nil.
 func checkSchedule(line string) error {
-	if _, err := schedule.ParseLine(line); err != nil {
+	if _, err := schedule.ParseLine(line, nil); err != nil {
 		return err
 	}
 	if every, ok := strings.CutPrefix(line, "@every "); ok {
