@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"winnow/internal/cli"
 	"winnow/internal/config"
 )
 
@@ -161,5 +164,195 @@ func checkDefault(t *testing.T, key, cell string) {
 	}
 	if was, is := fmt.Sprintf("%+v", *without), fmt.Sprintf("%+v", *with); was != is {
 		t.Errorf("%s: the default is not %s:\n%s\n%s", key, value, was, is)
+	}
+}
+
+// help is what "winnow COMMAND… --help" prints.
+func help(t *testing.T, command ...string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := cli.Main(append(command, "--help"), strings.NewReader(""), &out, &errs); code != 0 {
+		t.Fatalf("winnow %s --help ends with %d: %s", strings.Join(command, " "), code, &errs)
+	}
+	return out.String()
+}
+
+// section is the part of a help text under a heading such as "Flags:".
+func section(text, heading string) string {
+	_, rest, _ := strings.Cut("\n"+text, "\n"+heading+"\n")
+	rest, _, _ = strings.Cut(rest, "\n\n")
+	return rest
+}
+
+var (
+	helpCommand = regexp.MustCompile(`(?m)^  ([a-z]+) `)
+	helpFlag    = regexp.MustCompile(`(?m)^ +(?:(-[a-z]), )?(--[a-z-]+)(?: ([a-z]+))? .*$`)
+	helpDefault = regexp.MustCompile(`\(default "?([^")]*)"?\)$`)
+)
+
+// TestCommandsAreDocumented checks that docs/commands.md has a section for each
+// command, with its usage lines, and there a row for each of its flags, with the
+// default that --help tells.
+func TestCommandsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("docs/commands.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := map[string]string{}
+	for _, part := range strings.Split(string(page), "\n## ")[1:] {
+		name, text, _ := strings.Cut(part, "\n")
+		sections[name] = text
+	}
+	names := []string{""}
+	for _, m := range helpCommand.FindAllStringSubmatch(section(help(t), "Available Commands:"), -1) {
+		if m[1] != "help" {
+			names = append(names, m[1])
+		}
+	}
+	if len(names) < 18 {
+		t.Fatalf("winnow --help tells of %d commands only: %q", len(names), names)
+	}
+	for _, name := range names {
+		heading := strings.TrimSpace("winnow " + name)
+		text, there := sections[heading]
+		delete(sections, heading)
+		if !there {
+			t.Errorf("docs/commands.md has no section %q", heading)
+			continue
+		}
+		shown := help(t, strings.Fields(name)...)
+		if name == "completion" {
+			shown = help(t, "completion", "bash")
+		} else if name != "" {
+			for usage := range strings.Lines(section(shown, "Usage:")) {
+				if usage = strings.TrimSuffix(strings.TrimSpace(usage), " [flags]"); !strings.Contains(text, "\n`"+usage+"`") {
+					t.Errorf("%s: the usage `%s` is missing", heading, usage)
+				}
+			}
+		}
+		checkFlags(t, heading, text, section(shown, "Flags:"), name == "")
+	}
+	for heading := range sections {
+		t.Errorf("docs/commands.md has a section %q, and there is no such command", heading)
+	}
+}
+
+// checkFlags compares the rows of flags in a section with those of a help text.
+func checkFlags(t *testing.T, heading, text, shown string, general bool) {
+	t.Helper()
+	documented := map[string]string{} // the default by "--flag", or "-f, --flag"
+	for line := range strings.Lines(text) {
+		if cells := strings.Split(line, " | "); len(cells) == 3 && strings.HasPrefix(line, "| `-") {
+			documented[strings.ReplaceAll(strings.TrimPrefix(cells[0], "| "), "`", "")] = strings.Trim(cells[1], "`")
+		}
+	}
+	for _, m := range helpFlag.FindAllStringSubmatch(shown, -1) {
+		flag, value := strings.TrimPrefix(m[1]+", "+m[2], ", "), m[3]
+		if m[2] == "--help" && !general { // every command has it
+			continue
+		}
+		stated, there := documented[flag]
+		delete(documented, flag)
+		switch d := helpDefault.FindStringSubmatch(m[0]); {
+		case !there:
+			t.Errorf("%s: the flag %s has no row", heading, flag)
+		case d != nil && stated != d[1]:
+			t.Errorf("%s: the default of %s is %q, documented is %q", heading, flag, d[1], stated)
+		case value == "" && stated != "off":
+			t.Errorf("%s: the flag %s is off unless given, documented is %q", heading, flag, stated)
+		}
+	}
+	for flag := range documented {
+		t.Errorf("%s: a row for %s, and there is no such flag", heading, flag)
+	}
+}
+
+var (
+	fenced   = regexp.MustCompile("(?s)\n```[a-z]*\n(.*?)\n```")
+	inline   = regexp.MustCompile("`([^`\n]+)`")
+	called   = regexp.MustCompile(`(?:^|[\s(])(?:\./)?(?:winnow|go run \.)((?: [^\s|&;>#]+)*)`)
+	flagWord = regexp.MustCompile(`^--?[a-z][a-z-]*`)
+)
+
+// TestCommandLinesInDocs checks that the command lines which the texts show name
+// commands and flags that there are.
+func TestCommandLinesInDocs(t *testing.T) {
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flags := map[string]string{} // the help of a command
+	names := []string{"help"}
+	for _, m := range helpCommand.FindAllStringSubmatch(section(help(t), "Available Commands:"), -1) {
+		names = append(names, m[1])
+	}
+	lines := 0
+	for _, page := range append(pages, "README.md", "CONTRIBUTING.md", "SECURITY.md", "bench/README.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var shown []string
+		for _, m := range fenced.FindAllStringSubmatch(string(text), -1) {
+			shown = append(shown, strings.Split(m[1], "\n")...)
+		}
+		for _, m := range inline.FindAllStringSubmatch(fenced.ReplaceAllString(string(text), ""), -1) {
+			shown = append(shown, m[1])
+		}
+		for _, line := range shown {
+			line, _, _ = strings.Cut(line, " #") // a comment of the shell
+			for _, m := range called.FindAllStringSubmatch(line, -1) {
+				words, name := strings.Fields(m[1]), ""
+				for _, word := range words {
+					if slices.Contains(names, word) {
+						name = word
+						break
+					}
+				}
+				if name == "" && len(words) > 0 && flagWord.FindString(words[0]) == "" && regexp.MustCompile(`^[a-z]+$`).MatchString(words[0]) {
+					t.Errorf("%s: %q: there is no command %s", page, line, words[0])
+				}
+				if flags[name] == "" {
+					flags[name] = help(t, strings.Fields(name)...)
+				}
+				for _, word := range words {
+					lines++
+					if flag := flagWord.FindString(word); flag != "" && !regexp.MustCompile(`(?m)^ +(-[a-z], )?`+flag+`[ ,]`).MatchString(flags[name]) {
+						t.Errorf("%s: %q: winnow %s has no flag %s", page, line, name, flag)
+					}
+				}
+			}
+		}
+	}
+	if lines < 100 {
+		t.Errorf("%d words of command lines were found", lines)
+	}
+}
+
+// TestConfigurationsInDocs checks that the configurations which the texts show
+// are right.
+func TestConfigurationsInDocs(t *testing.T) {
+	for _, name := range []string{"GAZETTE_KEY", "GAZETTE_USER", "GAZETTE_PASSWORD"} {
+		t.Setenv(name, "x")
+	}
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, page := range append(pages, "README.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile("(?s)\n```yaml\n(.*?)\n```").FindAllStringSubmatch(string(text), -1) {
+			n++
+			if _, err := config.Parse(page, []byte(m[1])); err != nil {
+				t.Errorf("%v in\n%s", err, m[1])
+			}
+		}
+	}
+	if n < 4 {
+		t.Errorf("%d configurations were found", n)
 	}
 }
