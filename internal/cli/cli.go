@@ -179,11 +179,20 @@ func (e *env) openLog() error {
 	return nil
 }
 
-// load reads the configuration. Whatever is wrong with it is one of usage.
+// load reads the configuration. Its errors are errors of usage.
 func (e *env) load() (*config.Config, error) {
 	c, err := config.Load(e.configPath)
 	if err != nil {
 		return nil, usage(err)
 	}
 	return c, nil
+}
+
+// loadWithSources is load for commands that have nothing to do without sources.
+func (e *env) loadWithSources() (*config.Config, error) {
+	c, err := e.load()
+	if err == nil && len(c.Sources) == 0 {
+		err = usage(fmt.Errorf("%s has no sources, so there is nothing to refresh; write at least one below sources:", e.configPath))
+	}
+	return c, err
 }

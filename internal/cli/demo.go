@@ -92,7 +92,7 @@ func demoConfig(web *testweb.Web) (*config.Config, error) {
 	}
 	var b strings.Builder
 	b.WriteString(demoMark)
-	fmt.Fprintf(&b, "corpus: %s\nstate: %s/state.db\nsources:\n", demoFolder, demoFolder)
+	b.WriteString("corpus: .\nstate: ./state.db\nsources:\n")
 	for _, s := range web.Sites() {
 		fmt.Fprintf(&b, "  - {name: %s, site: %q}\n", s.Key, s.URL)
 	}

@@ -35,7 +35,7 @@ func (e *env) openExisting(ctx context.Context) (*opened, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(c.State); errors.Is(err, fs.ErrNotExist) && !strings.Contains(c.State, "://") {
-		return nil, fmt.Errorf("there is no state at %s yet: winnow refresh makes it (paths in %s are relative to the folder you are in)", c.State, e.configPath)
+		return nil, fmt.Errorf("there is no state at %s yet: winnow refresh makes it", c.State)
 	}
 	return e.openConfig(ctx, c)
 }

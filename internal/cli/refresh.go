@@ -34,16 +34,17 @@ source failed as a whole: the others' work stands.`,
   winnow refresh vpk topwar        two of them
   winnow refresh --max-time 30m    and no longer
   winnow refresh --recheck         ask for every known story again, conditionally
-  17 * * * * cd /srv/news && winnow -q refresh        in a crontab`,
+  17 * * * * winnow -q -c /srv/news/config.yaml refresh        in a crontab`,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			o, err := e.open(cmd.Context())
+			c, err := e.loadWithSources()
+			if err != nil {
+				return err
+			}
+			o, err := e.openConfig(cmd.Context(), c)
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
-			if len(o.config.Sources) == 0 {
-				return usage(errors.New("the configuration has no sources: there is nothing to refresh"))
-			}
 			limits.set(o)
 			return e.refresh(cmd.Context(), o, args, recheck)
 		},

@@ -63,12 +63,9 @@ func (r *reload) next(ctx context.Context) *config.Config {
 			}
 		}
 		r.read = r.saw
-		c, err := r.load()
-		if err == nil && len(c.Sources) > 0 {
-			return c
-		}
+		c, err := r.loadWithSources()
 		if err == nil {
-			err = errNothingToSchedule
+			return c
 		}
 		r.log.Error("the configuration was not taken; the one before stays", "error", err)
 	}

@@ -25,19 +25,14 @@ at once with SIGHUP; one that is wrong is told, and the one before stays.`,
 		Example: "  winnow schedule\n  winnow --log json schedule 2>>winnow.log",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := e.load()
+			c, err := e.loadWithSources()
 			if err != nil {
 				return err
-			}
-			if len(c.Sources) == 0 {
-				return usage(errNothingToSchedule)
 			}
 			return e.schedule(cmd.Context(), c)
 		},
 	}
 }
-
-var errNothingToSchedule = errors.New("the configuration has no sources: there is nothing to schedule")
 
 // schedule keeps the timetable of a configuration until ctx is done, and from
 // one configuration to the next.

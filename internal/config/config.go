@@ -2,8 +2,8 @@
 // each with its line and column and what to write instead. The rest of winnow
 // takes its settings from here as the Options of each package.
 //
-// Relative paths in the file (corpus, state) are relative to the folder that
-// winnow is started in, not to the file.
+// Relative paths in the file are relative to the folder of the file, wherever
+// winnow is started.
 package config
 
 import (
@@ -13,6 +13,8 @@ import (
 	"io/fs"
 	"net/netip"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"winnow/crawler"
@@ -28,8 +30,8 @@ const maxFile = 4 << 20
 // Config is config.yaml with its defaults filled in. Every value was checked.
 type Config struct {
 	UserAgent  string // sent with each request; robots.txt groups are found by its first word
-	Corpus     string // folder of the corpus
-	State      string // path of a SQLite file, or a postgres:// URL
+	Corpus     string // folder of the corpus; absolute after Load
+	State      string // path of a SQLite file, absolute after Load, or a postgres:// URL
 	Sources    []Source
 	Fetch      Fetch
 	Robots     Robots
@@ -76,7 +78,7 @@ type Fetch struct {
 	Timeout      time.Duration     // of one request as a whole
 	MaxBody      int64             // bytes of a body after decompression; a larger one is refused, never cut
 	Delay        time.Duration     // between two requests to a host, for sources without their own
-	Chromium     string            // path of the browser that renders pages; "" means the one that is found
+	Chromium     string            // path of the browser that renders pages, absolute after Load, or a name to be found in PATH; "" means the one that is found
 	DelayFactor  float64           // a host rests for so many times as long as it takes to answer; 0 means for Delay alone
 	MaxTime      time.Duration     // of a pass: then nothing more is fetched; 0 means no limit
 	Retries      int               // more tries after a failure that may pass; 0 means none
@@ -109,7 +111,7 @@ const (
 // Clean says what counts as a story.
 type Clean struct {
 	MinWords  int    // a page with fewer words is no story; 0 means one word is enough
-	SiteRules string // folder of ftr-site-config files; "" for none
+	SiteRules string // folder of ftr-site-config files, absolute after Load; "" for none
 	Truncated string // TeasersLeave or TeasersKeep: what becomes of a paid story whose teaser alone is open
 }
 
@@ -200,7 +202,39 @@ func Load(path string) (*Config, error) {
 	if len(data) > maxFile {
 		return nil, fmt.Errorf("the configuration %s is larger than %d MiB; is it the right file?", path, maxFile>>20)
 	}
-	return Parse(path, data)
+	c, err := Parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.resolve(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("the paths of %s cannot be resolved: %w", path, err)
+	}
+	return c, nil
+}
+
+// resolve makes relative paths absolute; they are relative to folder.
+func (c *Config) resolve(folder string) error {
+	paths := []*string{&c.Corpus}
+	if !strings.Contains(c.State, "://") {
+		paths = append(paths, &c.State)
+	}
+	if c.Clean.SiteRules != "" {
+		paths = append(paths, &c.Clean.SiteRules)
+	}
+	if strings.ContainsRune(c.Fetch.Chromium, filepath.Separator) { // else the name of a program
+		paths = append(paths, &c.Fetch.Chromium)
+	}
+	for _, path := range paths {
+		if filepath.IsAbs(*path) {
+			continue
+		}
+		absolute, err := filepath.Abs(filepath.Join(folder, *path))
+		if err != nil {
+			return err
+		}
+		*path = absolute
+	}
+	return nil
 }
 
 // MissingError says that there is no configuration file, and what to do.
@@ -209,13 +243,17 @@ type MissingError struct {
 }
 
 func (e *MissingError) Error() string {
-	return fmt.Sprintf(`there is no %s here. Write one such as
+	path := e.Path
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	return fmt.Sprintf(`there is no %s. Write one such as
 
     sources:
       - name: example
         site: https://news.example/
 
-or name another file by -c FILE. To see winnow at work without one: winnow demo`, e.Path)
+or name another file by -c FILE. To see winnow at work without one: winnow demo`, path)
 }
 
 // Is makes errors.Is(err, fs.ErrNotExist) true.

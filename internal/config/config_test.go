@@ -26,7 +26,11 @@ func TestShippedFileLoads(t *testing.T) {
 	}
 	// What the file says of the settings apart from sources is what is true without it.
 	c.Sources = nil
-	if diff := cmp.Diff(Default(), c, cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
+	want := Default()
+	if err := want.resolve("../.."); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, c, cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 		t.Errorf("the shipped settings are not the defaults (-default +shipped):\n%s", diff)
 	}
 }
@@ -42,6 +46,10 @@ func environment(t *testing.T) {
 func TestEverySettingIsRead(t *testing.T) {
 	environment(t)
 	c, err := Load("testdata/full.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := filepath.Abs("testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +86,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		},
 		Robots:     Robots{Forbidden: "deny"},
 		Archive:    Archive{Keep: KeepFor, KeepFor: 14 * day, MaxSize: 3 << 29},
-		Clean:      Clean{MinWords: 0, SiteRules: "./site-rules", Truncated: TeasersKeep},
+		Clean:      Clean{MinWords: 0, SiteRules: filepath.Join(folder, "site-rules"), Truncated: TeasersKeep},
 		Dedupe:     Dedupe{Window: 30 * day, Keep: "first"},
 		Output:     Output{Formats: []string{"jsonl"}, Headline: false, MinHash: true},
 		ForgetGone: true,
@@ -88,6 +96,44 @@ func TestEverySettingIsRead(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"api.example:8443", "gazette.example:8443"}, c.Ports()); diff != "" {
 		t.Errorf("ports (-want +got):\n%s", diff)
+	}
+}
+
+// Paths are relative to the folder of the file, not to that of the process.
+func TestPathsAreRelativeToTheFile(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name, text string) string {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return filepath.Join(folder, name)
+	}
+	type places struct{ Corpus, State, SiteRules, Chromium string }
+	below := func(path string) string { return filepath.Join(folder, path) }
+	for _, c := range []struct {
+		name, text string
+		want       places
+	}{
+		{"defaults", "", places{below("corpus"), below("state/winnow.db"), "", ""}},
+		{"relative", "corpus: ../texts\nstate: s.db\nclean: {site_rules: rules/}\nfetch: {chromium: bin/chromium}\n",
+			places{below("../texts"), below("s.db"), below("rules"), below("bin/chromium")}},
+		{"absolute", "corpus: /data/corpus\nstate: /data/s.db\nclean: {site_rules: /data/rules}\nfetch: {chromium: /bin/chromium}\n",
+			places{"/data/corpus", "/data/s.db", "/data/rules", "/bin/chromium"}},
+		{"no paths", "state: postgres://db.example/winnow\nfetch: {chromium: chromium}\n",
+			places{below("corpus"), "postgres://db.example/winnow", "", "chromium"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := write("config.yaml", c.text)
+			t.Chdir("/")
+			got, err := Load(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, places{got.Corpus, got.State, got.Clean.SiteRules, got.Fetch.Chromium}); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

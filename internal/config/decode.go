@@ -166,16 +166,24 @@ func brief(text string) string {
 	return text
 }
 
-// text reads a string; a number or a word such as true is taken as written.
-func (d *decoder) text(to *string, example string) func(*yaml.Node, string) {
+// path reads the path of a file or folder; a number or a word such as true is
+// taken as written.
+func (d *decoder) path(to *string, example string) func(*yaml.Node, string) {
 	return func(n *yaml.Node, key string) {
-		if s, at, ok := d.scalar(n, key, example); ok {
-			if s = strings.TrimSpace(s); s == "" {
-				d.mistake(at, key, "write "+example+", or leave the key out", "it is empty")
-				return
-			}
-			*to = s
+		s, at, ok := d.scalar(n, key, example)
+		if !ok {
+			return
 		}
+		s = strings.TrimSpace(s)
+		if s == "" {
+			d.mistake(at, key, "write "+example+", or leave the key out", "it is empty")
+			return
+		}
+		if err := checkPath(s); err != nil {
+			d.mistake(at, key, "write "+example, "%v", err)
+			return
+		}
+		*to = s
 	}
 }
 

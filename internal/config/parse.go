@@ -72,7 +72,7 @@ func (d *decoder) config(c *Config, n *yaml.Node) {
 	d.mapping(n, "", []field{
 		{"sources", func(n *yaml.Node, _ string) { sources = n }},
 		{"user_agent", d.agent(&c.UserAgent)},
-		{"corpus", d.text(&c.Corpus, "a folder, such as ./corpus")},
+		{"corpus", d.path(&c.Corpus, "a folder, such as ./corpus")},
 		{"state", d.state(&c.State)},
 		{"fetch", func(n *yaml.Node, key string) { d.fetch(&c.Fetch, n, key) }},
 		{"robots", func(n *yaml.Node, key string) {
@@ -87,7 +87,7 @@ func (d *decoder) config(c *Config, n *yaml.Node) {
 		{"clean", func(n *yaml.Node, key string) {
 			d.mapping(n, key, []field{
 				{"min_words", d.integer(&c.Clean.MinWords, 0, maxNumber)},
-				{"site_rules", d.text(&c.Clean.SiteRules, "a folder of files such as news.example.txt, e.g. ./site-rules")},
+				{"site_rules", d.path(&c.Clean.SiteRules, "a folder of files such as news.example.txt, e.g. ./site-rules")},
 				{"truncated", d.choice(&c.Clean.Truncated, TeasersLeave, TeasersKeep)},
 			})
 		}},
@@ -153,7 +153,7 @@ func (d *decoder) fetch(f *Fetch, n *yaml.Node, key string) {
 		{"timeout", d.duration(&f.Timeout, time.Millisecond, maxTimeout, "30s")},
 		{"max_body", d.size(&f.MaxBody, minBody, "10MiB")},
 		{"delay", d.duration(&f.Delay, 0, maxDelay, "1s")},
-		{"chromium", d.text(&f.Chromium, "the path of a program, such as /usr/bin/chromium")},
+		{"chromium", d.path(&f.Chromium, "the path of a program, such as /usr/bin/chromium")},
 		{"delay_factor", d.number(&f.DelayFactor, 0, 100)},
 		{"retries", d.integer(&f.Retries, 0, maxRetries)},
 		{"max_time", d.duration(&f.MaxTime, 0, maxPass, "30m")},

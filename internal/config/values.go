@@ -154,7 +154,22 @@ func isHost(text string) bool {
 	return err == nil && n >= 1 && n <= 65535
 }
 
-// checkState says what is wrong with the address of the state, or nil.
+// scheme begins a URL. One letter is no scheme but a drive of Windows.
+var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]+:`)
+
+// checkPath returns what is wrong with the path of a file or folder, or nil.
+func checkPath(text string) error {
+	if s := scheme.FindString(text); s != "" {
+		// Without the rest of the URL: it may hold a password.
+		return fmt.Errorf("this is a URL (%s), not a path", s)
+	}
+	if strings.HasPrefix(text, "~") {
+		return fmt.Errorf("%q is not expanded: only shells know what ~ is", brief(text))
+	}
+	return nil
+}
+
+// checkState returns what is wrong with the address of the state, or nil.
 func checkState(text string) error {
 	if text == "" {
 		return errors.New("it is empty")
@@ -164,7 +179,7 @@ func checkState(text string) error {
 		if strings.HasSuffix(text, "/") {
 			return fmt.Errorf("%q is a folder", text)
 		}
-		return nil
+		return checkPath(text)
 	}
 	if scheme != "postgres" && scheme != "postgresql" {
 		return fmt.Errorf("%s:// is not supported", scheme)
