@@ -16,9 +16,9 @@ import (
 	"winnow/output"
 )
 
-// keysIn are the keys that a section of docs/records.md has rows for, with their
-// types; optional are those that it calls absent at times.
-func keysIn(t *testing.T, heading string) (types map[string]string, optional map[string]bool) {
+// keysIn are the keys that a section of docs/records.md has rows for, in order,
+// with their types; optional are those that it calls absent at times.
+func keysIn(t *testing.T, heading string) (keys []string, types map[string]string, optional map[string]bool) {
 	t.Helper()
 	page, err := os.ReadFile("docs/records.md")
 	if err != nil {
@@ -37,11 +37,12 @@ func keysIn(t *testing.T, heading string) (types map[string]string, optional map
 			continue
 		}
 		for key := range strings.SplitSeq(strings.TrimPrefix(cells[0], "| "), ", ") {
+			keys = append(keys, code(key))
 			types[code(key)] = cells[1]
 			optional[code(key)] = strings.Contains(cells[2], "Absent") || strings.Contains(cells[2], "Only with")
 		}
 	}
-	return types, optional
+	return keys, types, optional
 }
 
 // typeOf is what records.md calls a Go type that becomes JSON.
@@ -70,14 +71,20 @@ func TestRecordsAreDocumented(t *testing.T) {
 		"The manifest":         reflect.TypeFor[output.Change](),
 		"winnow dedupe --json": reflect.TypeFor[dedupe.Answer](),
 	} {
-		types, _ := keysIn(t, heading)
+		keys, types, optional := keysIn(t, heading)
+		if len(keys) != of.NumField() {
+			t.Errorf("%s: %d keys are written, %d documented", heading, of.NumField(), len(keys))
+		}
 		for i := range of.NumField() {
 			key, options, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
 			want := typeOf(of.Field(i).Type)
 			if got := types[key]; got != want {
 				t.Errorf("%s: %s is %q, documented is %q", heading, key, want, got)
 			}
-			if _, optional := keysIn(t, heading); optional[key] != (options == "omitempty") {
+			if heading == "The record" && i < len(keys) && keys[i] != key {
+				t.Fatalf("%s: %s stands where %s is written", heading, keys[i], key)
+			}
+			if optional[key] != (options == "omitempty") {
 				t.Errorf("%s: %s may be absent or not: documented is the other", heading, key)
 			}
 			delete(types, key)
@@ -195,8 +202,8 @@ func TestJSONIsDocumented(t *testing.T) {
 // checkPrinted compares lines of JSON with a section of docs/records.md.
 func checkPrinted(t *testing.T, heading, lines string) {
 	t.Helper()
-	types, optional := keysIn(t, heading)
-	seen := map[string]bool{}
+	_, types, optional := keysIn(t, heading)
+	seen, wrong := map[string]bool{}, map[string]bool{}
 	for values := json.NewDecoder(strings.NewReader(lines)); values.More(); {
 		var value any
 		if err := values.Decode(&value); err != nil {
@@ -209,10 +216,14 @@ func checkPrinted(t *testing.T, heading, lines string) {
 		for _, row := range rows {
 			visit("", row, func(key string, value any) {
 				documented, known := types[key]
-				if first := !seen[key]; first && !known {
+				switch {
+				case wrong[key]:
+				case !known:
 					t.Errorf("%s: %s has no row", heading, key)
-				} else if known && !fits(value, documented) {
+					wrong[key] = true
+				case !fits(value, documented):
 					t.Errorf("%s: %s is %v, documented is %s", heading, key, value, documented)
+					wrong[key] = true
 				}
 				seen[key] = true
 			})
