@@ -71,6 +71,7 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 			Archive:    c.ArchivePolicy(),
 
 			JudgeSettings: judgeSettings(c),
+			SourceRules:   sourceRules(c),
 		},
 		Now: func() time.Time { return time.Now().UTC() },
 		Log: e.log,
@@ -108,24 +109,28 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 	return o, err
 }
 
-// cleanSettings and judgeSettings are what stories are made again for when it
-// changes. Of the site rules it is what the files say, not where they lie.
+// cleanSettings returns what the text of every story rests on. Of the folder of
+// site rules that is what the files say, not where they are.
 func cleanSettings(c *config.Config, hosts *clean.SiteRules) string {
-	s := fmt.Sprintf("%s, rules %s, %d words, truncated: %s, noindex: %v, site rules %s", clean.Version, clean.RulesVersion, c.Clean.MinWords, c.Clean.Truncated, c.Robots.NoIndex, hosts.Digest())
-	for _, source := range c.Sources {
-		if source.Rules.Text != "" {
-			s += fmt.Sprintf(", %s: %s", source.Name, source.Rules.Text)
-		}
-	}
-	return s
+	return fmt.Sprintf("%s, rules %s, %d words, truncated: %s, noindex: %v, site rules %s", clean.Version, clean.RulesVersion, c.Clean.MinWords, c.Clean.Truncated, c.Robots.NoIndex, hosts.Digest())
 }
 
-func judgeSettings(c *config.Config) string {
-	s := fmt.Sprintf("%s, %+v, %+v", dedupe.Version, c.Dedupe, c.Output)
-	for _, source := range c.Sources {
-		s += ", " + source.Name
+// sourceRules returns the rules of sources by their names.
+func sourceRules(c *config.Config) map[string]string {
+	rules := map[string]string{}
+	for _, s := range c.Sources {
+		if s.Rules.Text != "" {
+			rules[s.Name] = s.Rules.Text
+		}
 	}
-	return s
+	return rules
+}
+
+// judgeSettings returns what verdicts and files rest on, but for the order of
+// the sources: of that only the ranks of those with stories matter, see
+// [store.Store.RankedBy].
+func judgeSettings(c *config.Config) string {
+	return fmt.Sprintf("%s, %+v, %+v", dedupe.Version, c.Dedupe, c.Output)
 }
 
 func sources(c *config.Config) ([]pipeline.Source, error) {

@@ -77,8 +77,10 @@ type Options struct {
 	Archive         warc.Policy // what it may hold; with None pages are not kept at all
 	// CleanSettings and JudgeSettings tell the settings and versions that the
 	// text of a story, and its verdict and files, rest on: when they change,
-	// stories are made again. "" leaves them alone.
+	// stories are made again. "" leaves them alone. SourceRules are settings of
+	// single sources, by their names, that only the texts of their stories rest on.
 	CleanSettings, JudgeSettings string
+	SourceRules                  map[string]string
 
 	SettleIdle time.Duration // how often files are brought up to date during a long run; 0 means a minute
 }

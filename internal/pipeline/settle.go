@@ -122,8 +122,8 @@ func (p *Pipeline) settleUnderLease(ctx context.Context, turn turn, s *Settled) 
 	return p.flush(ctx, lease, turn.parts, s)
 }
 
-// noteSettings has every story made again when the settings, or the versions of
-// the stages, are others than those it was made with.
+// noteSettings has stories made again whose settings, or the versions of the
+// stages, are others than those they were made with.
 func (p *Pipeline) noteSettings(ctx context.Context, lease store.Lease) error {
 	for _, made := range []struct {
 		name, with string
@@ -140,7 +140,23 @@ func (p *Pipeline) noteSettings(ctx context.Context, lease store.Lease) error {
 			p.Log.Info("the settings have changed: every story is made again", "stage", made.name)
 		}
 	}
-	return nil
+	if p.Options.CleanSettings != "" {
+		sources, err := p.Store.CleanedBy(ctx, lease, p.Options.SourceRules)
+		if err != nil {
+			return err
+		}
+		if len(sources) > 0 {
+			p.Log.Info("the rules of sources have changed: their stories are made again", "sources", sources)
+		}
+	}
+	if p.Options.JudgeSettings == "" {
+		return nil
+	}
+	changed, err := p.Store.RankedBy(ctx, lease, p.configured())
+	if changed {
+		p.Log.Info("sources with stories are in another order: every story is judged again")
+	}
+	return err
 }
 
 func (p *Pipeline) formats() []string {

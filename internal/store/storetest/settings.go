@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"winnow/dedupe"
@@ -39,6 +41,63 @@ func testSettings(t *testing.T, dsn string) {
 	s, err = d.Story(d.ctx, "https://gazette.example/a")
 	d.ok(err)
 	equal(t, "to be judged only", s.Judge && !s.Reclean, true)
+}
+
+// testSourceSettings: a source that comes or goes has nothing made again but what
+// rests on it.
+func testSourceSettings(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	for _, source := range []string{"gazette", "herald", "list"} {
+		seed := link(source+".example", "/a")
+		seed.Source = source
+		d.read(seed, func(task schedule.Task) schedule.Outcome {
+			o := d.found(task.URL, "a text of "+source, []uint64{1}, task.URL)
+			o.Story.Story.Source = source
+			return o
+		})
+	}
+	stories := map[string]string{"gazette": "https://gazette.example/a", "herald": "https://herald.example/a", "list": "https://list.example/a"}
+	ranked := func(order ...string) bool {
+		t.Helper()
+		lease := d.leaseSettle()
+		changed, err := d.RankedBy(d.ctx, lease, order)
+		d.ok(err)
+		d.ok(d.ReleaseSettle(d.ctx, lease))
+		dirty, err := d.countDirty()
+		d.ok(err)
+		equal(t, "dirty", dirty, map[bool]int64{true: int64(len(stories))}[changed])
+		d.settleAll()
+		return changed
+	}
+	d.settleAll()
+	equal(t, "in a new state", ranked("gazette", "herald"), false)
+	equal(t, "one added at the end", ranked("gazette", "herald", "courier"), false)
+	equal(t, "one added at the start", ranked("post", "gazette", "herald", "courier"), false)
+	equal(t, "those without stories the other way round", ranked("courier", "gazette", "herald", "post"), false)
+	equal(t, "those without stories removed", ranked("gazette", "herald"), false)
+	equal(t, "the other way round", ranked("herald", "gazette"), true)
+	equal(t, "the last one removed", ranked("herald"), true) // it is no better than a list now
+	equal(t, "and added again", ranked("herald", "gazette"), true)
+
+	cleaned := func(rules map[string]string) string {
+		t.Helper()
+		lease := d.leaseSettle()
+		changed, err := d.CleanedBy(d.ctx, lease, rules)
+		d.ok(err)
+		d.ok(d.ReleaseSettle(d.ctx, lease))
+		for source, url := range stories {
+			s, err := d.Story(d.ctx, url)
+			d.ok(err)
+			equal(t, "to be cleaned again: "+source, s.Reclean, slices.Contains(changed, source))
+		}
+		d.settleAll()
+		return strings.Join(changed, " ")
+	}
+	equal(t, "rules in a new state", cleaned(map[string]string{"gazette": "body: //p"}), "")
+	equal(t, "the same rules", cleaned(map[string]string{"gazette": "body: //p"}), "")
+	equal(t, "rules of another source", cleaned(map[string]string{"gazette": "body: //p", "herald": "body: //td"}), "herald")
+	equal(t, "other rules", cleaned(map[string]string{"gazette": "body: //div", "herald": "body: //td"}), "gazette")
+	equal(t, "no rules", cleaned(nil), "gazette herald")
 }
 
 // testAdopt: a source takes over what lies on its host and belongs to a source

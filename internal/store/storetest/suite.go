@@ -92,6 +92,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"unchanged stays aside", testUnchangedStaysAside},
 		{"pages from files", testTakeIn},
 		{"settings", testSettings},
+		{"settings of sources", testSourceSettings},
 		{"sources that were renamed", testAdopt},
 		{"edges of equal texts", testEqualTexts},
 		{"articles in parts", testParts},
@@ -237,7 +238,7 @@ func (d *desk) found(url, text string, prints []uint64, aliases ...string) sched
 // read puts a page with a story into the state, in a run of its own.
 func (d *desk) read(l schedule.Link, make func(schedule.Task) schedule.Outcome) {
 	d.t.Helper()
-	run := d.begin(l)
+	run := d.beginSpec(store.RunSpec{Source: l.Source, Seeds: []schedule.Link{l}})
 	for {
 		task, err := d.Claim(d.ctx, schedule.Filter{Runs: []schedule.Run{run}}, d.now)
 		d.ok(err)
