@@ -24,34 +24,45 @@ const maxEncodings = 3
 // 9659, section 3.
 const zstdWindow = 8 << 20
 
-// readBody reads a body and undoes its content encodings. Neither the bytes of
-// the wire nor those of any layer may be more than limit: with cut the rest is
-// left out and cut is true, without it that is ErrTooLarge. Reading stops
-// there and then.
-func readBody(res *http.Response, limit int64, cut bool) (body []byte, wasCut bool, err error) {
-	var r io.Reader = &limitReader{r: res.Body, left: limit, limit: limit}
+// openBody returns a reader of a body with its content encodings undone. It
+// fails with ErrTooLarge where the bytes of the wire, or those of any layer,
+// are more than limit. Calling done frees the decoders.
+func openBody(res *http.Response, limit int64) (body io.Reader, done func(), err error) {
 	var closers []func()
-	defer func() {
+	done = func() {
 		for _, c := range closers {
 			c()
 		}
-	}()
+	}
 	encodings := contentEncodings(res.Header)
 	if len(encodings) > maxEncodings {
-		return nil, false, fmt.Errorf("%w: %d layers", ErrEncoding, len(encodings))
+		return nil, done, fmt.Errorf("%w: %d layers", ErrEncoding, len(encodings))
 	}
+	body = limited(res.Body, limit)
 	for i := len(encodings) - 1; i >= 0; i-- { // the last was applied last
-		layer, closer, err := decoder(encodings[i], r)
+		layer, closer, err := decoder(encodings[i], body)
 		if err != nil {
-			return nil, false, err
+			return nil, done, err
 		}
 		if closer != nil {
 			closers = append(closers, closer)
 		}
-		r = &limitReader{r: layer, left: limit, limit: limit}
+		body = limited(layer, limit)
+	}
+	return body, done, nil
+}
+
+// readBody reads a body by openBody. With cut, what is beyond the limit is left
+// out and wasCut is true; without it that is ErrTooLarge. Reading stops there
+// and then.
+func readBody(res *http.Response, limit int64, cut bool) (body []byte, wasCut bool, err error) {
+	r, done, err := openBody(res, limit)
+	defer done()
+	if err != nil {
+		return nil, false, err
 	}
 	size := 4 << 10
-	if res.ContentLength > 0 && len(encodings) == 0 {
+	if res.ContentLength > 0 && len(contentEncodings(res.Header)) == 0 {
 		size = int(min(res.ContentLength, limit, 1<<20)) + 1 // what is announced need not come
 	}
 	pieces, err := readPieces(r, size)
@@ -103,7 +114,12 @@ func readPieces(r io.Reader, size int) ([][]byte, error) {
 	}
 }
 
-// limitReader gives ErrTooLarge where io.LimitReader would pretend the end.
+// limited returns a reader that fails with ErrTooLarge after limit bytes, where
+// io.LimitReader would report the end.
+func limited(r io.Reader, limit int64) io.Reader {
+	return &limitReader{r: r, left: limit, limit: limit}
+}
+
 type limitReader struct {
 	r     io.Reader
 	left  int64

@@ -35,8 +35,8 @@ import (
 // Options of New. Everything but UserAgent may be zero.
 type Options struct {
 	UserAgent    string            // sent with every request; begins with the product token that robots.txt is asked for
-	Timeout      time.Duration     // for one answer from connecting to the last byte, and as long again for rendering it; 0 means 30 s
-	MaxBody      int64             // bytes of a body before and after its content encoding is undone; 0 means 10 MiB
+	Timeout      time.Duration     // for one answer from connecting to the last byte, and as long again for rendering it or for a sitemap; 0 means 30 s
+	MaxBody      int64             // bytes of a body before and after its content encoding is undone; 0 means 10 MiB. See FetchSitemap
 	AllowPrivate []netip.Prefix    // private or loopback addresses that may be connected to, for tests
 	Resolve      map[string]string // host or host:port → host, host:port or :port to connect to in its stead, for tests; the address is checked all the same
 	Ports        []string          // "8080" or "host:8080": ports besides 80 and 443
@@ -127,19 +127,21 @@ type Request struct {
 
 // Answer is what a server said.
 type Answer struct {
-	Status      int
-	Page        *news.Page // nil but on a usable 2xx answer
-	NotModified bool       // 304 to a conditional request
-	Redirect    string     // where a redirect leads, normalised; it is not followed
-	Links       []Link     // of the page, in document order
-	LinksLeft   int        // links beyond MaxLinks, left out
-	Asks        Directives // of a page: what it asks of crawlers; of a 304 what its header says
-	Validators  news.Validators
-	BodySHA     string        // SHA-256 of Page.Body in hex; "" without a page
-	Rendered    bool          // Page is what its scripts have made of it; Raw is as received
-	RetryAfter  time.Duration // 0 to MaxRetryAfter
-	Took        time.Duration // from the request to the headers
-	Raw         Raw
+	Status       int
+	Page         *news.Page // nil but on a usable 2xx answer
+	NotModified  bool       // 304 to a conditional request
+	Redirect     string     // where a redirect leads, normalised; it is not followed
+	Links        []Link     // of the page, in document order
+	LinksLeft    int        // links beyond MaxLinks, left out
+	Asks         Directives // of a page: what it asks of crawlers; of a 304 what its header says
+	Validators   news.Validators
+	Sitemap      *Sitemap      // of FetchSitemap, on a usable 2xx answer
+	SitemapFault error         // what is wrong with Sitemap; see ParseSitemap
+	BodySHA      string        // SHA-256 in hex of Page.Body, or of a sitemap as received but for its content encoding; "" without either
+	Rendered     bool          // Page is what its scripts have made of it; Raw is as received
+	RetryAfter   time.Duration // 0 to MaxRetryAfter
+	Took         time.Duration // from the request to the headers
+	Raw          Raw
 }
 
 // Raw is the exchange as it went over the wire, for the archive.
@@ -174,16 +176,7 @@ func (c *Crawler) Fetch(ctx context.Context, r Request) (*Answer, error) {
 
 // FetchFeed asks for a feed; Page has no tree. See ParseFeed.
 func (c *Crawler) FetchFeed(ctx context.Context, r Request) (*Answer, error) {
-	return c.fetchData(ctx, r, acceptFeed)
-}
-
-// FetchSitemap asks for a sitemap; Page has no tree. See ParseSitemap.
-func (c *Crawler) FetchSitemap(ctx context.Context, r Request) (*Answer, error) {
-	return c.fetchData(ctx, r, acceptSitemap)
-}
-
-func (c *Crawler) fetchData(ctx context.Context, r Request, accept string) (*Answer, error) {
-	x := &exchange{crawler: c, site: c.sites[r.Source], request: r, accept: accept, limit: c.options.MaxBody}
+	x := &exchange{crawler: c, site: c.sites[r.Source], request: r, accept: acceptFeed, limit: c.options.MaxBody}
 	return x.run(ctx, x.direct)
 }
 
@@ -199,14 +192,15 @@ const (
 // outcome into an answer and an error. A panic in whatever reads a stranger's
 // bytes costs this one page.
 func (x *exchange) run(parent context.Context, do func(context.Context) error) (answer *Answer, err error) {
-	ctx, cancel := context.WithTimeout(parent, x.crawler.options.Timeout+x.more)
+	within := x.crawler.options.Timeout + x.more
+	ctx, cancel := context.WithTimeout(parent, within)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
 			answer, err = x.answer, panicError(p)
 		}
 		if answer != nil && err != nil {
-			answer.Page, answer.Links, answer.LinksLeft = nil, nil, 0
+			answer.Page, answer.Links, answer.LinksLeft, answer.Sitemap = nil, nil, 0, nil
 		}
 	}()
 	u, err := url.Parse(x.request.URL)
@@ -217,7 +211,7 @@ func (x *exchange) run(parent context.Context, do func(context.Context) error) (
 		err = do(ctx)
 	}
 	if err != nil {
-		e := x.crawler.failure(parent, ctx, err)
+		e := failure(parent, ctx, within, err)
 		if x.answer != nil {
 			e.Status = x.answer.Status
 		}

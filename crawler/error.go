@@ -88,9 +88,10 @@ func statusError(status int, wait time.Duration) *Error {
 }
 
 // failure turns whatever went wrong below HTTP into an Error. parent is the
-// caller's context and own the exchange's, so that the end of either is told apart
-// from the deadlines of connecting and of the headers.
-func (c *Crawler) failure(parent, own context.Context, err error) *Error {
+// caller's context and own the exchange's, which ends after the given time, so
+// that the end of either is distinguished from the deadlines of connecting and
+// of the headers.
+func failure(parent, own context.Context, within time.Duration, err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {
 		return known
@@ -109,7 +110,7 @@ func (c *Crawler) failure(parent, own context.Context, err error) *Error {
 	var op *net.OpError
 	switch {
 	case own.Err() != nil:
-		e.Reason = fmt.Sprintf("not complete within %v", c.options.Timeout)
+		e.Reason = fmt.Sprintf("not complete within %v", within)
 	case errors.As(err, &dns):
 		e.Reason = "host not found"
 		if dns.IsTimeout {

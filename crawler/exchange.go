@@ -31,6 +31,7 @@ type exchange struct {
 	request Request
 	accept  string
 	html    bool          // an HTML page is wanted
+	sitemap bool          // a sitemap is wanted, to be read while it arrives
 	limit   int64         // bytes of the body
 	cut     bool          // a longer body is cut, not refused: robots.txt
 	extra   http.Header   // sent too
@@ -193,6 +194,8 @@ func (x *exchange) exchange(req *http.Request) error {
 	case !isSuccess(res.StatusCode):
 		x.keepErrorBody(res)
 		return statusError(res.StatusCode, x.answer.RetryAfter)
+	case x.sitemap:
+		return x.readSitemap(res)
 	}
 	return x.success(res)
 }

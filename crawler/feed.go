@@ -93,7 +93,7 @@ func notFeed(doc string) error {
 }
 
 func unpack(body []byte, limit int64) ([]byte, error) {
-	return readAll(&limitReader{r: newGunzip(bytes.NewReader(body)), left: limit, limit: limit}, len(body))
+	return readAll(limited(newGunzip(bytes.NewReader(body)), limit), len(body))
 }
 
 // feedText is a feed as UTF-8 from its root element or brace on: without the

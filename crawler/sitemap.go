@@ -3,10 +3,14 @@ package crawler
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"unicode/utf8"
 
@@ -15,7 +19,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// Limits of ParseSitemap: those of the protocol (sitemaps.org, 50,000 URLs and
+// Limits of a sitemap: those of the protocol (sitemaps.org: 50,000 URLs and
 // 50 MB a file, unpacked), and of one value.
 const (
 	MaxSitemapEntries = 50000
@@ -26,30 +30,82 @@ const (
 
 // Sitemap is what a sitemap or an index of sitemaps holds.
 type Sitemap struct {
-	Entries   []Entry // pages
-	Children  []Entry // further sitemaps, of an index
-	Truncated bool    // there is more than MaxSitemapEntries or 50 MiB of it
-	Skipped   int     // entries without a usable URL
+	Entries  []Entry // pages
+	Children []Entry // further sitemaps, of an index
+	Skipped  int     // entries without a usable URL
 }
 
-// ErrNotSitemap is the error of ParseSitemap for what is no sitemap at all.
-var ErrNotSitemap = errors.New("not a sitemap")
+// Errors of ParseSitemap, besides ErrTooLarge.
+var (
+	ErrNotSitemap     = errors.New("not a sitemap")
+	ErrTooManyEntries = errors.New("too many entries")
+)
+
+// FetchSitemap asks for a sitemap and reads it while it arrives: into
+// Answer.Sitemap, and what is wrong with it into Answer.SitemapFault, which is
+// no error of the fetch. There is no Page. In place of Options.MaxBody the
+// protocol's limit holds, 50 MiB, and the time limit is twice as long.
+func (c *Crawler) FetchSitemap(ctx context.Context, r Request) (*Answer, error) {
+	x := &exchange{crawler: c, site: c.sites[r.Source], request: r, accept: acceptSitemap, sitemap: true,
+		limit: maxSitemapBytes, more: c.options.Timeout}
+	return x.run(ctx, x.direct)
+}
+
+// readSitemap reads the sitemap of a 2xx answer. What ends the body before its
+// time is an error; the sitemap that is too large or broken is not.
+func (x *exchange) readSitemap(res *http.Response) error {
+	body, done, err := openBody(res, x.limit)
+	defer done()
+	if err != nil {
+		return err
+	}
+	sum := sha256.New()
+	in := &erringReader{r: io.TeeReader(body, sum)}
+	sitemap, fault := ParseSitemap(in, res.Header.Get("Content-Type"), x.request.URL)
+	if in.err == nil { // the sum is that of the whole body
+		io.Copy(io.Discard, in)
+	}
+	if in.err != io.EOF && !errors.Is(in.err, ErrTooLarge) {
+		return in.err
+	}
+	x.answer.Sitemap, x.answer.SitemapFault = &sitemap, fault
+	x.answer.BodySHA = hex.EncodeToString(sum.Sum(nil))
+	x.answer.Validators = x.validators(res.Header)
+	return nil
+}
+
+// erringReader remembers the error that ended r, io.EOF included.
+type erringReader struct {
+	r   io.Reader
+	err error
+}
+
+func (e *erringReader) Read(p []byte) (int, error) {
+	n, err := e.r.Read(p)
+	if err != nil {
+		e.err = err
+	}
+	return n, err
+}
 
 // ParseSitemap reads a sitemap (with the news extension), an index, a list of
 // URLs as text, or a feed used as a sitemap, plain or gzip, that came from the
-// URL base. Of a broken one it gives what came before the fault, together with
-// an error that says what is wrong. It streams: memory is bounded by the
-// limits, not by what the body unpacks to.
-func ParseSitemap(body []byte, contentType, base string) (Sitemap, error) {
+// URL base. Of one that is broken or beyond a limit it returns what came
+// before, together with an error: ErrNotSitemap for what is no sitemap at all,
+// ErrTooLarge beyond 50 MiB unpacked, ErrTooManyEntries beyond
+// MaxSitemapEntries, or one that describes the fault. Memory is bounded by the
+// entries, not by what the body unpacks to; a feed is read whole, up to 10 MiB.
+func ParseSitemap(body io.Reader, contentType, base string) (Sitemap, error) {
 	from, err := urlParser.Parse(base)
 	if err != nil {
 		return Sitemap{}, err
 	}
-	var in io.Reader = bytes.NewReader(body)
-	if isGzip(body) {
-		in = newGunzip(in)
+	packed := bufio.NewReader(body)
+	body = packed
+	if first, _ := packed.Peek(2); isGzip(first) {
+		body = newGunzip(packed)
 	}
-	r := bufio.NewReaderSize(&limitReader{r: in, left: maxSitemapBytes, limit: maxSitemapBytes}, 4<<10)
+	r := bufio.NewReaderSize(limited(body, maxSitemapBytes), 4<<10)
 	start, err := r.Peek(4 << 10)
 	if len(start) == 0 && err != nil && err != io.EOF {
 		return Sitemap{}, err
@@ -65,19 +121,19 @@ func ParseSitemap(body []byte, contentType, base string) (Sitemap, error) {
 	default:
 		err = p.text(r)
 	}
-	if errors.Is(err, ErrTooLarge) {
-		p.out.Truncated = true
-	}
 	return p.out, err
 }
 
 func sitemapOfFeed(r io.Reader, contentType, base string) (Sitemap, error) {
-	body, err := readAll(&limitReader{r: r, left: defaultMaxBody, limit: defaultMaxBody}, 64<<10)
+	body, err := readAll(limited(r, defaultMaxBody), 64<<10)
 	if err != nil {
 		return Sitemap{}, err
 	}
 	feed, err := ParseFeed(body, contentType, base)
-	return Sitemap{Entries: feed.Entries, Truncated: feed.Left > 0, Skipped: feed.Skipped}, err
+	if err == nil && feed.Left > 0 {
+		err = fmt.Errorf("%w: of a feed's only the first %d are read", ErrTooManyEntries, MaxFeedEntries)
+	}
+	return Sitemap{Entries: feed.Entries, Skipped: feed.Skipped}, err
 }
 
 // sitemapText is the sitemap as UTF-8. Bytes that are none, and control
@@ -140,17 +196,17 @@ func (p *sitemapReader) xml(r io.Reader) error {
 		token, err := d.RawToken()
 		if err == io.EOF {
 			if len(p.stack) > 0 {
-				return fmt.Errorf("broken sitemap after %d entries: <%s> is not closed", p.count(), clip(p.stack[0], 40))
+				return p.broken(fmt.Errorf("<%s> is not closed", clip(p.stack[0], 40)))
 			}
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("broken sitemap after %d entries: %w", p.count(), err)
+			return p.broken(err)
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
 			if len(p.stack) == maxSitemapDepth {
-				return fmt.Errorf("broken sitemap after %d entries: more than %d elements deep", p.count(), maxSitemapDepth)
+				return p.broken(fmt.Errorf("more than %d elements deep", maxSitemapDepth))
 			}
 			p.stack = append(p.stack, strings.ToLower(t.Name.Local))
 			p.value = p.value[:0]
@@ -162,11 +218,19 @@ func (p *sitemapReader) xml(r io.Reader) error {
 				p.value = append(p.value, t[:min(len(t), room)]...)
 			}
 		case xml.EndElement:
-			if done := p.end(strings.ToLower(t.Name.Local)); done {
-				return nil
+			if err := p.end(strings.ToLower(t.Name.Local)); err != nil {
+				return err
 			}
 		}
 	}
+}
+
+// broken is the error of a sitemap that cannot be read further.
+func (p *sitemapReader) broken(err error) error {
+	if errors.Is(err, ErrTooLarge) {
+		return fmt.Errorf("%w: only the first %d entries are read", err, p.count())
+	}
+	return fmt.Errorf("broken sitemap after %d entries: %w", p.count(), err)
 }
 
 func (p *sitemapReader) count() int { return len(p.out.Entries) + len(p.out.Children) }
@@ -177,8 +241,8 @@ func (p *sitemapReader) isEntry() bool {
 	return n == 2 && (p.stack[1] == "url" || p.stack[1] == "sitemap")
 }
 
-// end closes an element and says whether the limit of entries was passed.
-func (p *sitemapReader) end(name string) bool {
+// end closes an element. Its error is that of add.
+func (p *sitemapReader) end(name string) error {
 	at := -1
 	for i := len(p.stack) - 1; i >= 0; i-- {
 		if p.stack[i] == name {
@@ -187,14 +251,14 @@ func (p *sitemapReader) end(name string) bool {
 		}
 	}
 	if at < 0 {
-		return false
+		return nil
 	}
 	p.stack = p.stack[:at+1]
 	if p.isEntry() {
-		full := p.add()
+		err := p.add()
 		p.entry = nil
 		p.stack = p.stack[:at]
-		return full
+		return err
 	}
 	if p.entry != nil {
 		inNews := at == 3 && p.stack[2] == "news"
@@ -207,30 +271,32 @@ func (p *sitemapReader) end(name string) bool {
 	}
 	p.value = p.value[:0]
 	p.stack = p.stack[:at]
-	return false
+	return nil
 }
 
-// add files the entry that has just ended, and says whether it was one too many.
-func (p *sitemapReader) add() bool {
+// errFull is the error of the entry that is one too many.
+var errFull = fmt.Errorf("%w: only the first %d are read", ErrTooManyEntries, MaxSitemapEntries)
+
+// add takes the entry that has just ended, or returns errFull.
+func (p *sitemapReader) add() error {
 	to, err := normalize(p.entry["loc"], p.base)
 	if err != nil || p.entry["loc"] == "" {
 		p.out.Skipped++
-		return false
+		return nil
 	}
 	if p.count() == MaxSitemapEntries {
-		p.out.Truncated = true
-		return true
+		return errFull
 	}
 	e := Entry{URL: to}
 	e.Hint.Modified = parseDate(p.entry["lastmod"])
 	if p.stack[1] == "sitemap" {
 		p.out.Children = append(p.out.Children, e)
-		return false
+		return nil
 	}
 	e.Hint.Date = parseDate(p.entry["publication_date"])
 	e.Hint.Title = clipRunes(plainText(p.entry["title"]), maxTitle)
 	p.out.Entries = append(p.out.Entries, e)
-	return false
+	return nil
 }
 
 // text reads a list of URLs, one a line.
@@ -251,13 +317,12 @@ func (p *sitemapReader) text(r io.Reader) error {
 			continue
 		}
 		if len(p.out.Entries) == MaxSitemapEntries {
-			p.out.Truncated = true
-			return nil
+			return errFull
 		}
 		p.out.Entries = append(p.out.Entries, Entry{URL: to})
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("broken sitemap after %d entries: %w", len(p.out.Entries), err)
+		return p.broken(err)
 	}
 	if len(p.out.Entries) == 0 {
 		return ErrNotSitemap

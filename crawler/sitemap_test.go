@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -23,8 +24,8 @@ func sitemapLines(s Sitemap) string {
 	for _, e := range s.Children {
 		fmt.Fprintf(&b, "child %s|%s\n", strings.TrimPrefix(e.URL, "https://press.example"), stamp(e.Hint.Modified))
 	}
-	if s.Truncated || s.Skipped > 0 {
-		fmt.Fprintf(&b, "truncated=%v skipped=%d", s.Truncated, s.Skipped)
+	if s.Skipped > 0 {
+		fmt.Fprintf(&b, "skipped=%d", s.Skipped)
 	}
 	return strings.TrimSpace(b.String())
 }
@@ -47,24 +48,24 @@ func TestParseSitemap(t *testing.T) {
 		{"index", `<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>https://press.example/s1.xml.gz</loc><lastmod>2025-06</lastmod></sitemap><sitemap><loc>/s2.xml</loc></sitemap></sitemapindex>`,
 			"child /s1.xml.gz|2025-06-01T00:00\nchild /s2.xml|", ""},
 		{"with a prefix", `<s:urlset xmlns:s="http://www.sitemaps.org/schemas/sitemap/0.9"><s:url><s:loc>https://press.example/a</s:loc></s:url></s:urlset>`, "/a|||", ""},
-		{"text", "\ufeffhttps://press.example/a\r\n\r\n# remark\r\nnot a URL\r\nhttps://press.example/b#x", "/a|||\n/b|||\ntruncated=false skipped=1", ""},
+		{"text", "\ufeffhttps://press.example/a\r\n\r\n# remark\r\nnot a URL\r\nhttps://press.example/b#x", "/a|||\n/b|||\nskipped=1", ""},
 		{"a feed", `<rss version="2.0"><channel><item><title>A</title><link>/1</link><pubDate>Mon, 02 Jun 2025 10:00:00 +0300</pubDate></item></channel></rss>`, "/1|A|2025-06-02T07:00|", ""},
-		{"bad entries", urlset + `<url><loc>mailto:a@press.example</loc></url><url></url><url><loc>/a</loc></url></urlset>`, "/a|||\ntruncated=false skipped=2", ""},
+		{"bad entries", urlset + `<url><loc>mailto:a@press.example</loc></url><url></url><url><loc>/a</loc></url></urlset>`, "/a|||\nskipped=2", ""},
 		{"cut", urlset + `<url><loc>/a</loc></url><url><loc>/b</lo`, "/a|||", "broken sitemap after 1 entries"},
 		{"cut between", urlset + `<url><loc>/a</loc></url>`, "/a|||", "<urlset> is not closed"},
 		{"broken in the middle", urlset + `<url><loc>/a</loc></url><url><<<loc>/b</loc></url></urlset>`, "/a|||", "broken sitemap after 1 entries"},
-		{"crossed tags", urlset + `<url><loc>/a</url><url><loc>/b</loc></url></urlset>`, "/b|||\ntruncated=false skipped=1", ""},
+		{"crossed tags", urlset + `<url><loc>/a</url><url><loc>/b</loc></url></urlset>`, "/b|||\nskipped=1", ""},
 		{"stray end tag", urlset + `<url><loc>/a</loc></b></url></urlset>`, "/a|||", ""},
 		{"control characters and bad bytes", urlset + "<url>\x01<loc>/a</loc>\xff\xfe</url></urlset>", "/a|||", ""},
 		{"entities are not read", `<?xml version="1.0"?><!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/passwd">]>` + strings.TrimPrefix(urlset, `<?xml version="1.0" encoding="UTF-8"?>`) + `<url><loc>/a&x;</loc></url></urlset>`, "/a&x;|||", ""},
 		{"deep", urlset + `<url><loc>/a</loc></url>` + strings.Repeat("<a>", 200000), "/a|||", "more than 100 elements deep"},
 		{"HTML", page, "", "not a sitemap: <html>"},
 		{"nothing", "", "", "not a sitemap"},
-		{"text without URLs", strings.Repeat("words\n", 1000), "truncated=false skipped=20", "not a sitemap"},
+		{"text without URLs", strings.Repeat("words\n", 1000), "skipped=20", "not a sitemap"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			for name, body := range map[string][]byte{"plain": []byte(tc.body), "gzip": pack(t, "gzip", []byte(tc.body))} {
-				s, err := ParseSitemap(body, "application/xml", sitemapURL)
+				s, err := ParseSitemap(bytes.NewReader(body), "application/xml", sitemapURL)
 				if got := sitemapLines(s); got != tc.want {
 					t.Errorf("%s:\n%s\nwant\n%s", name, got, tc.want)
 				}
@@ -82,7 +83,7 @@ func TestSitemapCharset(t *testing.T) {
 		"windows-1251":              body,
 		"utf-8 called windows-1251": []byte(`<?xml version="1.0" encoding="windows-1251"?><urlset><url><loc>https://press.example/a</loc><news><title>Корвет</title></news></url></urlset>`),
 	} {
-		s, err := ParseSitemap(b, "application/xml", sitemapURL)
+		s, err := ParseSitemap(bytes.NewReader(b), "application/xml", sitemapURL)
 		if err != nil || len(s.Entries) != 1 || s.Entries[0].Hint.Title != "Корвет" {
 			t.Errorf("%s: %+v, %v", name, s, err)
 		}
@@ -97,9 +98,9 @@ func TestSitemapLimits(t *testing.T) {
 		fmt.Fprintf(&text, "https://press.example/%d\n", i)
 	}
 	for name, body := range map[string]string{"xml": xml.String() + "</urlset>", "text": text.String()} {
-		s, err := ParseSitemap([]byte(body), "", sitemapURL)
-		if err != nil || len(s.Entries) != MaxSitemapEntries || !s.Truncated {
-			t.Errorf("%s: %d entries, truncated %v, %v", name, len(s.Entries), s.Truncated, err)
+		s, err := ParseSitemap(strings.NewReader(body), "", sitemapURL)
+		if !errors.Is(err, ErrTooManyEntries) || len(s.Entries) != MaxSitemapEntries {
+			t.Errorf("%s: %d entries, %v", name, len(s.Entries), err)
 		}
 	}
 	// A bomb: 2.5 GiB of blank lines in gzip.
@@ -111,9 +112,9 @@ func TestSitemapLimits(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	start := time.Now()
-	s, err := ParseSitemap(bomb, "application/gzip", sitemapURL)
+	s, err := ParseSitemap(bytes.NewReader(bomb), "application/gzip", sitemapURL)
 	runtime.ReadMemStats(&after)
-	if !errors.Is(err, ErrTooLarge) || !s.Truncated || len(s.Entries) != 1 {
+	if !errors.Is(err, ErrTooLarge) || len(s.Entries) != 1 {
 		t.Errorf("%+v, %v", s, err)
 	}
 	got := (after.TotalAlloc - before.TotalAlloc) >> 20
@@ -154,12 +155,11 @@ func TestFetchData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := ParseSitemap(answer.Page.Body, answer.Page.ContentType(), answer.Page.URL)
-	if err != nil || len(s.Entries) != 1 || s.Entries[0].URL != base+"/1" {
-		t.Errorf("%+v, %v", s, err)
+	if s := answer.Sitemap; answer.SitemapFault != nil || len(s.Entries) != 1 || s.Entries[0].URL != base+"/1" {
+		t.Errorf("%+v, %v", s, answer.SitemapFault)
 	}
 	answer, err = c.FetchSitemap(t.Context(), Request{URL: base + "/none.xml"})
-	if e := fetchError(t, err); e.Status != 404 || e.Temporary || answer.Page != nil {
+	if e := fetchError(t, err); e.Status != 404 || e.Temporary || answer.Sitemap != nil {
 		t.Errorf("%+v", e)
 	}
 }
@@ -169,7 +169,7 @@ func FuzzSitemap(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		s, err := ParseSitemap(body, "", sitemapURL)
+		s, err := ParseSitemap(bytes.NewReader(body), "", sitemapURL)
 		if len(s.Entries)+len(s.Children) > MaxSitemapEntries {
 			t.Fatal("too many entries")
 		}
@@ -206,7 +206,7 @@ func BenchmarkSitemap(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := ParseSitemap(body, "application/xml", sitemapURL); err != nil {
+		if _, err := ParseSitemap(bytes.NewReader(body), "application/xml", sitemapURL); err != nil {
 			b.Fatal(err)
 		}
 	}

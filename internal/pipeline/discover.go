@@ -131,9 +131,10 @@ func (p *Pipeline) sitemap(ctx context.Context, t schedule.Task) schedule.Outcom
 	if !fresh {
 		return out
 	}
-	sitemap, err := crawler.ParseSitemap(answer.Page.Body, answer.Page.ContentType(), t.URL)
-	if err != nil {
-		out.Reason = fmt.Sprintf("sitemap: %v", err)
+	sitemap := answer.Sitemap
+	if fault := answer.SitemapFault; fault != nil {
+		out.Reason = fmt.Sprintf("sitemap: %v", fault)
+		p.Log.Warn("a sitemap is not read whole", "url", t.URL, "reason", fault, "pages", len(sitemap.Entries), "sitemaps", len(sitemap.Children))
 		if len(sitemap.Entries)+len(sitemap.Children) == 0 {
 			out.State = schedule.SetAside
 		}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -9,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"winnow/crawler"
 )
 
 // TestPassThatIsOutOfTime stops passes on a clock that goes on by a second
@@ -180,5 +183,48 @@ func TestShort(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestLargeSitemap: stories that a sitemap of more than max_body names are
+// found, and a sitemap that is not read whole says so.
+func TestLargeSitemap(t *testing.T) {
+	caption := strings.Repeat("The crew on the quay. ", 1<<20/22)
+	var site *web
+	site = newWeb(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/robots.txt":
+			fmt.Fprintf(w, "Sitemap: %[1]s/large.xml\nSitemap: %[1]s/broken.xml\n", site.URL)
+		case "/large.xml":
+			fmt.Fprint(w, `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`)
+			for i := range 12 {
+				fmt.Fprintf(w, "<url><loc>%s/story/%02d</loc><caption>%s</caption></url>", site.URL, i, caption)
+			}
+			fmt.Fprint(w, "</urlset>")
+		case "/broken.xml":
+			fmt.Fprintf(w, "<urlset><url><loc>%s/story/99</loc></url><url>", site.URL)
+		default:
+			if number, ok := strings.CutPrefix(r.URL.Path, "/story/"); ok {
+				fmt.Fprint(w, article("Number"+number+strings.Repeat(" of the "+number+number+" towns", 20)))
+				return
+			}
+			http.NotFound(w, r)
+		}
+	})
+	p := newPipeline(t, site)
+	p.Crawler.Close()
+	var err error
+	if p.Crawler, err = crawler.New(crawler.Options{UserAgent: p.Options.UserAgent, Timeout: time.Minute, AllowPrivate: loopback, Ports: ports(site)}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Crawler.Close)
+	var log strings.Builder
+	p.Log = slog.New(slog.NewTextHandler(&log, nil))
+	s, err := p.Refresh(t.Context(), nil, false)
+	if err != nil || s.Sources[0].Stories != 13 {
+		t.Errorf("%+v, %v", s.Sources[0], err)
+	}
+	if !strings.Contains(log.String(), "broken sitemap after 1 entries") || strings.Contains(log.String(), "large.xml") {
+		t.Errorf("the log says %s", log.String())
 	}
 }
