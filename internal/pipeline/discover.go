@@ -119,6 +119,8 @@ func (p *Pipeline) feed(ctx context.Context, t schedule.Task) schedule.Outcome {
 	feed, err := crawler.ParseFeed(answer.Page.Body, answer.Page.ContentType(), t.URL)
 	if err != nil {
 		out.State, out.Reason = schedule.SetAside, fmt.Sprintf("feed: %v", err)
+	} else if feed.Left > 0 {
+		out.Reason = fmt.Sprintf("feed: only its first %d entries are read, not %d more", crawler.MaxFeedEntries, feed.Left)
 	}
 	out.Links = p.entries(t, feed.Entries, schedule.Article)
 	return out
@@ -134,9 +136,10 @@ func (p *Pipeline) sitemap(ctx context.Context, t schedule.Task) schedule.Outcom
 	sitemap := answer.Sitemap
 	if fault := answer.SitemapFault; fault != nil {
 		out.Reason = fmt.Sprintf("sitemap: %v", fault)
-		p.Log.Warn("a sitemap is not read whole", "url", t.URL, "reason", fault, "pages", len(sitemap.Entries), "sitemaps", len(sitemap.Children))
 		if len(sitemap.Entries)+len(sitemap.Children) == 0 {
 			out.State = schedule.SetAside
+		} else {
+			p.Log.Warn("a sitemap is not read whole", "url", t.URL, "reason", fault)
 		}
 	}
 	out.Links = p.entries(t, sitemap.Entries, schedule.Article)
