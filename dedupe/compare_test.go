@@ -3,11 +3,12 @@ package dedupe
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"winnow/dedupe/internal/text"
 )
 
 // checker is a Checker with the default options.
@@ -67,7 +68,7 @@ func TestComparePairs(t *testing.T) {
 				got = e.Relation + " " + e.Rule
 			}
 			if got != want {
-				t.Errorf("got %s, want %s\n%+v\n%+v", got, want, e, measure(&a, &b, c.prepare(a.Text), c.prepare(b.Text)))
+				t.Errorf("got %s, want %s\n%+v\n%+v", got, want, e, c.Explain(a, b).Limits)
 			}
 			if back, okBack := c.Compare(b, a); okBack != ok || back != e {
 				t.Errorf("the other way round: %+v, not %+v", back, e)
@@ -108,40 +109,6 @@ func TestCompareNothing(t *testing.T) {
 	}
 }
 
-// Time must stay in proportion to the length, whatever the text: the work of
-// the aligner is the number of seeds times the look back.
-func TestSeedsStayLinear(t *testing.T) {
-	c := checker(t)
-	const n = 50_000
-	texts := map[string]string{
-		"one word":     strings.Repeat("tank ", n),
-		"two words":    strings.Repeat("tank gun ", n/2),
-		"many rounds":  strings.Repeat("alpha bravo charlie delta foxtrot golf hotel juliet kilo lima ", n/10),
-		"block of 100": strings.Repeat(numbered(100), n/100),
-		"all distinct": numbered(n),
-	}
-	for name, text := range texts {
-		t.Run(name, func(t *testing.T) {
-			p, q := c.prepare(text), c.prepare(text+" end")
-			p.sort()
-			q.sort()
-			matches, _ := seeds(p, q)
-			back := 0
-			for m, from := range matches {
-				for k := m - 1; k >= 0 && from.i-matches[k].i <= reach; k-- {
-					back++
-				}
-			}
-			if len(matches) > 8*n || back > 500*n {
-				t.Errorf("%d seeds and %d looks back for %d words", len(matches), back, n)
-			}
-			if e, ok := c.Compare(Doc{ID: "a", Text: text}, Doc{ID: "b", Text: text + " end"}); !ok {
-				t.Errorf("not found to be a copy: %+v", e)
-			}
-		})
-	}
-}
-
 // numbered is a text of n words that are all different.
 func numbered(n int) string {
 	var b strings.Builder
@@ -156,19 +123,6 @@ func numbered(n int) string {
 		b.WriteByte(' ')
 	}
 	return b.String()
-}
-
-func TestSortedByHash(t *testing.T) {
-	for _, n := range []int{0, 1, 199, 200, 5000} {
-		keys := make([]uint64, n)
-		for i := range keys {
-			keys[i] = mix(uint64(i%(n/2+1)))>>32<<32 | uint64(i)
-		}
-		want := slices.Sorted(slices.Values(keys))
-		if got := sortedByHash(keys); !slices.Equal(got, want) {
-			t.Errorf("%d keys are not sorted", n)
-		}
-	}
 }
 
 func FuzzCompare(f *testing.F) {
@@ -201,7 +155,7 @@ func FuzzCompare(f *testing.F) {
 			t.Errorf("relation %q with %v", e.Relation, ok)
 		}
 		b.Text = ta
-		if e, ok := c.Compare(a, b); ok != (len(split(ta).hash) > 0) || ok && e.Relation != "same" {
+		if e, ok := c.Compare(a, b); ok != (len(text.Split(ta).Hash) > 0) || ok && e.Relation != "same" {
 			t.Errorf("a text is not the same as itself: %+v %v", e, ok)
 		}
 	})

@@ -1,27 +1,35 @@
-// Package dedupe finds stories that are copies of each other and settles which of
-// them stays. It needs no network, no clock and no database: what was seen before
-// lies behind Index.
+// Package dedupe finds stories that are copies of each other and decides which of
+// them stays. It needs no network, no clock and no database: the stories seen
+// before are behind an [Index].
 //
 //	c, err := dedupe.New(dedupe.Options{})
-//	prints := c.Prints(title, text, language)    // to be kept by the index
+//	prints := c.Prints(title, text, language)    // for the index to keep
 //	edges, err := c.Edges(ctx, doc, index)       // what the story is to others
 //	verdicts := c.Resolve(docs, edges)           // which of a group stays
 //
-// The prints only find candidates. An Edge says what the comparison of two texts
-// came to: passages that run in the same order through both are aligned, and a
-// table of rules judges how much of each text they cover, how many of their
-// words are the same, and whether names and numbers agree. Where that leaves a
-// doubt, a second look reads words in other forms, numbers in words, and names
-// and numbers wherever they stand. So the briefings of
-// one template, stories that share a quotation, and follow-ups that repeat their
-// background stay apart, while cut, extended, reworded and misread copies are
-// found. Compare does the same for two texts without an index, and Filter for a
-// stream of records.
+// Prints only find candidates. An [Edge] is the result of comparing two texts:
+// passages that run in the same order through both are aligned, and a table of
+// rules judges how much of each text they cover, how many of their words are the
+// same, and whether names and numbers agree. Where that leaves a doubt, a second
+// pass compares words in other forms, numbers in words, and names and numbers
+// wherever they are. So the briefings of one template, stories that share a
+// quotation, and follow-ups that repeat their background stay apart, while cut,
+// extended, reworded and misread copies are found. [Checker.Compare] does the
+// same for two texts without an index, [Checker.Explain] gives the reasons, and
+// [Checker.Filter] serves a stream of records.
+//
+// Where to start: compare.go (two stories), edges.go (one story and an index),
+// resolve.go (a group of copies), rules.go (what makes two stories copies). Below
+// are internal/text (words), internal/align (passages), internal/postings (the
+// index of a Filter) and internal/weights (shipped data). [winnow/dedupe/minhash]
+// is apart from all of this.
 package dedupe
 
 import (
 	"fmt"
 	"time"
+
+	"winnow/dedupe/internal/text"
 )
 
 // Version names the algorithm, its thresholds and its weights. It changes
@@ -36,17 +44,19 @@ const (
 )
 
 // DefaultWindow is the window of a zero Options.Window.
-const DefaultWindow = 90 * 24 * time.Hour
+const DefaultWindow = 90 * day
 
-// Options are the settings of the stage.
+const day = 24 * time.Hour
+
+// Options are the settings of the stage. The zero value is ready for use.
 type Options struct {
 	// Window bounds the search for cut, edited and reworded copies: two
-	// stories whose dates lie further apart are joined only when nearly all of
+	// stories whose dates are further apart are joined only when nearly all of
 	// both is the same, word for word. (Heavily edited copies have to be of
 	// the same days in any case.) 0 means DefaultWindow. A story without a
 	// date is inside every window.
 	Window time.Duration
-	// Keep says which copy stays: KeepFullest, KeepFirst or KeepRanked; ""
+	// Keep is which copy stays: KeepFullest, KeepFirst or KeepRanked; ""
 	// means KeepFullest. Ties go by the fullest text, the earliest date, the
 	// order of Sources, the URL, the id.
 	Keep string
@@ -55,28 +65,27 @@ type Options struct {
 	Sources []string
 }
 
-// Checker compares stories and settles which of them stay. It holds no state
-// of the stories it has seen and is safe for concurrent use.
+// Checker compares stories and decides which of them stay. It keeps nothing of
+// the stories it has seen and is safe for concurrent use. Make one with [New].
 type Checker struct {
-	window   time.Duration
-	keep     string
-	rank     map[string]int
-	stop     set
-	common   set            // phrases that find no copies
-	numerals map[uint32]int // numbers in words
-	roundups []titlePhrase
+	window       time.Duration
+	keep         string
+	rank         map[string]int // of the sources, the preferred one 0
+	lexicon      *text.Lexicon
+	commonplaces text.Commonplaces
+	roundups     []titlePhrase
 }
 
-// New gives a Checker with the options. It fails on a negative window and on
-// an unknown Keep.
+// New returns a Checker with the options. It fails on a negative Window and on an
+// unknown Keep.
 func New(o Options) (*Checker, error) {
 	if o.Window < 0 {
 		return nil, fmt.Errorf("dedupe: window %v is negative", o.Window)
 	}
-	c := &Checker{window: o.Window, keep: o.Keep, rank: make(map[string]int, len(o.Sources)), stop: stopSet(), numerals: numeralSet(), roundups: titlePhrases()}
+	c := &Checker{window: o.Window, keep: o.Keep, rank: make(map[string]int, len(o.Sources)), lexicon: text.NewLexicon(), roundups: titlePhrases()}
 	var err error
-	if c.common, err = phraseSet(phrases); err != nil {
-		return nil, err // the build is damaged
+	if c.commonplaces, err = text.ShippedCommonplaces(); err != nil {
+		return nil, err
 	}
 	if c.window == 0 {
 		c.window = DefaultWindow
@@ -96,9 +105,10 @@ func New(o Options) (*Checker, error) {
 	return c, nil
 }
 
-// Day is a date (YYYY-MM-DD, what follows is ignored) as the number of days
-// since 1970-01-01, or before it; 0 when it is missing or cannot be read, and
-// for that day itself, when nothing was published that this package may see.
+// Day returns a date (YYYY-MM-DD, what follows is ignored) as the number of days
+// since 1970-01-01, negative before it. It returns 0 when the date is missing or
+// cannot be read, and for that day itself, when nothing was published that this
+// package may see.
 func Day(date string) int {
 	if len(date) < len(time.DateOnly) {
 		return 0
@@ -110,10 +120,15 @@ func Day(date string) int {
 	return int(t.Unix() / (24 * 60 * 60))
 }
 
-// daysApart is the distance of two days; false when one of them is not known.
+// daysApart returns the distance of two days; false when one of them is not known.
 func daysApart(a, b int) (int, bool) {
 	if a == 0 || b == 0 {
 		return 0, false
 	}
 	return max(a-b, b-a), true
 }
+
+// WordCount returns the number of words of a text as a reader counts them, by
+// which the fullest copy is chosen: runs between spaces that hold a letter or a
+// digit, and each character of a script without spaces.
+func WordCount(s string) int { return text.Count(s) }

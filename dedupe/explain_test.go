@@ -129,31 +129,6 @@ func TestExplainPassages(t *testing.T) {
 	}
 }
 
-// Each word must be found where it is said to stand.
-func TestPlaces(t *testing.T) {
-	texts := []string{"Ferry d'Holm, 1,234.5 t; Su-57's", "坦克炮弹 на 5мм دبابات", "ﬁne \u00ADsoft\u00ADly \xff x"}
-	for _, file := range pairFiles(t) {
-		a, _, _ := readPair(t, file)
-		texts = append(texts, a.Text)
-	}
-	for _, text := range texts {
-		plain, placed := split(text), splitPlaces(text)
-		if len(plain.hash) != len(placed.hash) || len(placed.at) != len(placed.hash) || plain.at != nil {
-			t.Fatalf("%d words, %d with places", len(plain.hash), len(placed.at))
-		}
-		end := 0
-		for i, at := range placed.at {
-			if at.from < end || at.to <= at.from || at.to > len(text) {
-				t.Fatalf("%q: word %d stands at %+v", text, i, at)
-			}
-			end = at.from
-			if w := split(text[at.from:at.to]); len(w.hash) == 0 || w.hash[0] != placed.hash[i] {
-				t.Fatalf("%q: word %d is not %q", text, i, text[at.from:at.to])
-			}
-		}
-	}
-}
-
 func FuzzExplain(f *testing.F) {
 	f.Add("The cutter Nordvind left Holm at dawn.", "The cutter Nordvind left Holm at dusk.")
 	f.Add("坦克炮弹运输车在高原", "坦克炮弹运输车在平原")

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"winnow/dedupe/minhash"
 )
 
 // jsonLines writes docs as a Filter reads them.
@@ -99,7 +101,7 @@ func TestFilter(t *testing.T) {
 
 func TestFilterSigns(t *testing.T) {
 	docs := corpus(t)[:8]
-	m := NewMinHash()
+	m := minhash.New()
 	for _, stream := range []bool{false, true} {
 		answers, _ := filtered(t, jsonLines(t, docs), FilterOptions{MinHash: m, Stream: stream})
 		if len(answers) < len(docs) {
@@ -107,7 +109,7 @@ func TestFilterSigns(t *testing.T) {
 		}
 		for _, a := range answers {
 			i := slices.IndexFunc(docs, func(d Doc) bool { return d.ID == a.ID })
-			if want := m.Signature(docs[i].Text); !slices.Equal(a.MinHash, want) || len(want) != MinHashBands {
+			if want := m.Signature(docs[i].Text); !slices.Equal(a.MinHash, want) || len(want) != minhash.Bands {
 				t.Errorf("%s: got %v, want %v", a.ID, a.MinHash, want)
 			}
 		}
@@ -277,9 +279,9 @@ func FuzzParseRecord(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
-		d, what := parseRecord(line)
-		if (d == nil) == (what == "") || d != nil && d.ID == "" {
-			t.Errorf("%q: %+v, %q", line, d, what)
+		d, problem := parseRecord(line)
+		if (d == nil) == (problem == "") || d != nil && d.ID == "" {
+			t.Errorf("%q: %+v, %q", line, d, problem)
 		}
 	})
 }

@@ -6,6 +6,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"winnow/dedupe/internal/align"
+	"winnow/dedupe/minhash"
 )
 
 // hostile are texts that are made to cost time, by their number of words.
@@ -64,16 +67,16 @@ func spent(t testing.TB, work func()) time.Duration {
 // others does not count.
 func TestTimeStaysNearLinear(t *testing.T) {
 	const small, large, most = 4_000, 8 * 4_000, 30
-	c, sign := checker(t), NewMinHash()
+	c, sign := checker(t), minhash.New()
 	for _, part := range []struct {
 		name string
 		of   func(a, b string)
 	}{
 		{"compare", func(a, b string) { c.Compare(Doc{ID: "a", Text: a}, Doc{ID: "b", Text: b}) }},
-		{"second look", func(a, b string) {
-			pa, pb := c.prepare(a), c.prepare(b)
-			al := align(pa, pb)
-			c.reread(pa, pb, &al)
+		{"second pass", func(a, b string) {
+			pa, pb := c.lexicon.Prepare(a), c.lexicon.Prepare(b)
+			al := align.Texts(pa, pb)
+			c.likenessOf(pa, pb, &al)
 		}},
 		{"explain", func(a, b string) { c.Explain(Doc{ID: "a", Text: a}, Doc{ID: "b", Text: b}) }},
 		{"prints", func(a, _ string) { c.Prints("", a, "") }},

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Memory is an Index in this process's memory, for command lines and tests.
-// The zero value is empty and ready. It is safe for concurrent use.
+// Memory is an [Index] in the memory of this process. The zero value is empty and
+// ready for use. It is safe for concurrent use.
 type Memory struct {
 	mu       sync.RWMutex
 	docs     map[string]entry
@@ -19,7 +19,8 @@ type entry struct {
 	prints []uint64
 }
 
-// Put adds a story with its prints, or replaces the one of the same id.
+// Put adds a story with its prints (see [Checker.Prints]), or replaces the one of
+// the same id.
 func (m *Memory) Put(d Doc, prints []uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -35,7 +36,7 @@ func (m *Memory) Put(d Doc, prints []uint64) {
 	}
 }
 
-// Remove takes a story out. An unknown id changes nothing.
+// Remove removes a story. An unknown id changes nothing.
 func (m *Memory) Remove(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -61,14 +62,14 @@ func (m *Memory) remove(id string) {
 	}
 }
 
-// Len is the number of stories in the index.
+// Len returns the number of stories in the index.
 func (m *Memory) Len() int {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return len(m.docs)
 }
 
-// Candidates implements Index.
+// Candidates implements [Index]. It fails only when ctx has ended.
 func (m *Memory) Candidates(ctx context.Context, q Query) ([]Candidate, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -101,7 +102,7 @@ func (m *Memory) Candidates(ctx context.Context, q Query) ([]Candidate, error) {
 	return out, nil
 }
 
-// Docs implements Index.
+// Docs implements [Index]. It fails only when ctx has ended.
 func (m *Memory) Docs(ctx context.Context, ids []string) ([]Doc, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -1,10 +1,11 @@
 package dedupe
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"testing"
+
+	"winnow/dedupe/internal/text"
 )
 
 func shared(a, b []uint64) int {
@@ -58,49 +59,12 @@ func TestPrintsMeet(t *testing.T) {
 // A phrase that the shipped list holds is no print; a fresh one is.
 func TestPhrasesAreLeftOut(t *testing.T) {
 	c := checker(t)
-	words := c.prepare("prime minister gearbox")
+	words := c.lexicon.Prepare("prime minister gearbox")
 	for i, want := range []bool{true, false} {
-		if got := c.common.has(uint32(phraseOf(words.hash[i], words.hash[i+1]) >> 32)); got != want {
+		if got := c.commonplaces.Have(text.Phrase(words.Hash[i], words.Hash[i+1])); got != want {
 			t.Errorf("pair %d: listed %v, want %v", i, got, want)
 		}
 	}
-}
-
-func TestWritePhrases(t *testing.T) {
-	texts := []string{"Grey hull, grey sea", "the grey hull left", "a grey hull and a hull", "oak hull"}
-	var buf bytes.Buffer
-	n, err := WritePhrases(&buf, slices.Values(texts), 3)
-	if err != nil || n != 1 {
-		t.Fatalf("%d phrases, %v; want 1", n, err)
-	}
-	s, err := phraseSet(buf.Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := split("grey hull sea")
-	if !s.has(uint32(phraseOf(w.hash[0], w.hash[1])>>32)) || s.has(uint32(phraseOf(w.hash[1], w.hash[2])>>32)) {
-		t.Error("the wrong phrases were kept")
-	}
-	var again bytes.Buffer
-	if _, err := WritePhrases(&again, slices.Values(texts), 3); err != nil || !bytes.Equal(buf.Bytes(), again.Bytes()) {
-		t.Error("not the same file again")
-	}
-}
-
-func FuzzPhraseSet(f *testing.F) {
-	var buf bytes.Buffer
-	if _, err := WritePhrases(&buf, slices.Values([]string{"grey hull", "oak mast"}), 1); err != nil {
-		f.Fatal(err)
-	}
-	f.Add(buf.Bytes())
-	f.Add(buf.Bytes()[:buf.Len()-1])
-	f.Add([]byte(phrasesMagic))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := phraseSet(data)
-		if err == nil && len(s.slots) > 16+8*len(data) {
-			t.Errorf("%d bytes make %d slots", len(data), len(s.slots))
-		}
-	})
 }
 
 func BenchmarkPrints(b *testing.B) {

@@ -7,42 +7,32 @@ import (
 	"winnow/news"
 )
 
-// joins says whether a relation makes its two stories copies of each other.
-// A roundup and its part are not.
-func joins(relation string) bool {
-	switch relation {
-	case news.RelationSame, news.RelationCopy, news.RelationCut, news.RelationFuller, news.RelationRespun:
-		return true
-	}
-	return false
-}
-
-// standing is what the choice of the kept copy rests on.
-type standing struct {
-	words int
-	rank  int
+// ranked is a document with what the choice of the kept copy rests on.
+type ranked struct {
+	doc   *Doc
 	index int // in the docs given
-	*Doc
+	words int // see WordCount; -1 where it has no copies
+	rank  int // of its source
 }
 
-// Resolve settles which of the docs stay; it needs their texts. It gives a
-// verdict for every doc, in their order; edges and overrides of stories that are
-// not among the docs are ignored.
+// Resolve decides which of the docs stay; it needs their texts. It returns a
+// verdict for every doc, in their order. Edges and overrides of stories that are
+// not among the docs are ignored. The outcome is a pure function of the options
+// and of the sets of docs, edges and overrides, not of their order.
 //
-// A story that holds two others which are neither copies of each other nor tell
-// of the same is a roundup: it joins none of them.
+// A story that holds two others which are neither copies of each other nor about
+// the same is a roundup: it joins none of them.
 //
 // The docs are gone through in order of preference. One that has no edge to a
 // story kept so far is kept itself; any other is dropped in favour of the most
 // preferred story that it has an edge to. So every dropped copy was compared
 // with the story that is kept, or with one of the very same text, and no chain
-// of likenesses joins two stories that are not alike. The outcome is a function
-// of the sets of docs, edges and overrides, not of their order.
+// of likenesses joins two stories that are not alike.
 //
-// What a person said goes first: a story that is to be kept is never dropped,
-// of two that are distinct neither is dropped in favour of the other, nor both in
-// favour of a third, and those that are the same stand for each other, so that a
-// copy of one is a copy of all.
+// What a person said takes precedence: a story that is to be kept is never
+// dropped; of two that are distinct neither is dropped in favour of the other, nor
+// both in favour of a third; and those that are the same share their edges, so that
+// a copy of one is a copy of all.
 //
 // Preference is a total order: by Options.Keep, then the word count (strictly:
 // a tolerance would make the order intransitive), the earliest date (a missing
@@ -68,7 +58,7 @@ func (c *Checker) Resolve(docs []Doc, edges []Edge, said ...Override) []news.Ver
 	}
 	c.unlinkRoundups(docs, near)
 	over := c.overrule(near, byID, said)
-	order, place := c.inOrder(docs, near)
+	order, place := c.byPreference(docs, near)
 	c.drop(docs, near, order, place, &over, out)
 	for i := range out {
 		switch {
@@ -81,12 +71,13 @@ func (c *Checker) Resolve(docs []Doc, edges []Edge, said ...Override) []news.Ver
 	return out
 }
 
-// inOrder puts the docs in the order of preference, and says where each stands.
-func (c *Checker) inOrder(docs []Doc, near [][]link) (order []standing, place []int) {
-	order = make([]standing, len(docs))
+// byPreference returns the docs in order of preference, and for each doc its place
+// in that order.
+func (c *Checker) byPreference(docs []Doc, near [][]link) (order []ranked, place []int) {
+	order = make([]ranked, len(docs))
 	for i := range docs {
-		order[i] = standing{words: -1, index: i, Doc: &docs[i], rank: c.rankOf(docs[i].Source)}
-		if len(near[i]) > 0 { // the others have nobody to be preferred to
+		order[i] = ranked{doc: &docs[i], index: i, words: -1, rank: c.rankOf(docs[i].Source)}
+		if len(near[i]) > 0 { // the others have nothing to be preferred to
 			order[i].words = WordCount(docs[i].Text)
 		}
 	}
@@ -99,34 +90,34 @@ func (c *Checker) inOrder(docs []Doc, near [][]link) (order []standing, place []
 }
 
 // drop goes through the docs and writes the verdicts of the copies.
-func (c *Checker) drop(docs []Doc, near [][]link, order []standing, place []int, over *overruled, out []news.Verdict) {
-	settled := make([]bool, len(docs))
+func (c *Checker) drop(docs []Doc, near [][]link, order []ranked, place []int, over *overruled, out []news.Verdict) {
+	decided := make([]bool, len(docs))
 	for _, s := range order {
-		if settled[s.index] || len(near[s.index]) == 0 {
+		if decided[s.index] || len(near[s.index]) == 0 {
 			continue
 		}
 		kept := s.index
 		if !over.keep[kept] {
-			kept = c.latestOfOutlet(s, near, settled, order, place)
+			kept = c.latestOfOutlet(s, near, decided, order, place)
 		}
-		settled[kept] = true
-		// The story that gave way is a neighbour of the kept one, so it is
-		// settled here at the latest, unless a person keeps it.
-		for _, copied := range over.droppable(c.copiesOf(kept, docs, near, settled, over), place) {
-			settled[copied.to] = true
+		decided[kept] = true
+		// A story that gave way to the latest of its outlet is linked to it, so it
+		// is decided here at the latest, unless a person keeps it.
+		for _, copied := range over.droppable(c.copiesOf(kept, docs, near, decided, over), place) {
+			decided[copied.to] = true
 			out[kept].Cluster = docs[kept].ID
 			out[copied.to] = verdict(docs[copied.to].ID, docs[kept].ID, copied.edge)
 		}
 	}
 }
 
-// copiesOf lists the docs that are not settled and may be dropped in favour of
+// copiesOf returns the docs that are not decided and may be dropped in favour of
 // one: those that have an edge to it, and those of the same story.
-func (c *Checker) copiesOf(kept int, docs []Doc, near [][]link, settled []bool, over *overruled) []link {
+func (c *Checker) copiesOf(kept int, docs []Doc, near [][]link, decided []bool, over *overruled) []link {
 	var list []link
 	listed := map[int]bool{}
 	add := func(l link) {
-		if listed[l.to] || settled[l.to] || over.keep[l.to] {
+		if listed[l.to] || decided[l.to] || over.keep[l.to] {
 			return // one to be kept waits for its own turn
 		}
 		if over.apart[[2]int{kept, l.to}] { // a chain of the same text ties them
@@ -152,9 +143,9 @@ func (c *Checker) copiesOf(kept int, docs []Doc, near [][]link, settled []bool, 
 	return list
 }
 
-// sameStory lists the docs whose text is that of a doc, or which a person said
-// to be the same, as chains of links tell: unlike likeness, sameness carries
-// over. A link is pinned when a person's word was needed to come to it.
+// sameStory returns the docs whose text is that of a doc, or which a person said to
+// be the same, by chains of links: unlike likeness, sameness is transitive. A link
+// is pinned when a person's word was needed to reach it.
 func sameStory(doc int, near [][]link) []link {
 	list, seen := []link{{to: doc}}, map[int]bool{doc: true}
 	for _, pinned := range []bool{false, true} {
@@ -177,7 +168,12 @@ type link struct {
 	pinned bool // a person said that the two are the same
 }
 
-// rankOf is the place of a source in the order of sources.
+// linked reports whether one of the links leads to a doc.
+func linked(links []link, to int) bool {
+	return slices.ContainsFunc(links, func(l link) bool { return l.to == to })
+}
+
+// rankOf returns the place of a source in the order of sources.
 func (c *Checker) rankOf(source string) int {
 	if r, ok := c.rank[source]; ok {
 		return r
@@ -185,11 +181,11 @@ func (c *Checker) rankOf(source string) int {
 	return len(c.rank)
 }
 
-// prefer orders two stories, the one that stays first.
-func (c *Checker) prefer(a, b standing) int {
+// prefer compares two stories: the one that stays comes first.
+func (c *Checker) prefer(a, b ranked) int {
 	switch c.keep {
 	case KeepFirst:
-		if d := compareDates(a.Date, b.Date); d != 0 {
+		if d := compareDates(a.doc.Date, b.doc.Date); d != 0 {
 			return d
 		}
 	case KeepRanked:
@@ -199,10 +195,10 @@ func (c *Checker) prefer(a, b standing) int {
 	}
 	return cmp.Or(
 		cmp.Compare(b.words, a.words),
-		compareDates(a.Date, b.Date),
+		compareDates(a.doc.Date, b.doc.Date),
 		cmp.Compare(a.rank, b.rank),
-		cmp.Compare(a.URL, b.URL),
-		cmp.Compare(a.ID, b.ID),
+		cmp.Compare(a.doc.URL, b.doc.URL),
+		cmp.Compare(a.doc.ID, b.doc.ID),
 	)
 }
 
@@ -219,22 +215,22 @@ func compareDates(a, b string) int {
 	return cmp.Compare(a, b)
 }
 
-// latestOfOutlet is the doc that stays in the place of the preferred one: the
+// latestOfOutlet returns the doc that stays in the place of the preferred one: the
 // latest among its copies on the same host that have as many words and the same
 // copies, itself when there is none later.
-func (c *Checker) latestOfOutlet(s standing, near [][]link, settled []bool, order []standing, place []int) int {
+func (c *Checker) latestOfOutlet(s ranked, near [][]link, decided []bool, order []ranked, place []int) int {
 	best := s
-	if c.keep == KeepFirst || s.Host == "" || s.Date == "" {
+	if c.keep == KeepFirst || s.doc.Host == "" || s.doc.Date == "" {
 		return best.index
 	}
 	for _, l := range near[s.index] {
 		o := order[place[l.to]]
-		if settled[o.index] || o.Host != s.Host || o.words != s.words || o.rank != s.rank || o.Date < best.Date ||
-			o.Date == best.Date && (best.index == s.index || c.prefer(o, best) > 0) {
+		if decided[o.index] || o.doc.Host != s.doc.Host || o.words != s.words || o.rank != s.rank || o.doc.Date < best.doc.Date ||
+			o.doc.Date == best.doc.Date && (best.index == s.index || c.prefer(o, best) > 0) {
 			continue
 		}
 		if !slices.ContainsFunc(near[s.index], func(other link) bool {
-			return !settled[other.to] && other.to != o.index && !linked(near[o.index], other.to)
+			return !decided[other.to] && other.to != o.index && !linked(near[o.index], other.to)
 		}) {
 			best = o
 		}
@@ -242,7 +238,7 @@ func (c *Checker) latestOfOutlet(s standing, near [][]link, settled []bool, orde
 	return best.index
 }
 
-// verdict turns an edge into what it means for the dropped story.
+// verdict returns what an edge means for the dropped story.
 func verdict(id, kept string, e Edge) news.Verdict {
 	v := news.Verdict{
 		ID: id, DuplicateOf: kept, Cluster: kept,
@@ -255,24 +251,3 @@ func verdict(id, kept string, e Edge) news.Verdict {
 	}
 	return v
 }
-
-// mirrored is a relation seen from the other side.
-func mirrored(relation string) string {
-	switch relation {
-	case news.RelationCut:
-		return news.RelationFuller
-	case news.RelationFuller:
-		return news.RelationCut
-	case RelationContains:
-		return RelationContained
-	case RelationContained:
-		return RelationContains
-	}
-	return relation
-}
-
-// Relations that join nothing: a roundup and the story it holds.
-const (
-	RelationContains  = "contains"
-	RelationContained = "contained"
-)

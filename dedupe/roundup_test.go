@@ -2,7 +2,7 @@ package dedupe
 
 import "testing"
 
-func TestTitlesSayRoundup(t *testing.T) {
+func TestTitlesOfRoundups(t *testing.T) {
 	c := checker(t)
 	for _, tt := range []struct {
 		title string
@@ -29,7 +29,7 @@ func TestTitlesSayRoundup(t *testing.T) {
 		{"موجز الأنباء ليوم الثلاثاء", true},
 		{"", false},
 	} {
-		if got := c.saysRoundup(tt.title); got != tt.want {
+		if got := c.isRoundup(tt.title); got != tt.want {
 			t.Errorf("%q: %v", tt.title, got)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/dedupe"
+	"winnow/dedupe/minhash"
 	"winnow/internal/config"
 )
 
@@ -108,7 +109,7 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 		Problem: func(line int, what string) { fmt.Fprintf(e.stderr, "winnow: %s: %s\n", in.place(line), what) },
 	}
 	if f.minhash {
-		o.MinHash = dedupe.NewMinHash()
+		o.MinHash = minhash.New()
 	}
 	var told *progress
 	if !isTerminal(e.stdout) {

@@ -13,6 +13,7 @@ import (
 	"winnow/clean"
 	"winnow/crawler"
 	"winnow/dedupe"
+	"winnow/dedupe/minhash"
 	"winnow/internal/config"
 	"winnow/internal/pipeline"
 	"winnow/internal/store"
@@ -87,7 +88,7 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 	}
 	o.Options.CleanSettings = cleanSettings(c, hosts)
 	if c.Output.MinHash {
-		o.Options.MinHash = dedupe.NewMinHash()
+		o.Options.MinHash = minhash.New()
 	}
 	o.Cleaner = clean.New(c.CleanOptions(hosts))
 	if o.Sources, err = sources(c); err != nil {

@@ -17,6 +17,7 @@ import (
 	"winnow/clean"
 	"winnow/crawler"
 	"winnow/dedupe"
+	"winnow/dedupe/minhash"
 	"winnow/internal/store"
 	"winnow/news"
 	"winnow/output"
@@ -69,7 +70,7 @@ type Options struct {
 	Headline        bool            // first line of the .txt
 	Text            bool            // write text files
 	JSONL           bool            // write JSON Lines
-	MinHash         *dedupe.MinHash // signs the records; nil leaves them without
+	MinHash         *minhash.Hasher // signs the records; nil leaves them without
 	Robots          Robots
 	Teasers         bool        // a teaser of a paid story is kept, as one that is marked truncated
 	ForgetGone      bool        // 404 and 410 of a known story take it out of the corpus, until its page is back

@@ -1,7 +1,7 @@
 // Command mkweights counts the commonplace phrases that the dedupe stage leaves
 // out of its index:
 //
-//	go run ./dedupe/internal/mkweights [-atleast 12] [-o dedupe/weights/phrases.bin] FOLDER…
+//	go run ./dedupe/internal/mkweights [-atleast 12] [-o dedupe/internal/weights/phrases.bin] FOLDER…
 //
 // It reads every *.txt (a story each), *.jsonl and *.jsonl.zst ({id, text} a
 // line) of the folders. Where a folder has a clusters.jsonl or clusters.jsonl.zst
@@ -21,12 +21,12 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"winnow/dedupe"
+	"winnow/dedupe/internal/text"
 )
 
 func main() {
-	atLeast := flag.Int("atleast", 12, "stories that a phrase must stand in")
-	out := flag.String("o", "dedupe/weights/phrases.bin", "file to write")
+	atLeast := flag.Int("atleast", 12, "stories that must have a phrase")
+	out := flag.String("o", "dedupe/internal/weights/phrases.bin", "file to write")
 	flag.Parse()
 	if err := run(*out, *atLeast, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "mkweights:", err)
@@ -44,7 +44,7 @@ func run(out string, atLeast int, folders []string) error {
 	}
 	stories := 0
 	var failed error
-	n, err := dedupe.WritePhrases(f, func(yield func(string) bool) {
+	n, err := text.WriteCommonplaces(f, func(yield func(string) bool) {
 		for _, folder := range folders {
 			for text, err := range texts(folder) {
 				if err != nil {
@@ -76,7 +76,7 @@ func firstError(errs ...error) error {
 // line is what is read of a line of JSON.
 type line struct{ ID, Cluster, Text string }
 
-// texts gives the stories of a folder.
+// texts returns the stories of a folder.
 func texts(folder string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		cluster, err := clusters(folder)
@@ -115,7 +115,7 @@ func texts(folder string) iter.Seq2[string, error] {
 	}
 }
 
-// clusters reads which stories of a folder are copies of each other.
+// clusters returns which stories of a folder are copies of each other.
 func clusters(folder string) (map[string]string, error) {
 	out := map[string]string{}
 	names, err := filepath.Glob(filepath.Join(folder, "clusters.jsonl*"))

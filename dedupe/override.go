@@ -5,32 +5,34 @@ import (
 	"fmt"
 	"slices"
 
+	"winnow/dedupe/internal/align"
 	"winnow/news"
 )
 
-// What a person can say of stories, in Override.Say.
+// Values of Override.Say: what a person can say of stories.
 const (
 	SaySame     = "same"     // A and B are one story
-	SayDistinct = "distinct" // neither of A and B is dropped in favour of the other, nor both in favour of a third
+	SayDistinct = "distinct" // A and B are two: neither is dropped in favour of the other, nor both in favour of a third
 	SayKeep     = "keep"     // A stays, whatever it is a copy of
 )
 
-// Rules of verdicts that rest on a person's word.
+// Values of Verdict.Rule that rest on a person's word.
 const (
 	RulePinnedSame     = "pinned-same"     // dropped: a copy by a person's word
 	RulePinnedDistinct = "pinned-distinct" // kept: no copy of the one it is like, by a person's word
 	RuleUndropped      = "undropped"       // kept by a person's word
 )
 
-// Override is a person's word on one story or on two. It goes before what the
-// texts say.
+// Override is a person's word on one story or on two. It takes precedence over
+// what the texts say. Make one with [NewOverride].
 type Override struct {
 	A   string // id
 	B   string // id, greater than A; "" with SayKeep
-	Say string
+	Say string // SaySame, SayDistinct or SayKeep
 }
 
-// NewOverride puts the ids of a word in order and checks it.
+// NewOverride returns an override with its ids in order; b is "" with SayKeep. It
+// fails on an unknown word and on a wrong number of ids.
 func NewOverride(say, a, b string) (Override, error) {
 	o := Override{A: a, B: b, Say: say}
 	switch say {
@@ -51,8 +53,8 @@ func NewOverride(say, a, b string) (Override, error) {
 
 // overruled is what overrides mean for the docs of one Resolve.
 type overruled struct {
-	keep  []bool          // is never dropped
-	freed []bool          // is kept, or keeps less, since two are distinct
+	keep  []bool          // never dropped
+	freed []bool          // kept, or keeping fewer copies, since two are distinct
 	apart map[[2]int]bool // pairs that never drop each other, both ways round
 }
 
@@ -85,10 +87,11 @@ func (c *Checker) overrule(near [][]link, byID map[string]int, said []Override) 
 	return o
 }
 
-// droppable leaves those copies of one story that may all be dropped: of two that
+// droppable returns those copies of one story that may all be dropped: of two that
 // are distinct by a person's word, which cannot both be copies of it, the one
 // less alike stays, or the one less preferred where both are as much alike. What
-// a person said to be the same comes first. place is the order of preference.
+// a person said to be the same comes first. place is each doc's place in the order
+// of preference.
 func (o *overruled) droppable(copies []link, place []int) []link {
 	if len(o.apart) == 0 {
 		return copies
@@ -113,7 +116,7 @@ func (o *overruled) droppable(copies []link, place []int) []link {
 	return drop
 }
 
-// alike is the share of both texts that an edge found in the other one.
+// alike returns the shares of both texts that an edge found in the other one, added.
 func alike(e Edge) float64 { return e.ShareA + e.ShareB }
 
 // joinPinned links the members of each set of stories that were said to be the
@@ -158,7 +161,7 @@ func joinPinned(near [][]link, same map[int][]int, apart map[[2]int]bool) {
 		if a == b || apart[pair] {
 			continue
 		}
-		if within { // a person's word goes before what was found
+		if within { // a person's word replaces what was found
 			near[a] = slices.DeleteFunc(near[a], func(l link) bool { return l.to == b })
 			near[b] = slices.DeleteFunc(near[b], func(l link) bool { return l.to == a })
 		}
@@ -171,23 +174,28 @@ func joinPinned(near [][]link, same map[int][]int, apart map[[2]int]bool) {
 	}
 }
 
-// pinnedEdge is the edge of two stories that are copies by a person's word, with
-// the figures that their texts come to.
+// pinnedSpan is the span from which on the texts of two stories that are the same
+// by a person's word tell which one holds the other.
+const pinnedSpan = .5
+
+// pinnedEdge returns the edge of two stories that are copies by a person's word,
+// with the figures of their texts.
 func (c *Checker) pinnedEdge(a, b *Doc) Edge {
 	if a.ID > b.ID {
 		a, b = b, a
 	}
-	pa, pb := c.prepare(a.Text), c.prepare(b.Text)
-	if len(pa.all.hash) > 0 && slices.Equal(pa.all.hash, pb.all.hash) {
+	pa, pb := c.lexicon.Prepare(a.Text), c.lexicon.Prepare(b.Text)
+	if len(pa.All.Hash) > 0 && slices.Equal(pa.All.Hash, pb.All.Hash) {
 		return sameEdge(a.ID, b.ID)
 	}
-	f := measure(a, b, pa, pb)
+	al := align.Texts(pa, pb)
+	f := measure(&al, a, b, pa, pb)
 	e := Edge{
 		A: a.ID, B: b.ID, Relation: news.RelationCopy, ShareA: f.shareA, ShareB: f.shareB,
 		Names: f.names.agreement(), Numbers: f.numbers.agreement(), Rule: RulePinnedSame,
 	}
-	if f.span >= .5 { // what they share says which holds the other
-		e.Relation = f.relation(nil)
+	if f.span >= pinnedSpan {
+		e.Relation = f.relation()
 	}
 	return e
 }

@@ -1,4 +1,4 @@
-package dedupe
+package text
 
 import (
 	"strings"
@@ -69,12 +69,12 @@ func FuzzFold(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		was, is := split(s), split(folded(s))
-		if len(was.hash) != len(is.hash) {
-			t.Fatalf("%q has %d words, folded as %q %d", s, len(was.hash), folded(s), len(is.hash))
+		was, is := Split(s), Split(folded(s))
+		if len(was.Hash) != len(is.Hash) {
+			t.Fatalf("%q has %d words, folded as %q %d", s, len(was.Hash), folded(s), len(is.Hash))
 		}
-		for i := range was.hash {
-			if was.hash[i] != is.hash[i] || was.flag[i]&(isNumber|isEast) != is.flag[i]&(isNumber|isEast) {
+		for i := range was.Hash {
+			if was.Hash[i] != is.Hash[i] || was.Flag[i]&(IsNumber|isEast) != is.Flag[i]&(IsNumber|isEast) {
 				t.Fatalf("%q: word %d is another when it is folded as %q", s, i, folded(s))
 			}
 		}

@@ -10,45 +10,46 @@ import (
 	"math"
 	"os"
 	"slices"
+
+	"winnow/dedupe/internal/postings"
 )
 
-// spool is the Index of a Filter: the stories lie in a temporary file, the
-// postings of their prints in another. It is for one goroutine.
-type spool struct {
-	file   *os.File
-	buf    *bufio.Writer
-	offset []int64  // where a story begins in the file; one more than there are stories
-	ids    []string // in order of arrival
-	brief  []brief  // in the same order
-	number map[string]uint32
-	posts  postings
-	shared []uint16 // by story, in a call of Candidates: how many prints it shares; else 0
-	hot    hot
+// scratchIndex is the [Index] of a Filter: the stories are in a temporary file, the
+// postings of their prints partly in another. It is for one goroutine.
+type scratchIndex struct {
+	file     *os.File
+	buf      *bufio.Writer
+	offset   []int64    // where a story begins in the file; one more than there are stories
+	ids      []string   // in order of arrival
+	metadata []metadata // in the same order
+	number   map[string]uint32
+	postings *postings.Index
+	shared   []uint16 // by story, in a call of Candidates: how many prints it shares; else 0
 }
 
-// brief is what a Candidate tells of a story.
-type brief struct {
+// metadata is what a Candidate holds of a story.
+type metadata struct {
 	day    int32
 	prints uint16
 }
 
-// newSpool creates the temporary file in dir, "" for the system's place. It is
-// unlinked at once where the system allows it, and in any case by close.
-func newSpool(dir string) (*spool, error) {
+// newScratchIndex creates the temporary file in dir, "" for the system's place. It
+// is removed by close. With batch nothing is looked up before postings.Finish.
+func newScratchIndex(dir string, batch bool) (*scratchIndex, error) {
 	f, err := os.CreateTemp(dir, "winnow-dedupe-*")
 	if err != nil {
 		return nil, fmt.Errorf("dedupe: no temporary file for the texts (set TMPDIR to a folder with room): %w", err)
 	}
-	return &spool{file: f, buf: bufio.NewWriterSize(f, 1<<18), offset: []int64{0}, number: map[string]uint32{}, posts: postings{dir: dir}}, nil
+	return &scratchIndex{file: f, buf: bufio.NewWriterSize(f, 1<<18), offset: []int64{0}, number: map[string]uint32{}, postings: postings.New(dir, batch)}, nil
 }
 
-func (s *spool) close() error {
+func (s *scratchIndex) close() error {
 	err := s.file.Close()
-	return cmp.Or(s.posts.close(), os.Remove(s.file.Name()), err)
+	return cmp.Or(s.postings.Close(), os.Remove(s.file.Name()), err)
 }
 
-// add takes a story in. Its id must be new.
-func (s *spool) add(d *Doc, p prints) error {
+// add adds a story. Its id must be new.
+func (s *scratchIndex) add(d *Doc, p prints) error {
 	b := binary.BigEndian.AppendUint64(nil, p.exact)
 	b = binary.AppendUvarint(b, uint64(len(p.all)))
 	for _, x := range p.all {
@@ -63,15 +64,15 @@ func (s *spool) add(d *Doc, p prints) error {
 	n := uint32(len(s.ids))
 	s.offset = append(s.offset, s.offset[n]+int64(len(b)))
 	s.ids = append(s.ids, d.ID)
-	s.brief = append(s.brief, brief{int32(Day(d.Date)), uint16(len(p.all))})
+	s.metadata = append(s.metadata, metadata{int32(Day(d.Date)), uint16(len(p.all))})
 	s.number[d.ID] = n
-	return s.posts.add(n, p.all)
+	return s.postings.Add(n, p.all)
 }
 
-// read gives the record of a story: the exact print, the number of prints as a
+// read returns the record of a story: the exact print, the number of prints as a
 // varint, the prints, then the fields of the Doc, each after its length as a
 // varint. All of it was written by add in this process.
-func (s *spool) read(n uint32) ([]byte, error) {
+func (s *scratchIndex) read(n uint32) ([]byte, error) {
 	if s.offset[n+1] > s.offset[len(s.ids)]-int64(s.buf.Buffered()) {
 		if err := s.buf.Flush(); err != nil {
 			return nil, fmt.Errorf("dedupe: keep text on disk: %w", err)
@@ -87,7 +88,7 @@ func (s *spool) read(n uint32) ([]byte, error) {
 var errChanged = errors.New("dedupe: read text back from disk: the temporary file was changed")
 
 // prints reads the prints of a story back.
-func (s *spool) prints(n uint32) (prints, error) {
+func (s *scratchIndex) prints(n uint32) (prints, error) {
 	b, err := s.read(n)
 	if err != nil {
 		return prints{}, err
@@ -99,11 +100,12 @@ func (s *spool) prints(n uint32) (prints, error) {
 	return p, nil
 }
 
-func cutPrints(b []byte) (prints, []byte, bool) {
+// cutPrints reads the prints at the beginning of a record, and returns the rest.
+func cutPrints(b []byte) (p prints, rest []byte, ok bool) {
 	if len(b) < 8 {
 		return prints{}, nil, false
 	}
-	p := prints{exact: binary.BigEndian.Uint64(b)}
+	p = prints{exact: binary.BigEndian.Uint64(b)}
 	n, size := binary.Uvarint(b[8:])
 	if size <= 0 || n > maxPrints+1 || uint64(len(b)-8-size) < 8*n {
 		return prints{}, nil, false
@@ -117,7 +119,7 @@ func cutPrints(b []byte) (prints, []byte, bool) {
 }
 
 // doc reads a story back.
-func (s *spool) doc(n uint32) (*Doc, error) {
+func (s *scratchIndex) doc(n uint32) (*Doc, error) {
 	b, err := s.read(n)
 	if err != nil {
 		return nil, err
@@ -138,22 +140,22 @@ func (s *spool) doc(n uint32) (*Doc, error) {
 }
 
 // Candidates implements Index.
-func (s *spool) Candidates(ctx context.Context, q Query) ([]Candidate, error) {
+func (s *scratchIndex) Candidates(ctx context.Context, q Query) ([]Candidate, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	var found, same []uint32
 	var err error
 	for _, p := range q.Prints {
-		if !s.posts.some.holds(p) {
+		if !s.postings.MayHave(p) {
 			continue
 		}
-		if found, err = s.posts.of(p, q.Common, found); err != nil {
+		if found, err = s.postings.Lookup(p, q.Common, found); err != nil {
 			return nil, err
 		}
 	}
 	if q.Exact != 0 {
-		if same, err = s.posts.of(q.Exact, math.MaxInt, nil); err != nil {
+		if same, err = s.postings.Lookup(q.Exact, math.MaxInt, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -163,7 +165,7 @@ func (s *spool) Candidates(ctx context.Context, q Query) ([]Candidate, error) {
 	}
 	var out []Candidate
 	take := func(n uint32, same bool) {
-		c := Candidate{Same: same, Shared: int(s.shared[n]), Prints: int(s.brief[n].prints), Day: int(s.brief[n].day)}
+		c := Candidate{Same: same, Shared: int(s.shared[n]), Prints: int(s.metadata[n].prints), Day: int(s.metadata[n].day)}
 		if s.ids[n] != q.ID && q.takes(c) {
 			c.ID = s.ids[n]
 			out = append(out, c)
@@ -186,7 +188,7 @@ func (s *spool) Candidates(ctx context.Context, q Query) ([]Candidate, error) {
 }
 
 // Docs implements Index.
-func (s *spool) Docs(ctx context.Context, ids []string) ([]Doc, error) {
+func (s *scratchIndex) Docs(ctx context.Context, ids []string) ([]Doc, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -203,35 +205,4 @@ func (s *spool) Docs(ctx context.Context, ids []string) ([]Doc, error) {
 		out = append(out, *d)
 	}
 	return out, nil
-}
-
-// hot keeps the texts that were prepared last.
-type hot struct {
-	young, old map[uint32]warm
-	words      int // in young
-}
-
-type warm struct {
-	doc  *Doc // less its text, which is in the prepared one
-	text *prepared
-}
-
-const hotWords = 1 << 19 // in each half; some 27 bytes a word
-
-func (h *hot) of(n uint32) (*Doc, *prepared, bool) {
-	w, ok := h.young[n]
-	if !ok {
-		if w, ok = h.old[n]; ok {
-			h.put(n, w.doc, w.text)
-		}
-	}
-	return w.doc, w.text, ok
-}
-
-func (h *hot) put(n uint32, d *Doc, p *prepared) {
-	if h.young == nil || h.words > hotWords {
-		h.old, h.young, h.words = h.young, make(map[uint32]warm), 0
-	}
-	h.young[n] = warm{d, p}
-	h.words += len(p.all.hash) + 50
 }

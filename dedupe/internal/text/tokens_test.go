@@ -1,24 +1,24 @@
-package dedupe
+package text
 
 import (
 	"strings"
 	"testing"
 )
 
-// forms are the terms of a text, numbers in brackets.
-func forms(c *Checker, text string) string {
+// forms returns the normalized tokens of a text, numbers in brackets.
+func forms(l *Lexicon, text string) string {
 	var out []string
-	for _, t := range c.terms(text) {
-		if t.flag&isNumber != 0 {
-			t.form = "[" + t.form + "]"
+	for _, t := range l.Tokens(text) {
+		if t.Flag&IsNumber != 0 {
+			t.Form = "[" + t.Form + "]"
 		}
-		out = append(out, t.form)
+		out = append(out, t.Form)
 	}
 	return strings.Join(out, " ")
 }
 
-func TestTermsReadNumbers(t *testing.T) {
-	c := checker(t)
+func TestTokensReadNumbers(t *testing.T) {
+	l := NewLexicon()
 	for _, tt := range []struct{ name, text, want string }{
 		{"a word", "killed twelve sailors", "killed [12] sailors"},
 		{"begins a sentence", "Twelve sailors", "[12] sailors"},
@@ -45,7 +45,7 @@ func TestTermsReadNumbers(t *testing.T) {
 		{"a calibre behind a count", "10 тысяч 152-мм снарядов, two thousand 122 mm rockets", "[10000] [152] мм снарядов [2000] [122] mm rockets"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := forms(c, tt.text); got != tt.want {
+			if got := forms(l, tt.text); got != tt.want {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
@@ -89,8 +89,8 @@ func TestNamesOfOneLetterLess(t *testing.T) {
 		{"iran", "iraq", false}, {"slovakia", "slovenia", false}, {"australia", "austria", false}, {"tuesday", "thursday", false},
 		{"hryhorenko", "hryhorenka", true}, {"заозерске", "заозерск", true},
 	} {
-		a, b := term{form: tt.a, flag: isName}, term{form: tt.b, flag: isName}
-		if got := sameTerm(&a, &b); got != tt.want {
+		a, b := Token{Form: tt.a, Flag: IsName}, Token{Form: tt.b, Flag: IsName}
+		if got := Same(&a, &b); got != tt.want {
 			t.Errorf("%q and %q are one name: %v", tt.a, tt.b, got)
 		}
 	}
@@ -109,26 +109,26 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-// Terms name content words in their order, no word twice, and their numbers are
+// Tokens name content words in their order, no word twice, and their numbers are
 // figures.
-func FuzzTerms(f *testing.F) {
+func FuzzTokens(f *testing.F) {
 	for _, s := range []string{"forty-one drones of 6,4 тыс.", "3 bin 700", "two hundred thousand 12", "坦克 12 坦", "İki yüz", "\xff12 thousand"} {
 		f.Add(s)
 	}
-	c := checker(f)
+	l := NewLexicon()
 	f.Fuzz(func(t *testing.T, text string) {
-		p := c.prepare(text)
+		p := l.Prepare(text)
 		last := int32(-1)
-		for _, term := range c.terms(text) {
-			if term.at <= last || int(term.at) >= len(p.hash) {
-				t.Fatalf("term %+v behind word %d of %d", term, last, len(p.hash))
+		for _, token := range l.Tokens(text) {
+			if token.At <= last || int(token.At) >= len(p.Hash) {
+				t.Fatalf("token %+v behind word %d of %d", token, last, len(p.Hash))
 			}
-			last = term.at
-			if term.form == "" {
-				t.Errorf("term %+v has no letters", term)
+			last = token.At
+			if token.Form == "" {
+				t.Errorf("token %+v has no letters", token)
 			}
-			if term.flag&isNumber != 0 && strings.Trim(term.form, "0123456789.") != "" {
-				t.Errorf("%q is no number", term.form)
+			if token.Flag&IsNumber != 0 && strings.Trim(token.Form, "0123456789.") != "" {
+				t.Errorf("%q is no number", token.Form)
 			}
 		}
 	})

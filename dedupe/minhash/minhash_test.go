@@ -1,4 +1,4 @@
-package dedupe
+package minhash
 
 import (
 	"encoding/binary"
@@ -10,14 +10,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
+	"github.com/rogpeppe/go-internal/txtar"
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
-	"unicode"
 )
 
-// What follows up to TestMinHash is a second, slow reading of datatrove's
+// What follows up to TestSignature is a second, slow reading of datatrove's
 // description: sets of strings, big integers, regular expressions, and the
 // hash and the generator from their own definitions.
 
@@ -139,7 +140,7 @@ func described(t testing.TB, text string) []string {
 // The numbers are those of the published definitions: MT19937's with the seed 1
 // are what NumPy makes 0.417022 and 0.720324 from, the 10,000th with the seed
 // 5489 is that of the C++ standard, and the hashes are of xxHash's own tests.
-func TestMinHashFoundations(t *testing.T) {
+func TestFoundations(t *testing.T) {
 	for _, draws := range [][]uint32{drawn(1, 4), {newTwister(1).uint32()}} {
 		if draws[0] != 1791095845 {
 			t.Errorf("the first number is %d", draws[0])
@@ -171,16 +172,30 @@ func TestMinHashFoundations(t *testing.T) {
 	}
 }
 
-func TestMinHash(t *testing.T) {
+// pair returns the two texts of a pair of package dedupe's test data.
+func pair(t testing.TB, file string) (a, b string) {
+	t.Helper()
+	ar, err := txtar.ParseFile(file)
+	if err != nil || len(ar.Files) != 2 {
+		t.Fatal(file, len(ar.Files), err)
+	}
+	return string(ar.Files[0].Data), string(ar.Files[1].Data)
+}
+
+func TestSignature(t *testing.T) {
 	texts := []string{
 		"", "four words are few", "five words are just enough", "ΟΔΟΣ café №5: 1,234.5 km — “İstanbul’s” naïve\tÅngström\u00a0٣٤ 2026!",
 		"\x1f a \x0bb\x85c\u2003d e\u200bf g\x00h", strings.Repeat("again and again the same ", 40),
 	}
-	for _, file := range pairFiles(t) {
-		a, _, _ := readPair(t, file)
-		texts = append(texts, a.Text)
+	names, err := filepath.Glob("../testdata/pairs/*.txtar")
+	if err != nil || len(names) < 20 {
+		t.Fatal(len(names), err)
 	}
-	m := NewMinHash()
+	for _, name := range names {
+		a, _ := pair(t, name)
+		texts = append(texts, a)
+	}
+	m := New()
 	for _, text := range texts {
 		got := m.Signature(text)
 		// strings.ToLower, in described, does not know of a sigma at the end.
@@ -192,8 +207,8 @@ func TestMinHash(t *testing.T) {
 }
 
 // Near-identical texts share bands, others none.
-func TestMinHashBands(t *testing.T) {
-	m := NewMinHash()
+func TestBands(t *testing.T) {
+	m := New()
 	shared := func(a, b string) (n int) {
 		sa, sb := m.Signature(a), m.Signature(b)
 		for i := range sa {
@@ -203,29 +218,29 @@ func TestMinHashBands(t *testing.T) {
 		}
 		return n
 	}
-	a, b, _ := readPair(t, filepath.Join("testdata", "pairs", "unrelated.txtar"))
-	if n := shared(a.Text, strings.ToUpper(a.Text)+" …"); n != MinHashBands {
+	a, b := pair(t, "../testdata/pairs/unrelated.txtar")
+	if n := shared(a, strings.ToUpper(a)+" …"); n != Bands {
 		t.Errorf("the same words share %d bands", n)
 	}
-	if n := shared(a.Text, strings.Replace(a.Text, ". ", ". Meanwhile ", 1)); n < 3 {
+	if n := shared(a, strings.Replace(a, ". ", ". Meanwhile ", 1)); n < 3 {
 		t.Errorf("with a word more there are %d bands in common", n)
 	}
-	if n := shared(a.Text, b.Text); n != 0 {
+	if n := shared(a, b); n != 0 {
 		t.Errorf("unrelated texts share %d bands", n)
 	}
 }
 
-func FuzzMinHash(f *testing.F) {
+func FuzzSignature(f *testing.F) {
 	f.Add("five words are just enough")
 	f.Add("\xff a b c d e ΣΣ İ 1１")
-	m := NewMinHash()
+	m := New()
 	f.Fuzz(func(t *testing.T, text string) {
 		got := m.Signature(text)
-		if got != nil && len(got) != MinHashBands {
+		if got != nil && len(got) != Bands {
 			t.Fatalf("%d bands", len(got))
 		}
 		for _, band := range got {
-			if len(band) != 16*MinHashRows {
+			if len(band) != 16*Rows {
 				t.Fatalf("band %q", band)
 			}
 		}
@@ -235,11 +250,11 @@ func FuzzMinHash(f *testing.F) {
 	})
 }
 
-func BenchmarkMinHash(b *testing.B) {
-	d, _, _ := readPair(b, filepath.Join("testdata", "pairs", "cut-to-half.txtar"))
-	m := NewMinHash()
-	b.SetBytes(int64(len(d.Text)))
+func BenchmarkSignature(b *testing.B) {
+	text, _ := pair(b, "../testdata/pairs/cut-to-half.txtar")
+	m := New()
+	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		m.Signature(d.Text)
+		m.Signature(text)
 	}
 }

@@ -1,4 +1,4 @@
-package dedupe
+package text
 
 import (
 	"slices"
@@ -27,7 +27,7 @@ func TestSplitFolds(t *testing.T) {
 		{"Devanagari digits", "१२ टैंक", "12 टैंक"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if a, b := split(tt.a).hash, split(tt.b).hash; !slices.Equal(a, b) {
+			if a, b := Split(tt.a).Hash, Split(tt.b).Hash; !slices.Equal(a, b) {
 				t.Errorf("%q is %x, %q is %x", tt.a, a, tt.b, b)
 			}
 		})
@@ -43,7 +43,7 @@ func TestSplitTellsApart(t *testing.T) {
 		{"a decimal and two numbers", "3.5", "3 5"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if slices.Equal(split(tt.a).hash, split(tt.b).hash) {
+			if slices.Equal(Split(tt.a).Hash, Split(tt.b).Hash) {
 				t.Errorf("%q and %q are the same", tt.a, tt.b)
 			}
 		})
@@ -55,13 +55,13 @@ func TestSplitFlags(t *testing.T) {
 		name, text string
 		want       []uint8
 	}{
-		{"names", "The ship Brannock left. Vike stayed", []uint8{isTitle, 0, isTitle | isName, 0, isTitle, 0}},
-		{"numbers touch no letter", "14 knots, T90, 5mm, 1.5", []uint8{isNumber, 0, 0, 0, 0, 0, isNumber}},
+		{"names", "The ship Brannock left. Vike stayed", []uint8{IsTitle, 0, IsTitle | IsName, 0, IsTitle, 0}},
+		{"numbers touch no letter", "14 knots, T90, 5mm, 1.5", []uint8{IsNumber, 0, 0, 0, 0, 0, IsNumber}},
 		{"pairs of characters", "坦克炮 弹", []uint8{isEast, isEast, isEast}},
-		{"a line starts a sentence", "ends here\nVike left", []uint8{0, 0, isTitle, 0}},
+		{"a line starts a sentence", "ends here\nVike left", []uint8{0, 0, IsTitle, 0}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := split(tt.text).flag; !slices.Equal(got, tt.want) {
+			if got := Split(tt.text).Flag; !slices.Equal(got, tt.want) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
@@ -97,15 +97,39 @@ func TestFoldAgainstUnicode(t *testing.T) {
 	}
 }
 
-func TestWordCount(t *testing.T) {
+func TestCount(t *testing.T) {
 	for _, tt := range []struct {
 		text string
 		want int
 	}{
 		{"", 0}, {"— …", 0}, {"The F-35 isn't late.", 4}, {"3,8 миллиона крон", 3}, {"坦克和tank", 4}, {"a\n\nb", 2},
 	} {
-		if got := WordCount(tt.text); got != tt.want {
+		if got := Count(tt.text); got != tt.want {
 			t.Errorf("%q has %d words, want %d", tt.text, got, tt.want)
+		}
+	}
+}
+
+// Each word must be found at its place.
+func TestSplitPlaces(t *testing.T) {
+	texts := []string{"Ferry d'Holm, 1,234.5 t; Su-57's", "坦克炮弹 на 5мм دبابات", "ﬁne \u00ADsoft\u00ADly \xff x"}
+	for _, name := range []string{"agency-tag", "arabic-marks", "chinese-edited", "russian-edited", "turkish-reordered", "german-reordered"} {
+		texts = append(texts, story(t, name))
+	}
+	for _, text := range texts {
+		plain, placed := Split(text), SplitPlaces(text)
+		if len(plain.Hash) != len(placed.Hash) || len(placed.Place) != len(placed.Hash) || plain.Place != nil {
+			t.Fatalf("%d words, %d with places", len(plain.Hash), len(placed.Place))
+		}
+		end := 0
+		for i, at := range placed.Place {
+			if at.From < end || at.To <= at.From || at.To > len(text) {
+				t.Fatalf("%q: word %d is at %+v", text, i, at)
+			}
+			end = at.From
+			if w := Split(text[at.From:at.To]); len(w.Hash) == 0 || w.Hash[0] != placed.Hash[i] {
+				t.Fatalf("%q: word %d is not %q", text, i, text[at.From:at.To])
+			}
 		}
 	}
 }
@@ -115,19 +139,19 @@ func FuzzSplit(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		w := split(s)
-		if len(w.hash) != len(w.flag) {
-			t.Fatalf("%d words, %d flags", len(w.hash), len(w.flag))
+		w := Split(s)
+		if len(w.Hash) != len(w.Flag) {
+			t.Fatalf("%d words, %d flags", len(w.Hash), len(w.Flag))
 		}
-		if n := len([]rune(s)); len(w.hash) > n || WordCount(s) > n {
-			t.Errorf("%d words, %d counted, in %d characters", len(w.hash), WordCount(s), n)
+		if n := len([]rune(s)); len(w.Hash) > n || Count(s) > n {
+			t.Errorf("%d words, %d counted, in %d characters", len(w.Hash), Count(s), n)
 		}
 		// What separates words stays outside them.
-		twice := split(s + "\n\n" + s)
-		if !slices.Equal(twice.hash, append(slices.Clone(w.hash), w.hash...)) {
-			t.Errorf("%q alone is %x, twice %x", s, w.hash, twice.hash)
+		twice := Split(s + "\n\n" + s)
+		if !slices.Equal(twice.Hash, append(slices.Clone(w.Hash), w.Hash...)) {
+			t.Errorf("%q alone is %x, twice %x", s, w.Hash, twice.Hash)
 		}
-		if soft := split(strings.ToValidUTF8(s, " ") + "\u00ad"); len(soft.hash) != len(split(strings.ToValidUTF8(s, " ")).hash) {
+		if soft := Split(strings.ToValidUTF8(s, " ") + "\u00ad"); len(soft.Hash) != len(Split(strings.ToValidUTF8(s, " ")).Hash) {
 			t.Errorf("a soft hyphen at the end makes another text")
 		}
 	})
@@ -135,11 +159,11 @@ func FuzzSplit(f *testing.F) {
 
 func BenchmarkSplit(b *testing.B) {
 	for _, name := range []string{"agency-tag", "russian-edited", "chinese-edited"} {
-		d, _, _ := readPair(b, "testdata/pairs/"+name+".txtar")
+		d := story(b, name)
 		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(d.Text)))
+			b.SetBytes(int64(len(d)))
 			for b.Loop() {
-				split(d.Text)
+				Split(d)
 			}
 		})
 	}

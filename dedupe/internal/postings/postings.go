@@ -1,4 +1,12 @@
-package dedupe
+// Package postings is a posting index for one run of a program: from prints to
+// the numbers of the stories that have them. It is log-structured: prints come
+// into a tail, sorted runs are made of it and merged, small ones in memory and
+// large ones in a temporary file. A sieve, a Bloom filter, spares most look-ups
+// on disk.
+//
+// Start at [New]; what is persistent and shared by processes is the index of
+// internal/store.
+package postings
 
 import (
 	"bufio"
@@ -13,20 +21,24 @@ import (
 	"sort"
 )
 
-// postings are pairs of a print (its upper 32 bits, which differ by chance once
-// in four billion: the texts decide) and the number of a story that has it, in
-// sorted runs. Small runs lie in memory; the others in a temporary file, of
-// which memory holds the first pair of each block.
-type postings struct {
+// Index holds pairs of a print (its upper 32 bits, which differ by chance once in
+// four billion: the texts decide) and the number of a story that has it, in
+// sorted runs. It is for one goroutine.
+type Index struct {
 	dir   string // of the temporary file
-	later bool   // nothing is asked before whole: runs are not merged until then
-	some  *sieve // of the prints that are worth a look, once whole is on disk
+	batch bool   // nothing is looked up before Finish: runs are not merged until then
+	sieve *sieve // of the prints that are worth a look-up, once the runs are finished on disk
 	tail  []uint64
-	runs  []run // each at most half as long as the one before it, unless later
+	runs  []run // each at most half as long as the one before it, unless batch
 	file  *os.File
 	end   int64  // of what was written to it
 	block []byte // read last
 }
+
+// New returns an empty index whose temporary file, should it need one, is in
+// dir, "" for the system's place. With batch nothing is looked up before
+// [Index.Finish], which makes adding faster.
+func New(dir string, batch bool) *Index { return &Index{dir: dir, batch: batch} }
 
 // run is a sorted row of pairs.
 type run struct {
@@ -37,30 +49,31 @@ type run struct {
 }
 
 const (
-	tailSize  = 1 << 14 // pairs that are looked through one by one
-	laterSize = 1 << 20 // pairs that are sorted at once with later
-	smallRun  = 1 << 18 // pairs that a run in memory has at most
-	blockSize = 512     // pairs
+	tailSize  = 1 << 14 // pairs that are scanned one by one
+	batchTail = 1 << 20 // pairs that are sorted at once with batch: 8 MiB
+	smallRun  = 1 << 18 // pairs that a run in memory has at most: 2 MiB
+	blockSize = 512     // pairs read at once: a page of 4 KiB
 )
 
-func (p *postings) add(n uint32, prints []uint64) error {
+// Add adds the prints of a story. It fails when the disk does.
+func (p *Index) Add(n uint32, prints []uint64) error {
 	for _, x := range prints {
 		p.tail = append(p.tail, x>>32<<32|uint64(n))
 	}
-	if size := len(p.tail); size >= laterSize || size >= tailSize && !p.later {
+	if size := len(p.tail); size >= batchTail || size >= tailSize && !p.batch {
 		return p.seal()
 	}
 	return nil
 }
 
 // seal sorts the tail and makes a run of it.
-func (p *postings) seal() error {
+func (p *Index) seal() error {
 	if len(p.tail) == 0 {
 		return nil
 	}
 	slices.Sort(p.tail)
-	if p.later {
-		r, err := p.store(sorted(p.tail), len(p.tail))
+	if p.batch {
+		r, err := p.write(sorted(p.tail), len(p.tail))
 		p.runs, p.tail = append(p.runs, r), p.tail[:0]
 		return err
 	}
@@ -74,28 +87,28 @@ func (p *postings) seal() error {
 	return p.merge(from)
 }
 
-// whole makes one run of all that came, to which nothing is added. Prints of more
-// than many stories will not be asked for.
-func (p *postings) whole(many int) error {
+// Finish makes one run of all pairs; nothing may be added afterwards. Prints of
+// more than common stories may not be found any more. It fails when the disk does.
+func (p *Index) Finish(common int) error {
 	if len(p.runs) == 0 {
-		p.later = false // few enough for memory
+		p.batch = false // few enough for memory
 	}
 	if err := p.seal(); err != nil {
 		return err
 	}
-	p.later, p.tail = false, nil
+	p.batch, p.tail = false, nil
 	if len(p.runs) > 1 {
 		n := 0
 		for _, r := range p.runs {
 			n += r.n
 		}
-		p.some = newSieve(n, many)
+		p.sieve = newSieve(n, common)
 	}
 	return p.merge(0)
 }
 
 // merge makes one run of those from a place on.
-func (p *postings) merge(from int) error {
+func (p *Index) merge(from int) error {
 	if len(p.runs)-from < 2 {
 		return nil
 	}
@@ -116,12 +129,12 @@ func (p *postings) merge(from int) error {
 		n += r.n
 	}
 	heap.Init(&heads)
-	r, err := p.store(heads.next, n)
+	r, err := p.write(heads.next, n)
 	p.runs = append(p.runs[:from], r)
 	return err
 }
 
-// source gives pair after pair; false at the end.
+// source returns pair after pair; false at the end.
 type source func() (pair uint64, ok bool, err error)
 
 func sorted(pairs []uint64) source {
@@ -135,8 +148,8 @@ func sorted(pairs []uint64) source {
 	}
 }
 
-// read gives the pairs of a run in the file.
-func (p *postings) read(r run) source {
+// read returns the pairs of a run in the file.
+func (p *Index) read(r run) source {
 	in := bufio.NewReaderSize(io.NewSectionReader(p.file, r.at, 8*int64(r.n)), 1<<16)
 	left := r.n
 	var b [8]byte
@@ -152,7 +165,7 @@ func (p *postings) read(r run) source {
 	}
 }
 
-// head is a source with the pair that it gave last.
+// head is a source with the pair that it returned last.
 type head struct {
 	pair uint64
 	rest source
@@ -171,7 +184,7 @@ func (h *heads) Pop() any {
 	return last
 }
 
-// next gives the smallest pair of all.
+// next returns the smallest pair of all.
 func (h *heads) next() (uint64, bool, error) {
 	if len(*h) == 0 {
 		return 0, false, nil
@@ -191,19 +204,19 @@ func (h *heads) next() (uint64, bool, error) {
 	return pair, true, nil
 }
 
-// store makes a run of n pairs that come sorted: in memory when they are few, or
+// write makes a run of n pairs that come sorted: in memory when they are few, or
 // else at the end of the file.
-func (p *postings) store(next source, n int) (run, error) {
+func (p *Index) write(next source, n int) (run, error) {
 	r := run{n: n}
-	if n <= smallRun && !p.later {
+	if n <= smallRun && !p.batch {
 		r.pairs = make([]uint64, 0, n)
 		for {
 			x, ok, err := next()
 			if err != nil || !ok {
-				p.some.end()
+				p.sieve.end()
 				return r, err
 			}
-			p.some.count(x)
+			p.sieve.count(x)
 			r.pairs = append(r.pairs, x)
 		}
 	}
@@ -228,12 +241,12 @@ func (p *postings) store(next source, n int) (run, error) {
 		if i%blockSize == 0 {
 			r.first = append(r.first, x)
 		}
-		p.some.count(x)
+		p.sieve.count(x)
 		if _, err := out.Write(binary.BigEndian.AppendUint64(nil, x)); err != nil {
 			return r, fmt.Errorf("dedupe: keep prints on disk: %w", err)
 		}
 	}
-	p.some.end()
+	p.sieve.end()
 	p.end += 8 * int64(n)
 	if err := out.Flush(); err != nil {
 		return r, fmt.Errorf("dedupe: keep prints on disk: %w", err)
@@ -241,8 +254,8 @@ func (p *postings) store(next source, n int) (run, error) {
 	return r, nil
 }
 
-// close takes the file away.
-func (p *postings) close() error {
+// Close removes the temporary file.
+func (p *Index) Close() error {
 	if p.file == nil {
 		return nil
 	}
@@ -250,11 +263,15 @@ func (p *postings) close() error {
 	return cmp.Or(os.Remove(p.file.Name()), err)
 }
 
-// of appends the numbers of the stories that have the print, or nothing when
-// they are more than limit.
-func (p *postings) of(print uint64, limit int, to []uint32) ([]uint32, error) {
+// MayHave reports whether a print is worth a look-up: false means that no two
+// stories have it, or more than were common to [Index.Finish].
+func (p *Index) MayHave(print uint64) bool { return p.sieve.holds(print) }
+
+// Lookup appends the numbers of the stories that have the print, in no order, or
+// nothing when they are more than limit. It fails when the disk does.
+func (p *Index) Lookup(print uint64, limit int, to []uint32) ([]uint32, error) {
 	key, had := print>>32<<32, len(to)
-	// take looks through pairs from the first that is not below the key, and says
+	// take scans pairs from the first that is not below the key, and reports
 	// whether there may be more behind them.
 	take := func(n int, pair func(int) uint64) bool {
 		for i := sort.Search(n, func(i int) bool { return pair(i) >= key }); i < n; i++ {
@@ -293,9 +310,9 @@ func (p *postings) of(print uint64, limit int, to []uint32) ([]uint32, error) {
 	return to, nil
 }
 
-// readBlock reads one block of a run in the file, of 8 bytes a pair. It is good
-// until the next one.
-func (p *postings) readBlock(r run, b int) ([]byte, error) {
+// readBlock reads one block of a run in the file, of 8 bytes a pair. It is valid
+// until the next call.
+func (p *Index) readBlock(r run, b int) ([]byte, error) {
 	n := min(blockSize, r.n-b*blockSize)
 	p.block = slices.Grow(p.block[:0], 8*blockSize)[:8*n]
 	if _, err := p.file.ReadAt(p.block, r.at+8*int64(b)*blockSize); err != nil && !errors.Is(err, io.EOF) {

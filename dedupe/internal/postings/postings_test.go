@@ -1,4 +1,4 @@
-package dedupe
+package postings
 
 import (
 	"errors"
@@ -13,18 +13,19 @@ import (
 func TestPostings(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
-		later   bool
+		batch   bool
 		stories uint32
 		disk    bool
-	}{{"in memory", false, 3000, false}, {"grown beyond memory", false, 14000, true}, {"asked later", true, 40000, true}} {
+	}{{"in memory", false, 3000, false}, {"grown beyond memory", false, 14000, true}, {"a batch", true, 40000, true}} {
 		t.Run(tt.name, func(t *testing.T) {
-			p := postings{dir: t.TempDir(), later: tt.later}
+			dir := t.TempDir()
+			p := New(dir, tt.batch)
 			want := map[uint64][]uint32{}
 			r := rand.New(rand.NewPCG(1, 1))
 			check := func(x uint64) {
 				t.Helper()
 				ids := want[x]
-				got, err := p.of(x, len(ids), []uint32{9})
+				got, err := p.Lookup(x, len(ids), []uint32{9})
 				got = slices.Clone(got[1:])
 				slices.Sort(got)
 				if err != nil || !slices.Equal(got, ids) {
@@ -33,7 +34,7 @@ func TestPostings(t *testing.T) {
 				if len(ids) == 0 {
 					return
 				}
-				if got, err := p.of(x, len(ids)-1, nil); err != nil || len(got) != 0 {
+				if got, err := p.Lookup(x, len(ids)-1, nil); err != nil || len(got) != 0 {
 					t.Fatalf("print %x is not left out whole: %v", x, err)
 				}
 			}
@@ -45,20 +46,20 @@ func TestPostings(t *testing.T) {
 				prints[0] = uint64(1+r.IntN(1<<31)) << 33
 				slices.Sort(prints)
 				prints = slices.Compact(prints)
-				if err := p.add(n, prints); err != nil {
+				if err := p.Add(n, prints); err != nil {
 					t.Fatal(err)
 				}
 				for _, x := range prints {
 					want[x] = append(want[x], n)
 				}
-				if !tt.later && n%97 == 0 {
+				if !tt.batch && n%97 == 0 {
 					check(prints[n%uint32(len(prints))])
 				}
 			}
-			if !tt.later && len(p.runs) > 8 {
+			if !tt.batch && len(p.runs) > 8 {
 				t.Errorf("%d runs", len(p.runs))
 			}
-			if err := p.whole(common); err != nil {
+			if err := p.Finish(400); err != nil {
 				t.Fatal(err)
 			}
 			for x := range want {
@@ -69,10 +70,10 @@ func TestPostings(t *testing.T) {
 			if (p.file != nil) != tt.disk || len(p.runs) != 1 {
 				t.Errorf("a file: %v, runs: %d", p.file != nil, len(p.runs))
 			}
-			if err := p.close(); err != nil {
+			if err := p.Close(); err != nil {
 				t.Error(err)
 			}
-			if left, err := os.ReadDir(p.dir); err != nil || len(left) > 0 {
+			if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 				t.Errorf("left behind: %v %v", left, err)
 			}
 		})
@@ -81,22 +82,22 @@ func TestPostings(t *testing.T) {
 
 // What the disk refuses is an error, not an answer.
 func TestPostingsFail(t *testing.T) {
-	p := postings{dir: t.TempDir() + "/none", later: true}
-	_ = p.add(1, []uint64{1 << 40})
+	p := New(t.TempDir()+"/none", true)
+	_ = p.Add(1, []uint64{1 << 40})
 	if err := p.seal(); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no folder: %v", err)
 	}
-	p = postings{dir: t.TempDir(), later: true}
-	if err := errors.Join(p.add(1, []uint64{1 << 40}), p.seal(), p.file.Close()); err != nil {
+	p = New(t.TempDir(), true)
+	if err := errors.Join(p.Add(1, []uint64{1 << 40}), p.seal(), p.file.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.of(1<<40, 9, nil); err == nil {
+	if _, err := p.Lookup(1<<40, 9, nil); err == nil {
 		t.Error("of a closed file, no error")
 	}
-	if err := p.add(2, []uint64{2 << 40}); err != nil {
+	if err := p.Add(2, []uint64{2 << 40}); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.whole(common); err == nil {
+	if err := p.Finish(400); err == nil {
 		t.Error("written to a closed file, no error")
 	}
 }
