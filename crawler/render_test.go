@@ -65,10 +65,7 @@ func (s *shop) taken() []string {
 
 func newShop(t *testing.T) (*Crawler, *shop) {
 	t.Helper()
-	path := browsertest.Path(t)
-	if _, err := browser.Find(path); err != nil {
-		t.Fatal(browsertest.Absent)
-	}
+	path := browsertest.Path(t, browser.Find)
 	s := &shop{heads: map[string]http.Header{}}
 	var address string
 	c, base := serve(t, s.serve, func(o *Options) {

@@ -24,12 +24,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // chromium makes a browser for a test.
 func chromium(t *testing.T, change ...func(*Options)) *Browser {
 	t.Helper()
-	o := Options{Path: browsertest.Path(t), UserAgent: "winnow-test/1.0"}
+	o := Options{Path: browsertest.Path(t, Find), UserAgent: "winnow-test/1.0"}
 	for _, f := range change {
 		f(&o)
-	}
-	if _, err := Find(o.Path); err != nil {
-		t.Fatal(browsertest.Absent)
 	}
 	b := New(o)
 	t.Cleanup(b.Close)
@@ -238,7 +235,7 @@ func TestNoBrowser(t *testing.T) {
 }
 
 func BenchmarkRender(b *testing.B) {
-	browser := New(Options{Path: browsertest.Path(b)})
+	browser := New(Options{Path: browsertest.Path(b, Find)})
 	defer browser.Close()
 	page := html(`<main></main><script>for (let i = 0; i < 40; i++) { const p = document.createElement("p"); p.textContent = "The pier was opened on Tuesday. ".repeat(10); document.querySelector("main").append(p) }</script>`)
 	for b.Loop() {

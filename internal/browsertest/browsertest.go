@@ -1,27 +1,41 @@
-// Package browsertest says which browser the tests use that render pages.
+// Package browsertest selects the browser for tests that render pages.
 //
-// The environment variable WINNOW_TEST_CHROMIUM says what to do: unset, the
-// Chromium of the machine is used, and its absence is a failure; a path names
-// another; "off" leaves such tests out.
+// The environment variable WINNOW_TEST_CHROMIUM names it: unset, the Chromium of
+// the machine is used; a path names another; "off" leaves such tests out. Without
+// a browser they are left out too, unless CI=true: then they fail.
 package browsertest
 
 import (
+	"fmt"
 	"os"
+	"sync"
 	"testing"
 )
 
 const variable = "WINNOW_TEST_CHROMIUM"
 
-// Absent is what a test says when there is no browser.
-const Absent = "there is no Chromium: install it (on Debian: apt-get install chromium), or set " + variable + " to the path of one, or to off"
+// absent says how to have a browser.
+const absent = "there is no Chromium: install it (on Debian: apt-get install chromium), or set " + variable + " to the path of one, or to off"
 
-// Path gives the path to be used, "" for the browser that is found. It skips
-// the test when such tests are off.
-func Path(t testing.TB) string {
+// Path returns the path of the browser to be used, as find does. It skips the
+// test when such tests are to be left out. find is [winnow/crawler/browser.Find]:
+// it returns the path for a setting, and an error when there is no browser.
+func Path(t testing.TB, find func(string) (string, error)) string {
 	t.Helper()
-	path := os.Getenv(variable)
-	if path == "off" {
+	given := os.Getenv(variable)
+	if given == "off" {
 		t.Skip(variable + "=off")
 	}
-	return path
+	path, err := find(given)
+	if err == nil {
+		return path
+	}
+	if given != "" || os.Getenv("CI") == "true" {
+		t.Fatal(absent)
+	}
+	told.Do(func() { fmt.Fprintln(os.Stderr, "tests of rendered pages are skipped:", absent) })
+	t.Skip(absent)
+	return ""
 }
+
+var told sync.Once

@@ -112,6 +112,7 @@ func (c *crossed) crawl(t *testing.T, workers, pages int) *site {
 }
 
 func TestHostsThatLinkToEachOtherGiveOneCorpusWithAnyNumberOfWorkers(t *testing.T) {
+	slow(t)
 	for _, pages := range []int{18, 0} { // a bound in the middle of a level, and depth alone
 		c := newCrossed(t)
 		want := c.crawl(t, 1, pages)

@@ -26,7 +26,7 @@ func TestSameCorpusWithAnyNumberOfWorkers(t *testing.T) {
 func TestThreeProcessesShareTheWork(t *testing.T) {
 	want := undisturbed(t)
 	states := map[string]string{"sqlite": ""}
-	if !pgtest.Off() {
+	if pgtest.LeftOut() == "" {
 		cluster, err := pgtest.Start()
 		if err != nil {
 			t.Fatal(err)

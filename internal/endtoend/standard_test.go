@@ -19,6 +19,7 @@ import (
 	"strings"
 	"testing"
 
+	"winnow/crawler/browser"
 	"winnow/internal/browsertest"
 )
 
@@ -57,7 +58,7 @@ func TestArchiveIsAsSpecified(t *testing.T) {
 		a.revisits(t, sameDigest)
 	})
 	t.Run("rendered", func(t *testing.T) {
-		browsertest.Path(t)
+		chromium := browsertest.Path(t, browser.Find)
 		s := newSite(t, 2, "")
 		text, err := os.ReadFile(s.config())
 		if err != nil {
@@ -67,9 +68,7 @@ func TestArchiveIsAsSpecified(t *testing.T) {
 		if err := os.WriteFile(s.config(), []byte(rendered), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if path := browsertest.Path(t); path != "" {
-			s.set(t, fmt.Sprintf("  chromium: %q", path)) // ends the section fetch
-		}
+		s.set(t, fmt.Sprintf("  chromium: %q", chromium)) // ends the section fetch
 		s.run(t, "refresh", "sky")
 		readArchive(t, archiveOf(s)).has(t, 1, map[string]int{"warcinfo": 1, "response": 2, "request": 2, "metadata": 2, "conversion": 2})
 	})

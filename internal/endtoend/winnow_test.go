@@ -31,6 +31,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// slow leaves a test out with -short. The tests of this package take minutes.
+func slow(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("end to end, left out by -short")
+	}
+}
+
 // site is a corpus being kept from a test web of its own.
 type site struct {
 	web *testweb.Web
@@ -47,6 +55,7 @@ func newSite(t *testing.T, workers int, state string) *site {
 // newSlowSite is newSite with a web that takes its time for each answer.
 func newSlowSite(t *testing.T, workers int, state string, delay time.Duration) *site {
 	t.Helper()
+	slow(t)
 	web, err := testweb.Start(testweb.Options{Names: true, Delay: delay})
 	if err != nil {
 		t.Fatal(err)

@@ -4,9 +4,10 @@
 // programs that Debian's package postgresql installs. The server listens on
 // loopback, has its data in a temporary folder and does not sync it.
 //
-// The environment variable WINNOW_TEST_POSTGRES says what to do: unset, a
-// server is started, and its absence is an error; "off" leaves PostgreSQL out;
-// a postgres:// URL names a server to be used instead.
+// The environment variable WINNOW_TEST_POSTGRES selects the server: unset, one
+// is started from the programs of the machine; a postgres:// URL names a server
+// to be used instead; "off" leaves PostgreSQL out. Without the programs the tests
+// are left out too, unless CI=true: then they fail.
 package pgtest
 
 import (
@@ -24,6 +25,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -35,8 +37,33 @@ const variable = "WINNOW_TEST_POSTGRES"
 // startTime is how long a server may take until it answers.
 const startTime = 60 * time.Second
 
-// Off says whether tests on PostgreSQL are to be left out.
-func Off() bool { return os.Getenv(variable) == "off" }
+// absent says how to have PostgreSQL.
+const absent = "there is no PostgreSQL: install it (on Debian: apt-get install postgresql), or set " + variable + " to the postgres:// URL of a server, or to off"
+
+// LeftOut returns why tests on PostgreSQL are to be skipped, "" when they are to
+// run. The first call in a process prints the reason on standard error.
+func LeftOut() string {
+	why := leftOut()
+	if why != "" {
+		told.Do(func() { fmt.Fprintln(os.Stderr, "tests on PostgreSQL are skipped:", why) })
+	}
+	return why
+}
+
+var told sync.Once
+
+func leftOut() string {
+	switch given := os.Getenv(variable); {
+	case given == "off":
+		return variable + "=off"
+	case given != "" || os.Getenv("CI") == "true":
+		return ""
+	}
+	if _, err := programs(); err != nil {
+		return err.Error()
+	}
+	return ""
+}
 
 // Cluster is a running server.
 type Cluster struct {
@@ -47,7 +74,8 @@ type Cluster struct {
 	stderr bytes.Buffer
 }
 
-// Start starts a server with one database and waits until it answers.
+// Start starts a server with one database and waits until it answers. It is to
+// be called when [LeftOut] returns "".
 func Start() (*Cluster, error) {
 	if given := os.Getenv(variable); strings.HasPrefix(given, "postgres") {
 		return &Cluster{base: given}, nil
@@ -78,7 +106,7 @@ func programs() (string, error) {
 		return "", err
 	}
 	if len(found) == 0 {
-		return "", errors.New("these tests need PostgreSQL: apt-get install postgresql (or leave them out with " + variable + "=off)")
+		return "", errors.New(absent)
 	}
 	slices.SortFunc(found, func(a, b string) int { return version(a) - version(b) })
 	return filepath.Dir(found[len(found)-1]), nil

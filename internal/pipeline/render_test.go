@@ -61,10 +61,7 @@ func twoSites(t *testing.T) (plain, scripted *web) {
 // TestRenderedSource: links and stories that scripts put in are found; the
 // archive holds the page as fetched and as rendered, and makes the story anew.
 func TestRenderedSource(t *testing.T) {
-	chromium := browsertest.Path(t)
-	if _, err := browser.Find(chromium); err != nil {
-		t.Fatal(browsertest.Absent)
-	}
+	chromium := browsertest.Path(t, browser.Find)
 	plain, scripted := twoSites(t)
 	p := newPipeline(t, plain, scripted)
 	rendering(t, p, chromium, plain, scripted)

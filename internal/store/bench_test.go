@@ -41,7 +41,7 @@ func benchLinks(n, hosts int) []schedule.Link {
 // BenchmarkAddListed takes a list of 100,000 URLs of 2,000 hosts.
 func BenchmarkAddListed(b *testing.B) {
 	links := benchLinks(100_000, 2000)
-	for _, db := range databases(b) {
+	for _, db := range databases() {
 		b.Run(db.name, func(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
@@ -62,7 +62,7 @@ func BenchmarkClaimFinish(b *testing.B) {
 	links := benchLinks(200_000, 500)
 	now := time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
 	ctx := context.Background()
-	for _, db := range databases(b) {
+	for _, db := range databases() {
 		b.Run(db.name, func(b *testing.B) {
 			s, dsn := openBench(b, db)
 			run, err := s.BeginRun(ctx, store.RunSpec{Source: "gazette", Seeds: links}, now)
@@ -107,7 +107,7 @@ func BenchmarkCandidates(b *testing.B) {
 	const stories = 5000
 	ctx := context.Background()
 	now := time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
-	for _, db := range databases(b) {
+	for _, db := range databases() {
 		b.Run(db.name, func(b *testing.B) {
 			s, dsn := openBench(b, db)
 			if _, _, _, err := s.AddListed(ctx, benchLinks(stories, 5)); err != nil {

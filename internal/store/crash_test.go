@@ -77,7 +77,7 @@ func crashOutcome(task schedule.Task) schedule.Outcome {
 // there, its leases must be free for the next at once, and nothing may be done
 // twice but what was in hand.
 func TestKilled(t *testing.T) {
-	for _, db := range databases(t) {
+	for _, db := range databases() {
 		t.Run(db.name, func(t *testing.T) {
 			t.Parallel()
 			dsn := db.fresh(t)

@@ -14,7 +14,7 @@ import (
 // TestStoryMovedMeanwhile: on PostgreSQL another transaction may give a story
 // another ID while its page is being written. The new text is not lost then.
 func TestStoryMovedMeanwhile(t *testing.T) {
-	for _, db := range databases(t)[1:] {
+	for _, db := range databases()[1:] {
 		ctx, now := t.Context(), crashDay
 		dsn := db.fresh(t)
 		s, err := store.Open(ctx, dsn, store.Options{})

@@ -85,7 +85,7 @@ func TestOpenErrors(t *testing.T) {
 
 // TestOpenTogether has several stores open an empty state at once.
 func TestOpenTogether(t *testing.T) {
-	for _, db := range databases(t) {
+	for _, db := range databases() {
 		t.Run(db.name, func(t *testing.T) {
 			dsn := db.fresh(t)
 			errs := make(chan error)

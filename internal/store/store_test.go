@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	if dsn := os.Getenv("WINNOW_TEST_CRASH"); dsn != "" {
 		os.Exit(workUntilKilled(dsn))
 	}
-	if !pgtest.Off() {
+	if pgtest.LeftOut() == "" {
 		cluster, noPG = pgtest.Start()
 	}
 	code := m.Run()
@@ -38,11 +38,10 @@ type database struct {
 	fresh func(testing.TB) string // a DSN
 }
 
-// databases are the kinds to be tested, as the environment says.
-func databases(t testing.TB) []database {
+// databases are the kinds to be tested.
+func databases() []database {
 	list := []database{{"sqlite", func(t testing.TB) string { return filepath.Join(t.TempDir(), "state", "winnow.db") }}}
-	if pgtest.Off() {
-		t.Log("PostgreSQL is left out, as WINNOW_TEST_POSTGRES says")
+	if pgtest.LeftOut() != "" {
 		return list
 	}
 	return append(list, database{"postgres", func(t testing.TB) string {
@@ -55,7 +54,7 @@ func databases(t testing.TB) []database {
 }
 
 func TestContract(t *testing.T) {
-	for _, db := range databases(t) {
+	for _, db := range databases() {
 		t.Run(db.name, func(t *testing.T) { storetest.Run(t, db.fresh) })
 	}
 }
