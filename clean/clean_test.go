@@ -133,7 +133,7 @@ func TestBlocks(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, b := range makeBlocks(newOutline(tree, newRuleSet(nil))) {
+			for _, b := range makeBlocks(newRuleSet(nil).layFlat(tree)) {
 				got = append(got, b.Text)
 			}
 			if s := strings.Join(got, "\n"); s != tt.want {

@@ -75,7 +75,7 @@ func findDates(text, language string) []dateMatch {
 	if !strings.ContainsAny(text, "0123456789") {
 		return nil // every date has a day in digits
 	}
-	s := dateScanner{tokens: dateTokens(text), months: labelWords().months, monthFirst: language == "en" || language == ""}
+	s := dateScanner{tokens: dateTokens(text), months: lists().months, monthFirst: language == "en" || language == ""}
 	var found []dateMatch
 	for i := 0; i < len(s.tokens); {
 		d, next := s.at(i)

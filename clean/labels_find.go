@@ -43,9 +43,6 @@ func (f *labelFinder) addWhole(phrase, section string) {
 	f.longest = max(f.longest, len(phrase))
 }
 
-// minInside is the least length of a label of form '~', in bytes.
-const minInside = 4
-
 // insideKey is the key of a label that begins text, which has minInside bytes,
 // and its place in opening.
 func insideKey(text string) (key, word uint32, bit uint64) {

@@ -133,7 +133,7 @@ func letterSystem(r rune) string {
 // commonLanguage counts the frequent words of each language. Three of them and
 // one in twenty words are needed; running text has one in five and more.
 func commonLanguage(text string) (string, float64) {
-	t := labelWords()
+	t := lists()
 	counts := map[string]int{}
 	words := 0
 	for w := range strings.FieldsFuncSeq(foldText(text), betweenWords) {

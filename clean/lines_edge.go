@@ -44,7 +44,7 @@ func isBio(j *lineJudge, i int, _ labelHit) bool {
 		if given, _, _ := strings.Cut(name, " "); about && i >= j.last && l.words <= 70 && strings.HasPrefix(l.fold, given+" ") {
 			return true
 		}
-		if rest, ok := strings.CutPrefix(l.fold, name); ok && l.words <= 70 && !j.labels.startsReport(rest) {
+		if rest, ok := strings.CutPrefix(l.fold, name); ok && l.words <= 70 && !startsReport(j.labels, rest) {
 			return about || l.words <= 40 && (strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, " - ") && i >= j.last)
 		}
 	}
@@ -52,7 +52,7 @@ func isBio(j *lineJudge, i int, _ labelHit) bool {
 }
 
 // startsReport says whether the word after a name is one of reporting.
-func (t *labelTable) startsReport(rest string) bool {
+func startsReport(t *labelTable, rest string) bool {
 	words := foldedWords(rest)
 	return len(words) > 0 && t.has("reporting", words[0])
 }

@@ -70,35 +70,24 @@ const longPiece = 30
 
 // outline is the page laid flat: its elements and its text in document order.
 type outline struct {
-	elems    []element
-	tokens   []token
-	styles   styleRules
-	rules    *ruleSet
-	names    wordBuffer
-	prose    int32   // of the whole page
-	titles   []int32 // see headlines; nil until asked for
-	depths   int     // bytes of text, each piece times how deep it stands
-	children []int32 // room for alikeChildren
-	line     []byte  // room for firstLine
-	box      struct {
-		next          int32 // behind the element that boxLabel was asked of last; 0: none
-		section, rest string
-		line, label   string // the first line that labelOf was asked of last, and its answer
-	}
+	elems  []element
+	tokens []token
+	styles styleRules
+	mark   func(e *element) int16
+	prose  int32 // of the whole page
+	depths int   // bytes of text, each piece times how deep it stands
 }
 
 // maxNesting bounds the walk; what is deeper is read as if it were there. The
 // parser gives no deeper trees (see news/markup), others might.
 const maxNesting = 4096
 
-// newOutline lays a tree flat. Rules mark what they want cut; who of them may
-// cut is decided when the sums are known.
-func newOutline(root *html.Node, rules *ruleSet) *outline {
+// newOutline lays a tree flat. mark is asked of each element as it is met, before
+// anything in it, and gives what its cut begins as.
+func newOutline(root *html.Node, mark func(e *element) int16) *outline {
 	styles, elements, tokens := readStyles(root)
-	o := &outline{elems: make([]element, 0, elements), tokens: make([]token, 0, tokens), rules: rules, styles: styles}
+	o := &outline{elems: make([]element, 0, elements), tokens: make([]token, 0, tokens), styles: styles, mark: mark}
 	o.walk(root, -1, 0, 0)
-	rules.matchFuncs(o)
-	o.cutElements()
 	return o
 }
 
@@ -161,7 +150,7 @@ func (o *outline) element(n *html.Node, parent int32, in place, depth int) {
 	block := isBlock(n, in)
 	in = o.enter(n, in)
 	o.elems = append(o.elems, element{node: n, parent: parent, in: in, block: block, tokens: int32(len(o.tokens))})
-	o.elems[i].cut = o.rules.match(o, i)
+	o.elems[i].cut = o.mark(&o.elems[i])
 	if block {
 		o.tokens = append(o.tokens, token{kind: openToken, elem: i})
 	}

@@ -33,7 +33,7 @@ func opinionOf(t testing.TB, page string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := newOutline(tree, newRuleSet(nil))
+	o := newRuleSet(nil).layFlat(tree)
 	blocks := makeBlocks(o)
 	r, ok := readabilityRegion(o, blocks)
 	if !ok {
@@ -78,7 +78,7 @@ func BenchmarkReadabilityRegion(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		o := newOutline(tree, newRuleSet(nil))
+		o := newRuleSet(nil).layFlat(tree)
 		blocks := makeBlocks(o)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
@@ -23,7 +24,7 @@ type rule struct {
 	// Roles are values of the role attribute.
 	Roles string
 	// Match, if set, is asked of every element when the whole page is known.
-	Match func(o *outline, i int32) bool
+	Match func(m *matcher, i int32) bool
 
 	// Guard is the share of the page's prose (see longPiece), 0 to 1,
 	// under which the element must stay to be cut: a name that takes more than
@@ -81,10 +82,34 @@ func newRuleSet(rules []rule) *ruleSet {
 	return s
 }
 
+// matcher applies the rules to one page. It keeps what several rules ask for.
+type matcher struct {
+	*ruleSet
+	o        *outline
+	names    wordBuffer
+	titles   []int32 // see headlines; nil until asked for
+	children []int32 // room for alikeChildren
+	line     []byte  // room for firstLine
+	box      struct {
+		next          int32 // behind the element that boxLabel was asked of last; 0: none
+		section, rest string
+		line, label   string // the first line that labelOf was asked of last, and its answer
+	}
+}
+
+// layFlat lays a page flat and cuts what the rules want cut. Rules mark elements
+// as they are met; who of them may cut is decided when the sums are known.
+func (s *ruleSet) layFlat(root *html.Node) *outline {
+	m := &matcher{ruleSet: s}
+	m.o = newOutline(root, m.match)
+	m.matchFuncs()
+	m.cutElements()
+	return m.o
+}
+
 // match gives 1 + the index of the first rule that wants an element cut, 0 if
 // none does.
-func (s *ruleSet) match(o *outline, i int32) int16 {
-	e := &o.elems[i]
+func (s *matcher) match(e *element) int16 {
 	n := e.node
 	switch n.DataAtom {
 	case atom.Html, atom.Body, atom.Main, atom.Tbody, atom.Tr, atom.H1, atom.Article:
@@ -99,11 +124,11 @@ func (s *ruleSet) match(o *outline, i int32) int16 {
 		switch a.Key {
 		case "id":
 			if !namesItself(n.DataAtom) {
-				best = min(best, s.matchNames(a.Val, e.in, &o.names))
+				best = min(best, s.matchNames(a.Val, e.in, &s.names))
 			}
 		case "class", "data-testid", "data-component", "data-qa", "data-block", "data-module":
 			if a.Val != "" {
-				best = min(best, s.matchKnown(a.Val, e.in, &o.names))
+				best = min(best, s.matchKnown(a.Val, e.in, &s.names))
 			}
 		case "role":
 			if id, ok := s.roles[strings.ToLower(strings.TrimSpace(a.Val))]; ok {
@@ -119,12 +144,12 @@ func (s *ruleSet) match(o *outline, i int32) int16 {
 
 // matchFuncs asks the rules that look at what is in an element, once all is
 // known of it.
-func (s *ruleSet) matchFuncs(o *outline) {
-	for i := range o.elems {
-		e := &o.elems[i]
-		for _, id := range s.funcs {
-			r := &s.rules[id]
-			if (e.cut == 0 || id+1 < e.cut) && !(r.Outside && e.in&inArticle != 0) && r.Match(o, int32(i)) {
+func (m *matcher) matchFuncs() {
+	for i := range m.o.elems {
+		e := &m.o.elems[i]
+		for _, id := range m.funcs {
+			r := &m.rules[id]
+			if (e.cut == 0 || id+1 < e.cut) && !(r.Outside && e.in&inArticle != 0) && r.Match(m, int32(i)) {
 				e.cut = id + 1
 			}
 		}
@@ -280,19 +305,20 @@ func lower(s string) string {
 
 // cutElements decides who of the marked elements goes: those under their
 // rule's guard. What is below them is marked too, with a negative number.
-func (o *outline) cutElements() {
+func (m *matcher) cutElements() {
+	o := m.o
 	n := int32(len(o.elems))
 	for i := int32(0); i < n; i = o.elems[i].end {
 		o.prose += o.elems[i].prose
 	}
-	taken := make([]int32, len(o.rules.rules))
+	taken := make([]int32, len(m.rules))
 	for i := int32(0); i < n; {
 		e := &o.elems[i]
 		if e.cut == 0 {
 			i++
 			continue
 		}
-		r := &o.rules.rules[e.cut-1]
+		r := &m.rules[e.cut-1]
 		if float64(e.prose) > r.Guard*float64(o.prose) || float64(e.linkChars) < r.Links*float64(e.chars) {
 			e.cut = 0
 			i++
@@ -305,19 +331,19 @@ func (o *outline) cutElements() {
 	}
 	left := o.prose // what the rules without a sum have left
 	for id, sum := range taken {
-		if !o.rules.rules[id].Sum {
+		if !m.rules[id].Sum {
 			left -= sum
 		}
 	}
 	for id, sum := range taken {
-		if r := &o.rules.rules[id]; r.Sum && float64(sum) > r.Guard*float64(left) {
-			o.uncut(int16(id + 1))
+		if r := &m.rules[id]; r.Sum && float64(sum) > r.Guard*float64(left) {
+			uncut(o, int16(id+1))
 		}
 	}
 }
 
 // uncut takes back all that a rule has cut.
-func (o *outline) uncut(cut int16) {
+func uncut(o *outline, cut int16) {
 	for i := range o.elems {
 		if e := &o.elems[i]; e.cut == cut || e.cut == -cut {
 			e.cut = 0

@@ -28,20 +28,22 @@ const maxBoxSteps = 2000
 const maxBoxLine = 4096
 
 // isPaidBox tells an advertisement by the label that its box begins with.
-func isPaidBox(o *outline, i int32) bool {
+func isPaidBox(m *matcher, i int32) bool {
+	o := m.o
 	e := &o.elems[i]
 	if !isLabelled(e, longPaidBox) {
 		return false
 	}
-	section, rest := o.boxLabel(i)
-	if section != "" && o.holdsTitle(i) {
+	section, rest := m.boxLabel(i)
+	if section != "" && m.holdsTitle(i) {
 		return false // the label is of what stands above the story
 	}
 	return (section == "ad" || section == "sponsored") && sells(rest)
 }
 
 // holdsTitle says whether a headline of the first rank stands in an element.
-func (o *outline) holdsTitle(i int32) bool {
+func (m *matcher) holdsTitle(i int32) bool {
+	o := m.o
 	for k := i; k < min(o.elems[i].end, i+maxBoxSteps); k++ {
 		if o.elems[k].node.DataAtom == atom.H1 {
 			return true
@@ -52,7 +54,8 @@ func (o *outline) holdsTitle(i int32) bool {
 
 // isInsetTable tells a box that old pages set into their text: a table with a
 // border, which holds one cell and a line or two.
-func isInsetTable(o *outline, i int32) bool {
+func isInsetTable(m *matcher, i int32) bool {
+	o := m.o
 	e := &o.elems[i]
 	if e.node.DataAtom != atom.Table || e.chars == 0 || e.chars > longInset {
 		return false
@@ -66,26 +69,28 @@ func isInsetTable(o *outline, i int32) bool {
 			cells++
 		}
 	}
-	return cells == 1 && !o.holdsTitle(i)
+	return cells == 1 && !m.holdsTitle(i)
 }
 
 // isLetterBox tells the box of a newsletter by its label.
-func isLetterBox(o *outline, i int32) bool {
+func isLetterBox(m *matcher, i int32) bool {
+	o := m.o
 	e := &o.elems[i]
 	if !isLabelled(e, longLetter) {
 		return false
 	}
-	section, rest := o.boxLabel(i)
+	section, rest := m.boxLabel(i)
 	return section == "newsletter" && sells(rest)
 }
 
 // isHeadlineBox tells a box of links by its label.
-func isHeadlineBox(o *outline, i int32) bool {
+func isHeadlineBox(m *matcher, i int32) bool {
+	o := m.o
 	e := &o.elems[i]
 	if e.linkChars*2 < e.chars || !isLabelled(e, longLinkBox) {
 		return false
 	}
-	section, rest := o.boxLabel(i)
+	section, rest := m.boxLabel(i)
 	return section == "related" && rest != ""
 }
 
@@ -110,26 +115,27 @@ func sells(rest string) bool {
 // boxLabel reads the first line of an element. It gives the section of the
 // label that stands alone there and the text after it; "" for both when the
 // line is none.
-func (o *outline) boxLabel(i int32) (section, rest string) {
-	if o.box.next != i+1 { // several rules ask of one element in a row
-		o.box.next = i + 1
-		o.box.section, o.box.rest = o.readBoxLabel(i)
+func (m *matcher) boxLabel(i int32) (section, rest string) {
+	if m.box.next != i+1 { // several rules ask of one element in a row
+		m.box.next = i + 1
+		m.box.section, m.box.rest = m.readBoxLabel(i)
 	}
-	return o.box.section, o.box.rest
+	return m.box.section, m.box.rest
 }
 
-func (o *outline) readBoxLabel(i int32) (section, rest string) {
+func (m *matcher) readBoxLabel(i int32) (section, rest string) {
+	o := m.o
 	e := &o.elems[i]
-	line, next := o.firstLine(e.tokens, e.tokensEnd)
-	section = o.lineLabel(line)
+	line, next := m.firstLine(e.tokens, e.tokensEnd)
+	section = m.lineLabel(line)
 	if section == "" && e.linkChars*2 > e.chars { // label and link may stand on one line, each in an element
-		line, next = o.firstPiece(e.tokens, e.tokensEnd)
-		section = o.lineLabel(line)
+		line, next = m.firstPiece(e.tokens, e.tokensEnd)
+		section = m.lineLabel(line)
 	}
 	if section == "" || next >= e.tokensEnd {
 		return "", ""
 	}
-	rest = o.textBetween(next, e.tokensEnd)
+	rest = m.textBetween(next, e.tokensEnd)
 	if letters(rest) == 0 {
 		return "", ""
 	}
@@ -137,19 +143,20 @@ func (o *outline) readBoxLabel(i int32) (section, rest string) {
 }
 
 // lineLabel is the section of the label that a line is, if it is short enough.
-func (o *outline) lineLabel(line string) string {
+func (m *matcher) lineLabel(line string) string {
 	if line == "" || letters(line) > longBoxLabel {
 		return ""
 	}
-	if line != o.box.line { // elements that wrap each other have one first line
-		o.box.line, o.box.label = line, labelOf(line)
+	if line != m.box.line { // elements that wrap each other have one first line
+		m.box.line, m.box.label = line, labelOf(line)
 	}
-	return o.box.label
+	return m.box.label
 }
 
 // firstPiece reads the first piece of text that has letters, and gives the
 // place after it; "" when it stands in a link.
-func (o *outline) firstPiece(from, to int32) (piece string, next int32) {
+func (m *matcher) firstPiece(from, to int32) (piece string, next int32) {
+	o := m.o
 	for k := from; k < min(to, from+maxBoxSteps); k++ {
 		t := &o.tokens[k]
 		if t.kind != textToken || letters(t.text) == 0 {
@@ -191,13 +198,14 @@ func labelOf(line string) string {
 // firstLine reads tokens from one place on up to the end of the first line
 // that has letters, and gives the place after it. Lines over longBoxLabel or
 // maxBoxLine are cut short there.
-func (o *outline) firstLine(from, to int32) (line string, next int32) {
-	n, first, all := int32(0), "", o.line[:0]
+func (m *matcher) firstLine(from, to int32) (line string, next int32) {
+	o := m.o
+	n, first, all := int32(0), "", m.line[:0]
 	for k := from; k < min(to, from+maxBoxSteps); k++ {
 		t := &o.tokens[k]
 		if t.kind != textToken {
 			if n > 0 && t.kind != imageToken {
-				return o.pieces(first, all), k
+				return m.pieces(first, all), k
 			}
 			continue
 		}
@@ -214,23 +222,24 @@ func (o *outline) firstLine(from, to int32) (line string, next int32) {
 			all = append(all, t.text...)
 		}
 		if n += l; n > longBoxLabel || max(len(first), len(all)) > maxBoxLine {
-			return o.pieces(first, all), k + 1
+			return m.pieces(first, all), k + 1
 		}
 	}
-	return o.pieces(first, all), to
+	return m.pieces(first, all), to
 }
 
 // pieces is a line of one piece, or of all where there are more.
-func (o *outline) pieces(first string, all []byte) string {
+func (m *matcher) pieces(first string, all []byte) string {
 	if len(all) == 0 {
 		return strings.TrimSpace(first)
 	}
-	o.line = all
+	m.line = all
 	return string(bytes.TrimSpace(all))
 }
 
 // textBetween is the text of tokens, with a blank where a line ends.
-func (o *outline) textBetween(from, to int32) string {
+func (m *matcher) textBetween(from, to int32) string {
+	o := m.o
 	var b strings.Builder
 	for k := from; k < min(to, from+maxBoxSteps); k++ {
 		if t := &o.tokens[k]; t.kind == textToken {
@@ -246,7 +255,8 @@ func (o *outline) textBetween(from, to int32) string {
 // alike, each with a line of who and when and with a text below it. Under a
 // label that says so, the day may be missing; without one, two items or more
 // must name person and day, behind text that is not theirs.
-func isThread(o *outline, i int32) bool {
+func isThread(m *matcher, i int32) bool {
+	o := m.o
 	e := &o.elems[i]
 	switch e.node.DataAtom {
 	case atom.Div, atom.Section, atom.Ul, atom.Ol, atom.Table, atom.Tbody, atom.Td, atom.Aside, atom.Dl:
@@ -256,12 +266,12 @@ func isThread(o *outline, i int32) bool {
 	if e.chars < 60 || e.linkChars*3 > e.chars {
 		return false
 	}
-	items := o.alikeChildren(i)
+	items := m.alikeChildren(i)
 	if len(items) == 0 {
 		return false
 	}
-	labelled := o.threadLabel(i, items[0])
-	if head := &o.elems[items[0]]; labelled && head.chars <= longBoxLabel && labelOf(o.textBetween(head.tokens, head.tokensEnd)) != "" {
+	labelled := m.threadLabel(i, items[0])
+	if head := &o.elems[items[0]]; labelled && head.chars <= longBoxLabel && labelOf(m.textBetween(head.tokens, head.tokensEnd)) != "" {
 		items = items[1:] // the label is built as the items are
 	}
 	if len(items) == 0 || !labelled && len(items) < 2 {
@@ -269,26 +279,27 @@ func isThread(o *outline, i int32) bool {
 	}
 	inItems := int32(0)
 	for _, k := range items {
-		if !o.isPost(k, labelled) {
+		if !m.isPost(k, labelled) {
 			return false
 		}
 		inItems += o.elems[k].chars
 	}
-	return inItems*10 >= e.chars*6 && o.followsProse(e.tokens)
+	return inItems*10 >= e.chars*6 && m.followsProse(e.tokens)
 }
 
 // alikeChildren are the children of an element that have text and are built
 // like the last of them, up to 200; nil when they are less than half of them.
 // They are good until it is asked again.
-func (o *outline) alikeChildren(i int32) []int32 {
-	all := o.children[:0]
+func (m *matcher) alikeChildren(i int32) []int32 {
+	o := m.o
+	all := m.children[:0]
 	e := &o.elems[i]
 	for k := i + 1; k < e.end && len(all) < 200; k = o.elems[k].end {
 		if o.elems[k].chars > 0 {
 			all = append(all, k)
 		}
 	}
-	o.children = all
+	m.children = all
 	if len(all) == 0 || !isItem(o.elems[all[len(all)-1]].node.DataAtom) {
 		return nil
 	}
@@ -324,9 +335,10 @@ func withoutNumber(class string) string {
 
 // threadLabel says whether the line before the first item is one of comments:
 // within the element or right before it.
-func (o *outline) threadLabel(i, item int32) bool {
+func (m *matcher) threadLabel(i, item int32) bool {
+	o := m.o
 	e := &o.elems[i]
-	if line, next := o.firstLine(e.tokens, e.tokensEnd); next <= o.elems[item].tokensEnd && letters(line) <= longBoxLabel && labelOf(line) == "comments" {
+	if line, next := m.firstLine(e.tokens, e.tokensEnd); next <= o.elems[item].tokensEnd && letters(line) <= longBoxLabel && labelOf(line) == "comments" {
 		return true
 	}
 	for k, seen := e.tokens-1, 0; k >= 0 && seen < 12; k, seen = k-1, seen+1 {
@@ -339,9 +351,10 @@ func (o *outline) threadLabel(i, item int32) bool {
 
 // isPost says whether an element begins with a line of who and when, with a
 // text below it. A heading in it is a headline, not a name.
-func (o *outline) isPost(i int32, labelled bool) bool {
+func (m *matcher) isPost(i int32, labelled bool) bool {
+	o := m.o
 	e := &o.elems[i]
-	line, next := o.firstLine(e.tokens, e.tokensEnd)
+	line, next := m.firstLine(e.tokens, e.tokensEnd)
 	if line == "" || letters(line) > longBoxLabel || e.linkChars*3 > e.chars {
 		return false
 	}
@@ -359,7 +372,7 @@ func (o *outline) isPost(i int32, labelled bool) bool {
 	if isSigned(line) {
 		return true
 	}
-	second, after := o.firstLine(next, e.tokensEnd)
+	second, after := m.firstLine(next, e.tokensEnd)
 	return after < e.tokensEnd && letters(second) <= longBoxLabel && !endsSentence(line) && isSigned(line+", "+second)
 }
 
@@ -391,7 +404,8 @@ func isSigned(line string) bool {
 
 // followsProse says whether text of the length of a paragraph or two stands
 // before a token, at most 2*maxBoxSteps tokens before it.
-func (o *outline) followsProse(at int32) bool {
+func (m *matcher) followsProse(at int32) bool {
+	o := m.o
 	n := int32(0)
 	for k := at - 1; k >= max(0, at-2*maxBoxSteps); k-- {
 		if t := &o.tokens[k]; t.kind == textToken && t.elem >= 0 && o.elems[t.elem].in&inLink == 0 {

@@ -29,7 +29,8 @@ var replyLengths = func() (t [longReply + 1]bool) {
 const longReply = 24
 
 // hasReplyLink tells a comment by a child that offers to answer it.
-func hasReplyLink(o *outline, i int32) bool {
+func hasReplyLink(m *matcher, i int32) bool {
+	o := m.o
 	e := &o.elems[i]
 	switch e.node.DataAtom {
 	case atom.Div, atom.Li, atom.Article, atom.Section, atom.Td:
@@ -53,7 +54,8 @@ func hasReplyLink(o *outline, i int32) bool {
 
 // isLinkList tells a list of headlines: two items or more, all of them links
 // with no words beside them, and long enough to be headlines.
-func isLinkList(o *outline, i int32) bool {
+func isLinkList(m *matcher, i int32) bool {
+	o := m.o
 	e := &o.elems[i]
 	switch e.node.DataAtom {
 	case atom.Ul, atom.Ol, atom.Dl, atom.Menu:
@@ -86,7 +88,8 @@ func isLinkList(o *outline, i int32) bool {
 
 // isAnchorList tells a table of contents: a list of three links or more to
 // places on the page itself, with hardly any word beside them.
-func isAnchorList(o *outline, i int32) bool {
+func isAnchorList(m *matcher, i int32) bool {
+	o := m.o
 	e := &o.elems[i]
 	if e.node.DataAtom != atom.Ul && e.node.DataAtom != atom.Ol || e.chars == 0 {
 		return false
@@ -121,7 +124,8 @@ const (
 )
 
 // isPictureBox tells a box that holds a picture and a few words under it.
-func isPictureBox(o *outline, i int32) bool {
+func isPictureBox(m *matcher, i int32) bool {
+	o := m.o
 	e := &o.elems[i]
 	if e.chars == 0 || e.chars > longCaption || e.linkChars*2 > e.chars {
 		return false

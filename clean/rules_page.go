@@ -12,14 +12,15 @@ const (
 // isConsentBox tells such a box by its sentences: two of them or more say what
 // consent boxes say, and make a third of it. A story that tells of cookies
 // stands under a headline of the first rank.
-func isConsentBox(o *outline, i int32) bool {
+func isConsentBox(m *matcher, i int32) bool {
+	o := m.o
 	e := &o.elems[i]
 	switch e.node.DataAtom {
 	case atom.Div, atom.Section, atom.Aside, atom.Dialog, atom.Form:
 	default:
 		return false
 	}
-	if e.chars < minConsent || e.chars > maxConsent || e.in&inArticle != 0 || float64(e.prose) < usualGuard*float64(o.elems[0].prose) || o.holdsTitle(i) {
+	if e.chars < minConsent || e.chars > maxConsent || e.in&inArticle != 0 || float64(e.prose) < usualGuard*float64(o.elems[0].prose) || m.holdsTitle(i) {
 		return false
 	}
 	said, saying := 0, int32(0)
@@ -46,12 +47,13 @@ const maxTitles = 50
 // isTwinStory tells the second and the later stories of an endless page: an
 // article with a headline of the first rank, after another such article beside
 // it that is built alike.
-func isTwinStory(o *outline, i int32) bool {
+func isTwinStory(m *matcher, i int32) bool {
+	o := m.o
 	e := &o.elems[i]
 	if e.node.DataAtom != atom.Article {
 		return false
 	}
-	titles := o.headlines()
+	titles := m.headlines()
 	if len(titles) < 2 {
 		return false
 	}
@@ -78,14 +80,15 @@ func isTwinStory(o *outline, i int32) bool {
 }
 
 // headlines are the first headlines of the first rank that have text.
-func (o *outline) headlines() []int32 {
-	if o.titles == nil {
-		o.titles = make([]int32, 0, 2)
+func (m *matcher) headlines() []int32 {
+	o := m.o
+	if m.titles == nil {
+		m.titles = make([]int32, 0, 2)
 		for i := range o.elems {
-			if o.elems[i].node.DataAtom == atom.H1 && o.elems[i].chars > 0 && len(o.titles) < maxTitles {
-				o.titles = append(o.titles, int32(i))
+			if o.elems[i].node.DataAtom == atom.H1 && o.elems[i].chars > 0 && len(m.titles) < maxTitles {
+				m.titles = append(m.titles, int32(i))
 			}
 		}
 	}
-	return o.titles
+	return m.titles
 }

@@ -88,5 +88,5 @@ var pageRules = []rule{
 		Words: "twitter+tweet instagram+media fb+post tiktok+embed reddit+card bluesky+embed tgme+widget telegram+widget telegram+post telegram+embed tg+embed vk+post embedly+card twitter+video",
 		Tags:  "amp-twitter amp-instagram amp-facebook"},
 	{ID: "form", Why: "a form to fill in", Guard: 0.1, Tags: "form fieldset"},
-	{ID: "hidden", Why: "the reader does not see it", Match: isHidden, Guard: usualGuard, Sum: true},
+	{ID: "hidden", Why: "the reader does not see it", Match: func(m *matcher, i int32) bool { return isHidden(m.o, i) }, Guard: usualGuard, Sum: true},
 }

@@ -31,11 +31,12 @@ type found struct {
 
 // findStory finds the blocks of the story and tells what went.
 func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta, site *siteReading) *found {
-	o := newOutline(tree, site.table(x))
+	table := site.table(x)
+	o := table.layFlat(tree)
 	blocks := makeBlocks(o)
 	for i := range blocks {
 		if b := &blocks[i]; b.cut != 0 {
-			rule := &o.rules.rules[b.cut-1]
+			rule := &table.rules[b.cut-1]
 			b.rule, b.why = rule.ID, rule.Why
 		}
 	}
