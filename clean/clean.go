@@ -24,6 +24,12 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 
+	"winnow/clean/blockmodel"
+	"winnow/clean/internal/blockrules"
+	"winnow/clean/internal/elemrules"
+	"winnow/clean/internal/meta"
+	"winnow/clean/internal/modelview"
+	"winnow/clean/siterules"
 	"winnow/news"
 	"winnow/news/markup"
 )
@@ -40,20 +46,20 @@ const DefaultMinWords = 40
 
 // Options are the settings of an Extractor.
 type Options struct {
-	MinWords int        // words under which a page is of kind short; 0 means DefaultMinWords
-	Sites    *SiteRules // rules for single sites, which go before the general way; nil means none
-	Model    *Model     // judges blocks after the rules; nil means the one that comes with the program, the zero Model none
+	MinWords int               // words under which a page is of kind short; 0 means DefaultMinWords
+	Sites    *siterules.Rules  // rules for single sites, which go before the general way; nil means none
+	Model    *blockmodel.Model // judges blocks after the rules; nil means the one that comes with the program, the zero Model none
 }
 
 // Extractor cleans pages. The zero value is not usable, see New.
 type Extractor struct {
 	minWords   int
-	rules      *ruleSet
-	unpruned   *ruleSet // for texts that site rules have found
-	blockRules []blockRule
-	sites      *SiteRules
-	model      *Model
-	watch      func(*modelView) // sees each page before the model judges; usually nil
+	rules      *elemrules.Set
+	unpruned   *elemrules.Set // for texts that site rules have found
+	blockRules []blockrules.Rule
+	sites      *siterules.Rules
+	model      *blockmodel.Model
+	watch      func(*modelview.View) // sees each page before the model judges; usually nil
 }
 
 // New makes an Extractor.
@@ -62,9 +68,9 @@ func New(o Options) *Extractor {
 		o.MinWords = DefaultMinWords
 	}
 	if o.Model == nil {
-		o.Model = shippedModel()
+		o.Model = blockmodel.Shipped()
 	}
-	return &Extractor{minWords: o.MinWords, rules: newRuleSet(pageRules), unpruned: newRuleSet(unprunedRules(pageRules)), blockRules: blockRules, sites: o.Sites, model: o.Model}
+	return &Extractor{minWords: o.MinWords, rules: elemrules.New(elemrules.Table), unpruned: elemrules.New(elemrules.Unpruned(elemrules.Table)), blockRules: blockrules.Table, sites: o.Sites, model: o.Model}
 }
 
 // ErrNoPage is the cause when there is no page to clean.
@@ -93,8 +99,8 @@ func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, e
 			return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 		}
 	}
-	m := readMeta(page, goquery.NewDocumentFromNode(tree))
-	site := x.sites.read(page, &tree, &m)
+	m := meta.Read(page, goquery.NewDocumentFromNode(tree))
+	site := x.sites.Read(page, &tree, &m)
 	found := x.findStory(tree, page, &m, site)
 	if err := ctx.Err(); err != nil {
 		return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
@@ -103,24 +109,24 @@ func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, e
 	story.Blocks, story.Removals = found.blocks, found.removals
 	story.Kind, story.KindWhy = x.kindOf(page, &m, found)
 	story.Marks, story.Figures = marksOf(&story, found.teaser(&m))
-	site.tell(&story)
+	site.Tell(&story)
 	return story, nil
 }
 
 // newStory carries the metadata over into a story without text.
-func newStory(page *news.Page, m *meta) news.Story {
+func newStory(page *news.Page, m *meta.Meta) news.Story {
 	s := news.Story{
-		URL: page.URL, Title: m.title, Description: m.description, Image: m.image,
-		Authors: list(m.authors), Categories: list(m.categories), Tags: list(m.tags), Rights: list(m.rights),
-		Date: m.date, Published: m.published, Modified: m.modified,
-		Language: m.language, LanguageSure: m.languageScore, SiteName: m.siteName,
-		Source: page.Source, Rendered: page.Rendered, Origin: m.origin, License: m.license, NextPage: m.nextPage,
+		URL: page.URL, Title: m.Title, Description: m.Description, Image: m.Image,
+		Authors: list(m.Authors), Categories: list(m.Categories), Tags: list(m.Tags), Rights: list(m.Rights),
+		Date: m.Date, Published: m.Published, Modified: m.Modified,
+		Language: m.Language, LanguageSure: m.LanguageScore, SiteName: m.SiteName,
+		Source: page.Source, Rendered: page.Rendered, Origin: m.Origin, License: m.License, NextPage: m.NextPage,
 		Extractor: Version, Rules: RulesVersion,
 	}
 	if u, err := url.Parse(page.URL); err == nil {
 		s.Hostname = strings.ToLower(u.Hostname())
-		if trusted(u, m.canonical) {
-			s.URL, s.FetchedURL = m.canonical, page.URL
+		if trusted(u, m.Canonical) {
+			s.URL, s.FetchedURL = m.Canonical, page.URL
 		}
 	}
 	return s

@@ -17,6 +17,10 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 
+	"winnow/clean/internal/dom"
+	"winnow/clean/internal/elemrules"
+	"winnow/clean/internal/letters"
+	"winnow/clean/internal/meta"
 	"winnow/news"
 	"winnow/news/markup"
 )
@@ -133,62 +137,11 @@ func TestBlocks(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, b := range makeBlocks(newRuleSet(nil).layFlat(tree)) {
+			for _, b := range dom.Blocks(elemrules.New(nil).Flatten(tree)) {
 				got = append(got, b.Text)
 			}
 			if s := strings.Join(got, "\n"); s != tt.want {
 				t.Errorf("got %q, want %q", s, tt.want)
-			}
-		})
-	}
-}
-
-func TestNamesAreTakenApart(t *testing.T) {
-	set := newRuleSet([]rule{{ID: "r", Words: "share social+links =pull", Guard: 1}})
-	tests := []struct {
-		class string
-		want  bool
-	}{
-		{"share", true}, {"post-share", true}, {"shareBar", true}, {"b_share2", true}, {"BLOCK__Share--small", true},
-		{"shareholders", false}, {"no-share", false}, {"has-share-bar", false}, {"social-links", true}, {"socialLinks", true},
-		{"social", false}, {"links-social", false}, {"pull", true}, {"pull-left", false}, {"x1share2y", false},
-		{"ab share cd fg hi", false}, // made by a machine
-	}
-	for _, tt := range tests {
-		t.Run(tt.class, func(t *testing.T) {
-			var buf wordBuffer
-			got := set.matchNames(tt.class, 0, &buf) == 0
-			if got != tt.want {
-				t.Errorf("%q matches: %v, want %v", tt.class, got, tt.want)
-			}
-		})
-	}
-}
-
-func TestStyleSheetHides(t *testing.T) {
-	tests := []struct {
-		css, class string
-		want       bool
-	}{
-		{".a{display:none}", "a", true},
-		{"p.a, .b { color: red; DISPLAY : none !important }", "b", true},
-		{".a{left:-9999px;position:absolute}", "a", true},
-		{"@media print{.a{display:none}} .b{color:red}", "a", false},
-		{"@media print{.a{color:red}} .b{display:none}", "b", true},
-		{".menu .a{display:none}", "a", false},
-		{".a:hover{display:none}", "a", false},
-		{".a{display:nonetheless}", "a", false},
-		{".a{left:-9px}", "a", false},
-		{"/* .a { */ .b{visibility:hidden}", "b", true},
-		{".a{display:none", "a", true},
-		{"@media{{{", "a", false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.css, func(t *testing.T) {
-			s := styleRules{map[string]bool{}, map[string]bool{}}
-			s.read(tt.css)
-			if s.classes[tt.class] != tt.want {
-				t.Errorf("hides %q: %v, want %v", tt.class, !tt.want, tt.want)
 			}
 		})
 	}
@@ -269,7 +222,7 @@ func TestCanonicalIsTrustedOnItsHost(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			story := newStory(&news.Page{URL: tt.url}, &meta{canonical: tt.canonical})
+			story := newStory(&news.Page{URL: tt.url}, &meta.Meta{Canonical: tt.canonical})
 			if story.URL != tt.want {
 				t.Errorf("url %s, want %s", story.URL, tt.want)
 			}
@@ -378,13 +331,13 @@ func FuzzExtract(f *testing.F) {
 			t.Error("the same page came out differently")
 		}
 		text, _ := markup.Decode(body, "")
-		if got := letters(story.Text()); int(got) > len(body)+len(text) {
+		if got := letters.Count(story.Text()); int(got) > len(body)+len(text) {
 			t.Errorf("%d letters from %d bytes", got, len(body))
 		}
-		source := letterKey(wholeText(body))
+		source := letters.Key(wholeText(body))
 		for _, b := range story.Blocks {
 			for w := range strings.FieldsSeq(b.Text) {
-				if key := letterKey(w); !strings.Contains(source, key) {
+				if key := letters.Key(w); !strings.Contains(source, key) {
 					t.Errorf("%q is not on the page", key)
 				}
 			}
@@ -408,8 +361,8 @@ func wholeText(body []byte) string {
 			b.WriteString(html.UnescapeString(n.Data))
 		}
 	}
-	m := readMeta(&news.Page{}, goquery.NewDocumentFromNode(tree))
-	return b.String() + m.ldBody
+	m := meta.Read(&news.Page{}, goquery.NewDocumentFromNode(tree))
+	return b.String() + m.LdBody
 }
 
 func BenchmarkExtract(b *testing.B) {

@@ -11,6 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"winnow/clean/blockmodel"
+	"winnow/clean/internal/blockrules"
+	"winnow/clean/internal/elemrules"
 	"winnow/news"
 )
 
@@ -88,16 +91,16 @@ func TestEveryRuleIsNeeded(t *testing.T) {
 		}
 		return false
 	}
-	for i, r := range pageRules {
-		x := New(Options{Model: &Model{}})
-		x.rules = newRuleSet(slices.Delete(slices.Clone(pageRules), i, i+1))
+	for i, r := range elemrules.Table {
+		x := New(Options{Model: &blockmodel.Model{}})
+		x.rules = elemrules.New(slices.Delete(slices.Clone(elemrules.Table), i, i+1))
 		if !breaks(x) {
 			t.Errorf("no page in testdata needs the rule %q", r.ID)
 		}
 	}
-	for i, r := range blockRules {
-		x := New(Options{Model: &Model{}})
-		x.blockRules = slices.Delete(slices.Clone(blockRules), i, i+1)
+	for i, r := range blockrules.Table {
+		x := New(Options{Model: &blockmodel.Model{}})
+		x.blockRules = slices.Delete(slices.Clone(blockrules.Table), i, i+1)
 		if !breaks(x) {
 			t.Errorf("no page in testdata needs the block rule %q", r.ID)
 		}
@@ -106,7 +109,7 @@ func TestEveryRuleIsNeeded(t *testing.T) {
 
 func TestRulesAreDescribed(t *testing.T) {
 	seen := map[string]bool{}
-	for _, r := range pageRules {
+	for _, r := range elemrules.Table {
 		if r.ID == "" || r.Why == "" || seen[r.ID] {
 			t.Errorf("rule %q: no reason, or a second one of that name", r.ID)
 		}
@@ -115,7 +118,7 @@ func TestRulesAreDescribed(t *testing.T) {
 		}
 		seen[r.ID] = true
 	}
-	for _, r := range blockRules {
+	for _, r := range blockrules.Table {
 		if r.ID == "" || r.Why == "" || seen[r.ID] {
 			t.Errorf("block rule %q: no reason, or a second one of that name", r.ID)
 		}

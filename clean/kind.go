@@ -9,6 +9,9 @@ import (
 
 	"golang.org/x/net/html/atom"
 
+	"winnow/clean/internal/dom"
+	"winnow/clean/internal/letters"
+	"winnow/clean/internal/meta"
 	"winnow/news"
 )
 
@@ -49,7 +52,7 @@ var (
 )
 
 // kindOf says what a page is, and why, if it is no story.
-func (x *Extractor) kindOf(page *news.Page, m *meta, f *found) (kind, why string) {
+func (x *Extractor) kindOf(page *news.Page, m *meta.Meta, f *found) (kind, why string) {
 	s := f.shape(page, m)
 	switch {
 	case s.words == 0 && s.pageLetters == 0:
@@ -66,7 +69,7 @@ func (x *Extractor) kindOf(page *news.Page, m *meta, f *found) (kind, why string
 		return news.KindWall, "the page wants the visitor to log in or to pay first"
 	case s.listed.isPage(x.minWords):
 		return news.KindSection, fmt.Sprintf("a list: %d teasers hold %d words, %d stand outside of them", s.listed.teasers, s.listed.words, s.listed.outside)
-	case s.list(x.minWords) || s.cards*2 > s.words && !slices.Contains(m.ldTypes, "LiveBlogPosting"):
+	case s.list(x.minWords) || s.cards*2 > s.words && !slices.Contains(m.LdTypes, "LiveBlogPosting"):
 		return news.KindSection, fmt.Sprintf("a list: %d links to other pages, %d of %d words in running text", s.links, s.running, s.words)
 	case s.words < galleryWords && s.images >= 6 && s.images*12 > s.words:
 		return news.KindGallery, fmt.Sprintf("%d pictures, %d words", s.images, s.words)
@@ -98,22 +101,22 @@ type shape struct {
 	declared    bool // the page says of itself that it is a list
 }
 
-func (f *found) shape(page *news.Page, m *meta) shape {
-	s := shape{base: &url.URL{}, title: strings.ToLower(strings.TrimSpace(m.title)), walled: m.paywalled}
+func (f *found) shape(page *news.Page, m *meta.Meta) shape {
+	s := shape{base: &url.URL{}, title: strings.ToLower(strings.TrimSpace(m.Title)), walled: m.Paywalled}
 	for _, b := range f.blocks {
-		n := wordCount(b.Text)
+		n := letters.Words(b.Text)
 		s.words += n
-		if letters(b.Text) >= 80 {
+		if letters.Count(b.Text) >= 80 {
 			s.running += n
 		}
 		if len(s.lines) < 6 && len(b.Text) < 300 {
 			s.lines = append(s.lines, strings.ToLower(b.Text))
 		}
 	}
-	for _, t := range m.titles {
+	for _, t := range m.Titles {
 		s.lines = append(s.lines, strings.ToLower(t))
 	}
-	for _, t := range m.ldTypes {
+	for _, t := range m.LdTypes {
 		switch t {
 		case "CollectionPage", "ItemList", "SearchResultsPage":
 			s.declared = true
@@ -134,42 +137,42 @@ func (f *found) look(s *shape) {
 	first, last := int32(-1), int32(0)
 	for i := range f.all {
 		b := &f.all[i]
-		s.pageLetters += b.letters
-		if b.cut == 0 && b.linkShare() > 0.8 && b.letters >= 20 {
+		s.pageLetters += b.Letters
+		if b.Cut == 0 && b.LinkShare() > 0.8 && b.Letters >= 20 {
 			s.links++
-			if b.rule != "outside" {
+			if b.Rule != "outside" {
 				s.teasers++
 			}
 		}
-		if b.rule == "login" || b.rule == "popup" {
-			s.walled = s.walled || containsAny(strings.ToLower(b.Text), wallPhrases)
+		if b.Rule == "login" || b.Rule == "popup" {
+			s.walled = s.walled || letters.ContainsAny(strings.ToLower(b.Text), wallPhrases)
 		}
-		if b.cut == 0 && b.in&inTitle != 0 {
+		if b.Cut == 0 && b.In&dom.InTitle != 0 {
 			s.lines = append(s.lines, strings.ToLower(b.Text))
 		}
-		if b.rule == "" {
+		if b.Rule == "" {
 			if first < 0 {
-				first = f.outline.elems[b.elem].tokens
+				first = f.outline.Elements[b.Elem].Tokens
 			}
-			last = f.outline.elems[b.elem].tokensEnd
+			last = f.outline.Elements[b.Elem].TokensEnd
 		}
 	}
 	if first < 0 {
-		first, last = 0, int32(len(f.outline.tokens))
+		first, last = 0, int32(len(f.outline.Tokens))
 	}
 	s.cards, s.listed = f.cards(), f.teasers(s.base)
 	for k := first; k < last; k++ {
-		if f.outline.tokens[k].kind == imageToken {
+		if f.outline.Tokens[k].Kind == dom.ImageToken {
 			s.images++
 		}
 	}
-	for i := range f.outline.elems {
-		n := f.outline.elems[i].node
+	for i := range f.outline.Elements {
+		n := f.outline.Elements[i].Node
 		switch {
-		case n.DataAtom == atom.Input && attr(n, "type") == "password":
+		case n.DataAtom == atom.Input && dom.Attr(n, "type") == "password":
 			s.password = true
 		case n.DataAtom == atom.Form || n.DataAtom == atom.Div:
-			switch attr(n, "id") {
+			switch dom.Attr(n, "id") {
 			case "challenge-form", "cf-challenge", "challenge-running", "px-captcha", "captcha-form":
 				s.challenge = true
 			}
@@ -181,7 +184,7 @@ func (f *found) look(s *shape) {
 // something; short ones speak to the visitor.
 func (s *shape) says(phrases []string) bool {
 	for _, l := range s.lines {
-		if wordCount(l) <= noticeLine && containsAny(l, phrases) {
+		if letters.Words(l) <= noticeLine && letters.ContainsAny(l, phrases) {
 			return true
 		}
 	}
@@ -202,13 +205,4 @@ func (s *shape) list(minWords int) bool {
 		return true
 	}
 	return s.teasers >= 6 && s.teasers*40 > s.running
-}
-
-func containsAny(s string, parts []string) bool {
-	for _, p := range parts {
-		if strings.Contains(s, p) {
-			return true
-		}
-	}
-	return false
 }

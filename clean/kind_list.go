@@ -6,6 +6,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"winnow/clean/internal/dates"
+	"winnow/clean/internal/dom"
+	"winnow/clean/internal/letters"
 	"winnow/news"
 )
 
@@ -19,11 +22,11 @@ func (f *found) cards() int {
 	box := map[int32]bool{}
 	for i := range f.all {
 		b := &f.all[i]
-		if b.cut != 0 || b.Kind != news.Heading || b.linkShare() < 0.8 {
+		if b.Cut != 0 || b.Kind != news.Heading || b.LinkShare() < 0.8 {
 			continue
 		}
-		for e, up := f.outline.elems[b.elem].parent, 0; e >= 0 && up < 3; e, up = f.outline.elems[e].parent, up+1 {
-			if f.outline.elems[e].chars > longCard {
+		for e, up := f.outline.Elements[b.Elem].Parent, 0; e >= 0 && up < 3; e, up = f.outline.Elements[e].Parent, up+1 {
+			if f.outline.Elements[e].Chars > longCard {
 				break
 			}
 			box[e] = true
@@ -35,12 +38,12 @@ func (f *found) cards() int {
 	words := 0
 	for i := range f.all {
 		b := &f.all[i]
-		if b.rule != "" {
+		if b.Rule != "" {
 			continue
 		}
-		for e := b.elem; e >= 0; e = f.outline.elems[e].parent {
+		for e := b.Elem; e >= 0; e = f.outline.Elements[e].Parent {
 			if box[e] {
-				words += wordCount(b.Text)
+				words += letters.Words(b.Text)
 				break
 			}
 		}
@@ -78,7 +81,7 @@ func (f *found) teasers(page *url.URL) teasers {
 	more := f.moreLinks(page)
 	length, plain, words, open := int32(0), int32(0), 0, false // of the teaser at hand, or of what stands outside
 	end := func(teaser bool) {
-		if teaser && length <= longCard && plain >= longPiece {
+		if teaser && length <= longCard && plain >= dom.LongPiece {
 			all.shown++
 		}
 		if teaser && length <= longCard && words > 0 {
@@ -91,18 +94,18 @@ func (f *found) teasers(page *url.URL) teasers {
 	}
 	for i := range f.all {
 		b := &f.all[i]
-		if b.cut != 0 {
+		if b.Cut != 0 {
 			continue
 		}
 		heads := f.headsTeaser(b, page)
-		if heads || b.in&inTitle != 0 {
+		if heads || b.In&dom.InTitle != 0 {
 			end(open)
 		}
 		open = open || heads
-		length += b.letters
-		plain += b.letters - b.links
-		if b.rule == "" {
-			words += wordCount(b.Text)
+		length += b.Letters
+		plain += b.Letters - b.Links
+		if b.Rule == "" {
+			words += letters.Words(b.Text)
 		}
 		if more[i] {
 			end(true)
@@ -121,12 +124,12 @@ const (
 
 // linkOf is the longest link of a block, and its text, where it leads to
 // another page of the site; "" where there is none or there are many.
-func (f *found) linkOf(b *block, page *url.URL) (text, path string) {
-	if b.anchors < 1 || b.anchors > 3 || b.anchor < 0 {
+func (f *found) linkOf(b *dom.Block, page *url.URL) (text, path string) {
+	if b.Anchors < 1 || b.Anchors > 3 || b.Anchor < 0 {
 		return "", ""
 	}
-	e := &f.outline.elems[b.anchor]
-	href := strings.TrimSpace(attr(e.node, "href"))
+	e := &f.outline.Elements[b.Anchor]
+	href := strings.TrimSpace(dom.Attr(e.Node, "href"))
 	u, err := url.Parse(href)
 	if err != nil || href == "" || href[0] == '#' || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" || u.Host != "" && siteHost(u) != siteHost(page) {
 		return "", ""
@@ -134,10 +137,10 @@ func (f *found) linkOf(b *block, page *url.URL) (text, path string) {
 	if u.Path == page.Path && u.RawQuery == page.RawQuery {
 		return "", "" // the headline of the page itself
 	}
-	if e.chars*10 < b.links*6 {
+	if e.Chars*10 < b.Links*6 {
 		return "", ""
 	}
-	return f.outline.plainText(b.anchor), u.Path + "?" + u.RawQuery
+	return f.outline.PlainText(b.Anchor), u.Path + "?" + u.RawQuery
 }
 
 // moreLinks finds the blocks that end with a short link whose words are those
@@ -146,12 +149,12 @@ func (f *found) moreLinks(page *url.URL) map[int]bool {
 	first, at, out := map[string]string{}, map[string][]int{}, map[int]bool{}
 	for i := range f.all {
 		b := &f.all[i]
-		if b.cut != 0 || b.links == 0 || b.Kind == news.Heading {
+		if b.Cut != 0 || b.Links == 0 || b.Kind == news.Heading {
 			continue
 		}
 		text, path := f.linkOf(b, page)
-		key := letterKey(text)
-		if key == "" || letters(text) > longMore || !strings.HasSuffix(strings.TrimRight(b.Text, " .…>»→"), strings.TrimRight(text, " .…>»→")) {
+		key := letters.Key(text)
+		if key == "" || letters.Count(text) > longMore || !strings.HasSuffix(strings.TrimRight(b.Text, " .…>»→"), strings.TrimRight(text, " .…>»→")) {
 			continue
 		}
 		if at[key] = append(at[key], i); first[key] == "" {
@@ -170,20 +173,20 @@ func (f *found) moreLinks(page *url.URL) map[int]bool {
 // headsTeaser says whether a block is a headline that leads to another page of
 // the site, or begins with one: then the day stands beside it, or a sentence
 // of its own begins behind it.
-func (f *found) headsTeaser(b *block, page *url.URL) bool {
+func (f *found) headsTeaser(b *dom.Block, page *url.URL) bool {
 	headline, _ := f.linkOf(b, page)
-	n := letters(headline)
+	n := letters.Count(headline)
 	if n < shortHeadline {
 		return false
 	}
-	if b.linkShare() >= 0.8 {
+	if b.LinkShare() >= 0.8 {
 		return true
 	}
 	before, after, ok := strings.Cut(b.Text, headline)
 	switch {
-	case !ok || letters(before) > longDay:
+	case !ok || letters.Count(before) > longDay:
 		return false
-	case letters(before) > 0:
+	case letters.Count(before) > 0:
 		return beginsWithDay(before)
 	case beginsWithDay(after):
 		return true
@@ -195,9 +198,9 @@ func (f *found) headsTeaser(b *block, page *url.URL) bool {
 
 // beginsWithDay says whether a text begins with a day and its year.
 func beginsWithDay(text string) bool {
-	text = strings.TrimLeft(firstBytes(plainSigns(text), 80), " -,|•([")
-	dates := findDates(text, "")
-	return len(dates) > 0 && dates[0].year != 0 && letters(text[:dates[0].start]) <= 10
+	text = strings.TrimLeft(letters.FirstBytes(letters.PlainSigns(text), 80), " -,|•([")
+	dates := dates.Find(text, "")
+	return len(dates) > 0 && dates[0].Year != 0 && letters.Count(text[:dates[0].Start]) <= 10
 }
 
 // siteHost is the host of a URL without its www.

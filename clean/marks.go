@@ -6,6 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"winnow/clean/internal/letters"
+	"winnow/clean/internal/meta"
 	"winnow/news"
 )
 
@@ -24,7 +26,7 @@ func marksOf(s *news.Story, teaser string) (marks, figures []string) {
 	var q quoted
 	var t traces
 	for _, b := range s.Blocks {
-		words += wordCount(b.Text)
+		words += letters.Words(b.Text)
 		t.add(b.Text, q.add(b))
 	}
 	if s.Missing != "" {
@@ -45,14 +47,14 @@ func marksOf(s *news.Story, teaser string) (marks, figures []string) {
 }
 
 // teaser says why a page's text is taken for the open part of a longer one.
-func (f *found) teaser(m *meta) string {
-	words, walled := 0, m.paywalled
+func (f *found) teaser(m *meta.Meta) string {
+	words, walled := 0, m.Paywalled
 	for _, b := range f.blocks {
-		words += wordCount(b.Text)
+		words += letters.Words(b.Text)
 	}
 	asks := ""
 	for _, r := range f.removals {
-		if (r.Rule == "login" || r.Rule == "line-login") && containsAny(strings.ToLower(r.Text), wallPhrases) {
+		if (r.Rule == "login" || r.Rule == "line-login") && letters.ContainsAny(strings.ToLower(r.Text), wallPhrases) {
 			asks = clipText(r.Text, 80)
 			break
 		}
@@ -132,7 +134,7 @@ var closers = map[rune]string{
 // mark and ended with another.
 func (q *quoted) add(b news.Block) (mixed bool) {
 	if b.Kind == news.Quote {
-		n := int(letters(b.Text))
+		n := int(letters.Count(b.Text))
 		q.inside, q.all = q.inside+n, q.all+n
 		return false
 	}

@@ -2,11 +2,11 @@ package clean
 
 import (
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
 
+	"winnow/clean/internal/letters"
 	"winnow/news"
 )
 
@@ -119,15 +119,15 @@ type pager struct {
 }
 
 func newJoin(parts []news.Story) *join {
-	j := &join{parts: parts, head: map[string]bool{}, first: map[string]int{}, foot: map[string]int{}, pager: map[string]pager{}, title: letterKey(parts[0].Title)}
+	j := &join{parts: parts, head: map[string]bool{}, first: map[string]int{}, foot: map[string]int{}, pager: map[string]pager{}, title: letters.Key(parts[0].Title)}
 	for k := range parts {
 		keys := make([]string, len(parts[k].Blocks))
 		for i, b := range parts[k].Blocks {
-			keys[i] = letterKey(b.Text)
+			keys[i] = letters.Key(b.Text)
 			if k == 0 && j.atHead(k, i) {
 				j.head[keys[i]] = true
 			}
-			if _, seen := j.first[keys[i]]; !seen && letters(b.Text) >= longRepeated {
+			if _, seen := j.first[keys[i]]; !seen && letters.Count(b.Text) >= longRepeated {
 				j.first[keys[i]] = k
 			}
 			if j.atFoot(k, i) {
@@ -143,7 +143,7 @@ func newJoin(parts []news.Story) *join {
 		j.keys = append(j.keys, keys)
 	}
 	for _, t := range []string{parts[0].Title, parts[0].Description} {
-		j.head[letterKey(t)] = true
+		j.head[letters.Key(t)] = true
 	}
 	delete(j.head, "")
 	delete(j.foot, "")
@@ -163,7 +163,7 @@ func (j *join) atFoot(k, i int) bool {
 // its numbers.
 func (j *join) pageCount(k, i int) (string, bool) {
 	text := j.parts[k].Blocks[i].Text
-	if !j.atHead(k, i) && !j.atFoot(k, i) || letters(text) > longPager || !strings.ContainsFunc(text, unicode.IsDigit) {
+	if !j.atHead(k, i) && !j.atFoot(k, i) || letters.Count(text) > longPager || !strings.ContainsFunc(text, unicode.IsDigit) {
 		return "", false
 	}
 	return strings.Map(func(r rune) rune {
@@ -171,7 +171,7 @@ func (j *join) pageCount(k, i int) (string, bool) {
 			return -1
 		}
 		return r
-	}, letterKey(text)), true
+	}, letters.Key(text)), true
 }
 
 // cut says why a block of a part goes, "" when it stays.
@@ -232,97 +232,4 @@ func titleWords(title string) map[string]bool {
 		}
 	}
 	return words
-}
-
-// leadsOn says whether a link called "next" leads from one page of an article to
-// the following one, and not to another story: the two addresses are the same
-// but for the number of the page, which is small and grows. A page without a
-// number is the first.
-func leadsOn(from, to *url.URL) bool {
-	if from.Host != to.Host {
-		return false
-	}
-	if from.Path == to.Path {
-		return queryLeadsOn(from.Query(), to.Query())
-	}
-	if from.RawQuery != to.RawQuery {
-		return false
-	}
-	a, b := strings.TrimRight(from.Path, "/"), strings.TrimRight(to.Path, "/")
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	for n > 0 && isDigit(a[n-1]) {
-		n--
-	}
-	was, restA := pageInPath(a[n:])
-	is, restB := pageInPath(b[n:])
-	return restA == restB && !strings.Contains(restB, "/") && is <= maxPageNumber && (is == was+1 || was == 0 && is == 2)
-}
-
-// maxPageNumber is the largest number that is taken for that of a page, and not
-// for the name of a story.
-const maxPageNumber = 2 * MaxParts
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
-
-// pageInPath reads the number of a page at the beginning of what differs in a
-// path, with a word such as "page" before it; 0 when there is none. rest stands
-// behind it.
-func pageInPath(s string) (page int, rest string) {
-	t := strings.TrimLeft(s, "-_/,")
-	for _, word := range []string{"page", "part", "seite", "p"} {
-		if after, found := strings.CutPrefix(t, word); found {
-			if after = strings.TrimLeft(after, "-_/"); after != "" && isDigit(after[0]) {
-				t = after
-				break
-			}
-		}
-	}
-	end := 0
-	for end < len(t) && isDigit(t[end]) {
-		end++
-	}
-	if end == 0 || end > 2 {
-		return 0, s
-	}
-	page, _ = strconv.Atoi(t[:end])
-	return page, t[end:]
-}
-
-// pageNames are how sites call the number of a page in an address.
-var pageNames = map[string]bool{
-	"page": true, "p": true, "pg": true, "pn": true, "part": true, "paged": true, "seite": true, "pagina": true, "página": true,
-	"strona": true, "str": true, "start": true, "offset": true, "pageno": true, "page_no": true, "pagenum": true,
-}
-
-// queryLeadsOn says whether two queries differ by the number of a page alone.
-func queryLeadsOn(from, to url.Values) bool {
-	grown := 0
-	for name := range to {
-		a, b := from.Get(name), to.Get(name)
-		if a == b && from.Has(name) {
-			continue
-		}
-		lower := strings.ToLower(name)
-		is, err := strconv.Atoi(b)
-		if err != nil || !pageNames[lower] && !strings.HasPrefix(lower, "pagen_") {
-			return false
-		}
-		was, err := strconv.Atoi(a)
-		if err != nil && a != "" {
-			return false
-		}
-		if is <= max(was, 0) {
-			return false
-		}
-		grown++
-	}
-	for name := range from {
-		if !to.Has(name) {
-			return false
-		}
-	}
-	return grown == 1
 }

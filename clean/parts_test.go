@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"winnow/clean/internal/meta"
 	"winnow/news"
 )
 
@@ -47,7 +48,7 @@ func TestWhatANextPageIs(t *testing.T) {
 			if errA != nil || errB != nil {
 				t.Fatal(errA, errB)
 			}
-			if got := leadsOn(from, to); got != c.want {
+			if got := meta.LeadsOn(from, to); got != c.want {
 				t.Errorf("%s leads on to %s: %v", c.from, c.to, got)
 			}
 		})
@@ -182,7 +183,7 @@ func FuzzNextPage(f *testing.F) {
 		if errA != nil || errB != nil {
 			return
 		}
-		if leadsOn(from, from) || leadsOn(from, to) && leadsOn(to, from) {
+		if meta.LeadsOn(from, from) || meta.LeadsOn(from, to) && meta.LeadsOn(to, from) {
 			t.Errorf("%s and %s lead on to each other", from, to)
 		}
 	})

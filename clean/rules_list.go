@@ -1,6 +1,14 @@
 package clean
 
-import "winnow/news"
+import (
+	"winnow/clean/internal/blockrules"
+	"winnow/clean/internal/elemrules"
+	"winnow/clean/internal/linerules"
+	"winnow/clean/internal/modelview"
+	"winnow/clean/internal/region"
+	"winnow/clean/siterules"
+	"winnow/news"
+)
 
 // Rule is one reason to cut something, as Removal.Rule names it.
 type Rule struct {
@@ -25,27 +33,27 @@ func Rules() []Rule {
 			list = append(list, Rule{ID: id, Of: of, Why: why, Example: ruleExamples[id]})
 		}
 	}
-	add(SiteStripRule, "element", "a rule of the page's site says so")
-	for _, r := range pageRules {
+	add(siterules.StripRule, "element", "a rule of the page's site says so")
+	for _, r := range elemrules.Table {
 		add(r.ID, "element", r.Why)
 	}
-	add(outsideRule, "region", outsideWhy)
-	for _, r := range blockRules {
+	add(region.OutsideRule, "region", region.OutsideWhy)
+	for _, r := range blockrules.Table {
 		add(r.ID, "block", r.Why)
 	}
-	add(modelRule, "block", modelWhy)
-	add(jsonLDRule, "region", jsonLDWhy)
-	add(insideRule.ID, "line", insideRule.Why)
-	for _, r := range earlyRules {
+	add(news.ModelRule, "block", modelview.Why)
+	add(region.JsonLDRule, "region", region.JsonLDWhy)
+	add(linerules.InsideRule.ID, "line", linerules.InsideRule.Why)
+	for _, r := range linerules.EarlyRules {
 		add(r.ID, "line", r.Why)
 	}
-	for _, r := range []lineRule{sponsoredRule, adRule, threadRule} {
+	for _, r := range []linerules.Rule{linerules.SponsoredRule, linerules.AdRule, linerules.ThreadRule} {
 		add(r.ID, "line", r.Why)
 	}
-	for _, r := range edgeRules {
+	for _, r := range linerules.EdgeRules {
 		add(r.ID, "line", r.Why)
 	}
-	for _, r := range []lineRule{tailRule, headRule} {
+	for _, r := range []linerules.Rule{linerules.TailRule, linerules.HeadRule} {
 		add(r.ID, "line", r.Why)
 	}
 	add(PartRule, "line", partWhy)
@@ -55,7 +63,7 @@ func Rules() []Rule {
 
 // ruleExamples show each rule at work, by its ID.
 var ruleExamples = map[string]string{
-	SiteStripRule: `… <div class="partner-box">Visit our partner's stand in hall 4</div> … with the site's rule strip: //div[@class='partner-box']`,
+	siterules.StripRule: `… <div class="partner-box">Visit our partner's stand in hall 4</div> … with the site's rule strip: //div[@class='partner-box']`,
 
 	"screen-reader": `… <span class="sr-only">Opens in a new window</span> …`,
 	"widget":        `… <button>Show more</button> …`,
@@ -104,47 +112,47 @@ var ruleExamples = map[string]string{
 	"form":          `… <form><p>What do you think of it?</p></form>`,
 	"hidden":        `… <p style="display:none">For machines alone: yard, coast, ferry</p> …`,
 
-	outsideRule:      `<div><p>Rain on the coast, then sun</p></div> <article>…</article>`,
-	"above-headline": `<article><p>Coast and islands</p> <h1>Bridge stays until April</h1> …</article>`,
-	"next-story":     `<div class="story"><h1>Bridge stays until April</h1> …</div> <div class="story"><h1>Third ferry is launched</h1> …</div>`,
-	"picture-line":   `… <p><img src="a.jpg"></p><p>The yard in May</p> …`,
-	"small-print":    `… <p><small>Figures are those of the ministry</small></p> …`,
-	"link-line":      `… <p><a href="/a">Yard to close in autumn after ninety years</a></p> …`,
-	"correction":     `… <p><em>Correction: the yard has four docks, not five, as we had it at first.</em></p>`,
-	"time-stamp":     `… <p>14.52 BST</p> …`,
-	"repeat":         `… <p>We build for forty years, said Ruth Amis, and we mean it, every plate of it, from the keel to the mast.</p><p><b>We build for forty years</b></p> …`,
-	"head-line":      `<p>At the yard</p> …`,
-	"tail-line":      `… <p>From our man on the coast</p>`,
-	"lone-heading":   `… <h3>What else there is</h3>`,
-	modelRule:        `… <div class="extra"><p>Ann Wells</p><p><a href="/w">All by Ann Wells</a> at the Coast Paper</p></div> …`,
-	jsonLDRule:       `<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "…"}</script><p>Loading the story. It takes a moment.</p>`,
+	region.OutsideRule: `<div><p>Rain on the coast, then sun</p></div> <article>…</article>`,
+	"above-headline":   `<article><p>Coast and islands</p> <h1>Bridge stays until April</h1> …</article>`,
+	"next-story":       `<div class="story"><h1>Bridge stays until April</h1> …</div> <div class="story"><h1>Third ferry is launched</h1> …</div>`,
+	"picture-line":     `… <p><img src="a.jpg"></p><p>The yard in May</p> …`,
+	"small-print":      `… <p><small>Figures are those of the ministry</small></p> …`,
+	"link-line":        `… <p><a href="/a">Yard to close in autumn after ninety years</a></p> …`,
+	"correction":       `… <p><em>Correction: the yard has four docks, not five, as we had it at first.</em></p>`,
+	"time-stamp":       `… <p>14.52 BST</p> …`,
+	"repeat":           `… <p>We build for forty years, said Ruth Amis, and we mean it, every plate of it, from the keel to the mast.</p><p><b>We build for forty years</b></p> …`,
+	"head-line":        `<p>At the yard</p> …`,
+	"tail-line":        `… <p>From our man on the coast</p>`,
+	"lone-heading":     `… <h3>What else there is</h3>`,
+	news.ModelRule:     `… <div class="extra"><p>Ann Wells</p><p><a href="/w">All by Ann Wells</a> at the Coast Paper</p></div> …`,
+	region.JsonLDRule:  `<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "…"}</script><p>Loading the story. It takes a moment.</p>`,
 
-	insideRule.ID:     "… The yard has built for the navy since 1911, when the first of its four docks was dug by hand (Photo: Ann Wells/Coast Paper), and will go on. …",
-	"line-title":      `<p>Bridge stays until April</p> …`,
-	"line-header":     "By Ann Wells | 3 May 2024 | 14:22\n\n…",
-	"line-related":    `… <p>Read also: Yard to close in autumn</p> …`,
-	"line-watch":      `… <p>Watch: the launch of the third ferry</p> …`,
-	"line-caption":    `… <p>Photo: Ann Wells / Coast Paper</p> …`,
-	"line-source":     "…\n\nSource: Coast Paper",
-	"line-count":      "…\n\n17 comments\n\n…",
-	"line-login":      `… <p>Log in to read on</p> …`,
-	"line-facts":      `… <p>Справка. The yard has four docks, the oldest of them from 1911.</p> …`,
-	"line-support":    `… <p>Support our work with a donation</p> …`,
-	"line-share":      `… <p>Share on Facebook</p> …`,
-	"line-newsletter": `… <p>Subscribe to our newsletter</p> …`,
-	"line-sponsored":  "…\n\nSponsored\nHearing aids for less than a dinner\n\n…",
-	"line-ad":         `… <p>Advertisement</p> …`,
-	"line-thread":     "…\n\nComments\nHarold K., 3 May 2024, 10:12\nHigh time that somebody said it\nRuth, 3 May 2024, 11:40\nAnd who is to pay for all of this?",
-	"line-rights":     "…\n\nAll rights reserved",
-	"line-consent":    "…\n\nWe use cookies to improve your experience",
-	"line-comments":   "Leave a comment\n\n…",
-	"line-tags":       "…\n\nTags: navy, yards, ferries",
-	"line-closing":    "…\n\nThank you for reading",
-	"line-bio":        `… <p>Ann Wells is a reporter who covers the coast and the islands.</p>`,
-	"line-language":   "…\n\nЕщё о береге и островах",
-	"line-breadcrumb": "Home > News > Navy\n\n…",
-	"line-tail":       "…\n\nAll rights reserved\nQuay Street edition",
-	PartRule:          `… <p>Page 1 of 3</p>`,
-	news.HouseRule:    `… <p>What moves the coast, told every morning by those who live there.</p>`,
-	"line-head":       "1204 views\n\nEdition\n\nBridge stays until April\n\n…",
+	linerules.InsideRule.ID: "… The yard has built for the navy since 1911, when the first of its four docks was dug by hand (Photo: Ann Wells/Coast Paper), and will go on. …",
+	"line-title":            `<p>Bridge stays until April</p> …`,
+	"line-header":           "By Ann Wells | 3 May 2024 | 14:22\n\n…",
+	"line-related":          `… <p>Read also: Yard to close in autumn</p> …`,
+	"line-watch":            `… <p>Watch: the launch of the third ferry</p> …`,
+	"line-caption":          `… <p>Photo: Ann Wells / Coast Paper</p> …`,
+	"line-source":           "…\n\nSource: Coast Paper",
+	"line-count":            "…\n\n17 comments\n\n…",
+	"line-login":            `… <p>Log in to read on</p> …`,
+	"line-facts":            `… <p>Справка. The yard has four docks, the oldest of them from 1911.</p> …`,
+	"line-support":          `… <p>Support our work with a donation</p> …`,
+	"line-share":            `… <p>Share on Facebook</p> …`,
+	"line-newsletter":       `… <p>Subscribe to our newsletter</p> …`,
+	"line-sponsored":        "…\n\nSponsored\nHearing aids for less than a dinner\n\n…",
+	"line-ad":               `… <p>Advertisement</p> …`,
+	"line-thread":           "…\n\nComments\nHarold K., 3 May 2024, 10:12\nHigh time that somebody said it\nRuth, 3 May 2024, 11:40\nAnd who is to pay for all of this?",
+	"line-rights":           "…\n\nAll rights reserved",
+	"line-consent":          "…\n\nWe use cookies to improve your experience",
+	"line-comments":         "Leave a comment\n\n…",
+	"line-tags":             "…\n\nTags: navy, yards, ferries",
+	"line-closing":          "…\n\nThank you for reading",
+	"line-bio":              `… <p>Ann Wells is a reporter who covers the coast and the islands.</p>`,
+	"line-language":         "…\n\nЕщё о береге и островах",
+	"line-breadcrumb":       "Home > News > Navy\n\n…",
+	"line-tail":             "…\n\nAll rights reserved\nQuay Street edition",
+	PartRule:                `… <p>Page 1 of 3</p>`,
+	news.HouseRule:          `… <p>What moves the coast, told every morning by those who live there.</p>`,
+	"line-head":             "1204 views\n\nEdition\n\nBridge stays until April\n\n…",
 }

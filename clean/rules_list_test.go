@@ -8,12 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"winnow/clean/blockmodel"
+	"winnow/clean/siterules"
 	"winnow/news"
 )
 
 // paragraphs of a story that takes the place of the dots in an example.
 var exampleStory = []string{
-	storyA, storyB,
+	bridgeOne, bridgeTwo,
 	"The river has fallen by a hand since Sunday, and the old stone bridge at Upper Karrow will be looked at by divers as soon as they can work there.",
 	"Until then the bakers of both villages have agreed to bake on alternate days, which nobody remembers to have happened before.",
 	"The district pays for the diesel. Who pays for the trucks is still a matter of letters between two ministries, the clerk of the council said.",
@@ -54,20 +56,20 @@ func examplePage(example string) (body string, isText bool) {
 }
 
 func TestEveryRuleCutsItsExample(t *testing.T) {
-	file, wrong := ParseSiteFile("coast.example.txt", 1, "strip: //div[@class='partner-box']")
+	file, wrong := siterules.Parse("coast.example.txt", 1, "strip: //div[@class='partner-box']")
 	if len(wrong) > 0 {
 		t.Fatal(wrong)
 	}
 	// The others are shown without a model; it with one question, which what was
 	// learned last does not change.
-	models := map[string]*Model{modelRule: stump(t, featLinkShare, 5, OddsUnit, -OddsUnit)}
+	models := map[string]*blockmodel.Model{news.ModelRule: oneQuestion(t, blockmodel.FeatLinkShare, 5, blockmodel.OddsUnit, -blockmodel.OddsUnit)}
 	for _, r := range Rules() {
-		if r.ID != modelRule {
-			models[r.ID] = &Model{}
+		if r.ID != news.ModelRule {
+			models[r.ID] = &blockmodel.Model{}
 		}
 		t.Run(r.ID, func(t *testing.T) {
-			var sites *SiteRules
-			if r.ID == SiteStripRule {
+			var sites *siterules.Rules
+			if r.ID == siterules.StripRule {
 				sites = sites.WithSource("coast", file)
 			}
 			x := New(Options{Sites: sites, Model: models[r.ID]})
@@ -91,11 +93,17 @@ func TestEveryRuleCutsItsExample(t *testing.T) {
 			}
 			if r.ID == news.HouseRule {
 				line := story.Blocks[len(story.Blocks)-1].Text
-				stories := paper(with(own[0], -1, line), with(own[1], -1, line))
-				for _, s := range stories {
-					s.Hostname = story.Hostname
+				others := []*news.Story{
+					{Hostname: story.Hostname, Title: "Ferry aground", Blocks: []news.Block{
+						{Kind: news.Paragraph, Text: "A ferry ran aground off Port Aldous on Sunday night with ninety people on board, and all were brought ashore by morning."},
+						{Kind: news.Paragraph, Text: "The Tern is to be towed to Brackwater as soon as the wind drops. It was built there in 1994."},
+						{Kind: news.Paragraph, Text: line}}},
+					{Hostname: story.Hostname, Title: "Barracks sold", Blocks: []news.Block{
+						{Kind: news.Paragraph, Text: "The council of Hollin has sold the old barracks to a maker of sails, nine years after the last soldiers left them."},
+						{Kind: news.Paragraph, Text: "Hollin had asked for four million and got less than three, as Teale was the only one who offered."},
+						{Kind: news.Paragraph, Text: line}}},
 				}
-				story = learnt(append(stories, &story)).Cut(&story)
+				story = recurring(append(others, &story)...).Cut(&story)
 			}
 			if !slices.ContainsFunc(story.Removals, func(c news.Removal) bool { return c.Rule == r.ID }) {
 				t.Errorf("%s\nis cut by %v\nkept: %s", r.Example, story.Removals, story.Text())

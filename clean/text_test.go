@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"winnow/clean/internal/letters"
+	"winnow/clean/internal/linerules"
 	"winnow/news"
 	"winnow/news/markup"
 )
@@ -67,7 +69,7 @@ func TestExtractText(t *testing.T) {
 			}
 		})
 	}
-	for _, rules := range [][]lineRule{earlyRules, edgeRules, {sponsoredRule, adRule, threadRule, insideRule, tailRule, headRule}} {
+	for _, rules := range [][]linerules.Rule{linerules.EarlyRules, linerules.EdgeRules, {linerules.SponsoredRule, linerules.AdRule, linerules.ThreadRule, linerules.InsideRule, linerules.TailRule, linerules.HeadRule}} {
 		for _, r := range rules {
 			if !used[r.ID] {
 				t.Errorf("no text in testdata needs the rule %s", r.ID)
@@ -85,12 +87,12 @@ func decoded(body []byte) string {
 // TestExtractTextHostile gives texts that are built to be slow: the time must
 // grow with their size, not with its square.
 func TestExtractTextHostile(t *testing.T) {
-	story := strings.Repeat(storyA+"\n\n"+storyB+"\n\n", 3)
+	story := strings.Repeat(bridgeOne+"\n\n"+bridgeTwo+"\n\n", 3)
 	for _, line := range []string{
-		"Reply\n", "Sponsored\n\n", "Advertisement\n" + storyA + "\n\n", "12.12 10:15\n", "Bo 12.12.2023 10:15\n" + storyB + "\n\n\nx\ny\nz\nq\nw\n", "(Photo: x) ", "Photo: x. ",
-		"Ann Lee is a reporter\n", "by\n", "5\n", "Read also:\n", "a long line of small words that goes on\n", "((((", "3 March 2024\n\n" + storyA + "\n\n", "Sign up for our newsletter\n",
+		"Reply\n", "Sponsored\n\n", "Advertisement\n" + bridgeOne + "\n\n", "12.12 10:15\n", "Bo 12.12.2023 10:15\n" + bridgeTwo + "\n\n\nx\ny\nz\nq\nw\n", "(Photo: x) ", "Photo: x. ",
+		"Ann Lee is a reporter\n", "by\n", "5\n", "Read also:\n", "a long line of small words that goes on\n", "((((", "3 March 2024\n\n" + bridgeOne + "\n\n", "Sign up for our newsletter\n",
 	} {
-		t.Run(strings.TrimSpace(firstBytes(line, 20)), func(t *testing.T) {
+		t.Run(strings.TrimSpace(letters.FirstBytes(line, 20)), func(t *testing.T) {
 			text := story + strings.Repeat(line, 1<<17/len(line)) + "\n\n" + story
 			start := time.Now()
 			if _, err := New(Options{}).ExtractText(context.Background(), &news.Page{Body: []byte(text)}); err != nil {
@@ -100,6 +102,62 @@ func TestExtractTextHostile(t *testing.T) {
 			t.Log(took)
 			if took > 10*time.Second {
 				t.Errorf("%v for %d bytes", took, len(text))
+			}
+		})
+	}
+}
+
+// isSubsequence says whether a's words occur in b's in their order.
+func isSubsequence(a, b []string) bool {
+	i := 0
+	for _, w := range b {
+		if i < len(a) && a[i] == w {
+			i++
+		}
+	}
+	return i == len(a)
+}
+
+func FuzzExtractText(f *testing.F) {
+	for _, path := range textCases(f) {
+		f.Add([]byte(readText(f, path)))
+	}
+	f.Add([]byte("Advertisement\n\n\nSponsored\nBy\nPhoto:\n(Photo: x\n1\n2\n3"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		page := &news.Page{Body: body}
+		story, err := New(Options{}).ExtractText(context.Background(), page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, l := range textLines(decoded(body)) {
+			all = append(all, strings.Fields(l.Text)...)
+		}
+		if got := strings.Fields(story.Text()); !isSubsequence(got, all) {
+			t.Fatalf("words that the input does not have, or in another order: %q", got)
+		}
+		again, _ := New(Options{}).ExtractText(context.Background(), page)
+		if again.Text() != story.Text() || again.Title != story.Title || len(again.Removals) != len(story.Removals) {
+			t.Fatal("two answers for one text")
+		}
+	})
+}
+
+func BenchmarkExtractText(b *testing.B) {
+	body, err := os.ReadFile("testdata/text/ru-lenta/page.txt")
+	if err != nil {
+		b.Fatal(err)
+	}
+	x := New(Options{})
+	for name, n := range map[string]int{"one": 1, "hundred": 100, "thousand": 1000} {
+		text := []byte(strings.Repeat(string(body)+"\n\n", n))
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := x.ExtractText(context.Background(), &news.Page{Body: text}); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}

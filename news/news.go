@@ -93,6 +93,9 @@ type Part struct {
 	WARC string `json:"warc_record,omitempty"` // FILE:OFFSET in the archive; "" when it is not there
 }
 
+// ModelRule is the rule by which the block model cuts.
+const ModelRule = "model"
+
 // What is learned from a site's stories together is cut by this rule.
 const (
 	HouseRule = "house"

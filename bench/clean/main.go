@@ -20,7 +20,7 @@ import (
 	"time"
 
 	"winnow/bench/internal/pages"
-	"winnow/clean"
+	"winnow/clean/blockmodel"
 	"winnow/internal/training"
 )
 
@@ -126,7 +126,7 @@ func measure(s settings, list []pages.Page, truth map[string]training.Truth) (*r
 		r.Bytes += int64(len(p.HTML))
 	}
 	notice("%d pages, %.0f MB, from %s", r.Pages, float64(r.Bytes)/1e6, filepath.Clean(s.dir))
-	var models []*clean.Model
+	var models []*blockmodel.Model
 	if s.folds && hasFolds(truth) {
 		notice("learning on four folds for the fifth, five times")
 		var err error

@@ -13,6 +13,7 @@ import (
 
 	"winnow/bench/internal/pages"
 	"winnow/clean"
+	"winnow/clean/blockmodel"
 	"winnow/news"
 )
 
@@ -28,7 +29,7 @@ const parseOnly = "net/html parse alone"
 // tools are what is compared, winnow first. Each is called as its documentation
 // says, from bytes to text, with its defaults. winnow takes the model of a page's
 // fold where there are such.
-func tools(byFold ...*clean.Model) []tool {
+func tools(byFold ...*blockmodel.Model) []tool {
 	return []tool{
 		{"winnow", winnow(byFold)},
 		{"go-readability", readable},
@@ -40,7 +41,7 @@ func tools(byFold ...*clean.Model) []tool {
 	}
 }
 
-func winnow(byFold []*clean.Model) func(*pages.Page) (string, error) {
+func winnow(byFold []*blockmodel.Model) func(*pages.Page) (string, error) {
 	extractors := []*clean.Extractor{clean.New(clean.Options{})}
 	for k, m := range byFold {
 		extractors = append(extractors[:k], clean.New(clean.Options{Model: m}))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"winnow/clean"
+	"winnow/clean/siterules"
 	"winnow/crawler"
 	"winnow/dedupe"
 	"winnow/dedupe/minhash"
@@ -112,7 +113,7 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 
 // cleanSettings returns what the text of every story rests on. Of the folder of
 // site rules that is what the files say, not where they are.
-func cleanSettings(c *config.Config, hosts *clean.SiteRules) string {
+func cleanSettings(c *config.Config, hosts *siterules.Rules) string {
 	return fmt.Sprintf("%s, rules %s, %d words, truncated: %s, noindex: %v, site rules %s", clean.Version, clean.RulesVersion, c.Clean.MinWords, c.Clean.Truncated, c.Robots.NoIndex, hosts.Digest())
 }
 

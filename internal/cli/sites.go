@@ -5,17 +5,17 @@ import (
 	"os"
 	"path/filepath"
 
-	"winnow/clean"
+	"winnow/clean/siterules"
 	"winnow/internal/config"
 )
 
 // loadSites reads the site rules of a folder; "" has none. The lines that are
 // passed over come with the folder in their file's name.
-func loadSites(dir string) (*clean.SiteRules, []clean.SiteMistake, error) {
+func loadSites(dir string) (*siterules.Rules, []siterules.Mistake, error) {
 	if dir == "" {
 		return nil, nil, nil
 	}
-	sites, mistakes, err := clean.LoadSiteRules(os.DirFS(dir))
+	sites, mistakes, err := siterules.Load(os.DirFS(dir))
 	if err != nil {
 		return nil, nil, fmt.Errorf("the site rules in %s cannot be read: %w", dir, because(err))
 	}
@@ -27,7 +27,7 @@ func loadSites(dir string) (*clean.SiteRules, []clean.SiteMistake, error) {
 
 // configuredSites reads the site rules that the configuration names. A run
 // says in one line that some are passed over; "winnow check" tells each.
-func (e *env) configuredSites(c *config.Config) (*clean.SiteRules, error) {
+func (e *env) configuredSites(c *config.Config) (*siterules.Rules, error) {
 	sites, mistakes, err := loadSites(c.Clean.SiteRules)
 	if err != nil {
 		return nil, usage(fmt.Errorf("clean.site_rules: %w", err))
@@ -39,7 +39,7 @@ func (e *env) configuredSites(c *config.Config) (*clean.SiteRules, error) {
 }
 
 // tellSiteMistakes prints the lines that are passed over.
-func (e *env) tellSiteMistakes(mistakes []clean.SiteMistake) {
+func (e *env) tellSiteMistakes(mistakes []siterules.Mistake) {
 	if e.quiet {
 		return
 	}

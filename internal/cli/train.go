@@ -11,7 +11,7 @@ import (
 	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
-	"winnow/clean"
+	"winnow/clean/blockmodel"
 	"winnow/internal/training"
 )
 
@@ -104,7 +104,7 @@ func (e *env) crossValidate(ctx context.Context, lesson *training.Lesson) error 
 
 // readModel reads the weights that a setting or a flag names; "" is the shipped
 // model.
-func readModel(file string) (*clean.Model, error) {
+func readModel(file string) (*blockmodel.Model, error) {
 	if file == "" {
 		return nil, nil
 	}
@@ -112,7 +112,7 @@ func readModel(file string) (*clean.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := clean.ReadModel(data)
+	m, err := blockmodel.Read(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}

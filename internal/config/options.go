@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"winnow/clean"
+	"winnow/clean/siterules"
 	"winnow/crawler"
 	"winnow/dedupe"
 	"winnow/output/warc"
@@ -67,12 +68,12 @@ func (c *Config) access() map[string]crawler.Access {
 // CleanOptions are the settings of the clean stage. hosts are the rules that
 // were read from the folder Clean.SiteRules, nil for none; those of the sources
 // come to them.
-func (c *Config) CleanOptions(hosts *clean.SiteRules) clean.Options {
+func (c *Config) CleanOptions(hosts *siterules.Rules) clean.Options {
 	// There 0 means the default; here it means that one word is enough.
 	o := clean.Options{MinWords: max(c.Clean.MinWords, 1), Sites: hosts}
 	for _, s := range c.Sources {
 		if s.Rules.Text != "" {
-			file, _ := clean.ParseSiteFile(s.Rules.File, s.Rules.Line, s.Rules.Text) // without mistakes: they were found when it was read
+			file, _ := siterules.Parse(s.Rules.File, s.Rules.Line, s.Rules.Text) // without mistakes: they were found when it was read
 			o.Sites = o.Sites.WithSource(s.Name, file)
 		}
 	}

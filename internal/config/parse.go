@@ -9,7 +9,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
-	"winnow/clean"
+	"winnow/clean/siterules"
 )
 
 // Bounds of settings. They are wide; what lies outside is a slip of the pen.
@@ -402,7 +402,7 @@ func (d *decoder) rules(to *Rules) func(*yaml.Node, string) {
 			d.mistake(at, key, "write "+example, "the lines of the rules are not kept apart")
 			return
 		}
-		_, wrong := clean.ParseSiteFile(d.file, r.Line, s)
+		_, wrong := siterules.Parse(d.file, r.Line, s)
 		for _, m := range wrong {
 			d.mistakes = append(d.mistakes, Mistake{File: m.File, Line: m.Line, Column: 1, Key: key, What: m.What})
 		}

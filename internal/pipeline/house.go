@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"winnow/clean"
+	"winnow/clean/boilerplate"
 	"winnow/internal/store"
 	"winnow/news"
 )
@@ -22,7 +22,7 @@ func (p *Pipeline) prints(story *news.Story) []uint64 {
 // houseKeys are the keys of what could be house text in a story as it was read.
 func houseKeys(read *news.Story) []uint64 {
 	var keys []uint64
-	for _, line := range clean.HouseLines(read) {
+	for _, line := range boilerplate.Lines(read) {
 		keys = append(keys, line.Keys...)
 	}
 	return keys
@@ -50,7 +50,7 @@ func (b *batch) learn(ctx context.Context, changed []store.Stored) (taught bool,
 	}
 	maps.Copy(b.house, known)
 	keys = slices.DeleteFunc(keys, func(key uint64) bool { return known[key] })
-	recurring, err := b.Store.Recurring(ctx, keys, clean.HouseStories, clean.HouseSample)
+	recurring, err := b.Store.Recurring(ctx, keys, boilerplate.MinStories, boilerplate.Sample)
 	if err != nil {
 		return taught, err
 	}
@@ -83,7 +83,7 @@ func (p *Pipeline) isHouse(ctx context.Context, key uint64, ids []string) (bool,
 				having = append(having, &d.Read)
 			}
 		}
-		if clean.IsHouse(key, having) {
+		if boilerplate.Recurs(key, having) {
 			return true, nil
 		}
 	}
@@ -123,7 +123,7 @@ func (p *Pipeline) lookAgain(ctx context.Context, lease store.Lease) (bool, erro
 		return false, err
 	}
 	for _, line := range stale {
-		having, err := p.Store.Recurring(ctx, []uint64{line.Key}, clean.HouseStories, clean.HouseSample)
+		having, err := p.Store.Recurring(ctx, []uint64{line.Key}, boilerplate.MinStories, boilerplate.Sample)
 		if err != nil {
 			return true, err
 		}
@@ -142,5 +142,5 @@ func (p *Pipeline) lookAgain(ctx context.Context, lease store.Lease) (bool, erro
 // knows as house text.
 func (p *Pipeline) withKnownHouse(ctx context.Context, story news.Story) (news.Story, error) {
 	house, err := p.Store.House(ctx, houseKeys(&story))
-	return clean.House(house).Cut(&story), err
+	return boilerplate.Set(house).Cut(&story), err
 }

@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"winnow/clean"
+	"winnow/clean/boilerplate"
 	"winnow/dedupe"
 	"winnow/internal/store"
 	"winnow/news"
@@ -26,7 +26,7 @@ import (
 // settleSome compares changed stories with those like them, and judges every
 // group of copies that this touches.
 func (p *Pipeline) settleSome(ctx context.Context, lease store.Lease, dirty []store.Stored, s *Settled) error {
-	b := batch{Pipeline: p, lease: lease, stories: map[string]store.Stored{}, judged: map[string]bool{}, learned: map[string]string{}, house: clean.House{}}
+	b := batch{Pipeline: p, lease: lease, stories: map[string]store.Stored{}, judged: map[string]bool{}, learned: map[string]string{}, house: boilerplate.Set{}}
 	dirty, err := b.prepare(ctx, dirty)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ type batch struct {
 	stories map[string]store.Stored // those whose edges are those of their present text
 	judged  map[string]bool
 	learned map[string]string // by id, the hash of the text whose lines house tells of
-	house   clean.House
+	house   boilerplate.Set
 }
 
 // prepare cleans again those of the stories for which that is due, and looks at

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"winnow/clean"
+	"winnow/clean/siterules"
 	"winnow/crawler"
 	"winnow/internal/store"
 	"winnow/news"
@@ -282,13 +283,13 @@ func TestNextStoryIsNoPart(t *testing.T) {
 }
 
 // siteRules reads rules for the host of a site on loopback.
-func siteRules(t *testing.T, text string) *clean.SiteRules {
+func siteRules(t *testing.T, text string) *siterules.Rules {
 	t.Helper()
-	file, wrong := clean.ParseSiteFile("rules", 1, text)
+	file, wrong := siterules.Parse("rules", 1, text)
 	if len(wrong) > 0 {
 		t.Fatal(wrong)
 	}
-	var rules *clean.SiteRules
+	var rules *siterules.Rules
 	return rules.WithSource("site0", file)
 }
 

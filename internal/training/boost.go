@@ -4,7 +4,7 @@ import (
 	"math"
 	"sync"
 
-	"winnow/clean"
+	"winnow/clean/blockmodel"
 )
 
 // Settings say how trees are grown.
@@ -21,7 +21,7 @@ type Settings struct {
 }
 
 // DefaultSettings were chosen on the folds of the project's own pages.
-var DefaultSettings = Settings{Trees: 250, Leaves: 24, Rate: 0.06, MinMass: 40, Lambda: 10, Rows: 0.6, Columns: 0.5, Keep: -clean.OddsUnit / 2, Restore: clean.OddsUnit * 3 / 2}
+var DefaultSettings = Settings{Trees: 250, Leaves: 24, Rate: 0.06, MinMass: 40, Lambda: 10, Rows: 0.6, Columns: 0.5, Keep: -blockmodel.OddsUnit / 2, Restore: blockmodel.OddsUnit * 3 / 2}
 
 // gradUnit is how many steps a gradient of 1 has. Gradients are whole numbers,
 // so that their sums do not depend on the order of adding.
@@ -32,7 +32,7 @@ const maxWeight = 16
 
 // table holds examples by column.
 type table struct {
-	columns [clean.FeatureCount][]uint8
+	columns [blockmodel.FeatureCount][]uint8
 	story   []float64
 	weight  []float64
 }
@@ -60,12 +60,14 @@ func newTable(all []example) *table {
 // sums packs a sum of gradients (high half) and of curvatures (low half).
 type sums int64
 
-func pack(g, h int32) sums      { return sums(int64(g)<<32 + int64(h)) }
+func pack(g, h int32) sums { return sums(int64(g)<<32 + int64(h)) }
+
 func (s sums) curvature() int64 { return int64(uint32(s)) }
-func (s sums) gradient() int64  { return int64(s-sums(uint32(s))) >> 32 }
+
+func (s sums) gradient() int64 { return int64(s-sums(uint32(s))) >> 32 }
 
 // histogram is the sum of each value of each feature.
-type histogram [clean.FeatureCount][256]sums
+type histogram [blockmodel.FeatureCount][256]sums
 
 // leaf is a leaf of a growing tree.
 type leaf struct {
@@ -96,22 +98,22 @@ type grower struct {
 
 // boost grows the trees of a model. workers is how many goroutines take part;
 // the outcome does not depend on it.
-func boost(t *table, s Settings, workers int) [][]clean.TreeNode {
+func boost(t *table, s Settings, workers int) [][]blockmodel.Node {
 	g := &grower{Settings: s, t: t, odds: make([]float64, len(t.story)), grads: make([]sums, len(t.story)), random: 0x9e3779b97f4a7c15}
-	trees := make([][]clean.TreeNode, 0, s.Trees)
+	trees := make([][]blockmodel.Node, 0, s.Trees)
 	for range s.Trees {
 		tree := g.grow(workers)
 		for i := range g.odds {
-			g.odds[i] += float64(answer(tree, t, i)) / clean.OddsUnit
+			g.odds[i] += float64(answer(tree, t, i)) / blockmodel.OddsUnit
 		}
 		trees = append(trees, tree)
 	}
 	return trees
 }
 
-func answer(tree []clean.TreeNode, t *table, row int) int16 {
+func answer(tree []blockmodel.Node, t *table, row int) int16 {
 	at := 0
-	for tree[at].Feature != clean.NoFeature {
+	for tree[at].Feature != blockmodel.NoFeature {
 		if t.columns[tree[at].Feature][row] <= tree[at].Most {
 			at += int(tree[at].Left)
 		} else {
@@ -143,7 +145,7 @@ func (g *grower) prepare() (rows []int32) {
 		}
 	}
 	g.columns = g.columns[:0]
-	for c := range clean.FeatureCount {
+	for c := range blockmodel.FeatureCount {
 		if g.share() < g.Columns {
 			g.columns = append(g.columns, c)
 		}
@@ -151,14 +153,14 @@ func (g *grower) prepare() (rows []int32) {
 	return rows
 }
 
-func (g *grower) grow(workers int) []clean.TreeNode {
+func (g *grower) grow(workers int) []blockmodel.Node {
 	first := &leaf{rows: g.prepare()}
 	for _, r := range first.rows {
 		first.sum += g.grads[r]
 	}
 	first.hist = g.fill(first.rows, workers)
 	g.choose(first)
-	tree := []clean.TreeNode{g.answerNode(first.sum)}
+	tree := []blockmodel.Node{g.answerNode(first.sum)}
 	leaves := []*leaf{first}
 	for len(leaves) < g.Leaves {
 		k := 0
@@ -181,14 +183,14 @@ func (g *grower) grow(workers int) []clean.TreeNode {
 }
 
 // inOrder lays a tree out so that every way leads forward.
-func inOrder(tree []clean.TreeNode) []clean.TreeNode {
-	out := make([]clean.TreeNode, 0, len(tree))
+func inOrder(tree []blockmodel.Node) []blockmodel.Node {
+	out := make([]blockmodel.Node, 0, len(tree))
 	var place func(at int) int
 	place = func(at int) int {
 		n := tree[at]
 		here := len(out)
 		out = append(out, n)
-		if n.Feature != clean.NoFeature {
+		if n.Feature != blockmodel.NoFeature {
 			out[here].Left = int16(place(at+int(n.Left)) - here)
 			out[here].Right = int16(place(at+int(n.Right)) - here)
 		}
@@ -199,7 +201,7 @@ func inOrder(tree []clean.TreeNode) []clean.TreeNode {
 }
 
 // divide splits a leaf in two.
-func (g *grower) divide(l *leaf, tree *[]clean.TreeNode, workers int) (a, b *leaf) {
+func (g *grower) divide(l *leaf, tree *[]blockmodel.Node, workers int) (a, b *leaf) {
 	s := l.best
 	n := &(*tree)[l.node]
 	n.Feature, n.Most = uint8(s.feature), s.most
@@ -281,8 +283,8 @@ func (g *grower) worth(s sums) float64 {
 	return float64(d*d) / (float64(s.curvature()) + g.Lambda*gradUnit/4)
 }
 
-func (g *grower) answerNode(s sums) clean.TreeNode {
+func (g *grower) answerNode(s sums) blockmodel.Node {
 	step := -float64(s.gradient()) / (float64(s.curvature()) + g.Lambda*gradUnit/4)
-	points := math.Round(min(6, max(-6, step)) * g.Rate * clean.OddsUnit)
-	return clean.TreeNode{Feature: clean.NoFeature, Points: int16(points)}
+	points := math.Round(min(6, max(-6, step)) * g.Rate * blockmodel.OddsUnit)
+	return blockmodel.Node{Feature: blockmodel.NoFeature, Points: int16(points)}
 }

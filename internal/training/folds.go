@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"winnow/clean"
+	"winnow/clean/blockmodel"
 )
 
 // FoldModels learns for each fold of a folder on the four others, from a file of
 // truths and the folder of their pages.
-func FoldModels(ctx context.Context, truth, pages string) ([]*clean.Model, error) {
+func FoldModels(ctx context.Context, truth, pages string) ([]*blockmodel.Model, error) {
 	corpus, err := openFiles(truth, pages)
 	if err != nil {
 		return nil, err
@@ -20,8 +21,8 @@ func FoldModels(ctx context.Context, truth, pages string) ([]*clean.Model, error
 	return lesson.foldModels(DefaultSettings)
 }
 
-func (l *Lesson) foldModels(s Settings) ([]*clean.Model, error) {
-	models := make([]*clean.Model, Folds)
+func (l *Lesson) foldModels(s Settings) ([]*blockmodel.Model, error) {
+	models := make([]*blockmodel.Model, Folds)
 	for fold := range models {
 		m, err := l.Learn(s, fold)
 		if err != nil {
@@ -44,7 +45,7 @@ func (l *Lesson) CrossValidate(ctx context.Context, s Settings) ([]Score, error)
 
 // Score cleans every page by the model of its fold, by the rules alone when
 // there are none, and scores the texts, set by set.
-func (l *Lesson) Score(ctx context.Context, models []*clean.Model) ([]Score, error) {
+func (l *Lesson) Score(ctx context.Context, models []*blockmodel.Model) ([]Score, error) {
 	texts, err := l.texts(ctx, models)
 	if err != nil {
 		return nil, err
@@ -57,8 +58,8 @@ func (l *Lesson) Score(ctx context.Context, models []*clean.Model) ([]Score, err
 }
 
 // texts are the texts of all pages.
-func (l *Lesson) texts(ctx context.Context, models []*clean.Model) ([]string, error) {
-	rules := clean.New(clean.Options{Model: &clean.Model{}})
+func (l *Lesson) texts(ctx context.Context, models []*blockmodel.Model) ([]string, error) {
+	rules := clean.New(clean.Options{Model: &blockmodel.Model{}})
 	extractors := make([]*clean.Extractor, Folds)
 	for fold := range extractors {
 		extractors[fold] = rules

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"winnow/clean"
+	"winnow/clean/blockmodel"
 )
 
 const shingle = 4 // words
@@ -17,8 +18,8 @@ func tokens(text string) []string {
 
 // example is a block with what it should be.
 type example struct {
-	clean.Features
-	words  clean.Words
+	blockmodel.Features
+	words  blockmodel.Words
 	story  float32 // share of it that is story, 0 to 1
 	weight float32
 }

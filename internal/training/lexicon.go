@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"slices"
 
-	"winnow/clean"
+	"winnow/clean/blockmodel"
 )
 
 // A word must be seen on pages of so many hosts to speak for anything.
@@ -31,7 +31,7 @@ func (p *Page) host() string {
 }
 
 // lexicon learns what words speak for from some pages.
-func (l *Lesson) lexicon(use func(p *Page) bool) clean.Lexicon {
+func (l *Lesson) lexicon(use func(p *Page) bool) blockmodel.Lexicon {
 	byHost := map[string][]int{}
 	for i := range l.corpus.Pages {
 		if p := &l.corpus.Pages[i]; use(p) {
@@ -63,7 +63,7 @@ func (l *Lesson) lexicon(use func(p *Page) bool) clean.Lexicon {
 	}
 	prior := math.Log(story / other)
 	share := story / (story + other)
-	lexicon := clean.Lexicon{}
+	lexicon := blockmodel.Lexicon{}
 	for w, v := range all {
 		if v.hosts < wordHosts {
 			continue

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"winnow/clean"
+	"winnow/clean/blockmodel"
 )
 
 func TestLexicon(t *testing.T) {
@@ -19,15 +19,15 @@ func TestLexicon(t *testing.T) {
 	for k := range 20 {
 		l.corpus.Pages = append(l.corpus.Pages, Page{Truth: Truth{ID: fmt.Sprint(k), URL: fmt.Sprintf("https://host%d.example/a", k), Fold: k % Folds}})
 		page := []example{
-			{words: clean.Words{Own: []uint32{furniture, both}}, story: 0, weight: .5},
-			{words: clean.Words{All: []uint32{prose, both}}, story: 1, weight: .5},
+			{words: blockmodel.Words{Own: []uint32{furniture, both}}, story: 0, weight: .5},
+			{words: blockmodel.Words{All: []uint32{prose, both}}, story: 1, weight: .5},
 		}
 		if k < 3 {
 			page[0].words.First = []uint32{rare}
 		}
 		if k == 5 {
 			for range 100 {
-				page = append(page, example{words: clean.Words{Own: []uint32{chatty}}, weight: .01})
+				page = append(page, example{words: blockmodel.Words{Own: []uint32{chatty}}, weight: .01})
 			}
 		}
 		l.examples = append(l.examples, page)

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"winnow/clean"
+	"winnow/clean/blockmodel"
 	"winnow/news"
 )
 
@@ -29,7 +30,7 @@ type Lesson struct {
 // would see of its blocks.
 func Read(ctx context.Context, c *Corpus) (*Lesson, error) {
 	l := &Lesson{corpus: c, examples: make([][]example, len(c.Pages)), hashes: make([][sha256.Size]byte, len(c.Pages))}
-	x := clean.New(clean.Options{Model: &clean.Model{}})
+	x := clean.New(clean.Options{Model: &blockmodel.Model{}})
 	err := l.each(ctx, func(p *Page, i int, body []byte) error {
 		l.hashes[i] = p.hash(body)
 		blocks, err := x.Sightings(ctx, p.page(body))
@@ -87,10 +88,10 @@ func (l *Lesson) each(ctx context.Context, do func(p *Page, i int, body []byte) 
 // Learn grows a model on all folds but some. The lexicon that marks the examples
 // of a fold is learned without that fold: a model must not trust words more than
 // it may on a page that it has not seen.
-func (l *Lesson) Learn(s Settings, without ...int) (*clean.Model, error) {
+func (l *Lesson) Learn(s Settings, without ...int) (*blockmodel.Model, error) {
 	learned := func(p *Page) bool { return !slices.Contains(without, p.Fold) }
-	origin := clean.ModelOrigin{Without: without, Leaves: s.Leaves, Rate: strconv.FormatFloat(s.Rate, 'g', -1, 64), Keep: s.Keep, Restore: s.Restore}
-	var apart [Folds]clean.Lexicon
+	origin := blockmodel.Origin{Without: without, Leaves: s.Leaves, Rate: strconv.FormatFloat(s.Rate, 'g', -1, 64), Keep: s.Keep, Restore: s.Restore}
+	var apart [Folds]blockmodel.Lexicon
 	for fold := range apart {
 		apart[fold] = l.lexicon(func(p *Page) bool { return learned(p) && p.Fold != fold })
 	}
@@ -112,5 +113,5 @@ func (l *Lesson) Learn(s Settings, without ...int) (*clean.Model, error) {
 		return nil, errors.New("no page to learn from: none has blocks that the truth tells of")
 	}
 	origin.Blocks, origin.Input = len(all), hex.EncodeToString(h.Sum(nil))
-	return clean.NewModel(origin, l.lexicon(learned), boost(newTable(all), s, runtime.GOMAXPROCS(0)))
+	return blockmodel.New(origin, l.lexicon(learned), boost(newTable(all), s, runtime.GOMAXPROCS(0)))
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"winnow/clean"
+	"winnow/clean/blockmodel"
 	"winnow/news"
 )
 
@@ -64,9 +65,9 @@ func folder(t testing.TB) string {
 }
 
 // quick are settings for few examples.
-var quick = Settings{Trees: 20, Leaves: 6, Rate: 0.3, MinMass: 2, Lambda: 1, Rows: 0.8, Columns: 0.6, Restore: clean.OddsUnit}
+var quick = Settings{Trees: 20, Leaves: 6, Rate: 0.3, MinMass: 2, Lambda: 1, Rows: 0.8, Columns: 0.6, Restore: blockmodel.OddsUnit}
 
-func learn(t testing.TB, dir string, without ...int) (*clean.Model, []byte) {
+func learn(t testing.TB, dir string, without ...int) (*blockmodel.Model, []byte) {
 	t.Helper()
 	corpus, err := Open(dir)
 	if err != nil {

@@ -1,0 +1,45 @@
+package clean
+
+import (
+	"testing"
+
+	"winnow/clean/blockmodel"
+	"winnow/clean/boilerplate"
+	"winnow/news"
+)
+
+// Two paragraphs of a story.
+const (
+	bridgeOne = "The brigade moved its bridging company to the river on Monday, and the first trucks crossed before noon, the district said."
+	bridgeTwo = "Colonel Hester Vane told reporters that the bridge at Lower Karrow would stay until the water falls, which may take the whole of April."
+)
+
+// oneQuestion is a model that asks one question of a block.
+func oneQuestion(t testing.TB, feature uint8, most uint8, left, right int16) *blockmodel.Model {
+	t.Helper()
+	m, err := blockmodel.New(blockmodel.Origin{}, blockmodel.Lexicon{}, [][]blockmodel.Node{{
+		{Feature: feature, Most: most, Left: 1, Right: 2, Points: (left + right) / 2},
+		{Feature: blockmodel.NoFeature, Points: left}, {Feature: blockmodel.NoFeature, Points: right},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// recurring is what the lines that stories share are to their site.
+func recurring(stories ...*news.Story) boilerplate.Set {
+	having := map[uint64][]*news.Story{}
+	for _, s := range stories {
+		for _, line := range boilerplate.Lines(s) {
+			for _, key := range line.Keys {
+				having[key] = append(having[key], s)
+			}
+		}
+	}
+	set := boilerplate.Set{}
+	for key, all := range having {
+		set[key] = boilerplate.Recurs(key, all)
+	}
+	return set
+}

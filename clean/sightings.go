@@ -1,0 +1,50 @@
+package clean
+
+import (
+	"context"
+
+	"winnow/clean/blockmodel"
+	"winnow/clean/internal/dom"
+	"winnow/clean/internal/meta"
+	"winnow/clean/internal/modelview"
+	"winnow/clean/internal/region"
+	"winnow/news"
+)
+
+// maxJudged is the number of blocks above which a page is left to the rules: no
+// page that the model has learned from has as many.
+const maxJudged = 5000
+
+// askModel lets the model judge, and whoever watches see what it sees.
+func (x *Extractor) askModel(o *dom.Doc, blocks []dom.Block, m *meta.Meta, seen region.Votes, r *region.Region) {
+	if len(blocks) > maxJudged || x.watch == nil && len(x.model.Roots) == 0 {
+		return
+	}
+	v := modelview.New(o, blocks, m, seen, r)
+	if x.watch != nil {
+		x.watch(v)
+	}
+	modelview.Judge(x.model, v)
+}
+
+// Sightings are the blocks of a page that a model may judge, in reading order.
+// Errors are those of Extract.
+func (x *Extractor) Sightings(ctx context.Context, page *news.Page) ([]Sighting, error) {
+	var out []Sighting
+	watcher := *x
+	watcher.watch = func(v *modelview.View) {
+		for _, k := range v.Open() {
+			out = append(out, Sighting{v.Blocks[k].Block, v.Blocks[k].Rule, v.Features(k), v.Words(k)})
+		}
+	}
+	_, err := watcher.Extract(ctx, page)
+	return out, err
+}
+
+// Sighting is a block as the model sees it, for those who teach a model.
+type Sighting struct {
+	Block    news.Block
+	Rule     string              // of the rules, before any model; "" when it stays
+	Features blockmodel.Features // without what the words speak for, see Lexicon.Mark
+	Words    blockmodel.Words
+}
