@@ -2,22 +2,21 @@ package dedupe
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 
 	"winnow/dedupe/internal/postings"
+	"winnow/dedupe/internal/tempfile"
 )
 
 // scratchIndex is the [Index] of a Filter: the stories are in a temporary file, the
 // postings of their prints partly in another. It is for one goroutine.
 type scratchIndex struct {
-	file     *os.File
+	file     tempfile.File
 	buf      *bufio.Writer
 	offset   []int64    // where a story begins in the file; one more than there are stories
 	ids      []string   // in order of arrival
@@ -33,19 +32,18 @@ type metadata struct {
 	prints uint16
 }
 
-// newScratchIndex creates the temporary file in dir, "" for the system's place. It
-// is removed by close. With batch nothing is looked up before postings.Finish.
+// newScratchIndex creates the temporary file in dir, "" for the system's place.
+// With batch nothing is looked up before postings.Finish.
 func newScratchIndex(dir string, batch bool) (*scratchIndex, error) {
-	f, err := os.CreateTemp(dir, "winnow-dedupe-*")
+	f, err := tempfile.Create(dir, tempfile.Texts)
 	if err != nil {
-		return nil, fmt.Errorf("dedupe: no temporary file for the texts (set TMPDIR to a folder with room): %w", err)
+		return nil, fmt.Errorf("dedupe: keep texts on disk: %w", err)
 	}
 	return &scratchIndex{file: f, buf: bufio.NewWriterSize(f, 1<<18), offset: []int64{0}, number: map[string]uint32{}, postings: postings.New(dir, batch)}, nil
 }
 
 func (s *scratchIndex) close() error {
-	err := s.file.Close()
-	return cmp.Or(s.postings.Close(), os.Remove(s.file.Name()), err)
+	return errors.Join(s.postings.Close(), s.file.Close())
 }
 
 // add adds a story. Its id must be new.

@@ -10,15 +10,15 @@ package postings
 
 import (
 	"bufio"
-	"cmp"
 	"container/heap"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"sort"
+
+	"winnow/dedupe/internal/tempfile"
 )
 
 // Index holds pairs of a print (its upper 32 bits, which differ by chance once in
@@ -29,10 +29,10 @@ type Index struct {
 	batch bool   // nothing is looked up before Finish: runs are not merged until then
 	sieve *sieve // of the prints that are worth a look-up, once the runs are finished on disk
 	tail  []uint64
-	runs  []run // each at most half as long as the one before it, unless batch
-	file  *os.File
-	end   int64  // of what was written to it
-	block []byte // read last
+	runs  []run          // each at most half as long as the one before it, unless batch
+	file  *tempfile.File // nil until there is a run that it holds
+	end   int64          // of what was written to it
+	block []byte         // read last
 }
 
 // New returns an empty index whose temporary file, should it need one, is in
@@ -221,11 +221,11 @@ func (p *Index) write(next source, n int) (run, error) {
 		}
 	}
 	if p.file == nil {
-		f, err := os.CreateTemp(p.dir, "winnow-prints-*")
+		f, err := tempfile.Create(p.dir, tempfile.Prints)
 		if err != nil {
-			return r, fmt.Errorf("dedupe: no temporary file for the prints (set TMPDIR to a folder with room): %w", err)
+			return r, fmt.Errorf("dedupe: keep prints on disk: %w", err)
 		}
-		p.file = f
+		p.file = &f
 	}
 	r.at = p.end
 	r.first = make([]uint64, 0, n/blockSize+1)
@@ -259,8 +259,7 @@ func (p *Index) Close() error {
 	if p.file == nil {
 		return nil
 	}
-	err := p.file.Close()
-	return cmp.Or(os.Remove(p.file.Name()), err)
+	return p.file.Close()
 }
 
 // MayHave reports whether a print is worth a look-up: false means that no two
