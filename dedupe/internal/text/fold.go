@@ -212,14 +212,21 @@ func foldOther(r rune) (class, rune, rune) {
 	return separator, 0, 0
 }
 
-// digitValue is the value of a decimal digit: in Unicode each script has its
-// ten in a row, the zero at the start of the row.
+// digitValue returns the value of a decimal digit. In Unicode the ten digits of a
+// script are in a row, zero first; rows that are side by side, such as those of
+// the mathematical digits, are one range of unicode.Nd.
 func digitValue(r rune) rune {
-	n := rune(0)
-	for n < 9 && unicode.IsDigit(r-n-1) {
-		n++
+	for _, row := range unicode.Nd.R16 {
+		if lo := rune(row.Lo); lo <= r && r <= rune(row.Hi) {
+			return (r - lo) % 10
+		}
 	}
-	return n
+	for _, row := range unicode.Nd.R32 {
+		if lo := rune(row.Lo); lo <= r && r <= rune(row.Hi) {
+			return (r - lo) % 10
+		}
+	}
+	return 0 // unreachable: every digit is in one of the ranges
 }
 
 func foldGreek(r rune) rune {

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/runenames"
 )
 
 // TestFoldIsDone: whatever comes of a character is folded no further, so that a
@@ -40,6 +42,34 @@ func TestFoldIsDone(t *testing.T) {
 			}
 			_, folded, pair = fold(pair)
 		}
+	}
+}
+
+// Every decimal digit of Unicode folds to its value. The last word of its name is
+// that value too.
+func TestFoldDigits(t *testing.T) {
+	values := []string{"ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"}
+	checked := 0
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if !unicode.Is(unicode.Nd, r) {
+			continue
+		}
+		class, folded, pair := fold(r)
+		if class != digit || folded < '0' || folded > '9' || pair != 0 {
+			t.Errorf("%U folds to %q and %q of the class %d", r, folded, pair, class)
+			continue
+		}
+		name := runenames.Name(r)
+		if !strings.Contains(name, "DIGIT") { // of a later version of Unicode than the names
+			continue
+		}
+		checked++
+		if value := values[folded-'0']; !strings.HasSuffix(name, " "+value) {
+			t.Errorf("%U %s folds to %q", r, name, folded)
+		}
+	}
+	if checked < 650 {
+		t.Errorf("only %d digits were checked", checked)
 	}
 }
 

@@ -25,6 +25,7 @@ func TestSplitFolds(t *testing.T) {
 		{"Ukrainian apostrophe", "Прем’єрка п'ять", "Премєрка пʼять"},
 		{"Arabic", "أُحُد إلى آخر ٣٤ ـمدرسة", "احد الي اخر 34 مدرسه"},
 		{"Devanagari digits", "१२ टैंक", "12 टैंक"},
+		{"mathematical digits", "𝟘𝟙 𝟮𝟿", "01 29"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if a, b := Split(tt.a).Hash, Split(tt.b).Hash; !slices.Equal(a, b) {
