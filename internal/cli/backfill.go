@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/crawler"
-	"winnow/internal/pipeline"
+	"winnow/internal/pipeline/importfiles"
 )
 
 // maxListLine bounds a line of a URL list, in bytes: a URL has at most
@@ -80,7 +80,7 @@ func holdsPages(name string) (bool, error) {
 	if name == "-" {
 		return false, nil
 	}
-	pages, err := pipeline.HoldsPages(name)
+	pages, err := importfiles.HoldsPages(name)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
 		return false, nil // reading it as a list says so
 	}
@@ -93,7 +93,7 @@ const maxUnread = 100
 func (e *env) takeIn(ctx context.Context, o *opened, name string) error {
 	stop := e.watch(o, "backfill")
 	told := 0
-	in, err := o.TakeIn(ctx, name, func(u pipeline.Unread) {
+	in, err := o.importer.Import(ctx, name, func(u importfiles.Skipped) {
 		if told++; told <= maxUnread {
 			fmt.Fprintln(e.stderr, u)
 		}
@@ -110,7 +110,7 @@ func (e *env) takeIn(ctx context.Context, o *opened, name string) error {
 	}
 	if !e.quiet {
 		fmt.Fprintf(e.stdout, "%s: %s taken in: %s, %d set aside; %d passed over as known, %d without a page, %d could not be used\n",
-			count(in.Files, "file"), count(in.Pages, "page"), counts(in.Stories, "story", "stories"), in.SetAside, in.Known, in.NoPage, in.Unread)
+			count(in.Files, "file"), count(in.Pages, "page"), counts(in.Stories, "story", "stories"), in.Rejected, in.Known, in.NoPage, in.Unread)
 		if in.OutOfTime {
 			fmt.Fprintln(e.stdout, outOfTime)
 		}
@@ -202,19 +202,19 @@ func (l *list) take(number int, line string, first map[string]int) {
 
 func (e *env) backfill(ctx context.Context, o *opened, l list) error {
 	stop := e.watch(o, "backfill")
-	summary, taken, err := o.Backfill(ctx, l.urls)
+	summary, listed, err := o.Backfill(ctx, l.urls)
 	stop()
 	if err != nil {
 		return stopped(ctx, err)
 	}
 	if !e.quiet {
-		fmt.Fprintf(e.stdout, "list: %s, %d new, %d known already, %d tried again; %s no URL\n", counts(len(l.urls), "URL", "URLs"), taken.New, taken.Known, taken.Retried, count(l.bad, "line"))
+		fmt.Fprintf(e.stdout, "list: %s, %d new, %d known already, %d tried again; %s no URL\n", counts(len(l.urls), "URL", "URLs"), listed.New, listed.Known, listed.Retried, count(l.bad, "line"))
 		printSummary(e.stdout, summary)
 	}
 	if err := broken(summary); err != nil {
 		return err
 	}
-	if n := taken.New + taken.Retried; n > 0 && summary.Sources[0].Refused == n {
+	if n := listed.New + listed.Retried; n > 0 && summary.Sources[0].Refused == n {
 		return errors.New("nothing of the list may be fetched; winnow failures says why of each")
 	}
 	return nil

@@ -131,7 +131,7 @@ var standsTo = map[string]string{
 func printDay(w io.Writer, s pipeline.Summary) {
 	var pages, same, stories, setAside int
 	for _, one := range s.Sources {
-		pages, same, stories, setAside = pages+one.Pages, same+one.Same, stories+one.Stories, setAside+one.SetAside
+		pages, same, stories, setAside = pages+one.Pages, same+one.Same, stories+one.Stories, setAside+one.Rejected
 	}
 	fmt.Fprintf(w, "  pages fetched      %d, and %d asked for that had not changed\n", pages, same)
 	fmt.Fprintf(w, "  new or changed     %s; %s with no story set aside\n", counts(stories, "story", "stories"), count(setAside, "page"))
@@ -155,7 +155,7 @@ func printDay(w io.Writer, s pipeline.Summary) {
 
 func (e *env) printDemo(ctx context.Context, o *opened) error {
 	kept, copies, example := 0, 0, ""
-	for d, err := range o.Corpus(ctx) {
+	for d, err := range o.Settler.Corpus(ctx) {
 		switch {
 		case err != nil:
 			return err

@@ -46,7 +46,7 @@ func (e *env) explain(ctx context.Context, f dedupeFlags, names []string) (err e
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
 			if !f.windowSet { // the corpus is judged by its own settings
-				checker = o.Checker
+				checker = o.Admitter.Checker
 			}
 		}
 		s, err := o.Story(ctx, name)

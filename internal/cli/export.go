@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"winnow/internal/pipeline"
+	"winnow/internal/pipeline/settle"
 	"winnow/output"
 )
 
@@ -40,15 +40,15 @@ func exportCommand(e *env) *cobra.Command {
 func (e *env) export(ctx context.Context, o *opened, all bool) error {
 	waiting := 0
 	_, err := output.JSONLines(e.stdout, func(yield func(output.Record, error) bool) {
-		for d, err := range o.Corpus(ctx) {
+		for d, err := range o.Settler.Corpus(ctx) {
 			switch {
 			case err != nil:
 				yield(output.Record{}, err)
 				return
-			case !pipeline.Judged(d):
+			case !settle.Judged(d):
 				waiting++
 			case d.Verdict.DuplicateOf == "" || all:
-				if !yield(o.Record(d), nil) {
+				if !yield(o.Settler.Record(d), nil) {
 					return
 				}
 			}

@@ -49,7 +49,7 @@ those records with a tool for archives where the law asks for it.`,
 					fmt.Fprintf(e.stdout, "  in the archive: %s/warc/%s at byte %d\n", o.config.Corpus, a.File, a.Offset)
 				}
 			}
-			if _, err := o.Settle(ctx); err != nil {
+			if _, err := o.Settler.Settle(ctx); err != nil {
 				return err
 			}
 			return errors.Join(unknown...)

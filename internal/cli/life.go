@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"winnow/internal/pipeline"
+	"winnow/internal/pipeline/explain"
 	"winnow/internal/store"
 	"winnow/schedule"
 )
@@ -35,7 +35,7 @@ rules of now. Nothing is fetched, nothing is changed.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
-			x, err := o.Explain(cmd.Context(), args[0])
+			x, err := o.explainer.Explain(cmd.Context(), args[0])
 			if errors.Is(err, store.ErrNotFound) {
 				return fmt.Errorf("%s is neither a URL that was found nor the id of a story here", args[0])
 			}
@@ -55,7 +55,7 @@ rules of now. Nothing is fetched, nothing is changed.`,
 	return c
 }
 
-func printLife(w io.Writer, x *pipeline.Explanation) {
+func printLife(w io.Writer, x *explain.Explanation) {
 	for i := range x.URLs {
 		printURL(w, &x.URLs[i])
 	}
@@ -80,7 +80,7 @@ func field(w io.Writer, name, format string, args ...any) {
 
 func moment(t time.Time) string { return t.Format("2006-01-02 15:04:05") }
 
-func printURL(w io.Writer, u *pipeline.URLLife) {
+func printURL(w io.Writer, u *explain.URLHistory) {
 	fmt.Fprintln(w, u.URL)
 	field(w, "source", "%s, taken for: %s", u.Source, u.Kind)
 	field(w, "found in", "%s, %s from the start", u.FoundIn, count(u.Depth, "link"))
@@ -114,7 +114,7 @@ func printURL(w io.Writer, u *pipeline.URLLife) {
 	}
 }
 
-func robotsWords(r pipeline.RobotsReport) string {
+func robotsWords(r explain.Robots) string {
 	said := "allows it"
 	if !r.Allowed {
 		said = "does not allow it"
@@ -135,7 +135,7 @@ func robotsWords(r pipeline.RobotsReport) string {
 	return said + ")"
 }
 
-func attemptWords(a pipeline.AttemptReport) string {
+func attemptWords(a explain.Attempt) string {
 	words := moment(a.At)
 	switch {
 	case a.Status != 0:
@@ -157,7 +157,7 @@ func attemptWords(a pipeline.AttemptReport) string {
 	return words
 }
 
-func printStory(w io.Writer, s *pipeline.StoryLife) {
+func printStory(w io.Writer, s *explain.StoryHistory) {
 	fmt.Fprintf(w, "story %s\n", s.ID)
 	field(w, "title", "%s", s.Title)
 	field(w, "date", "%s", s.Date)
@@ -201,7 +201,7 @@ func printStory(w io.Writer, s *pipeline.StoryLife) {
 	}
 }
 
-func printPage(w io.Writer, p *pipeline.PageReport) {
+func printPage(w io.Writer, p *explain.Page) {
 	rendered := ""
 	if p.Rendered {
 		rendered = ", as its scripts made it"

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/internal/config"
-	"winnow/internal/pipeline"
+	"winnow/schedule"
 )
 
 // limits are the bounds of one pass that its command names.
@@ -28,7 +28,7 @@ func (l *limits) hostFlag(c *cobra.Command) {
 // set puts the bounds in place of the configured ones.
 func (l *limits) set(o *opened) {
 	if l.time != nil {
-		o.Options.MaxTime = *l.time
+		o.Options.MaxTime, o.importer.Options.MaxTime = *l.time, *l.time
 	}
 	o.Options.MaxPagesPerHost = int(min(l.perHost, math.MaxInt32))
 }
@@ -49,7 +49,7 @@ func (l *timeLimit) String() string {
 	if l.time == nil {
 		return ""
 	}
-	return pipeline.Short(*l.time)
+	return schedule.ShortDuration(*l.time)
 }
 
 func (l *timeLimit) Type() string { return "time" }

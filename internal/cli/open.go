@@ -17,6 +17,12 @@ import (
 	"winnow/dedupe/minhash"
 	"winnow/internal/config"
 	"winnow/internal/pipeline"
+	"winnow/internal/pipeline/admit"
+	"winnow/internal/pipeline/archive"
+	"winnow/internal/pipeline/explain"
+	"winnow/internal/pipeline/importfiles"
+	"winnow/internal/pipeline/settle"
+	"winnow/internal/pipeline/urlpolicy"
 	"winnow/internal/store"
 	"winnow/output"
 	"winnow/output/warc"
@@ -26,7 +32,9 @@ import (
 // opened is the pipeline of a configuration with all it holds open.
 type opened struct {
 	*pipeline.Pipeline
-	config *config.Config
+	importer  *importfiles.Importer
+	explainer *explain.Explainer
+	config    *config.Config
 }
 
 // openExisting is open for commands that only look at what is there: a state
@@ -52,32 +60,8 @@ func (e *env) open(ctx context.Context) (*opened, error) {
 }
 
 func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err error) {
-	o := &opened{config: c, Pipeline: &pipeline.Pipeline{
-		Options: pipeline.Options{
-			Workers:    c.Fetch.Workers,
-			UserAgent:  c.UserAgent,
-			Delay:      c.Fetch.Delay,
-			Timeout:    c.Fetch.Timeout,
-			MaxBody:    int64(c.Fetch.MaxBody),
-			Retry:      schedule.Policy{Retries: c.Fetch.Retries},
-			MaxTime:    c.Fetch.MaxTime,
-			Pace:       schedule.Pace{Factor: c.Fetch.DelayFactor},
-			Headline:   c.Output.Headline,
-			Text:       c.Output.HasFormat("txt"),
-			JSONL:      c.Output.HasFormat("jsonl"),
-			Teasers:    c.Clean.Truncated == config.TeasersKeep,
-			ForgetGone: c.ForgetGone,
-			Robots: pipeline.Robots{DenyForbidden: c.Robots.Forbidden == "deny", IgnoreNoIndex: !c.Robots.NoIndex,
-				IgnoreNoFollow: !c.Robots.NoFollow, IgnoreNoArchive: !c.Robots.NoArchive},
-			ArchiveDir: filepath.Join(c.Corpus, "warc"),
-			Archive:    c.ArchivePolicy(),
-
-			JudgeSettings: judgeSettings(c),
-			SourceRules:   sourceRules(c),
-		},
-		Now: func() time.Time { return time.Now().UTC() },
-		Log: e.log,
-	}}
+	now := func() time.Time { return time.Now().UTC() }
+	o := &opened{config: c, Pipeline: &pipeline.Pipeline{Options: crawlOptions(c), Now: now, Log: e.log}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, o.close())
@@ -87,15 +71,13 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 	if err != nil {
 		return nil, err
 	}
-	o.Options.CleanSettings = cleanSettings(c, hosts)
-	if c.Output.MinHash {
-		o.Options.MinHash = minhash.New()
-	}
 	o.Cleaner = clean.New(c.CleanOptions(hosts))
 	if o.Sources, err = sources(c); err != nil {
 		return nil, err
 	}
-	if o.Checker, err = dedupe.New(c.DedupeOptions()); err != nil {
+	o.URLs = pipeline.URLPolicy(o.Sources, urlpolicy.Robots{DenyForbidden: c.Robots.Forbidden == "deny", IgnoreNoFollow: !c.Robots.NoFollow})
+	checker, err := dedupe.New(c.DedupeOptions())
+	if err != nil {
 		return nil, err
 	}
 	if o.Crawler, err = crawler.New(c.CrawlerOptions()); err != nil {
@@ -104,11 +86,50 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 	if o.Store, err = store.Open(ctx, c.State, store.Options{Lease: max(2*time.Minute, 2*c.Fetch.Timeout)}); err != nil {
 		return nil, err
 	}
-	if o.Folder, err = output.Open(c.Corpus, o.Now()); err != nil {
+	folder, err := output.Open(c.Corpus, now())
+	if err != nil {
 		return nil, err
 	}
-	o.WARC, err = warc.NewWriter(warc.Options{Dir: o.Options.ArchiveDir, Software: "winnow/" + Version, UserAgent: c.UserAgent})
-	return o, err
+	o.Archive = &archive.Archive{Dir: filepath.Join(c.Corpus, "warc"), Policy: c.ArchivePolicy(), IgnoreNoArchive: !c.Robots.NoArchive, Store: o.Store, Now: now, Log: e.log}
+	if o.Archive.Writer, err = warc.NewWriter(warc.Options{Dir: o.Archive.Dir, Software: "winnow/" + Version, UserAgent: c.UserAgent}); err != nil {
+		return nil, err
+	}
+	o.Admitter = &admit.Admitter{URLs: o.URLs, Cleaner: o.Cleaner, Checker: checker, Store: o.Store,
+		UserAgent: c.UserAgent, Teasers: c.Clean.Truncated == config.TeasersKeep, IgnoreNoIndex: !c.Robots.NoIndex}
+	o.Settler = &settle.Settler{Options: settleOptions(c, hosts), Store: o.Store, Admitter: o.Admitter, Archive: o.Archive, Checker: checker, Folder: folder, Now: now, Log: e.log}
+	o.importer = &importfiles.Importer{Options: importfiles.Options{Workers: c.Fetch.Workers, MaxBody: int64(c.Fetch.MaxBody), MaxTime: c.Fetch.MaxTime},
+		Store: o.Store, URLs: o.URLs, Admitter: o.Admitter, Archive: o.Archive, Settler: o.Settler, Now: now, Log: e.log}
+	o.explainer = &explain.Explainer{Store: o.Store, URLs: o.URLs, Cleaner: o.Cleaner, Archive: o.Archive, UserAgent: c.UserAgent}
+	return o, nil
+}
+
+func crawlOptions(c *config.Config) pipeline.Options {
+	return pipeline.Options{
+		Workers:   c.Fetch.Workers,
+		UserAgent: c.UserAgent,
+		Delay:     c.Fetch.Delay,
+		Timeout:   c.Fetch.Timeout,
+		Retry:     schedule.Policy{Retries: c.Fetch.Retries},
+		MaxTime:   c.Fetch.MaxTime,
+		Pace:      schedule.Pace{Factor: c.Fetch.DelayFactor},
+	}
+}
+
+func settleOptions(c *config.Config, hosts *siterules.Rules) settle.Options {
+	options := settle.Options{
+		Text:          c.Output.HasFormat("txt"),
+		Headline:      c.Output.Headline,
+		JSONL:         c.Output.HasFormat("jsonl"),
+		ForgetGone:    c.ForgetGone,
+		CleanSettings: cleanSettings(c, hosts),
+		JudgeSettings: judgeSettings(c),
+		SourceRules:   sourceRules(c),
+		Sources:       sourceNames(c),
+	}
+	if c.Output.MinHash {
+		options.MinHash = minhash.New()
+	}
+	return options
 }
 
 // cleanSettings returns what the text of every story rests on. Of the folder of
@@ -126,6 +147,15 @@ func sourceRules(c *config.Config) map[string]string {
 		}
 	}
 	return rules
+}
+
+// sourceNames returns the names of the sources in the order that ranks them.
+func sourceNames(c *config.Config) []string {
+	var names []string
+	for _, s := range c.Sources {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 // judgeSettings returns what verdicts and files rest on, but for the order of
@@ -167,8 +197,8 @@ func sources(c *config.Config) ([]pipeline.Source, error) {
 // close gives back what was opened.
 func (o *opened) close() error {
 	var errs []error
-	if o.WARC != nil {
-		errs = append(errs, o.WARC.Close())
+	if o.Archive != nil && o.Archive.Writer != nil {
+		errs = append(errs, o.Archive.Writer.Close())
 	}
 	if o.Store != nil {
 		errs = append(errs, o.Store.Close())

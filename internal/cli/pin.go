@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/dedupe"
-	"winnow/internal/pipeline"
+	"winnow/internal/pipeline/settle"
 	"winnow/internal/store"
 )
 
@@ -128,7 +128,7 @@ func (e *env) overrule(ctx context.Context, o *opened, say string, names ...stri
 
 // settleAndTell settles, and says how the stories stand now.
 func (e *env) settleAndTell(ctx context.Context, o *opened, ids []string) error {
-	if _, err := o.Settle(ctx); err != nil {
+	if _, err := o.Settler.Settle(ctx); err != nil {
 		return err
 	}
 	for _, id := range ids {
@@ -147,7 +147,7 @@ func (e *env) settleAndTell(ctx context.Context, o *opened, ids []string) error 
 // standing is what a story's verdict comes to.
 func standing(s store.Stored) string {
 	switch v := s.Verdict; {
-	case !pipeline.Judged(s):
+	case !settle.Judged(s):
 		return "not judged yet"
 	case v.DuplicateOf != "":
 		return fmt.Sprintf("dropped as a copy of %s (%s)", v.DuplicateOf, v.Rule)

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/internal/pipeline"
+	"winnow/internal/pipeline/settle"
 	"winnow/schedule"
 )
 
@@ -74,14 +75,15 @@ func (e *env) refresh(ctx context.Context, o *opened, names []string, recheck bo
 func (e *env) watch(o *opened, what string) (stop func()) {
 	progress := e.progress(-1, what)
 	var done atomic.Int64 // URLs
-	o.Watch = func(ev pipeline.Event) {
-		if ev.State == schedule.Pending {
+	o.Watch = func(t schedule.Task, out schedule.Outcome) {
+		if out.State == schedule.Pending {
 			return
 		}
 		done.Add(1)
-		progress.Set(done.Load(), ev.Source)
+		progress.Set(done.Load(), t.Source)
 	}
-	o.Settling = func(judged int) {
+	o.importer.Watch = o.Watch
+	o.Settler.Progress = func(judged int) {
 		progress.Set(done.Load(), fmt.Sprintf("settling, %s judged", counts(judged, "story", "stories")))
 	}
 	return progress.Done
@@ -126,8 +128,8 @@ func printSummary(w io.Writer, s pipeline.Summary) {
 			fmt.Fprintf(w, ", %d unchanged", one.Same)
 		}
 		fmt.Fprintf(w, ", %s", counts(one.Stories, "story", "stories"))
-		if one.SetAside > 0 {
-			fmt.Fprintf(w, ", %d set aside", one.SetAside)
+		if one.Rejected > 0 {
+			fmt.Fprintf(w, ", %d set aside", one.Rejected)
 			if one.Refused > 0 {
 				fmt.Fprintf(w, " (%d never asked for: robots.txt or addresses)", one.Refused)
 			}
@@ -148,7 +150,7 @@ func printSummary(w io.Writer, s pipeline.Summary) {
 
 const outOfTime = "stopped for its time: what was in hand is finished, and the next run goes on from here"
 
-func printSettled(w io.Writer, s pipeline.Settled) {
+func printSettled(w io.Writer, s settle.Result) {
 	fmt.Fprintf(w, "corpus: %s looked at, %d kept, %s dropped, %s written, %d removed\n",
 		counts(s.Judged, "story", "stories"), s.Kept, counts(s.Dropped, "copy", "copies"), count(s.Wrote, "file"), s.Removed)
 }

@@ -104,7 +104,7 @@ func TestRunsCountWhatHappened(t *testing.T) {
 			t.Errorf("%s: ran from %v to %v", c.name, got.LastRun.Started, got.LastRun.Ended)
 		}
 		tally := summary.Sources[0]
-		if int64(tally.SetAside) != c.run.SetAside || int64(tally.Failed) != c.run.Failed || tally.Left.All() != c.source.Pending || tally.Broken {
+		if int64(tally.Rejected) != c.run.SetAside || int64(tally.Failed) != c.run.Failed || tally.Left.All() != c.source.Pending || tally.Broken {
 			t.Errorf("%s: the summary says %+v", c.name, tally)
 		}
 		got.Source, got.LastRun = "", store.RunRecord{}

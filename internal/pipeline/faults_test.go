@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,114 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"winnow/clean"
 	"winnow/crawler"
-	"winnow/dedupe"
-	"winnow/internal/store"
-	"winnow/output"
-	"winnow/output/warc"
 	"winnow/schedule"
 )
-
-// web is a site on loopback that notes what it was asked for.
-type web struct {
-	*httptest.Server
-	mu    sync.Mutex
-	asked []string
-}
-
-// newWeb serves the pages; robots.txt is there when it is among them.
-func newWeb(t *testing.T, pages func(w http.ResponseWriter, r *http.Request)) *web {
-	t.Helper()
-	site := &web{}
-	site.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		site.mu.Lock()
-		site.asked = append(site.asked, r.URL.Path)
-		site.mu.Unlock()
-		pages(w, r)
-	}))
-	t.Cleanup(site.Close)
-	return site
-}
-
-func (s *web) paths() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	paths := s.asked
-	s.asked = nil
-	return paths
-}
-
-var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-
-// newPipeline is a whole pipeline over the sites, each a source of its own.
-func newPipeline(t *testing.T, sites ...*web) *Pipeline {
-	t.Helper()
-	dir := t.TempDir()
-	ok := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	p := &Pipeline{
-		Options: Options{Workers: 4, UserAgent: "winnow-test/1.0", Timeout: 2 * time.Second, Text: true, Headline: true, ArchiveDir: filepath.Join(dir, "corpus", "warc"),
-			Retry: schedule.Policy{Retries: 1}, Patience: 100 * time.Millisecond},
-		Cleaner: clean.New(clean.Options{}),
-		Now:     func() time.Time { return time.Now().UTC() },
-		Log:     slog.New(slog.DiscardHandler),
-	}
-	for i, site := range sites {
-		scope, err := crawler.NewScope(site.URL+"/", nil, nil)
-		ok(err)
-		p.Sources = append(p.Sources, Source{Name: fmt.Sprint("site", i), Site: site.URL + "/", Scope: scope, MaxDepth: 3})
-	}
-	var err error
-	p.Checker, err = dedupe.New(dedupe.Options{})
-	ok(err)
-	p.Crawler, err = crawler.New(crawler.Options{UserAgent: p.Options.UserAgent, Timeout: p.Options.Timeout,
-		AllowPrivate: loopback, Ports: ports(sites...)})
-	ok(err)
-	t.Cleanup(p.Crawler.Close)
-	p.Store, err = store.Open(t.Context(), filepath.Join(dir, "winnow.db"), store.Options{})
-	ok(err)
-	p.Folder, err = output.Open(filepath.Join(dir, "corpus"), p.Now())
-	ok(err)
-	p.WARC, err = warc.NewWriter(warc.Options{Dir: p.Options.ArchiveDir})
-	ok(err)
-	t.Cleanup(func() {
-		ok(p.WARC.Close())
-		ok(p.Store.Close())
-	})
-	return p
-}
-
-// ports are where the sites listen.
-func ports(sites ...*web) []string {
-	var all []string
-	for _, site := range sites {
-		all = append(all, strings.TrimPrefix(site.URL, "http://"))
-	}
-	return all
-}
-
-// article is a page that holds a story about a place.
-func article(place string) string {
-	return fmt.Sprintf(`<!DOCTYPE html><html lang="en"><head><title>Bridge at %[1]s</title></head><body><article><h1>Bridge at %[1]s opens to traffic</h1>
-<p>The bridge at %[1]s was opened on Tuesday by the engineers who had worked on it through eleven weeks of rain, frost and rising water.</p>
-<p>The mayor of %[1]s said that the old ferry would go on for the winter, and that nobody in %[1]s had believed in the date when it was first named.</p>
-<p>Forty vehicles crossed within the hour, the heaviest of them a crane that was needed at the yard behind %[1]s.</p></article></body></html>`, place)
-}
-
-func list(links ...string) string {
-	var b strings.Builder
-	b.WriteString("<!DOCTYPE html><html><head><title>News</title></head><body><ul>")
-	for i, link := range links {
-		fmt.Fprintf(&b, `<li><a href="%s">The news of the day, number %d of the list</a></li>`, link, i)
-	}
-	b.WriteString("</ul></body></html>")
-	return b.String()
-}
 
 // TestCrawlDelays: fault 7.
 func TestCrawlDelays(t *testing.T) {
@@ -142,7 +35,8 @@ func TestCrawlDelays(t *testing.T) {
 			p := newPipeline(t, site)
 			var log strings.Builder
 			p.Log = slog.New(slog.NewTextHandler(&log, nil))
-			out := p.robots(t.Context(), schedule.Task{Link: schedule.Link{URL: site.URL + "/robots.txt", Host: crawler.HostOf(site.URL + "/"), Source: "site0"}})
+			p.share()
+			out := p.Pipeline.robots(t.Context(), schedule.Task{Link: schedule.Link{URL: site.URL + "/robots.txt", Host: crawler.HostOf(site.URL + "/"), Source: "site0"}})
 			if out.Host == nil || out.Host.Delay != c.kept || out.HostNext.Sub(out.At) != c.kept {
 				t.Errorf("the host rests for %v: %+v", out.HostNext.Sub(out.At), out.Host)
 			}
@@ -190,7 +84,7 @@ func TestOneHostHoldsItselfOnly(t *testing.T) {
 	}
 	t.Cleanup(p.Crawler.Close)
 	last := map[string]time.Time{}
-	p.Watch = func(e Event) { last[e.Source] = time.Now() }
+	p.Watch = func(t schedule.Task, _ schedule.Outcome) { last[t.Source] = time.Now() }
 	summary, err := p.Refresh(t.Context(), nil, false)
 	if err != nil {
 		t.Fatal(err)
@@ -264,11 +158,11 @@ func TestHangingHostHoldsNobody(t *testing.T) {
 	}
 	t.Cleanup(p.Crawler.Close)
 	ready := map[string]bool{}
-	p.Watch = func(e Event) {
-		if e.Story == nil {
+	p.Watch = func(t schedule.Task, o schedule.Outcome) {
+		if o.Story == nil {
 			return
 		}
-		if ready[e.Source] = true; len(ready) == hosts-1 {
+		if ready[t.Source] = true; len(ready) == hosts-1 {
 			close(othersDone)
 		}
 	}
@@ -390,7 +284,7 @@ func TestFolderInTheWayStopsTheRun(t *testing.T) {
 		}
 	})
 	p := newPipeline(t, site)
-	text := filepath.Join(filepath.Dir(p.Options.ArchiveDir), "text")
+	text := filepath.Join(filepath.Dir(p.Archive.Dir), "text")
 	if err := os.RemoveAll(text); err != nil {
 		t.Fatal(err)
 	}

@@ -56,17 +56,5 @@ func (p *Pipeline) until() time.Time {
 
 // stoppedNote is what the record of a run says that its time has stopped.
 func (p *Pipeline) stoppedNote(l Left) string {
-	return fmt.Sprintf("stopped after %s, as max_time says: %d left", Short(p.Options.MaxTime), l.MaxTime)
-}
-
-// Short writes a duration as it is written in a configuration: 30m, not 30m0s.
-func Short(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
+	return fmt.Sprintf("%s: %d left", schedule.OutOfTimeNote(p.Options.MaxTime), l.MaxTime)
 }

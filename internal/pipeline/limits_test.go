@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"winnow/crawler"
+	"winnow/internal/pipeline/importfiles"
 )
 
 // TestPassThatIsOutOfTime stops passes on a clock that goes on by a second
@@ -34,7 +35,7 @@ func TestPassThatIsOutOfTime(t *testing.T) {
 		}
 		http.NotFound(w, r)
 	}
-	start := func(t *testing.T) (*Pipeline, *web) {
+	start := func(t *testing.T) (*crawl, *web) {
 		site := newWeb(t, serve)
 		p := newPipeline(t, site)
 		p.Options.Workers = 1
@@ -42,8 +43,8 @@ func TestPassThatIsOutOfTime(t *testing.T) {
 		p.Now = func() time.Time { return begun.Add(time.Duration(ticks.Add(1)) * time.Second) }
 		return p, site
 	}
-	texts := func(p *Pipeline) int {
-		found, err := filepath.Glob(filepath.Join(filepath.Dir(p.Options.ArchiveDir), "text", "*", "*", "*"))
+	texts := func(p *crawl) int {
+		found, err := filepath.Glob(filepath.Join(filepath.Dir(p.Archive.Dir), "text", "*", "*", "*"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +56,7 @@ func TestPassThatIsOutOfTime(t *testing.T) {
 		}
 		return n
 	}
-	note := func(p *Pipeline) string {
+	note := func(p *crawl) string {
 		all, err := p.Store.Status(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -136,12 +137,12 @@ func TestPassThatIsOutOfTime(t *testing.T) {
 			}
 		}
 		p.Options.MaxTime = 20 * time.Second
-		first, err := p.TakeIn(t.Context(), dir, func(u Unread) { t.Error(u) })
+		first, err := p.Import(t.Context(), dir, func(u importfiles.Skipped) { t.Error(u) })
 		if err != nil || !first.OutOfTime || first.Pages == 0 || first.Pages >= pages || note(p) != "stopped after 20s, as max_time says" {
 			t.Fatalf("the first call: %+v, %v, %q", first, err, note(p))
 		}
 		p.Options.MaxTime = 0
-		second, err := p.TakeIn(t.Context(), dir, func(u Unread) { t.Error(u) })
+		second, err := p.Import(t.Context(), dir, func(u importfiles.Skipped) { t.Error(u) })
 		if err != nil || second.OutOfTime || second.Pages != pages-first.Pages || second.Known != first.Pages {
 			t.Errorf("the second call: %+v after %+v, %v", second, first, err)
 		}
@@ -160,26 +161,6 @@ func TestWhatIsLeftIsTold(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := test.left.String(); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
-	}
-}
-
-func TestShort(t *testing.T) {
-	for _, test := range []struct {
-		name string
-		d    time.Duration
-		want string
-	}{
-		{"minutes", 30 * time.Minute, "30m"},
-		{"hours", 2 * time.Hour, "2h"},
-		{"seconds", 20 * time.Second, "20s"},
-		{"all", time.Hour + 10*time.Second, "1h0m10s"},
-		{"tens of minutes", 2*time.Hour + 10*time.Minute, "2h10m"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			if got := Short(test.d); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"winnow/internal/pipeline/admit"
 )
 
 // TestLaterPartThatMayBeKeptNoLonger: the text of a part that says noindex goes
@@ -14,19 +16,19 @@ func TestLaterPartThatMayBeKeptNoLonger(t *testing.T) {
 		t.Run(fmt.Sprint("archived: ", archive), func(t *testing.T) {
 			site := newPaper(t, map[string]string{"/": list("/ice"), "/ice": icePage(1, "/ice?page=2"), "/ice?page=2": icePage(2, "")})
 			p := newPipeline(t, site.web)
-			p.Options.Archive.None = !archive
+			p.Archive.Policy.None = !archive
 			start, later := time.Now().UTC(), time.Duration(0)
 			p.Now = func() time.Time { return start.Add(later) }
-			p.Options.CleanSettings = "some"
+			p.Settler.Options.CleanSettings = "some"
 			theIce(t, refreshed(t, p, true), iceWhole(iceText[0], iceText[1]))
 
 			site.set("/ice?page=2", icePage(2, "", `<meta name="robots" content="noindex">`))
 			later += 24 * time.Hour
 			without := theIce(t, refreshed(t, p, true), iceWhole(iceText[0]))
-			if !strings.Contains(without.Story.Missing, noIndex) {
+			if !strings.Contains(without.Story.Missing, admit.NoIndex) {
 				t.Errorf("missing: %q", without.Story.Missing)
 			}
-			p.Options.CleanSettings = "others" // all is read from the archive again
+			p.Settler.Options.CleanSettings = "others" // all is read from the archive again
 			later += 24 * time.Hour
 			theIce(t, refreshed(t, p, true), iceWhole(iceText[0]))
 

@@ -16,6 +16,7 @@ import (
 	"winnow/clean"
 	"winnow/clean/siterules"
 	"winnow/crawler"
+	"winnow/internal/pipeline/importfiles"
 	"winnow/internal/store"
 	"winnow/news"
 	"winnow/schedule"
@@ -42,7 +43,7 @@ func newPaper(t *testing.T, pages map[string]string) *paper {
 			w.WriteHeader(status)
 		default:
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			w.Header().Set("ETag", `"`+sha([]byte(body))[:12]+`"`)
+			w.Header().Set("ETag", `"`+sha(body)[:12]+`"`)
 			if r.Header.Get("If-None-Match") == w.Header().Get("ETag") {
 				w.WriteHeader(http.StatusNotModified)
 				return
@@ -83,7 +84,7 @@ func iceWhole(parts ...string) string {
 }
 
 // refreshed runs all sources and gives the stories.
-func refreshed(t *testing.T, p *Pipeline, recheck bool) []store.Stored {
+func refreshed(t *testing.T, p *crawl, recheck bool) []store.Stored {
 	t.Helper()
 	if _, err := p.Refresh(context.Background(), nil, recheck); err != nil {
 		t.Fatal(err)
@@ -91,10 +92,10 @@ func refreshed(t *testing.T, p *Pipeline, recheck bool) []store.Stored {
 	return stories(t, p)
 }
 
-func stories(t *testing.T, p *Pipeline) []store.Stored {
+func stories(t *testing.T, p *crawl) []store.Stored {
 	t.Helper()
 	var all []store.Stored
-	for d, err := range p.Corpus(context.Background()) {
+	for d, err := range p.Settler.Corpus(context.Background()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,7 +144,7 @@ func TestArticleInPartsIsOneStory(t *testing.T) {
 			}
 			site := newPaper(t, pages)
 			p := newPipeline(t, site.web)
-			p.Options.Archive.None = !c.archive
+			p.Archive.Policy.None = !c.archive
 			d := theIce(t, refreshed(t, p, false), iceWhole(iceText...))
 			if d.Story.Missing != "" || len(d.Story.Parts) != 3 || d.Rev != 1 || len(d.Story.Marks) != 0 {
 				t.Errorf("missing %q, parts %+v, revision %d, marks %q", d.Story.Missing, d.Story.Parts, d.Rev, d.Story.Figures)
@@ -151,7 +152,7 @@ func TestArticleInPartsIsOneStory(t *testing.T) {
 			if d.PageURL != site.URL+c.urls[0] || d.Story.ID != store.StoryID(site.URL+c.urls[0]) {
 				t.Errorf("the story is %s, read from %s", d.Story.ID, d.PageURL)
 			}
-			record := p.Record(d)
+			record := p.Settler.Record(d)
 			for k, u := range record.Parts {
 				if u != site.URL+c.urls[k] || (record.PartRecords[k] != "") != c.archive {
 					t.Errorf("part %d: %s in %q", k+1, u, record.PartRecords[k])
@@ -166,9 +167,9 @@ func TestArticleInPartsIsOneStory(t *testing.T) {
 				t.Errorf("revision %d though nothing has changed", d.Rev)
 			}
 			// The pages are cleaned again because the settings are others.
-			p.Options.CleanSettings = "one"
+			p.Settler.Options.CleanSettings = "one"
 			theIce(t, refreshed(t, p, false), iceWhole(iceText...))
-			p.Options.CleanSettings = "another"
+			p.Settler.Options.CleanSettings = "another"
 			theIce(t, refreshed(t, p, false), iceWhole(iceText...))
 		})
 	}
@@ -333,11 +334,11 @@ func TestPartsFromTheArchive(t *testing.T) {
 		site := newPaper(t, map[string]string{"/": list(urls...), urls[0]: icePage(1, urls[1]), urls[1]: icePage(2, urls[2]), urls[2]: icePage(3, "")})
 		p := newPipeline(t, site.web)
 		before := theIce(t, refreshed(t, p, false), iceWhole(iceText...))
-		if err := p.WARC.Rotate(); err != nil {
+		if err := p.Archive.Writer.Rotate(); err != nil {
 			t.Fatal(err)
 		}
 		again := newPipeline(t, site.web)
-		if _, err := again.TakeIn(t.Context(), p.Options.ArchiveDir, func(u Unread) { t.Error(u) }); err != nil {
+		if _, err := again.Import(t.Context(), p.Archive.Dir, func(u importfiles.Skipped) { t.Error(u) }); err != nil {
 			t.Fatal(err)
 		}
 		after := theIce(t, stories(t, again), iceWhole(iceText...))
@@ -368,7 +369,7 @@ func teaser() string {
 func TestTeasersAreLeftOrKept(t *testing.T) {
 	site := newPaper(t, map[string]string{"/": list("/ice"), "/ice": teaser()})
 	p := newPipeline(t, site.web)
-	p.Options.CleanSettings = "leave"
+	p.Settler.Options.CleanSettings = "leave"
 	if all := refreshed(t, p, false); len(all) != 0 {
 		t.Fatalf("%d stories of a teaser that is to be left", len(all))
 	}
@@ -377,16 +378,16 @@ func TestTeasersAreLeftOrKept(t *testing.T) {
 		t.Fatalf("%s: %s %q (%v), want %q", u.URL, u.State, u.Reason, err, want)
 	}
 	site.paths()
-	p.Options.Teasers, p.Options.CleanSettings = true, "keep"
+	p.Admitter.Teasers, p.Settler.Options.CleanSettings = true, "keep"
 	d := theIce(t, refreshed(t, p, false), iceWhole(iceText[0]))
 	if d.Path == "" || len(d.Story.Marks) == 0 || d.Story.Marks[0] != news.MarkTruncated {
 		t.Errorf("file %q, marks %q", d.Path, d.Story.Marks)
 	}
-	p.Options.Teasers, p.Options.CleanSettings = false, "leave"
+	p.Admitter.Teasers, p.Settler.Options.CleanSettings = false, "leave"
 	if all := refreshed(t, p, false); len(all) != 0 {
 		t.Fatalf("%d stories are left after the setting has changed back", len(all))
 	}
-	if _, err := filepath.Glob(filepath.Join(filepath.Dir(p.Options.ArchiveDir), d.Path)); err != nil {
+	if _, err := filepath.Glob(filepath.Join(filepath.Dir(p.Archive.Dir), d.Path)); err != nil {
 		t.Error(err)
 	}
 	if u, err = p.Store.URL(t.Context(), site.URL+"/ice"); err != nil || u.State != schedule.SetAside || u.Reason == "" {
@@ -398,7 +399,7 @@ func TestTeasersAreLeftOrKept(t *testing.T) {
 		}
 	}
 	// It is asked for, and has not changed: it stays what it was judged to be.
-	p.Options.Teasers, p.Options.CleanSettings = true, "keep"
+	p.Admitter.Teasers, p.Settler.Options.CleanSettings = true, "keep"
 	refreshed(t, p, false)
 	theIce(t, refreshed(t, p, true), iceWhole(iceText[0]))
 	if u, err = p.Store.URL(t.Context(), site.URL+"/ice"); err != nil || u.State != schedule.Done {
@@ -410,7 +411,7 @@ func TestMinWordsReachesPagesThatWereRead(t *testing.T) {
 	site := newPaper(t, map[string]string{"/": list("/ice"), "/ice": icePage(1, "")})
 	p := newPipeline(t, site.web)
 	for i, c := range []struct{ words, stories int }{{40, 1}, {60, 0}, {40, 1}} {
-		p.Cleaner, p.Options.CleanSettings = clean.New(clean.Options{MinWords: c.words}), fmt.Sprint(c.words)
+		p.Cleaner, p.Settler.Options.CleanSettings = clean.New(clean.Options{MinWords: c.words}), fmt.Sprint(c.words)
 		all := refreshed(t, p, false)
 		if len(all) != c.stories {
 			t.Fatalf("step %d, min_words %d: %d stories, want %d", i, c.words, len(all), c.stories)

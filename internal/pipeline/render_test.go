@@ -12,11 +12,12 @@ import (
 	"winnow/crawler"
 	"winnow/crawler/browser"
 	"winnow/internal/browsertest"
+	"winnow/internal/pipeline/importfiles"
 	"winnow/output/warc"
 )
 
 // rendering makes the second of a pipeline's sources one that is rendered.
-func rendering(t *testing.T, p *Pipeline, chromium string, sites ...*web) {
+func rendering(t *testing.T, p *crawl, chromium string, sites ...*web) {
 	t.Helper()
 	p.Options.Timeout = 30 * time.Second
 	c, err := crawler.New(crawler.Options{UserAgent: p.Options.UserAgent, AllowPrivate: loopback, Ports: ports(sites...), Chromium: chromium,
@@ -78,13 +79,13 @@ func TestRenderedSource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	entry, err := warc.ReadAt(p.Options.ArchiveDir, s.Archived.File, s.Archived.Offset, 0)
+	entry, err := warc.ReadAt(p.Archive.Dir, s.Archived.File, s.Archived.Offset, 0)
 	if err != nil || strings.Contains(string(entry.Body), "Beelen") || !strings.Contains(string(entry.Rendered), "The bridge at Beelen") {
 		t.Errorf("archived %q, rendered %q, %v", entry.Body, entry.Rendered, err)
 	}
 	asFetched, err := p.Store.Story(t.Context(), plain.URL+"/a")
-	if err != nil || !p.Record(s).Rendered || p.Record(asFetched).Rendered {
-		t.Errorf("the records say rendered: %v, of the plain one %v; %v", p.Record(s).Rendered, p.Record(asFetched).Rendered, err)
+	if err != nil || !p.Settler.Record(s).Rendered || p.Settler.Record(asFetched).Rendered {
+		t.Errorf("the records say rendered: %v, of the plain one %v; %v", p.Settler.Record(s).Rendered, p.Settler.Record(asFetched).Rendered, err)
 	}
 	x, err := p.Explain(t.Context(), scripted.URL+"/b")
 	if err != nil || x.Page == nil || x.Page.Words == 0 || !x.Page.Rendered {
@@ -92,12 +93,12 @@ func TestRenderedSource(t *testing.T) {
 	}
 
 	// From the archive alone, the same stories.
-	if err := p.WARC.Rotate(); err != nil {
+	if err := p.Archive.Writer.Rotate(); err != nil {
 		t.Fatal(err)
 	}
 	again := newPipeline(t)
 	again.Sources = p.Sources
-	in, err := again.TakeIn(t.Context(), p.Options.ArchiveDir, func(u Unread) { t.Error(u) })
+	in, err := again.Import(t.Context(), p.Archive.Dir, func(u importfiles.Skipped) { t.Error(u) })
 	if err != nil || in.Stories != 2 {
 		t.Fatalf("%+v, %v", in, err)
 	}
@@ -105,7 +106,7 @@ func TestRenderedSource(t *testing.T) {
 	if err != nil || anew.Story.Text() != s.Story.Text() || !anew.Story.Rendered {
 		t.Errorf("from the archive: %q, %v", anew.Story.Text(), err)
 	}
-	moved, err := warc.ReadAt(again.Options.ArchiveDir, anew.Archived.File, anew.Archived.Offset, 0)
+	moved, err := warc.ReadAt(again.Archive.Dir, anew.Archived.File, anew.Archived.Offset, 0)
 	if err != nil || string(moved.Rendered) != string(entry.Rendered) || string(moved.Body) != string(entry.Body) {
 		t.Errorf("taken over: %q, rendered %q, %v", moved.Body, moved.Rendered, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"winnow/crawler"
+	"winnow/internal/pipeline/settle"
 	"winnow/internal/store"
 	"winnow/schedule"
 )
@@ -16,7 +17,7 @@ import (
 // Summary is what a pass came to.
 type Summary struct {
 	Sources   []SourceSummary
-	Settled   Settled
+	Settled   settle.Result
 	OutOfTime bool // MaxTime has stopped it, with work left
 }
 
@@ -33,14 +34,14 @@ type SourceSummary struct {
 // recheck every known story is asked for again, conditionally. A pass that was
 // killed is gone on with. When ctx ends, what is in hand is finished and
 // ctx's error returned; the next pass goes on from there. A source that cannot
-// be fetched on this machine is left out, and told as broken.
+// be fetched on this machine is left out, and reported as broken.
 func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (Summary, error) {
 	sources, err := p.named(names)
 	if err != nil {
 		return Summary{}, err
 	}
 	until := p.until()
-	if err := p.Flush(ctx); err != nil {
+	if err := p.Settler.Flush(ctx); err != nil {
 		return Summary{}, err
 	}
 	var runs []schedule.Run
@@ -134,53 +135,36 @@ func seeds(s Source) []schedule.Link {
 	return links
 }
 
-// Taken counts how the URLs of a list were taken.
-type Taken struct{ New, Known, Retried int }
+// Listed counts what the URLs of a list were to the state.
+type Listed struct{ New, Known, Retried int }
 
 // Backfill fetches the URLs of a list once, those of unknown hosts with the
 // defaults. Started again it goes on where it was.
-func (p *Pipeline) Backfill(ctx context.Context, urls []string) (s Summary, taken Taken, err error) {
+func (p *Pipeline) Backfill(ctx context.Context, urls []string) (s Summary, listed Listed, err error) {
 	until := p.until()
-	if err := p.Flush(ctx); err != nil {
-		return s, taken, err
+	if err := p.Settler.Flush(ctx); err != nil {
+		return s, listed, err
 	}
 	links := make([]schedule.Link, len(urls))
 	for i, u := range urls {
-		links[i] = schedule.Link{URL: u, Host: crawler.HostOf(u), Source: p.sourceOf(u), Kind: schedule.Article, Listed: true, Via: "list"}
+		links[i] = schedule.Link{URL: u, Host: crawler.HostOf(u), Source: p.URLs.Owner(u), Kind: schedule.Article, Listed: true, Via: "list"}
 	}
-	if taken.New, taken.Known, taken.Retried, err = p.Store.AddListed(ctx, links); err != nil {
-		return s, taken, err
+	if listed.New, listed.Known, listed.Retried, err = p.Store.AddListed(ctx, links); err != nil {
+		return s, listed, err
 	}
 	run, err := p.Store.BeginRun(ctx, store.RunSpec{Source: BackfillSource, Listed: true, PerHost: p.Options.MaxPagesPerHost}, p.Now())
 	if err != nil {
-		return s, taken, err
+		return s, listed, err
 	}
 	run.Delay = p.Options.Delay
 	s, err = p.work(ctx, []schedule.Run{run}, until)
-	return s, taken, err
-}
-
-// Forget takes a story out for good; see store.Store.Forget. Settle brings the
-// files up to date.
-func (p *Pipeline) Forget(ctx context.Context, name string) (store.Taken, error) {
-	if u, err := crawler.Normalize(name, nil); err == nil {
-		name = u
-	}
-	return p.Store.Forget(ctx, name, p.Now())
-}
-
-// Story finds a story by its ID or by any URL that means it, in any spelling.
-// It returns store.ErrNotFound when there is none.
-func (p *Pipeline) Story(ctx context.Context, name string) (store.Stored, error) {
-	if u, err := crawler.Normalize(name, nil); err == nil {
-		name = u
-	}
-	return p.Store.Story(ctx, name)
+	return s, listed, err
 }
 
 // work goes through everything that is pending for the runs, until the time is
-// over where that is set, settles, and ends them. Other processes may work at the same runs: each takes what hosts are
-// free, all stay until nothing is left, and one of them settles.
+// over where that is set, settles, and ends them. Other processes may work at the
+// same runs: each takes what hosts are free, all stay until nothing is left, and
+// one of them settles.
 func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Time) (Summary, error) {
 	filter := schedule.Filter{Runs: runs, Patience: p.Options.Patience}
 	if filter.Patience == 0 {
@@ -189,12 +173,12 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Tim
 	loop := schedule.Loop{Frontier: p.Store, Workers: p.Options.Workers, Now: p.Now, Until: until, Grace: p.Options.Timeout + 10*time.Second,
 		Lost: func(t schedule.Task) { p.Log.Warn("another worker has taken the host", "url", t.URL) },
 		Panicked: func(t schedule.Task, what any, stack []byte) {
-			p.Log.Error("a page broke winnow and is set aside; please report it", "url", t.URL, "panic", what, "stack", string(stack))
-			p.count(t.Run, func(tally *Tally) { tally.SetAside++ })
+			p.Log.Error("a page broke winnow and is skipped; please report it", "url", t.URL, "panic", what, "stack", string(stack))
+			p.count(t.Run, func(tally *Tally) { tally.Rejected++ })
 		}}
 	working, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	stopSettling := p.settleNowAndThen(working, stop)
+	stopSettling := p.Settler.During(working, stop)
 	err := loop.Run(working, filter, p.Step)
 	stopSettling()
 	late := errors.Is(err, schedule.ErrOutOfTime)
@@ -204,11 +188,11 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Tim
 		}
 		return Summary{}, err
 	}
-	settled, err := p.Settle(ctx)
+	settled, err := p.Settler.Settle(ctx)
 	if err != nil {
 		return Summary{}, err
 	}
-	if err := p.prune(ctx); err != nil {
+	if err := p.Archive.Prune(ctx); err != nil {
 		return Summary{}, err
 	}
 	s, err := p.summary(ctx, runs, late)
@@ -229,7 +213,7 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Tim
 	return s, p.Store.EndRuns(ctx, p.Now(), ends...)
 }
 
-// summary tells what the runs came to so far. One that had no time to reach its
+// summary returns what the runs came to so far. One that had no time to reach its
 // source is none that failed.
 func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run, late bool) (Summary, error) {
 	var s Summary
@@ -249,41 +233,4 @@ func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run, late bool) 
 		s.Sources = append(s.Sources, one)
 	}
 	return s, nil
-}
-
-// partsEvery keeps the JSON Lines from being written anew all the time: to write
-// a part of 10,000 stories takes seconds.
-const partsEvery = 10
-
-// settleNowAndThen brings the corpus up to date while a long run goes on, so
-// that a backfill of days shows its first files soon; the JSON Lines every
-// partsEvery times. What it settles is settled anew at the end when more is
-// known. What breaks it stops the run.
-func (p *Pipeline) settleNowAndThen(ctx context.Context, stopRun context.CancelCauseFunc) (stop func()) {
-	every := p.Options.SettleIdle
-	if every == 0 {
-		every = time.Minute
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		ticker := time.NewTicker(every)
-		defer ticker.Stop()
-		for n := 1; ; n++ {
-			select {
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-				if _, err := p.settle(ctx, turn{parts: n%partsEvery == 0}); err != nil && ctx.Err() == nil {
-					stopRun(err)
-					return
-				}
-			}
-		}
-	}()
-	return func() {
-		cancel()
-		<-ended
-	}
 }

@@ -14,9 +14,9 @@ import (
 )
 
 // kept are the URLs of the stories that the corpus holds, without their site.
-func kept(t *testing.T, p *Pipeline) (paths []string) {
+func kept(t *testing.T, p *crawl) (paths []string) {
 	t.Helper()
-	for d, err := range p.Corpus(t.Context()) {
+	for d, err := range p.Settler.Corpus(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +73,7 @@ func TestPageThatMayBeKeptNoLonger(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		serve  http.HandlerFunc
-		change func(*Options)
+		change func(*crawl)
 		leaves bool
 		state  schedule.State
 		reason string // its beginning
@@ -81,9 +81,9 @@ func TestPageThatMayBeKeptNoLonger(t *testing.T) {
 		{"noindex in the page", meta, nil, true, schedule.SetAside, "noindex"},
 		{"noindex in the header", header, nil, true, schedule.SetAside, "noindex"},
 		{"noindex in the header of a 304", unchanged, nil, true, schedule.SetAside, "noindex"},
-		{"noindex ignored", meta, func(o *Options) { o.Robots.IgnoreNoIndex = true }, false, schedule.Done, ""},
-		{"404 and forget_gone", status(404), func(o *Options) { o.ForgetGone = true }, true, schedule.Gone, "status 404"},
-		{"410 and forget_gone", status(410), func(o *Options) { o.ForgetGone = true }, true, schedule.Gone, "status 410"},
+		{"noindex ignored", meta, func(p *crawl) { p.Admitter.IgnoreNoIndex = true }, false, schedule.Done, ""},
+		{"404 and forget_gone", status(404), func(p *crawl) { p.Settler.Options.ForgetGone = true }, true, schedule.Gone, "status 404"},
+		{"410 and forget_gone", status(410), func(p *crawl) { p.Settler.Options.ForgetGone = true }, true, schedule.Gone, "status 410"},
 		{"404", status(404), nil, false, schedule.Gone, "status 404"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -111,9 +111,9 @@ func TestPageThatMayBeKeptNoLonger(t *testing.T) {
 			p := newPipeline(t, site, other)
 			start, later := time.Now().UTC(), time.Duration(0)
 			p.Now = func() time.Time { return start.Add(later) }
-			p.Options.CleanSettings = "some"
+			p.Settler.Options.CleanSettings = "some"
 			if c.change != nil {
-				c.change(&p.Options)
+				c.change(p)
 			}
 			refresh := func(want string) {
 				t.Helper()
@@ -146,7 +146,7 @@ func TestPageThatMayBeKeptNoLonger(t *testing.T) {
 			if u := x.URLs[0]; u.State != c.state || !strings.HasPrefix(u.Reason, c.reason) || (x.Story == nil) != c.leaves {
 				t.Errorf("explained as %s: %s, with a story: %v", u.State, u.Reason, x.Story != nil)
 			}
-			p.Options.CleanSettings = "others" // all is read from the archive again
+			p.Settler.Options.CleanSettings = "others" // all is read from the archive again
 			later += 24 * time.Hour
 			if c.leaves {
 				refresh("/copy")
@@ -182,12 +182,12 @@ func TestNoIndexBySetting(t *testing.T) {
 		ignore bool
 		want   string
 	}{{true, "/a"}, {false, ""}, {true, "/a"}} {
-		p.Options.Robots.IgnoreNoIndex, p.Options.CleanSettings = c.ignore, fmt.Sprint("noindex ignored: ", c.ignore)
+		p.Admitter.IgnoreNoIndex, p.Settler.Options.CleanSettings = c.ignore, fmt.Sprint("noindex ignored: ", c.ignore)
 		if i == 0 {
 			if _, err := p.Refresh(t.Context(), nil, false); err != nil {
 				t.Fatal(err)
 			}
-		} else if _, err := p.Settle(t.Context()); err != nil {
+		} else if _, err := p.Settler.Settle(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Join(kept(t, p), " "); got != c.want {

@@ -1,4 +1,4 @@
-package pipeline
+package importfiles
 
 import (
 	"bytes"
@@ -13,6 +13,8 @@ import (
 	"winnow/news/markup"
 	"winnow/output/warc"
 )
+
+var now = time.Date(2025, 6, 10, 12, 0, 0, 0, time.UTC)
 
 func TestSavedPagesSayTheirURL(t *testing.T) {
 	for _, c := range []struct{ name, page, want string }{
@@ -109,8 +111,7 @@ func TestWhatHoldsPages(t *testing.T) {
 }
 
 func TestPagesOfRecords(t *testing.T) {
-	p := testPipeline(t)
-	p.Options.MaxBody = 1000
+	m := &Importer{Options: Options{MaxBody: 1000}, Now: func() time.Time { return now }}
 	written := now.Add(-time.Hour)
 	for _, c := range []struct {
 		name string
@@ -133,7 +134,7 @@ func TestPagesOfRecords(t *testing.T) {
 			if c.e.Body == nil {
 				c.e.Body = []byte("<html><body><p>Text</p></body></html>")
 			}
-			page, err := p.pageOf(c.e, written)
+			page, err := m.pageOf(c.e, written)
 			if c.fail != "" {
 				if err == nil || !strings.Contains(err.Error(), c.fail) {
 					t.Errorf("got %v, want %q", err, c.fail)
@@ -152,7 +153,7 @@ func TestPagesOfRecords(t *testing.T) {
 }
 
 func TestTimesOfPagesArePlausible(t *testing.T) {
-	p := testPipeline(t)
+	m := &Importer{Now: func() time.Time { return now }}
 	written := now.Add(-time.Hour)
 	for _, c := range []struct {
 		name              string
@@ -166,7 +167,7 @@ func TestTimesOfPagesArePlausible(t *testing.T) {
 		{"finer than the state counts", now.Add(-time.Hour + 1500*time.Microsecond), written, now.Add(-time.Hour + time.Millisecond)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := p.plausible(c.said, c.saved); !got.Equal(c.want) {
+			if got := m.plausible(c.said, c.saved); !got.Equal(c.want) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})

@@ -1,7 +1,8 @@
-package pipeline
+package settle
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,20 +18,23 @@ import (
 
 	"winnow/clean"
 	"winnow/dedupe"
+	"winnow/internal/pipeline/admit"
+	"winnow/internal/pipeline/archive"
+	"winnow/internal/pipeline/urlpolicy"
 	"winnow/internal/store"
 	"winnow/news"
 	"winnow/output"
 	"winnow/schedule"
 )
 
-// told is one story as one outlet publishes it.
-type told struct {
+// piece is one story as one outlet publishes it.
+type piece struct {
 	host, path, date string
 	text             string
 	before           string // an earlier text of the same page; "" for none
 }
 
-func (s *told) url() string { return "https://" + s.host + s.path }
+func (s *piece) url() string { return "https://" + s.host + s.path }
 
 // press makes stories of invented words.
 type press struct {
@@ -83,18 +87,18 @@ func (p *press) paragraphs(n int) []string {
 	return out
 }
 
-// Words that an outlet sets under its stories, and words that stand in one
-// story too few at the end to be that.
+// Words that an outlet sets under its stories, and words that are in one story
+// too few at the end to be boilerplate.
 const (
-	houseText   = "write to the coast if you have seen what we have not."
-	almostHouse = "the coast rests on sundays and reads its letters then."
+	boilerplateText   = "write to the coast if you have seen what we have not."
+	almostBoilerplate = "the coast rests on sundays and reads its letters then."
 )
 
 // edition is a set of stories with every kind of likeness among them.
-func (p *press) edition() []told {
-	var all []told
+func (p *press) edition() []piece {
+	var all []piece
 	add := func(host, path, date string, paragraphs []string, before ...string) {
-		all = append(all, told{host, path, date, strings.Join(paragraphs, "\n\n"), strings.Join(before, "\n\n")})
+		all = append(all, piece{host, path, date, strings.Join(paragraphs, "\n\n"), strings.Join(before, "\n\n")})
 	}
 	for i := range 6 {
 		text, path := p.paragraphs(6), fmt.Sprintf("/a/%d", i)
@@ -116,26 +120,26 @@ func (p *press) edition() []told {
 	for day := range 4 { // a series of one template
 		add("staff.example", fmt.Sprint("/day/", day), fmt.Sprintf("2026-03-0%d", 2+day), []string{fmt.Sprintf(form, 31+day, 14+3*day, 3+day, 21+8*day, 5+2*day)})
 	}
-	for i := range 4 { // an outlet with words of its own under each story, and under one other line in two
+	for i := range 4 { // an outlet with its own words under each story, and another line in two
 		page := p.paragraphs(5)
 		if i < 2 {
-			page = append(page, almostHouse)
+			page = append(page, almostBoilerplate)
 		}
-		page = append(page, houseText)
+		page = append(page, boilerplateText)
 		add("coast.example", fmt.Sprint("/s/", i), "2026-03-02", page)
 	}
 	text := p.paragraphs(5)
-	add("coast.example", "/changed", "2026-03-02", text, append(text[:5:5], almostHouse, houseText)...)
-	add("inland.example", "/from-the-coast", "2026-03-02", append(p.paragraphs(4), houseText))
+	add("coast.example", "/changed", "2026-03-02", text, append(text[:5:5], almostBoilerplate, boilerplateText)...)
+	add("inland.example", "/from-the-coast", "2026-03-02", append(p.paragraphs(4), boilerplateText))
 	return all
 }
 
 var morning = time.Date(2026, 3, 10, 6, 0, 0, 0, time.UTC)
 
-// newsroom is a pipeline on a state and a folder of its own, into which stories
-// are put without a web.
+// newsroom is a Settler on its own state and folder, into which stories are put
+// without a web.
 type newsroom struct {
-	*Pipeline
+	*Settler
 	t   testing.TB
 	now time.Time
 	dir string
@@ -156,9 +160,12 @@ func newNewsroom(t testing.TB) *newsroom {
 	r.ok(err)
 	folder, err := output.Open(filepath.Join(r.dir, "corpus"), morning)
 	r.ok(err)
-	r.Pipeline = &Pipeline{
-		Options: Options{Text: true, Headline: true}, Store: s, Checker: checker, Folder: folder,
-		Cleaner: clean.New(clean.Options{}), Now: func() time.Time { return r.now }, Log: slog.New(slog.DiscardHandler),
+	now := func() time.Time { return r.now }
+	pages := &archive.Archive{Store: s, Now: now}
+	r.Settler = &Settler{
+		Options: Options{Text: true, Headline: true}, Store: s, Checker: checker, Folder: folder, Archive: pages,
+		Admitter: &admit.Admitter{URLs: urlpolicy.New(nil, urlpolicy.Robots{}), Cleaner: clean.New(clean.Options{}), Checker: checker, Store: s},
+		Now:      now, Log: slog.New(slog.DiscardHandler),
 	}
 	return r
 }
@@ -171,7 +178,7 @@ func (r *newsroom) ok(err error) {
 }
 
 // read puts a page with a text into the state, or whatever change makes of it.
-func (r *newsroom) read(s *told, text string, change ...func(schedule.Task, *schedule.Outcome)) {
+func (r *newsroom) read(s *piece, text string, change ...func(schedule.Task, *schedule.Outcome)) {
 	r.t.Helper()
 	ctx := context.Background()
 	r.now = r.now.Add(time.Hour)
@@ -186,11 +193,11 @@ func (r *newsroom) read(s *told, text string, change ...func(schedule.Task, *sch
 		r.ok(err)
 		o := schedule.Outcome{Host: &schedule.HostState{RobotsStatus: 404, RobotsAt: r.now}}
 		if task.Kind != schedule.Robots {
-			o = schedule.Outcome{State: schedule.Done, Status: 200, At: r.now, BodySHA: sha([]byte(text))}
+			o = schedule.Outcome{State: schedule.Done, Status: 200, At: r.now, BodySHA: fmt.Sprintf("%x", sha256.Sum256([]byte(text)))}
 			if done = task.URL == s.url(); done && len(change) > 0 {
 				change[0](task, &o)
 			} else if done {
-				o.Story = r.found(task, story(s, text))
+				o.Story = r.Admitter.Found(task, story(s, text))
 			}
 		}
 		r.ok(r.Store.Finish(ctx, task, o))
@@ -198,7 +205,7 @@ func (r *newsroom) read(s *told, text string, change ...func(schedule.Task, *sch
 	r.ok(r.Store.EndRun(ctx, run.ID, r.now, ""))
 }
 
-func story(s *told, text string) news.Story {
+func story(s *piece, text string) news.Story {
 	st := news.Story{URL: s.url(), Title: "On " + s.path, Date: s.date, Language: "en", Kind: news.KindStory}
 	for _, p := range strings.Split(text, "\n\n") {
 		st.Blocks = append(st.Blocks, news.Block{Kind: news.Paragraph, Text: p})
@@ -242,7 +249,7 @@ func (r *newsroom) say(what, a, b string) {
 
 // arrive puts the stories into a newsroom in a random order, with settlements
 // now and then, and with the words of a person at some time after the last.
-func arrive(t *testing.T, stories []told, seed uint64) (map[string]news.Verdict, map[string]string) {
+func arrive(t *testing.T, stories []piece, seed uint64) (map[string]news.Verdict, map[string]string) {
 	r, random := newNewsroom(t), rand.New(rand.NewPCG(seed, 3))
 	for _, i := range random.Perm(len(stories)) {
 		s := &stories[i]
@@ -288,12 +295,12 @@ func TestVerdictsDoNotDependOnArrival(t *testing.T) {
 		}
 	}
 	for path, body := range files {
-		if inland := strings.Contains(path, "inland.example"); strings.Contains(body, houseText) != inland {
+		if inland := strings.Contains(path, "inland.example"); strings.Contains(body, boilerplateText) != inland {
 			t.Errorf("%s: the words of the outlet: %v", path, !inland)
 		}
 	}
-	if n := strings.Count(strings.Join(slices.Collect(maps.Values(files)), "\n"), almostHouse); n != 2 {
-		t.Errorf("what no third story has any more stands in %d files, want 2", n)
+	if n := strings.Count(strings.Join(slices.Collect(maps.Values(files)), "\n"), almostBoilerplate); n != 2 {
+		t.Errorf("what no third story has any more is in %d files, want 2", n)
 	}
 	kept := 0
 	for _, v := range verdicts {
@@ -311,10 +318,10 @@ func TestVerdictsDoNotDependOnArrival(t *testing.T) {
 		{"moved within the outlet", "https://wire.example/a/0-moved", "https://east.example/a/0", "*"},
 		{"a page that changed", "https://west.example/a/0", "https://east.example/a/0", "*"},
 		{"the cut that a person keeps", "https://south.example/a/1", "", dedupe.RuleUndropped},
-		{"what a person tells apart", "https://wire.example/a/3", "", dedupe.RulePinnedDistinct},
+		{"what a person calls distinct", "https://wire.example/a/3", "", dedupe.RulePinnedDistinct},
 		{"a day of the series", "https://staff.example/day/2", "", ""},
 		{"another day of it", "https://staff.example/day/3", "", ""},
-		{"a story of its own", "https://north.example/own", "", ""},
+		{"a separate story", "https://north.example/own", "", ""},
 	} {
 		v := verdicts[c.url]
 		if of := c.of; of != "" && v.DuplicateOf != store.StoryID(of) || of == "" && v.DuplicateOf != "" {
@@ -336,15 +343,15 @@ func TestUpdates(t *testing.T) {
 	text := strings.Join(p.paragraphs(5), "\n\n")
 	longer := text + "\n\n" + strings.Join(p.paragraphs(1), "")
 	r := newNewsroom(t)
-	first := &told{host: "wire.example", path: "/a", date: "2026-03-02"}
-	moved := &told{host: "wire.example", path: "/moved", date: "2026-03-05"}
+	first := &piece{host: "wire.example", path: "/a", date: "2026-03-02"}
+	moved := &piece{host: "wire.example", path: "/moved", date: "2026-03-05"}
 	r.read(first, text)
 	if v, files := r.settled(); v[first.url()].DuplicateOf != "" || len(files) != 1 {
 		t.Fatalf("alone: %+v, %d files", v, len(files))
 	}
 	r.read(first, longer)
 	_, files := r.settled()
-	d, err := r.Story(t.Context(), first.url())
+	d, err := r.Store.Story(t.Context(), first.url())
 	r.ok(err)
 	revisions, err := r.Store.Revisions(t.Context(), d.Story.ID)
 	r.ok(err)
@@ -358,7 +365,7 @@ func TestUpdates(t *testing.T) {
 	}
 	for _, step := range []struct {
 		name, text  string
-		stays, goes *told
+		stays, goes *piece
 	}{
 		{"a shorter one is a copy", text, first, moved},
 		{"a later one as full takes its place", longer, moved, first},

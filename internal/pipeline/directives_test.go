@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"winnow/crawler"
+	"winnow/internal/pipeline/importfiles"
 	"winnow/schedule"
 )
 
@@ -35,7 +36,7 @@ func TestForbiddenRobotsBySetting(t *testing.T) {
 				w.WriteHeader(c.status)
 			})
 			p := newPipeline(t, site)
-			p.Options.Robots.DenyForbidden = c.deny
+			p.robots.DenyForbidden = c.deny
 			if _, err := p.Refresh(t.Context(), nil, false); err != nil {
 				t.Fatal(err)
 			}
@@ -53,11 +54,11 @@ func TestForbiddenRobotsBySetting(t *testing.T) {
 	}
 }
 
-// TestWishesOfPages: noindex, nofollow and noarchive, kept and ignored.
-func TestWishesOfPages(t *testing.T) {
+// TestRobotsDirectives: noindex, nofollow and noarchive, kept and ignored.
+func TestRobotsDirectives(t *testing.T) {
 	for _, c := range []struct {
 		name, tag string
-		ignore    Robots
+		ignore    func(*crawl)
 		stories   int
 		state     schedule.State
 		reason    string // its beginning
@@ -66,11 +67,11 @@ func TestWishesOfPages(t *testing.T) {
 	}{
 		{name: "none", stories: 1, state: schedule.Done, archived: true, follows: true},
 		{name: "noindex", tag: "noindex", state: schedule.SetAside, reason: "noindex", archived: true, follows: true},
-		{name: "noindex ignored", tag: "noindex", ignore: Robots{IgnoreNoIndex: true}, stories: 1, state: schedule.Done, archived: true, follows: true},
+		{name: "noindex ignored", tag: "noindex", ignore: func(p *crawl) { p.Admitter.IgnoreNoIndex = true }, stories: 1, state: schedule.Done, archived: true, follows: true},
 		{name: "nofollow", tag: "nofollow", stories: 1, state: schedule.Done, archived: true},
-		{name: "nofollow ignored", tag: "nofollow", ignore: Robots{IgnoreNoFollow: true}, stories: 1, state: schedule.Done, archived: true, follows: true},
+		{name: "nofollow ignored", tag: "nofollow", ignore: func(p *crawl) { p.robots.IgnoreNoFollow = true }, stories: 1, state: schedule.Done, archived: true, follows: true},
 		{name: "noarchive", tag: "noarchive", stories: 1, state: schedule.Done, reason: "not archived", follows: true},
-		{name: "noarchive ignored", tag: "noarchive", ignore: Robots{IgnoreNoArchive: true}, stories: 1, state: schedule.Done, archived: true, follows: true},
+		{name: "noarchive ignored", tag: "noarchive", ignore: func(p *crawl) { p.Archive.IgnoreNoArchive = true }, stories: 1, state: schedule.Done, archived: true, follows: true},
 		{name: "to another crawler", tag: "otherbot: noindex, nofollow, noarchive", stories: 1, state: schedule.Done, archived: true, follows: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -86,7 +87,9 @@ func TestWishesOfPages(t *testing.T) {
 				}
 			})
 			p := newPipeline(t, site)
-			p.Options.Robots = c.ignore
+			if c.ignore != nil {
+				c.ignore(p)
+			}
 			summary, err := p.Refresh(t.Context(), nil, false)
 			if err != nil {
 				t.Fatal(err)
@@ -119,11 +122,11 @@ func TestNoIndexHoldsForFilesToo(t *testing.T) {
 		}
 	}
 	p := newPipeline(t)
-	in, err := p.TakeIn(t.Context(), dir, func(u Unread) { t.Error(u) })
+	in, err := p.Import(t.Context(), dir, func(u importfiles.Skipped) { t.Error(u) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if in.Pages != 2 || in.Stories != 1 || in.SetAside != 1 {
+	if in.Pages != 2 || in.Stories != 1 || in.Rejected != 1 {
 		t.Errorf("%+v", in)
 	}
 }

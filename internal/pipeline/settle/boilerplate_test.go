@@ -1,4 +1,4 @@
-package pipeline
+package settle
 
 import (
 	"fmt"
@@ -10,11 +10,11 @@ import (
 
 // Words of the publisher go from the third story on that has them, also from
 // the first two; they come back when fewer have them. That is no revision.
-func TestHouseText(t *testing.T) {
+func TestBoilerplate(t *testing.T) {
 	p, r := newPress(3), newNewsroom(t)
-	var pages []*told
+	var pages []*piece
 	for i := range 4 {
-		s := &told{host: "coast.example", path: fmt.Sprint("/s/", i), date: "2026-03-02", text: strings.Join(append(p.paragraphs(4), houseText), "\n\n")}
+		s := &piece{host: "coast.example", path: fmt.Sprint("/s/", i), date: "2026-03-02", text: strings.Join(append(p.paragraphs(4), boilerplateText), "\n\n")}
 		pages = append(pages, s)
 	}
 	own := strings.Join(p.paragraphs(4), "\n\n")
@@ -23,18 +23,18 @@ func TestHouseText(t *testing.T) {
 		_, files := r.settled()
 		n := 0
 		for _, body := range files {
-			n += strings.Count(body, houseText)
+			n += strings.Count(body, boilerplateText)
 		}
 		if n != want {
-			t.Errorf("%s: the words of the publisher stand in %d files of %d, want %d", what, n, len(files), want)
+			t.Errorf("%s: the words of the publisher are in %d files of %d, want %d", what, n, len(files), want)
 		}
 		for d, err := range r.Corpus(t.Context()) {
 			r.ok(err)
-			removed := len(d.Story.Removals) == 1 && d.Story.Removals[0] == news.Removal{Rule: news.HouseRule, Why: news.HouseWhy, Text: houseText}
-			if removed != (want == 0 && strings.Contains(d.Read.Text(), houseText)) {
+			removed := len(d.Story.Removals) == 1 && d.Story.Removals[0] == news.Removal{Rule: news.HouseRule, Why: news.HouseWhy, Text: boilerplateText}
+			if removed != (want == 0 && strings.Contains(d.Read.Text(), boilerplateText)) {
 				t.Errorf("%s: %s: removals %v", what, d.Story.URL, d.Story.Removals)
 			}
-			if removed == strings.Contains(d.Story.Text(), houseText) && d.Read.Text() != own {
+			if removed == strings.Contains(d.Story.Text(), boilerplateText) && d.Read.Text() != own {
 				t.Errorf("%s: %s: removed %v, but text %q", what, d.Story.URL, removed, d.Story.Text())
 			}
 		}
@@ -49,7 +49,7 @@ func TestHouseText(t *testing.T) {
 	r.read(pages[1], pages[1].text)
 	with("one read again", 0)
 	for _, s := range pages {
-		d, err := r.Story(t.Context(), s.url())
+		d, err := r.Store.Story(t.Context(), s.url())
 		r.ok(err)
 		if d.Rev != 1 {
 			t.Errorf("%s has revision %d", s.url(), d.Rev)
@@ -57,7 +57,7 @@ func TestHouseText(t *testing.T) {
 	}
 	r.read(pages[0], own)
 	with("one without them now", 0)
-	_, err := r.Forget(t.Context(), pages[1].url())
+	_, err := r.Store.Forget(t.Context(), pages[1].url(), r.Now())
 	r.ok(err)
 	with("one taken out", 2)
 	r.read(pages[0], pages[0].text)
@@ -67,14 +67,14 @@ func TestHouseText(t *testing.T) {
 // BenchmarkSettle settles 200 stories of four sites, with words of the publisher
 // under each and without.
 func BenchmarkSettle(b *testing.B) {
-	for _, c := range []struct{ name, line string }{{"plain", ""}, {"house", "\n\n" + houseText}} {
+	for _, c := range []struct{ name, line string }{{"plain", ""}, {"boilerplate", "\n\n" + boilerplateText}} {
 		b.Run(c.name, func(b *testing.B) {
 			const stories = 200
 			for b.Loop() {
 				b.StopTimer()
 				p, r := newPress(4), newNewsroom(b)
 				for i := range stories {
-					s := &told{host: fmt.Sprintf("paper%d.example", i%4), path: fmt.Sprint("/s/", i), date: "2026-03-02"}
+					s := &piece{host: fmt.Sprintf("paper%d.example", i%4), path: fmt.Sprint("/s/", i), date: "2026-03-02"}
 					r.read(s, strings.Join(p.paragraphs(8), "\n\n")+c.line)
 				}
 				b.StartTimer()

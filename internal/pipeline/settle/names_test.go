@@ -1,4 +1,4 @@
-package pipeline
+package settle
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"winnow/crawler"
+	"winnow/internal/pipeline/admit"
 	"winnow/internal/store"
 	"winnow/schedule"
 )
@@ -64,16 +65,20 @@ var tangle = []named{
 func (r *newsroom) visit(n *named, texts map[string]string) {
 	r.t.Helper()
 	host := crawler.HostOf(n.url)
-	r.read(&told{host: host, path: strings.TrimPrefix(n.url, "https://"+host)}, "", func(task schedule.Task, o *schedule.Outcome) {
+	r.read(&piece{host: host, path: strings.TrimPrefix(n.url, "https://"+host)}, "", func(task schedule.Task, o *schedule.Outcome) {
 		switch {
 		case n.moved != "":
-			r.moved(task, o, n.moved)
+			link, refused := r.Admitter.URLs.Redirect(task, n.moved)
+			if refused != "" {
+				r.t.Fatal(refused)
+			}
+			o.State, o.Links = schedule.Moved, []schedule.Link{link}
 			return
 		case n.gone:
 			o.State, o.Status = schedule.Gone, 404
 			return
 		}
-		s := &told{host: host, path: "/" + n.letter, date: "2026-03-02"}
+		s := &piece{host: host, path: "/" + n.letter, date: "2026-03-02"}
 		one := story(s, texts[n.letter]+"\n\nThis is what stood at "+n.url+" on the day.")
 		if one.URL = n.canonical; one.URL == "" {
 			one.URL = n.url
@@ -86,7 +91,7 @@ func (r *newsroom) visit(n *named, texts map[string]string) {
 			links = append(links, crawler.Link{URL: n.print})
 		}
 		task.Kind = schedule.Article
-		r.judge(task, o, one, links, crawler.Directives{})
+		r.Admitter.Classify(task, o, admit.Page{Story: one, Links: links})
 		o.Links = nil // which pages come, and when, is what the test decides
 	})
 }

@@ -1,4 +1,4 @@
-package pipeline
+package settle
 
 import (
 	"strings"
@@ -14,8 +14,8 @@ import (
 func TestWhichCopyStaysOverRuns(t *testing.T) {
 	p := newPress(4)
 	whole := p.paragraphs(6)
-	first, fullest, ranked := &told{host: "coast.example", path: "/s", date: "2026-03-02"}, &told{host: "wire.example", path: "/s", date: "2026-03-04"}, &told{host: "own.example", path: "/s", date: "2026-03-05"}
-	texts := map[*told]string{
+	first, fullest, ranked := &piece{host: "coast.example", path: "/s", date: "2026-03-02"}, &piece{host: "wire.example", path: "/s", date: "2026-03-04"}, &piece{host: "own.example", path: "/s", date: "2026-03-05"}
+	texts := map[*piece]string{
 		first:   strings.Join(whole[:5], "\n\n"),
 		fullest: strings.Join(whole, "\n\n"),
 		ranked:  strings.Join(whole[:5], "\n\n") + "\n\nBy our own staff.",
@@ -23,13 +23,13 @@ func TestWhichCopyStaysOverRuns(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		o     dedupe.Options
-		order []*told
-		kept  []*told // after each day
+		order []*piece
+		kept  []*piece // after each day
 	}{
-		{"fullest", dedupe.Options{Keep: dedupe.KeepFullest}, []*told{first, ranked, fullest}, []*told{first, ranked, fullest}},
-		{"first", dedupe.Options{Keep: dedupe.KeepFirst}, []*told{ranked, fullest, first}, []*told{ranked, fullest, first}},
-		{"first, and it stays", dedupe.Options{Keep: dedupe.KeepFirst}, []*told{first, ranked, fullest}, []*told{first, first, first}},
-		{"ranked", dedupe.Options{Keep: dedupe.KeepRanked, Sources: []string{"own.example", "coast.example"}}, []*told{fullest, first, ranked}, []*told{fullest, first, ranked}},
+		{"fullest", dedupe.Options{Keep: dedupe.KeepFullest}, []*piece{first, ranked, fullest}, []*piece{first, ranked, fullest}},
+		{"first", dedupe.Options{Keep: dedupe.KeepFirst}, []*piece{ranked, fullest, first}, []*piece{ranked, fullest, first}},
+		{"first, and it stays", dedupe.Options{Keep: dedupe.KeepFirst}, []*piece{first, ranked, fullest}, []*piece{first, first, first}},
+		{"ranked", dedupe.Options{Keep: dedupe.KeepRanked, Sources: []string{"own.example", "coast.example"}}, []*piece{fullest, first, ranked}, []*piece{fullest, first, ranked}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newNewsroom(t)
@@ -67,13 +67,13 @@ func TestWhichCopyStaysOverRuns(t *testing.T) {
 func TestKeepIsChanged(t *testing.T) {
 	p := newPress(5)
 	text := p.paragraphs(6)
-	short, long := &told{host: "coast.example", path: "/s", date: "2026-03-02"}, &told{host: "wire.example", path: "/s", date: "2026-03-04"}
+	short, long := &piece{host: "coast.example", path: "/s", date: "2026-03-02"}, &piece{host: "wire.example", path: "/s", date: "2026-03-04"}
 	r := newNewsroom(t)
 	r.read(short, strings.Join(text[:5], "\n\n"))
 	r.read(long, strings.Join(text, "\n\n"))
 	for _, c := range []struct {
 		keep string
-		kept *told
+		kept *piece
 	}{{dedupe.KeepFullest, long}, {dedupe.KeepFirst, short}, {dedupe.KeepFullest, long}} {
 		var err error
 		r.Checker, err = dedupe.New(dedupe.Options{Keep: c.keep})

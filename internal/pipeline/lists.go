@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
 	"time"
 
 	"winnow/crawler"
@@ -26,10 +24,10 @@ func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome
 	answer, err := p.Crawler.FetchRobots(ctx, request(t))
 	at := p.Now()
 	out := schedule.Outcome{State: schedule.Done, At: at, Status: answer.Status}
-	robots, reachable := crawler.RobotsFor(answer.Status, answer.Body, err, p.Options.Robots.DenyForbidden)
+	robots, reachable := p.URLs.ReadRobots(answer.Status, answer.Body, err)
 	if errors.Is(err, crawler.ErrForbidden) {
 		// It will never be had, and neither will the pages: each is refused, and
-		// told, when it is asked for.
+		// reported, when it is asked for.
 		out.Host = &schedule.HostState{RobotsAt: at, RobotsError: err.Error()}
 		return out
 	}
@@ -47,9 +45,9 @@ func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome
 	}
 	state := schedule.HostState{RobotsStatus: answer.Status, RobotsBody: answer.Body, RobotsAt: at, Delay: delay}
 	out.Host = &state
-	out.HostNext = at.Add(max(p.source(t.Source).Delay, delay, t.HostState.Pause))
+	out.HostNext = at.Add(max(p.delay(t.Source), delay, t.HostState.Pause))
 	if !t.Listed {
-		out.Links = p.announced(t, robots)
+		out.Links = p.URLs.Announced(t, robots)
 	}
 	return out
 }
@@ -71,45 +69,7 @@ func (p *Pipeline) unreachable(t schedule.Task, out *schedule.Outcome, answer cr
 	out.HostNext, out.Hold = out.At.Add(max(wait, p.pace(t))), true
 }
 
-// robotsOf is what the robots.txt of a host says, as far as it was read.
-func (p *Pipeline) robotsOf(h schedule.HostState) *crawler.Robots {
-	if forbidden(h) {
-		r, _ := crawler.RobotsFor(h.RobotsStatus, nil, nil, p.Options.Robots.DenyForbidden)
-		return r
-	}
-	return crawler.ParseRobots(h.RobotsBody)
-}
-
-// forbidden says whether robots.txt itself may not be read.
-func forbidden(h schedule.HostState) bool {
-	return h.RobotsStatus == http.StatusUnauthorized || h.RobotsStatus == http.StatusForbidden
-}
-
-// usualSitemaps is where sitemaps lie that nobody announces: the protocol's
-// usual place, and those of the plug-ins that most news sites use.
-var usualSitemaps = []string{"/sitemap.xml", "/sitemap_index.xml", "/sitemap-news.xml", "/news-sitemap.xml"}
-
-// announced are the sitemaps that robots.txt names, or the usual places when it
-// names none.
-func (p *Pipeline) announced(t schedule.Task, robots *crawler.Robots) []schedule.Link {
-	base, err := url.Parse(t.URL)
-	if err != nil {
-		return nil
-	}
-	named := robots.Sitemaps()
-	if len(named) == 0 {
-		named = usualSitemaps
-	}
-	var links []schedule.Link
-	for _, raw := range named {
-		if target, err := crawler.Normalize(raw, base); err == nil && crawler.SameSite(target, t.URL) {
-			links = append(links, schedule.Link{URL: target, Host: crawler.HostOf(target), Source: t.Source, Kind: schedule.Sitemap, Follow: true, Via: t.URL})
-		}
-	}
-	return links
-}
-
-// feed reads a feed and hands on the stories it names.
+// feed reads a feed and hands the pages on that it names.
 func (p *Pipeline) feed(ctx context.Context, t schedule.Task) schedule.Outcome {
 	answer, err := p.Crawler.FetchFeed(ctx, request(t))
 	out, fresh := p.received(t, answer, err)
@@ -122,7 +82,7 @@ func (p *Pipeline) feed(ctx context.Context, t schedule.Task) schedule.Outcome {
 	} else if feed.Left > 0 {
 		out.Reason = fmt.Sprintf("feed: only its first %d entries are read, not %d more", crawler.MaxFeedEntries, feed.Left)
 	}
-	out.Links = p.entries(t, feed.Entries, schedule.Article)
+	out.Links = p.URLs.FeedLinks(t, feed)
 	return out
 }
 
@@ -142,37 +102,6 @@ func (p *Pipeline) sitemap(ctx context.Context, t schedule.Task) schedule.Outcom
 			p.Log.Warn("a sitemap is not read whole", "url", t.URL, "reason", fault)
 		}
 	}
-	out.Links = p.entries(t, sitemap.Entries, schedule.Article)
-	if t.Depth < maxIndexDepth {
-		out.Links = append(out.Links, p.entries(t, sitemap.Children, schedule.Sitemap)...)
-	}
+	out.Links = p.URLs.SitemapLinks(t, sitemap)
 	return out
-}
-
-// maxIndexDepth bounds indexes of indexes of sitemaps; the protocol knows none.
-const maxIndexDepth = 3
-
-// entries are the links that a feed or a sitemap gives. A page that is none of
-// the source's goes to the source whose it is: several may share a host and
-// its sitemaps. One that is nobody's is left out, unless the source takes pages
-// of other sites.
-func (p *Pipeline) entries(t schedule.Task, entries []crawler.Entry, kind schedule.Kind) []schedule.Link {
-	var links []schedule.Link
-	for _, e := range entries {
-		link := schedule.Link{URL: e.URL, Host: crawler.HostOf(e.URL), Source: t.Source, Kind: kind, Depth: 1, Follow: true, Hint: e.Hint, Via: t.URL}
-		if kind == schedule.Sitemap {
-			link.Depth = t.Depth + 1
-			if !crawler.SameSite(e.URL, t.URL) {
-				continue
-			}
-		} else if p.outside(t, schedule.Article, e.URL) != "" {
-			if link.Source = p.sourceOf(e.URL); link.Source == BackfillSource {
-				if link.Source, link.Follow = t.Source, false; !p.offsite(link) {
-					continue
-				}
-			}
-		}
-		links = append(links, link)
-	}
-	return links
 }

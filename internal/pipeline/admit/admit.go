@@ -1,0 +1,213 @@
+// Package admit decides what a cleaned page becomes: a story under its
+// canonical URL, a later part of an article, a section that is asked at every
+// run, or a page that is rejected with the reason. It writes nothing: the
+// decision completes a schedule.Outcome, which whoever asked stores.
+//
+// The walk, imports and the re-cleaning of archived pages all come through
+// here, so that a page means the same whichever way it came. Start with
+// [Admitter.Admit]; parts.go has articles in parts.
+package admit
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"winnow/clean"
+	"winnow/clean/boilerplate"
+	"winnow/crawler"
+	"winnow/dedupe"
+	"winnow/internal/pipeline/urlpolicy"
+	"winnow/internal/store"
+	"winnow/news"
+	"winnow/news/markup"
+	"winnow/schedule"
+)
+
+// Admitter decides what pages become. It is safe for concurrent use. All fields
+// but the settings are needed.
+type Admitter struct {
+	URLs    *urlpolicy.Policy
+	Cleaner *clean.Extractor
+	Checker *dedupe.Checker
+	Store   *store.Store // is read for the known parts of an article
+
+	UserAgent     string // whose robots directives hold
+	Teasers       bool   // a teaser of a paid story is kept, as one that is marked truncated
+	IgnoreNoIndex bool   // pages that say noindex are kept as stories all the same
+}
+
+// Page is a page as it was read.
+type Page struct {
+	Story      news.Story
+	Links      []crawler.Link // nil for a page whose links are not wanted
+	Directives crawler.Directives
+}
+
+// Read parses and cleans a page that did not come from the crawler. The error is
+// the cleaner's: the page is then rejected for it.
+func (a *Admitter) Read(ctx context.Context, page *news.Page) (read Page, err error) {
+	if tree, charset, err := markup.Parse(page.Body, page.ContentType()); err == nil {
+		page.Tree, page.Charset = tree, charset
+		read.Directives = crawler.DirectivesOf(tree, page.Header, a.UserAgent)
+	}
+	read.Story, err = a.Cleaner.Extract(ctx, page)
+	return read, err
+}
+
+// Admit completes the outcome of a task by what its page turned out to hold.
+// The error is one of the state.
+func (a *Admitter) Admit(ctx context.Context, t schedule.Task, out *schedule.Outcome, page Page) error {
+	if a.MayKeep(page.Directives) {
+		story, later, err := a.Parts(ctx, t, out, page.Story)
+		if err != nil || later {
+			return err
+		}
+		page.Story = story
+	}
+	a.Classify(t, out, page)
+	return nil
+}
+
+// Classify completes an outcome by what the page turned out to hold, apart from
+// the parts of an article.
+func (a *Admitter) Classify(t schedule.Task, out *schedule.Outcome, page Page) {
+	story := page.Story
+	switch {
+	case t.Kind == schedule.Section:
+	case story.Kind == news.KindStory && a.Rejection(&story) == "":
+		a.accept(t, out, story, page.Links)
+		if !a.MayKeep(page.Directives) {
+			Withdraw(out)
+		}
+	case frontPage(t, story.Kind, page.Links):
+		out.Kind = schedule.Section
+	case story.Kind == news.KindSection:
+		out.Reason, out.Due = "section: "+story.KindWhy, out.At.Add(schedule.RevisitSection)
+	default:
+		Reject(out, a.Rejection(&story))
+	}
+}
+
+// accept makes a page's story that of the outcome. Its twins are other names of
+// it; its canonical page, when that is another, is to be fetched.
+func (a *Admitter) accept(t schedule.Task, out *schedule.Outcome, story news.Story, links []crawler.Link) {
+	out.Story = a.Found(t, story)
+	twins := urlpolicy.Twins(t.URL, links)
+	out.Story.Aliases = append(twins, out.Story.Aliases...)
+	out.Links = slices.DeleteFunc(out.Links, func(l schedule.Link) bool { return slices.Contains(twins, l.URL) })
+	visitAgain(t, out, schedule.Revisit(published(story), out.At))
+	canonical, rank := out.Story.Story.URL, out.Story.Rank
+	if canonical != t.URL && (rank == urlpolicy.RankOther || rank == urlpolicy.RankTwin) {
+		out.Links = append(out.Links, urlpolicy.Sibling(t, canonical, "canonical of "+t.URL))
+	}
+}
+
+// Found makes a story ready for the store: its URL is the canonical one where
+// that can be trusted.
+func (a *Admitter) Found(t schedule.Task, story news.Story) *schedule.Found {
+	canonical := a.URLs.Canonical(t, story.URL)
+	story.URL, story.FetchedURL, story.Source = canonical, t.URL, t.Source
+	story.Hostname = urlpolicy.Hostname(canonical)
+	rank, aliases := urlpolicy.Rank(canonical, t.URL), []string{t.URL, canonical}
+	if story.SinglePage != "" {
+		rank, aliases = urlpolicy.RankPart, []string{story.SinglePage, t.URL, canonical}
+	}
+	return &schedule.Found{Story: story, Rank: rank, Aliases: aliases,
+		Prints: a.Prints(&story), Lines: LineKeys(&story)}
+}
+
+// Prints returns what the index of the dedupe stage finds a story by.
+func (a *Admitter) Prints(story *news.Story) []uint64 {
+	return a.Checker.Prints(story.Title, story.Text(), story.Language)
+}
+
+// LineKeys returns the keys of the lines of a story, as it was read, that could
+// be boilerplate.
+func LineKeys(read *news.Story) []uint64 {
+	var keys []uint64
+	for _, line := range boilerplate.Lines(read) {
+		keys = append(keys, line.Keys...)
+	}
+	return keys
+}
+
+// NoIndex is why a page is not kept that says noindex.
+const NoIndex = "noindex: the page asks that it is not kept"
+
+// MayKeep reports whether a page with these robots directives may be kept.
+func (a *Admitter) MayKeep(d crawler.Directives) bool { return !d.NoIndex || a.IgnoreNoIndex }
+
+// Withdraw rejects a page that may not be kept any longer. What was read from it
+// before goes.
+func Withdraw(out *schedule.Outcome) {
+	out.Story, out.Withdraw = nil, true
+	Reject(out, NoIndex)
+}
+
+// Reject makes an outcome that of a page without a story, for the reason.
+func Reject(out *schedule.Outcome, reason string) {
+	out.State, out.Reason, out.Due = schedule.SetAside, reason, out.At.Add(schedule.RevisitSetAside)
+}
+
+// Rejection returns why a page adds no story to the corpus, "" when it does.
+func (a *Admitter) Rejection(story *news.Story) string {
+	reason := ""
+	switch {
+	case story.Kind != news.KindStory:
+		reason = story.Kind + ": " + story.KindWhy
+	case slices.Contains(story.Marks, news.MarkTruncated) && story.Missing == "" && !a.Teasers:
+		reason = story.Figures[slices.Index(story.Marks, news.MarkTruncated)] + " (clean.truncated: leave)"
+	default:
+		return ""
+	}
+	if len(story.SiteMisses) > 0 {
+		reason += "; site rules found nothing: " + strings.Join(story.SiteMisses, "; ")
+	}
+	return reason
+}
+
+// A link with so many words, or so many letters where words have no spaces, is
+// a headline and not a menu's entry.
+const (
+	headlineWords = 5
+	headlineRunes = 40
+)
+
+// frontPage reports whether a page that holds no story is one of those near the
+// start that lead to new ones: a section, or a short page with headlines.
+func frontPage(t schedule.Task, kind string, links []crawler.Link) bool {
+	if t.Depth > 1 || !t.Follow || urlpolicy.Paginated(t.URL) {
+		return false
+	}
+	if kind != news.KindShort {
+		return kind == news.KindSection
+	}
+	for _, l := range links {
+		if l.Rel == "" && (len(strings.Fields(l.Text)) >= headlineWords || utf8.RuneCountInString(l.Text) >= headlineRunes) {
+			return true
+		}
+	}
+	return false
+}
+
+// published returns when a story was published, zero when that is not known.
+func published(s news.Story) time.Time {
+	if !s.Published.IsZero() {
+		return s.Published
+	}
+	day, err := time.Parse(time.DateOnly, s.Date)
+	if err != nil {
+		return time.Time{}
+	}
+	return day
+}
+
+// visitAgain plans the next visit of a page that holds a story, whose text may
+// be the same or not: that other bytes came means little.
+func visitAgain(t schedule.Task, out *schedule.Outcome, usual time.Duration) {
+	out.Due = out.At.Add(schedule.Adapt(usual, t.Wait, false))
+	out.DueRevised = out.At.Add(schedule.Adapt(usual, t.Wait, true))
+}

@@ -1,0 +1,139 @@
+package settle
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"winnow/internal/pipeline/admit"
+	"winnow/internal/store"
+	"winnow/news"
+	"winnow/schedule"
+)
+
+// reclean cleans the page of a story once more from the archive, with all that
+// is known of it now, and joins it with the later parts of its article. A page
+// that is not archived stays as it was. One that holds no story any more, by the
+// settings of now, is withdrawn; the error is store.ErrNotFound then.
+func (b *batch) reclean(ctx context.Context, d store.Stored) (store.Stored, error) {
+	s, story, revised := b.settler, d.Read, false
+	own, err := s.ownText(ctx, d)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return d, err
+	}
+	t := schedule.Task{Link: schedule.Link{URL: d.PageURL, Source: d.Story.Source, Kind: schedule.Article}}
+	if err == nil {
+		if story = own.Story; story.SinglePage != "" {
+			story = s.Admitter.OnOnePage(t, &schedule.Outcome{}, story)
+		} else if story.Kind == news.KindStory && story.NextPage != "" {
+			if story, revised, err = b.joinAgain(ctx, d, own.Story); err != nil {
+				return d, err
+			}
+		}
+		reason := s.Admitter.Rejection(&story)
+		if !s.Admitter.MayKeep(own.Directives) {
+			reason = admit.NoIndex
+		}
+		if reason != "" {
+			if err := s.Store.Withdraw(ctx, b.lease, d.Story.ID, d.Stamp, reason, d.Crawled.Add(schedule.RevisitSetAside)); err != nil {
+				return d, err
+			}
+			return s.Store.Story(ctx, d.Story.ID)
+		}
+	}
+	found := s.Admitter.Found(t, story)
+	if _, err := s.Store.ReplaceStory(ctx, b.lease, d.Story.ID, d.Stamp, found.Story, found.Prints, found.Lines, revised); err != nil {
+		return d, err
+	}
+	return s.Store.Story(ctx, d.Story.ID)
+}
+
+// ownText returns what the story's page holds by itself, cleaned again from the
+// archive. Of the first page of an article in parts it is kept beside;
+// store.ErrNotFound of others that are not archived.
+func (s *Settler) ownText(ctx context.Context, d store.Stored) (admit.Page, error) {
+	page, err := s.Archive.StoryPage(ctx, d)
+	if errors.Is(err, store.ErrNotFound) {
+		part, err := s.Store.ArticlePart(ctx, d.PageURL)
+		if err != nil || part.Story == nil {
+			return admit.Page{}, errors.Join(err, store.ErrNotFound)
+		}
+		return admit.Page{Story: *part.Story}, nil
+	}
+	if err != nil {
+		return admit.Page{}, err
+	}
+	return s.Admitter.Read(ctx, page)
+}
+
+// recleanRejected cleans the pages again that held no story by earlier settings.
+func (s *Settler) recleanRejected(ctx context.Context, lease *store.Lease) (err error) {
+	for {
+		if *lease, err = s.Store.RenewSettle(ctx, *lease, s.Now()); err != nil {
+			return err
+		}
+		urls, err := s.Store.Again(ctx, batchSize)
+		if err != nil || len(urls) == 0 {
+			return err
+		}
+		for _, u := range urls {
+			if err := s.reconsider(ctx, *lease, u); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// reconsider cleans one page that held no story.
+func (s *Settler) reconsider(ctx context.Context, lease store.Lease, u string) error {
+	known, err := s.Store.URL(ctx, u)
+	var at store.ArchivedPage
+	if err == nil {
+		at, err = s.Store.ArchivedPage(ctx, u)
+	}
+	var page *news.Page
+	if err == nil {
+		page, err = s.Archive.Page(at.Archived)
+	}
+	// The noindex of a 304 is in a header that no copy has.
+	unseen := known.Status == http.StatusNotModified && s.closedByNoIndex(known.Reason)
+	if errors.Is(err, store.ErrNotFound) || err == nil && (known.State != schedule.SetAside || unseen) {
+		return s.Store.AgainSkip(ctx, lease, u)
+	}
+	if err != nil {
+		return err
+	}
+	page.URL, page.Source, page.Hint = u, known.Source, known.Hint
+	read, err := s.Admitter.Read(ctx, page)
+	if err != nil {
+		return s.Store.AgainSkip(ctx, lease, u)
+	}
+	t := schedule.Task{Link: known.Link}
+	if part, err := s.Store.ArticlePart(ctx, u); err == nil && part.Number > 1 {
+		t.PartOf, t.Part = part.First, part.Number
+	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	out := schedule.Outcome{State: schedule.Done, Status: at.Status, At: at.Fetched, BodySHA: known.BodySHA, Archived: &at.Archived}
+	later := false
+	if s.Admitter.MayKeep(read.Directives) {
+		if read.Story, later, err = s.Admitter.Parts(ctx, t, &out, read.Story); err != nil {
+			return err
+		}
+	}
+	if reason := s.Admitter.Rejection(&read.Story); later {
+		out.State = schedule.Done
+	} else if reason != "" {
+		out.State, out.Reason, out.Due = schedule.SetAside, reason, known.Due
+	} else {
+		s.Admitter.Classify(t, &out, read)
+	}
+	return s.Store.AgainDone(ctx, lease, t, out)
+}
+
+// closedByNoIndex reports whether a page was rejected because it said noindex,
+// and still is.
+func (s *Settler) closedByNoIndex(reason string) bool {
+	return strings.HasPrefix(reason, admit.NoIndex) && !s.Admitter.IgnoreNoIndex
+}
