@@ -89,7 +89,7 @@ func TestAccessGoesToTheSiteOnly(t *testing.T) {
 	if answer.Redirect != "http://other.example/x" {
 		t.Errorf("redirect to %q", answer.Redirect)
 	}
-	if _, err := c.FetchRobots(t.Context(), Request{URL: "http://site.example/a", Source: "a"}); err != nil {
+	if _, err := c.FetchRobots(t.Context(), Request{URL: "http://site.example/robots.txt", Source: "a"}); err != nil {
 		t.Fatal(err)
 	}
 	if h := got["site.example"]; h.Get("X-Key") != "s3cret-key" || h.Get("Authorization") != basic {

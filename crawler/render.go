@@ -191,7 +191,7 @@ func (x *exchange) robots(ctx context.Context, u *url.URL) *Robots {
 	if ok && now.Before(known.until) {
 		return known.rules
 	}
-	answer, err := x.crawler.FetchRobots(ctx, Request{URL: u.String(), Source: x.request.Source, Run: x.request.Run})
+	answer, err := x.crawler.followRobots(ctx, Request{URL: RobotsURL(u), Source: x.request.Source, Run: x.request.Run})
 	rules, reachable := RobotsFor(answer.Status, answer.Body, err, false)
 	until := now.Add(robotsKept)
 	if !reachable {

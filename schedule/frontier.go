@@ -96,6 +96,9 @@ type HostState struct {
 	RobotsAt     time.Time     // when the last good answer came (2xx, 4xx); zero never
 	RobotsTries  int           // failures in a row since
 	RobotsError  string        // the last failure
+	RobotsHop    string        // where a redirect of robots.txt leads that is followed next; "" for robots.txt itself
+	RobotsHops   int           // redirects that led there
+	RobotsHopAt  time.Time     // when the last of them came; an hour later robots.txt itself is asked for again
 	Delay        time.Duration // the pace that the host last asked for (Crawl-delay)
 	Pause        time.Duration // that its response times call for, see Pace; of the host, the other fields are of its scheme and host
 }
@@ -202,7 +205,9 @@ type Frontier interface {
 	// when work must wait, and ErrNoWork when none is left that may be done
 	// before now+Patience.
 	Claim(ctx context.Context, f Filter, now time.Time) (Task, error)
-	// Finish writes what a task came to and gives the host back.
+	// Finish writes what a task came to and gives the host back. A RobotsHop to
+	// another host takes that host's next slot, though not its lease: until then
+	// the task's host waits, and the other one rests after it.
 	Finish(ctx context.Context, t Task, o Outcome) error
 	// FinishAndClaim is Finish, and Claim at once after it. ErrStale says that
 	// neither was done; Busy and ErrNoWork that the task is finished and there is

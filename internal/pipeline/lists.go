@@ -17,13 +17,23 @@ const (
 	robotsRest    = time.Hour
 )
 
-// robots reads a host's robots.txt. While it cannot be read nothing else of the
+// robots reads a host's robots.txt, or follows one redirect of it. While it cannot be read nothing else of the
 // host is asked for (RFC 9309, section 2.3.1.4); it is asked again with
 // back-off, then left to the next run.
 func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome {
-	answer, err := p.Crawler.FetchRobots(ctx, request(t))
+	ask := request(t)
+	if hop := t.HostState.RobotsHop; hop != "" {
+		ask.URL = hop
+	}
+	answer, err := p.Crawler.FetchRobots(ctx, ask)
 	at := p.Now()
 	out := schedule.Outcome{State: schedule.Done, At: at, Status: answer.Status}
+	if answer.Redirect != "" && t.HostState.RobotsHops < crawler.MaxRobotsHops {
+		state := t.HostState
+		state.RobotsHop, state.RobotsHops, state.RobotsHopAt = answer.Redirect, state.RobotsHops+1, at
+		out.State, out.Host, out.HostNext = schedule.Pending, &state, at.Add(p.pace(t))
+		return out
+	}
 	robots, reachable := p.URLs.ReadRobots(answer.Status, answer.Body, err)
 	if errors.Is(err, crawler.ErrForbidden) {
 		// It will never be had, and neither will the pages: each is refused, and
@@ -56,6 +66,7 @@ func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome
 func (p *Pipeline) unreachable(t schedule.Task, out *schedule.Outcome, answer crawler.RobotsAnswer, err error) {
 	state := t.HostState
 	state.RobotsTries++
+	state.RobotsHop, state.RobotsHops, state.RobotsHopAt = "", 0, time.Time{}
 	state.RobotsStatus, state.RobotsError = answer.Status, fmt.Sprintf("HTTP status %d", answer.Status)
 	if err != nil {
 		state.RobotsError = err.Error()

@@ -336,6 +336,9 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run numbered) (sch
 		task.Link = schedule.Link{URL: origin + "/robots.txt", Host: task.Host, Source: task.Source, Kind: schedule.Robots, Listed: task.Listed}
 		task.Validators, task.BodySHA, task.Wait, task.Tries = news.Validators{}, "", 0, task.HostState.RobotsTries
 		task.PartOf, task.Part = "", 0
+		if hopped := task.HostState.RobotsHopAt; !c.now.Before(hopped.Add(hopAge)) {
+			task.HostState.RobotsHop, task.HostState.RobotsHops, task.HostState.RobotsHopAt = "", 0, time.Time{}
+		}
 	}
 	until := c.now.Add(c.lease)
 	task.Run = run.ID
@@ -366,11 +369,12 @@ func originOf(url string) string {
 	return scheme + "://" + hostOf(url)
 }
 
-func (c *claim) hostState(ctx context.Context, origin string) (schedule.HostState, error) {
+func (t *tx) hostState(ctx context.Context, origin string) (schedule.HostState, error) {
 	var state schedule.HostState
-	var read, delay int64
-	_, err := c.one(ctx, "SELECT status, body, at, tries, error, delay FROM robots WHERE origin = $1", []any{origin},
-		&state.RobotsStatus, &state.RobotsBody, &read, &state.RobotsTries, &state.RobotsError, &delay)
+	var read, delay, hopped int64
+	_, err := t.one(ctx, "SELECT status, body, at, tries, error, delay, hop, hops, hop_at FROM robots WHERE origin = $1", []any{origin},
+		&state.RobotsStatus, &state.RobotsBody, &read, &state.RobotsTries, &state.RobotsError, &delay, &state.RobotsHop, &state.RobotsHops, &hopped)
+	state.RobotsHopAt = at(hopped)
 	state.RobotsAt, state.Delay = at(read), time.Duration(delay)*time.Millisecond
 	return state, err
 }

@@ -95,6 +95,7 @@ type finish struct {
 	now   time.Time       // of the claim that follows; zero when none does
 	lanes map[int64]bool  // beside those of the task's host
 	links []schedule.Link // as they stand afterwards
+	hop   hopSlot
 	count runCounts
 }
 
@@ -105,6 +106,9 @@ func (f *finish) finish(ctx context.Context, t *tx) error {
 	f.tx, f.lanes, f.count = t, map[int64]bool{}, runCounts{} // it may run again
 	own := f.task.Lease.Host
 	hosts := []string{own}
+	if hop := f.hopHost(); hop != "" {
+		hosts = append(hosts, hop)
+	}
 	links := f.known.fresh(f.o.Links)
 	for _, link := range links {
 		if link.Host != "" {
@@ -120,7 +124,9 @@ func (f *finish) finish(ctx context.Context, t *tx) error {
 	}
 	var reclean []string
 	if f.task.Kind == schedule.Robots {
-		err = f.putRobots(ctx)
+		if err = f.putRobots(ctx); err == nil {
+			err = f.reserveHop(ctx)
+		}
 		if err == nil {
 			reclean, err = f.putLinks(ctx, links)
 		}
@@ -146,7 +152,7 @@ func (f *finish) giveBack(ctx context.Context) error {
 	if f.o.HostNext.IsZero() {
 		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0 WHERE host = $1", own)
 	} else {
-		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, next_at = $2, held = $3 WHERE host = $1", own, f.slot(), flag(f.o.Hold))
+		_, err = f.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0, held = $3, next_at = CASE WHEN reserved > $2 THEN reserved ELSE $2 END WHERE host = $1", own, f.slot(), flag(f.holds()))
 	}
 	if err == nil && f.o.Pause > 0 && f.o.Pause.Milliseconds() != f.task.HostState.Pause.Milliseconds() {
 		_, err = f.exec(ctx, "UPDATE host SET pause = $2 WHERE host = $1", own, f.o.Pause.Milliseconds())
@@ -154,7 +160,7 @@ func (f *finish) giveBack(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if f.o.Hold { // what waits for the host is drawn again when it may be
+	if f.holds() { // what waits for the host is drawn again when it may be
 		if _, err := f.exec(ctx, "UPDATE url SET batch = 0 WHERE state = 0 AND batch = 1 AND listed = 0 AND lane IN (SELECT id FROM lane WHERE host = $1)", own); err != nil {
 			return err
 		}
@@ -171,11 +177,18 @@ func (f *finish) giveBack(ctx context.Context) error {
 // slot is the host's next. One that has begun when the next claim is made has
 // begun in its milliseconds too.
 func (f *finish) slot() int64 {
+	if !f.hop.at.IsZero() {
+		return ms(f.hop.at)
+	}
 	if next := f.o.HostNext; f.now.IsZero() || next.After(f.now) {
 		return msUp(next)
 	}
 	return ms(f.o.HostNext)
 }
+
+// holds reports whether the host is not asked again before its slot because it
+// failed or asked for that, or because the host of a hop did.
+func (f *finish) holds() bool { return f.o.Hold || f.hop.held }
 
 // putCounts adds to the run what the outcome counts.
 func (f *finish) putCounts(ctx context.Context) error {
@@ -194,10 +207,11 @@ func (f *finish) putRobots(ctx context.Context) error {
 	if h == nil {
 		return nil
 	}
-	_, err := f.exec(ctx, `INSERT INTO robots (origin, status, body, at, tries, error, delay) VALUES ($1, $2, $3, $4, $5, $6, $7)
+	_, err := f.exec(ctx, `INSERT INTO robots (origin, status, body, at, tries, error, delay, hop, hops, hop_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (origin) DO UPDATE SET status = excluded.status, body = excluded.body, at = excluded.at,
-		tries = excluded.tries, error = excluded.error, delay = excluded.delay`,
-		originOf(f.task.URL), h.RobotsStatus, h.RobotsBody, ms(h.RobotsAt), h.RobotsTries, h.RobotsError, h.Delay.Milliseconds())
+		tries = excluded.tries, error = excluded.error, delay = excluded.delay, hop = excluded.hop, hops = excluded.hops, hop_at = excluded.hop_at`,
+		originOf(f.task.URL), h.RobotsStatus, h.RobotsBody, ms(h.RobotsAt), h.RobotsTries, h.RobotsError, h.Delay.Milliseconds(),
+		h.RobotsHop, h.RobotsHops, ms(h.RobotsHopAt))
 	return err
 }
 

@@ -154,7 +154,7 @@ func (s *Store) Life(ctx context.Context, url string) (Life, error) {
 		if l.URLRecord, err = t.url(ctx, url); err != nil {
 			return err
 		}
-		if l.Robots, err = (&claim{tx: t}).hostState(ctx, originOf(url)); err != nil {
+		if l.Robots, err = t.hostState(ctx, originOf(url)); err != nil {
 			return err
 		}
 		if l.Found, err = t.redirectsTo(ctx, l.URLRecord); err != nil {
