@@ -17,9 +17,9 @@ const (
 	robotsRest    = time.Hour
 )
 
-// robots reads a host's robots.txt, or follows one redirect of it. While it cannot be read nothing else of the
-// host is asked for (RFC 9309, section 2.3.1.4); it is asked again with
-// back-off, then left to the next run.
+// robots reads a host's robots.txt, or follows one redirect of it. While it
+// cannot be read nothing else of the host is asked for (RFC 9309, section
+// 2.3.1.4); it is asked again with back-off, then left to the next run.
 func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome {
 	ask := request(t)
 	if hop := t.HostState.RobotsHop; hop != "" {

@@ -57,6 +57,7 @@ func TestRobotsRedirectsArePaced(t *testing.T) {
 	for i := range p.Sources {
 		p.Sources[i].Delay = delay
 	}
+	p.share()
 	begin := func(source string, pages ...string) schedule.Run {
 		spec := store.RunSpec{Source: source}
 		for _, page := range pages {
