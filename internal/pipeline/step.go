@@ -82,10 +82,6 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *crawler.Ro
 		p.moved(t, &out, target)
 		return out, nil
 	}
-	if t.PartOf != "" && !p.Admitter.MayKeep(answer.Asks) {
-		admit.Withdraw(&out)
-		return out, nil
-	}
 	return out, p.Admitter.Admit(ctx, t, &out, admit.Page{Story: story, Links: answer.Links, Directives: answer.Asks})
 }
 

@@ -66,6 +66,9 @@ func (a *Admitter) Admit(ctx context.Context, t schedule.Task, out *schedule.Out
 			return err
 		}
 		page.Story = story
+	} else if t.PartOf != "" {
+		Withdraw(out) // whatever it holds: an article has its text
+		return nil
 	}
 	a.Classify(t, out, page)
 	return nil
