@@ -45,13 +45,7 @@ func (s *Settler) flush(ctx context.Context, lease *store.Lease, parts bool, r *
 
 // flushSome does tasks of the outbox. What was done before an error counts.
 func (s *Settler) flushSome(ctx context.Context, tasks []store.FileTask, r *Result) error {
-	var ids []string
-	for _, t := range tasks {
-		if t.Action == store.Write && t.SHA != "" && s.texts.of(t.SHA) == nil {
-			ids = append(ids, t.StoryID)
-		}
-	}
-	stories, err := s.Store.StoriesOf(ctx, ids)
+	from, err := s.gather(ctx, tasks)
 	if err != nil {
 		return err
 	}
@@ -59,7 +53,7 @@ func (s *Settler) flushSome(ctx context.Context, tasks []store.FileTask, r *Resu
 	done := 0
 	for _, t := range tasks {
 		var change output.Change
-		if change, err = s.writeFile(ctx, t, stories); err != nil {
+		if change, err = s.writeFile(ctx, t, from); err != nil {
 			break
 		}
 		r.count(change)
@@ -91,7 +85,32 @@ func listed(c output.Change) []output.Change {
 	return []output.Change{c}
 }
 
-func (s *Settler) writeFile(ctx context.Context, t store.FileTask, stories map[string]store.Stored) (change output.Change, err error) {
+// contents is what the text files of tasks are made from.
+type contents struct {
+	texts   map[string][]byte       // by their hash: those that the cache held
+	stories map[string]store.Stored // by ID: of the other files
+}
+
+// gather reads what the text files of tasks are made from. The cache is asked
+// once for each: another settlement of this process may clear it at any time.
+func (s *Settler) gather(ctx context.Context, tasks []store.FileTask) (from contents, err error) {
+	from.texts = map[string][]byte{}
+	var ids []string
+	for _, t := range tasks {
+		if t.Action != store.Write || t.SHA == "" {
+			continue
+		}
+		if text := s.texts.of(t.SHA); text != nil {
+			from.texts[t.SHA] = text
+		} else {
+			ids = append(ids, t.StoryID)
+		}
+	}
+	from.stories, err = s.Store.StoriesOf(ctx, ids)
+	return from, err
+}
+
+func (s *Settler) writeFile(ctx context.Context, t store.FileTask, from contents) (change output.Change, err error) {
 	switch t.Action {
 	case store.Remove:
 		change, err = s.Folder.Remove(t.Path)
@@ -103,9 +122,9 @@ func (s *Settler) writeFile(ctx context.Context, t store.FileTask, stories map[s
 		}
 		return s.Folder.WritePart(t.Part, s.partRecords(ctx, t.Part))
 	}
-	text := s.texts.of(t.SHA)
+	text := from.texts[t.SHA]
 	if text == nil {
-		d := stories[t.StoryID]
+		d := from.stories[t.StoryID]
 		if d.Path != t.Path {
 			return change, nil // the state has moved on; its own row says what to do
 		}
