@@ -32,9 +32,6 @@ var ErrOutOfTime = errors.New("the time is over")
 // done no more tasks are claimed, those in hand are finished, and Run returns
 // ctx's error.
 func (l *Loop) Run(ctx context.Context, f Filter, do func(context.Context, Task) (Outcome, error)) error {
-	if l.Now == nil {
-		l.Now = time.Now
-	}
 	claiming, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	working, abandon := context.WithCancel(context.WithoutCancel(ctx))
@@ -45,7 +42,7 @@ func (l *Loop) Run(ctx context.Context, f Filter, do func(context.Context, Task)
 			context.AfterFunc(working, func() { t.Stop() })
 		})
 	}
-	g := gate{frontier: l.Frontier, filter: f, now: l.Now, until: l.Until, stop: stop, freed: make(chan struct{}, 1)}
+	g := gate{frontier: l.Frontier, filter: f, now: l.now, until: l.Until, stop: stop, freed: make(chan struct{}, 1)}
 	var workers sync.WaitGroup
 	for range max(1, l.Workers) {
 		workers.Go(func() {
@@ -62,6 +59,14 @@ func (l *Loop) Run(ctx context.Context, f Filter, do func(context.Context, Task)
 		return ErrOutOfTime
 	}
 	return nil
+}
+
+// now reads the clock.
+func (l *Loop) now() time.Time {
+	if l.Now == nil {
+		return time.Now()
+	}
+	return l.Now()
 }
 
 // worker does tasks until there are none, or claiming ends.
@@ -101,7 +106,7 @@ func (l *Loop) one(claiming, working context.Context, t Task, g *gate, do func(c
 	if claiming.Err() != nil || g.over() {
 		err = l.Frontier.Finish(working, t, out)
 	} else {
-		next, err = l.Frontier.FinishAndClaim(working, t, out, g.filter, l.Now())
+		next, err = l.Frontier.FinishAndClaim(working, t, out, g.filter, l.now())
 		more = err == nil
 	}
 	var busy Busy
@@ -126,7 +131,7 @@ func (l *Loop) guarded(ctx context.Context, t Task, do func(context.Context, Tas
 				l.Panicked(t, what, debug.Stack())
 			}
 			// The host's slot stays where the claim has put it.
-			out, err = Outcome{State: SetAside, Reason: fmt.Sprintf("panic: %v", what), At: l.Now()}, nil
+			out, err = Outcome{State: SetAside, Reason: fmt.Sprintf("panic: %v", what), At: l.now()}, nil
 		}
 	}()
 	return do(ctx, t)

@@ -76,6 +76,9 @@ func TestLoopDoesEachTaskOnceAndOneAHostAtATime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if loop.Now != nil {
+		t.Error("the run has changed its receiver")
+	}
 	if len(times) != 3*20+3 {
 		t.Errorf("%d tasks were done, want 60 pages and 3 robots.txt", len(times))
 	}
