@@ -92,6 +92,8 @@ type Pipeline struct {
 
 	mu    sync.Mutex
 	tally map[string]*Tally // by run
+
+	watching sync.Mutex // held while Watch runs
 }
 
 // delay returns how long a host rests between two requests for a source.

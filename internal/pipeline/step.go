@@ -73,12 +73,15 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *crawler.Ro
 			return out, err
 		}
 	}
+	if t.Kind == schedule.Section {
+		return out, nil
+	}
 	story, err := p.Cleaner.Extract(ctx, answer.Page)
 	if err != nil {
 		admit.Reject(&out, err.Error())
 		return out, nil
 	}
-	if target := refresh(answer.Links); target != "" && t.Kind == schedule.Article && story.Kind != news.KindStory {
+	if target := refresh(answer.Links); target != "" && story.Kind != news.KindStory {
 		p.moved(t, &out, target)
 		return out, nil
 	}

@@ -2,6 +2,9 @@ package pipeline
 
 import (
 	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
 	"testing"
 	"time"
 
@@ -118,5 +121,40 @@ func TestUnchangedPagesKeepWhatIsKnown(t *testing.T) {
 	}
 	if _, fresh = p.received(at, &crawler.Answer{Status: 200, BodySHA: "other"}, nil); !fresh {
 		t.Error("200 with other bytes is not taken for fresh")
+	}
+}
+
+// TestSectionsAreNotCleaned: a section is read for its links alone. Without a
+// cleaner every other page would panic.
+func TestSectionsAreNotCleaned(t *testing.T) {
+	site := newWeb(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, list("/a", "/b")) })
+	p := newPipeline(t, site)
+	p.Cleaner = nil
+	p.share()
+	out, err := p.page(t.Context(), schedule.Task{Link: schedule.Link{URL: site.URL + "/", Host: crawler.HostOf(site.URL + "/"), Source: "site0", Kind: schedule.Section, Follow: true}}, nil)
+	if err != nil || out.State != schedule.Done || len(out.Links) != 2 {
+		t.Errorf("%s (%s) with %d links, %v", out.State, out.Reason, len(out.Links), err)
+	}
+}
+
+// TestWatchHoldsNobody: while Watch looks at one URL, others are counted.
+func TestWatchHoldsNobody(t *testing.T) {
+	p := testPipeline(t)
+	p.Log = slog.New(slog.DiscardHandler)
+	at, counted := task("https://news.example/a"), make(chan struct{})
+	p.Watch = func(schedule.Task, schedule.Outcome) {
+		go func() {
+			p.refused(at)
+			close(counted)
+		}()
+		select {
+		case <-counted:
+		case <-time.After(time.Minute):
+			t.Error("nothing was counted while Watch was called")
+		}
+	}
+	p.report(at, schedule.Outcome{State: schedule.SetAside})
+	if tally := p.takeTally(at.Run); tally.Rejected != 1 || tally.Refused != 1 {
+		t.Errorf("%+v", tally)
 	}
 }

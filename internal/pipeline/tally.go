@@ -59,8 +59,8 @@ func (p *Pipeline) report(t schedule.Task, o schedule.Outcome) {
 	p.Log.Debug("url", "source", t.Source, "url", t.URL, "kind", t.Kind, "state", o.State, "status", o.Status, "reason", o.Reason, "tries", o.Tries)
 	p.count(t.Run, func(tally *Tally) { tally.add(t, o) })
 	if p.Watch != nil {
-		p.mu.Lock()
-		defer p.mu.Unlock()
+		p.watching.Lock()
+		defer p.watching.Unlock()
 		p.Watch(t, o)
 	}
 }
