@@ -104,7 +104,7 @@ type shape struct {
 func (f *found) shape(page *news.Page, m *meta.Meta) shape {
 	s := shape{base: &url.URL{}, title: strings.ToLower(strings.TrimSpace(m.Title)), walled: m.Paywalled}
 	for _, b := range f.blocks {
-		n := letters.Words(b.Text)
+		n := letters.CountWords(b.Text)
 		s.words += n
 		if letters.Count(b.Text) >= 80 {
 			s.running += n
@@ -145,7 +145,7 @@ func (f *found) look(s *shape) {
 			}
 		}
 		if b.Rule == "login" || b.Rule == "popup" {
-			s.walled = s.walled || letters.ContainsAny(strings.ToLower(b.Text), wallPhrases)
+			s.walled = s.walled || letters.ContainsOneOf(strings.ToLower(b.Text), wallPhrases)
 		}
 		if b.Cut == 0 && b.In&dom.InTitle != 0 {
 			s.lines = append(s.lines, strings.ToLower(b.Text))
@@ -184,7 +184,7 @@ func (f *found) look(s *shape) {
 // something; short ones speak to the visitor.
 func (s *shape) says(phrases []string) bool {
 	for _, l := range s.lines {
-		if letters.Words(l) <= noticeLine && letters.ContainsAny(l, phrases) {
+		if letters.CountWords(l) <= noticeLine && letters.ContainsOneOf(l, phrases) {
 			return true
 		}
 	}

@@ -43,7 +43,7 @@ func (f *found) cards() int {
 		}
 		for e := b.Elem; e >= 0; e = f.outline.Elements[e].Parent {
 			if box[e] {
-				words += letters.Words(b.Text)
+				words += letters.CountWords(b.Text)
 				break
 			}
 		}
@@ -105,7 +105,7 @@ func (f *found) teasers(page *url.URL) teasers {
 		length += b.Letters
 		plain += b.Letters - b.Links
 		if b.Rule == "" {
-			words += letters.Words(b.Text)
+			words += letters.CountWords(b.Text)
 		}
 		if more[i] {
 			end(true)
@@ -198,7 +198,7 @@ func (f *found) headsTeaser(b *dom.Block, page *url.URL) bool {
 
 // beginsWithDay says whether a text begins with a day and its year.
 func beginsWithDay(text string) bool {
-	text = strings.TrimLeft(letters.FirstBytes(letters.PlainSigns(text), 80), " -,|•([")
+	text = strings.TrimLeft(letters.Truncate(letters.FoldSigns(text), 80), " -,|•([")
 	dates := dates.Find(text, "")
 	return len(dates) > 0 && dates[0].Year != 0 && letters.Count(text[:dates[0].Start]) <= 10
 }

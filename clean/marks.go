@@ -26,7 +26,7 @@ func marksOf(s *news.Story, teaser string) (marks, figures []string) {
 	var q quoted
 	var t traces
 	for _, b := range s.Blocks {
-		words += letters.Words(b.Text)
+		words += letters.CountWords(b.Text)
 		t.add(b.Text, q.add(b))
 	}
 	if s.Missing != "" {
@@ -50,11 +50,11 @@ func marksOf(s *news.Story, teaser string) (marks, figures []string) {
 func (f *found) teaser(m *meta.Meta) string {
 	words, walled := 0, m.Paywalled
 	for _, b := range f.blocks {
-		words += letters.Words(b.Text)
+		words += letters.CountWords(b.Text)
 	}
 	asks := ""
 	for _, r := range f.removals {
-		if (r.Rule == "login" || r.Rule == "line-login") && letters.ContainsAny(strings.ToLower(r.Text), wallPhrases) {
+		if (r.Rule == "login" || r.Rule == "line-login") && letters.ContainsOneOf(strings.ToLower(r.Text), wallPhrases) {
 			asks = clipText(r.Text, 80)
 			break
 		}

@@ -32,7 +32,7 @@ func (x *Extractor) ExtractText(ctx context.Context, page *news.Page) (news.Stor
 	body, _ := markup.Decode(page.Body, page.ContentType())
 	lines := textLines(string(body))
 	m := meta.Meta{Title: strings.TrimSpace(page.Hint.Title), Authors: page.Hint.Authors}
-	c := linerules.Context{Title: m.Title, Authors: m.Authors, Plain: true}
+	c := linerules.Context{Title: m.Title, Authors: m.Authors, PlainText: true}
 	c.Language, _ = langid.Detect(longLines(lines), "")
 	m.ReadHead(headOf(lines), c.Language)
 	c.Authors = m.Authors
@@ -65,7 +65,7 @@ func headOf(lines []linerules.Line) []string {
 
 // textKind says what a scraped text is.
 func (x *Extractor) textKind(blocks []news.Block) (kind, why string) {
-	switch n := letters.Words(news.LayOut(blocks)); {
+	switch n := letters.CountWords(news.LayOut(blocks)); {
 	case n == 0:
 		return news.KindEmpty, "the text has no story"
 	case n < x.minWords:
@@ -89,7 +89,7 @@ func textLines(text string) []linerules.Line {
 	}
 	for len(text) > 0 {
 		raw := text
-		if i := strings.IndexFunc(text, letters.LineBreak); i >= 0 {
+		if i := strings.IndexFunc(text, letters.IsLineBreak); i >= 0 {
 			_, size := utf8.DecodeRuneInString(text[i:])
 			if strings.HasPrefix(text[i:], "\r\n") {
 				size = 2
@@ -98,7 +98,7 @@ func textLines(text string) []linerules.Line {
 		} else {
 			text = ""
 		}
-		switch raw = letters.TidyLine(raw); {
+		switch raw = letters.NormalizeSpace(raw); {
 		case raw == "":
 			flush()
 			group++

@@ -92,7 +92,7 @@ func TestExtractTextHostile(t *testing.T) {
 		"Reply\n", "Sponsored\n\n", "Advertisement\n" + bridgeOne + "\n\n", "12.12 10:15\n", "Bo 12.12.2023 10:15\n" + bridgeTwo + "\n\n\nx\ny\nz\nq\nw\n", "(Photo: x) ", "Photo: x. ",
 		"Ann Lee is a reporter\n", "by\n", "5\n", "Read also:\n", "a long line of small words that goes on\n", "((((", "3 March 2024\n\n" + bridgeOne + "\n\n", "Sign up for our newsletter\n",
 	} {
-		t.Run(strings.TrimSpace(letters.FirstBytes(line, 20)), func(t *testing.T) {
+		t.Run(strings.TrimSpace(letters.Truncate(line, 20)), func(t *testing.T) {
 			text := story + strings.Repeat(line, 1<<17/len(line)) + "\n\n" + story
 			start := time.Now()
 			if _, err := New(Options{}).ExtractText(context.Background(), &news.Page{Body: []byte(text)}); err != nil {

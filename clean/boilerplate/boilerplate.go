@@ -133,7 +133,7 @@ func formOf(b *news.Block, words int) string {
 	if form == "" || form[0] < '0' || form[0] > '9' || letters.EndsLikeSentence(b.Text) || words > houseCounters {
 		return form
 	}
-	if counted := letters.CountedForm(letters.Fold(b.Text)); strings.Count(counted, "#") != 1 {
+	if counted := letters.MaskNumbers(letters.Fold(b.Text)); strings.Count(counted, "#") != 1 {
 		return form
 	}
 	return dropDigits(form)
@@ -167,7 +167,7 @@ type lineForm struct {
 func newForms(story *news.Story) *forms {
 	f := &forms{story: story, words: make([]int, len(story.Blocks)), forms: make([]lineForm, len(story.Blocks))}
 	for i := range story.Blocks {
-		f.words[i] = letters.Words(story.Blocks[i].Text)
+		f.words[i] = letters.CountWords(story.Blocks[i].Text)
 	}
 	f.site = hashText(fnvOffset, story.Site())
 	return f
@@ -253,12 +253,12 @@ func Recurs(key uint64, having []*news.Story) bool {
 // without digits. A story of that line alone has its title.
 func bodyOf(story *news.Story, line int) string {
 	z := zonesOf(story.Blocks)
-	longest, amid, without := "", false, formOf(&story.Blocks[line], letters.Words(story.Blocks[line].Text))
+	longest, amid, without := "", false, formOf(&story.Blocks[line], letters.CountWords(story.Blocks[line].Text))
 	for i := range story.Blocks {
 		b := &story.Blocks[i]
 		form := dropDigits(letters.Key(b.Text))
 		better := z.amid(i) && !amid || z.amid(i) == amid && len(form) > len(longest)
-		if !better || form == "" || formOf(b, letters.Words(b.Text)) == without {
+		if !better || form == "" || formOf(b, letters.CountWords(b.Text)) == without {
 			continue
 		}
 		longest, amid = form, z.amid(i)
@@ -287,10 +287,10 @@ func (h Set) Places(story *news.Story) []int {
 	places = withWhatFollows(story.Blocks, places)
 	all, gone := 0, 0
 	for i := range story.Blocks {
-		all += letters.Words(story.Blocks[i].Text)
+		all += letters.CountWords(story.Blocks[i].Text)
 	}
 	for _, i := range places {
-		gone += letters.Words(story.Blocks[i].Text)
+		gone += letters.CountWords(story.Blocks[i].Text)
 	}
 	if 2*gone >= all {
 		return nil

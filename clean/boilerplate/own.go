@@ -77,7 +77,7 @@ func (o *ownWords) reads(i int) bool { return o.zones.amid(i) || i < o.first }
 func (o *ownWords) read() {
 	blocks, words := o.story.Blocks, 0
 	for i := o.zones.head; i < o.zones.tail && words < ownFew; i++ {
-		words += letters.Words(blocks[i].Text)
+		words += letters.CountWords(blocks[i].Text)
 	}
 	if words < ownFew {
 		o.first = (len(blocks) + 1) / 2
@@ -123,11 +123,8 @@ func firstRunes(word string, n int) string {
 func eachWord(text string, do func(word string, stem uint64, name bool)) {
 	opens := true // a sentence
 	for at := 0; at < len(text); {
-		class, size := letters.AsciiClass[text[at]], 1
-		if text[at] >= utf8.RuneSelf {
-			class, size = wideClass(text[at:])
-		}
-		if class&letters.LetterByte == 0 {
+		class, size := letters.FirstClass(text[at:])
+		if !class.IsWord() {
 			if text[at] != ' ' {
 				r, _ := utf8.DecodeRuneInString(text[at:])
 				opens = opens || strings.ContainsRune(".!?…:;。！？؟|•", r)
@@ -135,10 +132,10 @@ func eachWord(text string, do func(word string, stem uint64, name bool)) {
 			at += size
 			continue
 		}
-		from, runes, name := at, 0, class&letters.UpperByte != 0 && !opens
+		from, runes, name := at, 0, class.IsUpper() && !opens
 		stem := uint64(fnvOffset)
-		for class&letters.LetterByte != 0 {
-			name = name || class&letters.DigitByte != 0
+		for class.IsWord() {
+			name = name || class.IsDigit()
 			if runes < stemRunes {
 				stem = hashLower(stem, text[at:at+size])
 			}
@@ -146,32 +143,13 @@ func eachWord(text string, do func(word string, stem uint64, name bool)) {
 			if at += size; at == len(text) {
 				break
 			}
-			if c := text[at]; c < utf8.RuneSelf {
-				class, size = letters.AsciiClass[c], 1
-			} else {
-				class, size = wideClass(text[at:])
-			}
+			class, size = letters.FirstClass(text[at:])
 		}
 		if runes >= 2 {
 			do(text[from:at], stem, name)
 		}
 		opens = false
 	}
-}
-
-// wideClass tells what a text beyond ASCII begins with, as letters.AsciiClass does; a mark
-// is a letter here.
-func wideClass(text string) (class uint8, size int) {
-	r, size := utf8.DecodeRuneInString(text)
-	switch {
-	case unicode.IsUpper(r):
-		return letters.LetterByte | letters.UpperByte, size
-	case unicode.IsLetter(r), unicode.IsMark(r):
-		return letters.LetterByte, size
-	case unicode.IsDigit(r):
-		return letters.LetterByte | letters.DigitByte, size
-	}
-	return 0, size
 }
 
 // hashLower adds one rune, in lower case, to an FNV-1a hash.

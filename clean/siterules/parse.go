@@ -151,7 +151,7 @@ func (p *siteParser) command(command, value string) {
 	case "prune":
 		p.yesOrNo(command, value, &f.prune)
 	default:
-		p.wrong("%q is no command; commands are %s", letters.FirstBytes(command, 40), strings.Join(siteCommands, ", "))
+		p.wrong("%q is no command; commands are %s", letters.Truncate(command, 40), strings.Join(siteCommands, ", "))
 	}
 }
 
@@ -219,6 +219,6 @@ func (p *siteParser) yesOrNo(command, value string, to *siteSwitch) {
 	case "no", "false":
 		*to = "no"
 	default:
-		p.wrong("%s is yes or no, not %q", command, letters.FirstBytes(value, 40))
+		p.wrong("%s is yes or no, not %q", command, letters.Truncate(value, 40))
 	}
 }

@@ -91,10 +91,10 @@ type pathNode struct {
 // text is the node's text, or the attribute's value, on one line.
 func (n pathNode) text() string {
 	if n.attr >= 0 {
-		return dom.OneLine(letters.FirstBytes(n.node.Attr[n.attr].Val, dom.MaxMetaValue))
+		return dom.OneLine(letters.Truncate(n.node.Attr[n.attr].Val, dom.MaxMetaValue))
 	}
 	if n.node.Type == html.TextNode {
-		return dom.OneLine(letters.FirstBytes(n.node.Data, dom.MaxMetaValue))
+		return dom.OneLine(letters.Truncate(n.node.Data, dom.MaxMetaValue))
 	}
 	return dom.OneLine(dom.NodeText(n.node))
 }
@@ -158,7 +158,7 @@ func evaluatePath(expr *xpath.Expr, root *html.Node, cost *pathCost) (value path
 		}
 		value.nodes = inPageOrder(root, value.nodes)
 	case string:
-		value.text = dom.OneLine(letters.FirstBytes(v, dom.MaxMetaValue))
+		value.text = dom.OneLine(letters.Truncate(v, dom.MaxMetaValue))
 	case bool:
 		if v {
 			value.text = "true"

@@ -129,7 +129,7 @@ func (j *pass) headed(elem int32) bool {
 // pictureLine matches a short line right after a picture that is no sentence.
 func (j *pass) pictureLine(i int) bool {
 	b := j.live[i]
-	return b.AfterImage && b.Kind == news.Paragraph && b.Letters < 160 && !letters.EndsSentence(b.Text) && b.In&dom.InBold == 0
+	return b.AfterImage && b.Kind == news.Paragraph && b.Letters < 160 && !letters.EndsClause(b.Text) && b.In&dom.InBold == 0
 }
 
 func (j *pass) smallPrint(i int) bool {
@@ -194,13 +194,13 @@ func (j *pass) correction(i int) bool {
 // timeStamp matches a line such as "14.52 BST" or "Updated at 15:03".
 func (j *pass) timeStamp(i int) bool {
 	b := j.live[i]
-	return b.Kind == news.Paragraph && b.Letters <= 30 && !letters.EndsSentence(b.Text) && len(strings.Fields(b.Text)) <= 5 && letters.HasClock(b.Text)
+	return b.Kind == news.Paragraph && b.Letters <= 30 && !letters.EndsClause(b.Text) && len(strings.Fields(b.Text)) <= 5 && letters.HasClock(b.Text)
 }
 
 // headLine matches short lines before the first running text.
 func (j *pass) headLine(i int) bool {
 	b := j.live[i]
-	return i < j.first && b.Kind == news.Paragraph && b.Letters < 60 && !letters.EndsSentence(b.Text)
+	return i < j.first && b.Kind == news.Paragraph && b.Letters < 60 && !letters.EndsClause(b.Text)
 }
 
 // tailLine matches short lines after the last running text.
@@ -211,7 +211,7 @@ func (j *pass) tailLine(i int) bool {
 	}
 	switch b.Kind {
 	case news.Paragraph:
-		return b.Letters < 60 && !letters.EndsSentence(b.Text)
+		return b.Letters < 60 && !letters.EndsClause(b.Text)
 	case news.ListItem:
 		return b.LinkShare() > 0.5
 	}

@@ -35,7 +35,7 @@ func headerBreaks(r rune) bool { return r == '|' || r == '•' || r == '\t' || r
 // odd pieces.
 func ReadHeader(t *labels.Table, line, language string) Header {
 	var f Header
-	for piece := range strings.FieldsFuncSeq(letters.PlainSigns(line), headerBreaks) {
+	for piece := range strings.FieldsFuncSeq(letters.FoldSigns(line), headerBreaks) {
 		for _, p := range strings.Split(piece, " - ") {
 			f.piece(t, p, language)
 		}
@@ -49,7 +49,7 @@ func (f *Header) piece(t *labels.Table, p, language string) {
 	if p == "" {
 		return
 	}
-	if strings.ContainsFunc(p, letters.Unbroken) && strings.Contains(p, " ") && !letters.EndsLikeSentence(p) {
+	if strings.ContainsFunc(p, letters.IsUnspaced) && strings.Contains(p, " ") && !letters.EndsLikeSentence(p) {
 		for _, part := range strings.Split(datesTogether(p), " ") {
 			f.dated(t, strings.ReplaceAll(part, "\x00", " "), language)
 		}
@@ -101,7 +101,7 @@ func (f *Header) rest(t *labels.Table, p string) {
 		f.Known++
 		return
 	}
-	if letters.BareNumber(l.Fold) {
+	if letters.IsNumber(l.Fold) {
 		f.Known++
 		return
 	}
@@ -116,7 +116,7 @@ func (f *Header) rest(t *labels.Table, p string) {
 		}
 	}
 	if len(f.Dates) > 0 || f.Known > 0 {
-		if names := SplitNames(t, p); len(names) > 0 && (len(f.Names) == 0 || strings.Contains(p, " ") || strings.ContainsFunc(p, letters.Caseless)) {
+		if names := SplitNames(t, p); len(names) > 0 && (len(f.Names) == 0 || strings.Contains(p, " ") || strings.ContainsFunc(p, letters.IsCaseless)) {
 			f.Names = append(f.Names, names...)
 			f.Known++
 			return
@@ -141,7 +141,7 @@ func (f *Header) labelled(t *labels.Table, l *letters.Line) bool {
 			f.Known++
 			return true
 		case "source":
-			if !h.Alone && h.Rest != "" && letters.Words(h.Rest) <= 5 && strings.ContainsFunc(h.Rest, letters.Unbroken) {
+			if !h.Alone && h.Rest != "" && letters.CountWords(h.Rest) <= 5 && strings.ContainsFunc(h.Rest, letters.IsUnspaced) {
 				f.Known++
 				return true
 			}
@@ -152,12 +152,12 @@ func (f *Header) labelled(t *labels.Table, l *letters.Line) bool {
 				return true
 			}
 		case "count":
-			if h.Form == '=' || h.Alone || letters.Words(h.Rest) <= 3 {
+			if h.Form == '=' || h.Alone || letters.CountWords(h.Rest) <= 3 {
 				f.Known++
 				return true
 			}
 		case "date":
-			if h.Alone || h.Rest == "" || letters.Words(h.Rest) <= 2 {
+			if h.Alone || h.Rest == "" || letters.CountWords(h.Rest) <= 2 {
 				f.Known++
 				return true
 			}
@@ -180,7 +180,7 @@ func beforeCount(t *labels.Table, p string) string {
 		}
 		l := letters.NewLine(p[i+1:])
 		for _, h := range t.Find(&l) {
-			if h.Section == "count" && h.Form == ':' && letters.BareNumber(strings.ReplaceAll(h.Rest, " ", "")) && len(SplitNames(t, p[:i])) > 0 {
+			if h.Section == "count" && h.Form == ':' && letters.IsNumber(strings.ReplaceAll(h.Rest, " ", "")) && len(SplitNames(t, p[:i])) > 0 {
 				return p[:i]
 			}
 		}
@@ -200,7 +200,7 @@ func (f *Header) Guesses(t *labels.Table) []string {
 // fill says whether a piece is of words that stand around a date and mean
 // nothing else: weekdays, "on", "at", "Uhr".
 func (f *Header) fill(t *labels.Table, fold string) bool {
-	for _, w := range letters.FoldedWords(fold) {
+	for _, w := range letters.SplitWords(fold) {
 		if !t.Has("weekdays", w) && !strings.Contains(" on at the um uhr в г года о р le à a am vom om el del dnia godz and and, hrs ", " "+w+" ") {
 			return false
 		}

@@ -50,7 +50,7 @@ func NameParts(text string) []string {
 	for _, and := range []string{" and ", " And ", " AND ", " и ", " та ", " und ", " et ", " i ", " y ", " & ", "、", "，", "،", " / ", ";"} {
 		text = strings.ReplaceAll(text, and, ",")
 	}
-	if strings.ContainsFunc(text, letters.Unbroken) {
+	if strings.ContainsFunc(text, letters.IsUnspaced) {
 		text = strings.ReplaceAll(text, "/", ",")
 	}
 	return strings.Split(text, ",")
@@ -70,10 +70,10 @@ func IsName(text string) bool {
 		switch {
 		case strings.ContainsAny(w, "0123456789:!?@"):
 			return false
-		case letters.Unbroken(first):
+		case letters.IsUnspaced(first):
 			l := letters.NewLine(text)
 			return len(words) == 1 && utf8.RuneCountInString(text) <= 6 && len(labels.All().Find(&l)) == 0
-		case letters.Caseless(first):
+		case letters.IsCaseless(first):
 			capitals++
 		case strings.HasSuffix(w, ".") && utf8.RuneCountInString(w) > 5 && k < len(words)-1:
 			return false
@@ -117,5 +117,5 @@ func PersonNames(t *labels.Table, line string) []string {
 
 func CaselessName(name string) bool {
 	first, _ := utf8.DecodeRuneInString(name)
-	return letters.Caseless(first)
+	return letters.IsCaseless(first)
 }

@@ -80,7 +80,7 @@ type scanner struct {
 // Find gives the dates in text, in order. language decides which way round
 // 1/2/2006 is read; elsewhere the day goes first. A date without day is none.
 func Find(text, language string) []Match {
-	text = letters.FirstBytes(text, maxDateText)
+	text = letters.Truncate(text, maxDateText)
 	if !strings.ContainsAny(text, "0123456789") {
 		return nil // every date has a day in digits
 	}

@@ -181,7 +181,7 @@ func (b *blockBuilder) lineBreak(e *Element) {
 		b.space = true
 	case e.In&InCode != 0:
 		b.text = append(b.text, '\n')
-	case b.breaks >= 2 || b.letters < 40 || b.in&InBold != 0 || letters.EndsSentence(string(lastBytes(b.text, 16))):
+	case b.breaks >= 2 || b.letters < 40 || b.in&InBold != 0 || letters.EndsClause(string(lastBytes(b.text, 16))):
 		b.flush()
 	default:
 		b.space = true
@@ -234,7 +234,7 @@ func (b *blockBuilder) write(s string, elem int32, e *Element) {
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
-		case r == utf8.RuneError && size == 1, letters.NoWidth(r):
+		case r == utf8.RuneError && size == 1, letters.IsInvisible(r):
 		case unicode.IsSpace(r) || r == '\u2028' || r == '\u2029':
 			b.space = true
 		default:
@@ -349,7 +349,7 @@ func (o *Doc) PlainText(i int32) string {
 		}
 		for _, r := range t.Text {
 			switch {
-			case letters.NoWidth(r) || r == utf8.RuneError:
+			case letters.IsInvisible(r) || r == utf8.RuneError:
 			case unicode.IsSpace(r) || r < ' ':
 				space = true
 			default:
@@ -366,7 +366,7 @@ func (o *Doc) PlainText(i int32) string {
 
 // Runs says whether a block is running text: long, a sentence, no link.
 func Runs(b *Block) bool {
-	return b.Letters >= 80 && b.LinkShare() < 0.3 && letters.EndsSentence(b.Text) || b.Letters >= 200 && b.LinkShare() < 0.3
+	return b.Letters >= 80 && b.LinkShare() < 0.3 && letters.EndsClause(b.Text) || b.Letters >= 200 && b.LinkShare() < 0.3
 }
 
 // Span is a run of blocks, from the first up to and without the last.

@@ -63,7 +63,7 @@ func InlineElement(n *html.Node) bool {
 // NodeText is the text below a node, up to MaxMetaValue bytes.
 func NodeText(n *html.Node) string {
 	if c := n.FirstChild; c != nil && c == n.LastChild && c.Type == html.TextNode {
-		return letters.FirstBytes(c.Data, MaxMetaValue)
+		return letters.Truncate(c.Data, MaxMetaValue)
 	}
 	var b strings.Builder
 	for c := range n.Descendants() {
@@ -79,11 +79,11 @@ func NodeText(n *html.Node) string {
 			break
 		}
 	}
-	return letters.FirstBytes(b.String(), MaxMetaValue)
+	return letters.Truncate(b.String(), MaxMetaValue)
 }
 
 // OneLine puts one space for each run of spaces and takes out what has no width.
-func OneLine(s string) string { return letters.TidyLine(s) }
+func OneLine(s string) string { return letters.NormalizeSpace(s) }
 
 // Attr is the value of an attribute, or "".
 func Attr(n *html.Node, key string) string {

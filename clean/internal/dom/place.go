@@ -37,7 +37,7 @@ func (o *Doc) Twin(a, b int32) (first int32, ok bool) {
 // its class names.
 func (o *Doc) Named(i int32, words []string) bool {
 	for up := 0; i >= 0 && up < 2; i, up = o.Elements[i].Parent, up+1 {
-		if name := Attr(o.Elements[i].Node, "class"); name != "" && letters.ContainsAny(strings.ToLower(name), words) {
+		if name := Attr(o.Elements[i].Node, "class"); name != "" && letters.ContainsOneOf(strings.ToLower(name), words) {
 			return true
 		}
 	}

@@ -114,7 +114,7 @@ func isLabelled(e *dom.Element, longest int32) bool {
 // sells keeps boxes that tell what somebody said, or quote: a paragraph of the
 // story may stand in one element with the place of an advertisement.
 func sells(rest string) bool {
-	return rest != "" && !letters.Quotes(letters.PlainSigns(rest)) && !labels.All().Mentions("reporting", letters.Fold(rest))
+	return rest != "" && !letters.HasQuotation(letters.FoldSigns(rest)) && !labels.All().Mentions("reporting", letters.Fold(rest))
 }
 
 // boxLabel reads the first line of an element. It gives the section of the
@@ -188,7 +188,7 @@ func labelOf(line string) string {
 				return h.Section
 			}
 		case "related":
-			if h.Alone || (h.Form == '^' || h.Form == '>') && l.Words <= 6 && !l.Ends {
+			if h.Alone || (h.Form == '^' || h.Form == '>') && l.Words <= 6 && !l.EndsSentence {
 				return h.Section
 			}
 		case "newsletter":
@@ -332,7 +332,7 @@ func isItem(a atom.Atom) bool {
 // withoutNumber is a class without the number at its end.
 func withoutNumber(class string) string {
 	n := len(class)
-	for n > 0 && letters.Digit(class[n-1]) {
+	for n > 0 && letters.IsDigit(class[n-1]) {
 		n--
 	}
 	return class[:n]
@@ -372,13 +372,13 @@ func (m *matcher) isPost(i int32, labelled bool) bool {
 		return false
 	}
 	if labelled {
-		return !letters.EndsSentence(line) || strings.ContainsAny(line, "0123456789")
+		return !letters.EndsClause(line) || strings.ContainsAny(line, "0123456789")
 	}
 	if isSigned(line) {
 		return true
 	}
 	second, after := m.firstLine(next, e.TokensEnd)
-	return after < e.TokensEnd && letters.Count(second) <= longBoxLabel && !letters.EndsSentence(line) && isSigned(line+", "+second)
+	return after < e.TokensEnd && letters.Count(second) <= longBoxLabel && !letters.EndsClause(line) && isSigned(line+", "+second)
 }
 
 // isSigned says whether a line is a name of up to four words and a day with
@@ -390,10 +390,10 @@ func isSigned(line string) bool {
 		return false
 	}
 	rest := ""
-	if dates := dates.Find(l.Clean, ""); len(dates) > 0 && dates[0].Year != 0 && dates[0].Timed {
-		rest = l.Clean[:dates[0].Start] + " " + l.Clean[dates[0].End:]
+	if dates := dates.Find(l.Plain, ""); len(dates) > 0 && dates[0].Year != 0 && dates[0].Timed {
+		rest = l.Plain[:dates[0].Start] + " " + l.Plain[dates[0].End:]
 	} else if strings.HasSuffix(l.Bare, " ago") || strings.HasSuffix(l.Bare, " назад") {
-		rest = l.Clean[:strings.IndexAny(l.Clean, "0123456789")]
+		rest = l.Plain[:strings.IndexAny(l.Plain, "0123456789")]
 	} else {
 		return false
 	}

@@ -81,7 +81,7 @@ func isLinkList(m *matcher, i int32) bool {
 	}
 	for k := e.Tokens; k < e.TokensEnd; k++ {
 		t := &o.Tokens[k]
-		if t.Kind == dom.TextToken && o.Elements[t.Elem].In&(dom.InLink|dom.InTime) == 0 && letters.HasLetters(t.Text) {
+		if t.Kind == dom.TextToken && o.Elements[t.Elem].In&(dom.InLink|dom.InTime) == 0 && letters.HasLetterPair(t.Text) {
 			return false
 		}
 	}

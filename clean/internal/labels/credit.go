@@ -14,14 +14,14 @@ func IsCredit(t *Table, text string) bool {
 	if l.Words > 16 || l.Words == 0 {
 		return false
 	}
-	if strings.HasPrefix(l.Clean, "©") && l.Words <= 8 {
+	if strings.HasPrefix(l.Plain, "©") && l.Words <= 8 {
 		return true
 	}
 	for _, h := range t.Credits.Find(&l) {
 		switch {
 		case h.Section == "caption" && (h.Form == ':' && !h.Alone || h.Form == '>' || h.Form == '^' && l.Words <= 10):
 			return true
-		case h.Section == "agency" && (strings.ContainsAny(l.Clean, "/(") || strings.Contains(l.Fold, "via ") || l.Words <= 6):
+		case h.Section == "agency" && (strings.ContainsAny(l.Plain, "/(") || strings.Contains(l.Fold, "via ") || l.Words <= 6):
 			return true
 		}
 	}
@@ -50,7 +50,7 @@ func CreditAt(t *Table, text string) int {
 		if at <= 0 {
 			return 0
 		}
-		if r, _ := utf8.DecodeRuneInString(text[at+1:]); unicode.IsUpper(r) && IsCredit(t, text[at+1:]) && letters.Words(text[at+1:]) <= 9 {
+		if r, _ := utf8.DecodeRuneInString(text[at+1:]); unicode.IsUpper(r) && IsCredit(t, text[at+1:]) && letters.CountWords(text[at+1:]) <= 9 {
 			return at + 1
 		}
 	}

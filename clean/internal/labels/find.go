@@ -96,7 +96,7 @@ func (f *Finder) only(sections ...string) *Finder {
 func (f *Finder) file(l label) {
 	l.text = letters.FoldCase(l.text)
 	if l.form == '=' {
-		l.text = strings.TrimRight(l.text, letters.BareCut)
+		l.text = letters.TrimTrailing(l.text)
 	}
 	first, size := utf8.DecodeRuneInString(l.text)
 	switch l.form {
@@ -143,12 +143,12 @@ func (f *Finder) Find(l *letters.Line) (hits []Hit) {
 
 // FindStart gives the labels that a line is or begins with.
 func (f *Finder) FindStart(l *letters.Line) (hits []Hit) {
-	if len(l.Counted) <= f.longest {
-		for _, section := range f.whole[l.Counted] {
+	if len(l.Masked) <= f.longest {
+		for _, section := range f.whole[l.Masked] {
 			hits = append(hits, Hit{Section: section, Form: '=', Alone: true})
 		}
-		if i := strings.LastIndex(l.Counted, " ("); i > 0 && len(hits) == 0 && strings.Contains(l.Counted[i:], "#") && len(l.Counted)-i <= 16 {
-			for _, section := range f.whole[strings.TrimRight(l.Counted[:i], letters.BareCut)] { // "Listen (3 min)"
+		if i := strings.LastIndex(l.Masked, " ("); i > 0 && len(hits) == 0 && strings.Contains(l.Masked[i:], "#") && len(l.Masked)-i <= 16 {
+			for _, section := range f.whole[letters.TrimTrailing(l.Masked[:i])] { // "Listen (3 min)"
 				hits = append(hits, Hit{Section: section, Form: '=', Alone: true})
 			}
 		}
@@ -186,11 +186,11 @@ func (f *Finder) findInside(fold string, hits []Hit) []Hit {
 		i := next
 		var wordy, dense bool
 		if c := fold[i]; c < utf8.RuneSelf {
-			wordy = letters.AsciiClass[c]&letters.LetterByte != 0
+			wordy = letters.ASCIIClass(c).IsWord()
 			next++
 		} else {
 			r, size := utf8.DecodeRuneInString(fold[i:])
-			wordy, dense = letters.IsWordy(r), letters.Unbroken(r)
+			wordy, dense = letters.IsWordRune(r), letters.IsUnspaced(r)
 			next += size
 		}
 		within := wordy && after && !dense
@@ -224,7 +224,7 @@ func endsWord(text string, i int) bool {
 	}
 	last, _ := utf8.DecodeLastRuneInString(text[:i])
 	next, _ := utf8.DecodeRuneInString(text[i:])
-	return !letters.IsWordy(last) || !letters.IsWordy(next) || letters.Unbroken(last)
+	return !letters.IsWordRune(last) || !letters.IsWordRune(next) || letters.IsUnspaced(last)
 }
 
 // StartsUpper says whether text begins with a capital, spaces apart.
@@ -236,12 +236,12 @@ func StartsUpper(text string) bool {
 // atStart says whether a line begins with the label in the way of its form.
 func (l *label) atStart(line *letters.Line) (Hit, bool) {
 	if l.counts {
-		return Hit{Section: l.section, Form: l.form}, strings.HasPrefix(line.Counted, l.text)
+		return Hit{Section: l.section, Form: l.form}, strings.HasPrefix(line.Masked, l.text)
 	}
 	tail := line.Fold[len(l.text):]
 	last, _ := utf8.DecodeLastRuneInString(l.text)
 	next, _ := utf8.DecodeRuneInString(tail)
-	if tail != "" && letters.IsWordy(last) && letters.IsWordy(next) && !letters.Unbroken(last) {
+	if tail != "" && letters.IsWordRune(last) && letters.IsWordRune(next) && !letters.IsUnspaced(last) {
 		return Hit{}, false
 	}
 	hit := Hit{Section: l.section, Form: l.form, Rest: line.After(len(l.text))}
@@ -254,8 +254,8 @@ func (l *label) atStart(line *letters.Line) (Hit, bool) {
 			hit.Alone = true
 		case sep == ':' || sep == '|' || sep == '•':
 		case sep == '-' && strings.HasPrefix(stripped[size:], " ") && strings.HasPrefix(tail, " "):
-		case l.section == "related" && strings.Contains(l.text, " ") && !line.Ends && StartsUpper(hit.Rest):
-		case l.section == "count" && letters.BareNumber(strings.ReplaceAll(stripped, " ", "")):
+		case l.section == "related" && strings.Contains(l.text, " ") && !line.EndsSentence && StartsUpper(hit.Rest):
+		case l.section == "count" && letters.IsNumber(strings.ReplaceAll(stripped, " ", "")):
 		case l.section == "date" && dates.IsHour(stripped):
 		default:
 			return Hit{}, false
@@ -263,7 +263,7 @@ func (l *label) atStart(line *letters.Line) (Hit, bool) {
 	case '>':
 		hit.Alone = false
 		name, _ := utf8.DecodeRuneInString(strings.TrimLeft(hit.Rest, " :@\""))
-		if !unicode.IsUpper(name) && !unicode.IsDigit(name) && !letters.Caseless(name) {
+		if !unicode.IsUpper(name) && !unicode.IsDigit(name) && !letters.IsCaseless(name) {
 			return Hit{}, false
 		}
 	}

@@ -21,7 +21,7 @@ func slowInside(f *Finder, fold string) []string {
 		for i := range fold {
 			before, _ := utf8.DecodeLastRuneInString(fold[:i])
 			first, _ := utf8.DecodeRuneInString(l.text)
-			if strings.HasPrefix(fold[i:], l.text) && endsWord(fold, i+len(l.text)) && (i == 0 || !letters.IsWordy(before) || !letters.IsWordy(first) || letters.Unbroken(first)) {
+			if strings.HasPrefix(fold[i:], l.text) && endsWord(fold, i+len(l.text)) && (i == 0 || !letters.IsWordRune(before) || !letters.IsWordRune(first) || letters.IsUnspaced(first)) {
 				sections = append(sections, l.section)
 				break
 			}

@@ -30,7 +30,7 @@ const (
 // out of a map (whatlanggo) are not, since trigrams of equal rank change places
 // from run to run.
 func Detect(text, declared string) (language string, score float64) {
-	text = letters.FirstBytes(text, MaxLanguageText)
+	text = letters.Truncate(text, MaxLanguageText)
 	if utf8.RuneCountInString(text) < minLanguageText {
 		text = ""
 	}
@@ -58,7 +58,7 @@ func readLanguage(text string) (language string, sure float64) {
 	count, latin, cyrillic := 0, 0, 0
 	for _, r := range text {
 		if r < utf8.RuneSelf {
-			if letters.AsciiClass[r]&(letters.LetterByte|letters.DigitByte) == letters.LetterByte {
+			if letters.ASCIIClass(byte(r)).IsLetter() {
 				count++
 				latin++
 			}
@@ -145,7 +145,7 @@ func commonLanguage(text string) (string, float64) {
 	t := wordlists.All()
 	counts := map[string]int{}
 	words := 0
-	for w := range strings.FieldsFuncSeq(letters.Fold(text), letters.BetweenWords) {
+	for w := range strings.FieldsFuncSeq(letters.Fold(text), letters.IsWordBreak) {
 		words++
 		for _, l := range t.Common[w] {
 			counts[l]++
@@ -231,18 +231,18 @@ func arabicLanguage(text string) string {
 // writtenLike says whether text is in the writing system of the declared
 // language; true where either is not known.
 func writtenLike(text, declared string) bool {
-	script := letters.MainScript(letters.ScriptOf(text))
+	script := letters.CountScripts(text).Main()
 	switch declared {
 	case "":
 		return true
 	case "ru", "uk", "be", "bg", "mk", "kk":
-		return script == 1
+		return script == letters.Cyrillic
 	case "ar", "fa", "ur":
-		return script == 2
+		return script == letters.Arabic
 	case "zh", "ja", "th":
-		return script == 3 || script < 0
+		return script == letters.Unspaced || script == letters.NoScript
 	case "en", "de", "fr", "es", "pt", "it", "nl", "pl", "cs", "sk", "hu", "ro", "tr", "sv", "da", "no", "fi", "et", "lv", "lt", "hr", "sl":
-		return script == 0 || script < 0
+		return script == letters.Latin || script == letters.NoScript
 	}
 	return true
 }

@@ -1,15 +1,3 @@
-// Package letters knows the characters that text is made of: which are letters,
-// how two spellings are made equal, and where words, lines and scripts begin and
-// end. It is the ground that the other packages of the clean stage stand on.
-//
-// class.go classifies single characters. fold.go folds case and signs, so that
-// spellings compare equal; key.go reduces a text to its letters and digits.
-// words.go counts words and numbers; line.go prepares a line for the rules that
-// look for labels; tidy.go normalizes white space; script.go tells writing
-// systems apart.
-//
-// Start with [Fold], [Key], [Words] and [NewLine]. Nothing here allocates for
-// text that is already in order.
 package letters
 
 import (
@@ -18,14 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// Fold makes two spellings of a line equal: lower case, one space between
-// words, plain quotes and dashes, е for ё, no bullet or mark at the start.
-func Fold(s string) string { return FoldCase(PlainSigns(s)) }
+// Fold returns the form in which two spellings of a line are equal: that of
+// [FoldSigns] and [FoldCase].
+func Fold(s string) string { return FoldCase(FoldSigns(s)) }
 
-// FoldCase is lower case with е for ё.
+// FoldCase returns s in lower case, with е for ё.
 func FoldCase(s string) string {
 	i := 0
-	for i < len(s) && s[i] < utf8.RuneSelf && AsciiClass[s[i]]&UpperByte == 0 {
+	for i < len(s) && s[i] < utf8.RuneSelf && asciiClasses[s[i]]&upperBit == 0 {
 		i++
 	}
 	if i == len(s) {
@@ -36,7 +24,7 @@ func FoldCase(s string) string {
 	b.WriteString(s[:i])
 	for i < len(s) {
 		if c := s[i]; c < utf8.RuneSelf {
-			if AsciiClass[c]&UpperByte != 0 {
+			if asciiClasses[c]&upperBit != 0 {
 				c += 'a' - 'A'
 			}
 			b.WriteByte(c)
@@ -58,10 +46,22 @@ func FoldCase(s string) string {
 	return b.String()
 }
 
-// PlainSigns normalises spaces, quotes, dashes and wide colons, and cuts what
-// stands before the first letter, digit or opening quote or bracket.
-func PlainSigns(s string) string {
-	if isPlain(s) {
+// Lower returns strings.ToLower(s). It is faster for the short ASCII names of
+// classes and elements, most of which are in lower case.
+func Lower(s string) string {
+	for i := 0; i < len(s); i++ {
+		if 'A' <= s[i] && s[i] <= 'Z' || s[i] >= utf8.RuneSelf {
+			return strings.ToLower(s)
+		}
+	}
+	return s
+}
+
+// FoldSigns returns s with one blank between words, ASCII quotes, dashes, colons
+// and brackets, one sign for all bullets, and nothing before the first letter,
+// digit, opening quote or bracket.
+func FoldSigns(s string) string {
+	if hasFoldedSigns(s) {
 		return s
 	}
 	var b strings.Builder
@@ -69,14 +69,14 @@ func PlainSigns(s string) string {
 	space := false
 	for _, r := range s {
 		switch {
-		case ordinary(r):
+		case isOrdinary(r):
 		case unicode.IsSpace(r):
 			space = b.Len() > 0
 			continue
-		case NoWidth(r):
+		case IsInvisible(r):
 			continue
 		default:
-			r = plainSign(r)
+			r = foldSign(r)
 		}
 		if b.Len() == 0 && !isOpening(r) {
 			continue
@@ -90,14 +90,8 @@ func PlainSigns(s string) string {
 	return b.String()
 }
 
-// ordinary says of most letters, digits and ASCII signs that they are no space,
-// have a width and are their own plain sign; it says so of no other rune.
-func ordinary(r rune) bool {
-	return r > ' ' && r < 0x7f && r != '`' || r >= 0xc0 && r < 0x2b0 || r >= 0x370 && r < 0x1680 || r >= 0x3100 && r < 0xd800
-}
-
-// isPlain says whether PlainSigns would leave s as it is.
-func isPlain(s string) bool {
+// hasFoldedSigns reports whether FoldSigns would return s as it is.
+func hasFoldedSigns(s string) bool {
 	if s == "" {
 		return true
 	}
@@ -112,13 +106,13 @@ func isPlain(s string) bool {
 				return false
 			}
 			i++
-		case AsciiClass[c]&oddByte != 0:
+		case asciiClasses[c]&foldedBit != 0:
 			return false
 		case c < utf8.RuneSelf:
 			i++
 		default:
 			r, size := utf8.DecodeRuneInString(s[i:])
-			if !ordinary(r) && (r == utf8.RuneError || unicode.IsSpace(r) || NoWidth(r) || plainSign(r) != r) {
+			if !isOrdinary(r) && (r == utf8.RuneError || unicode.IsSpace(r) || IsInvisible(r) || foldSign(r) != r) {
 				return false
 			}
 			i += size
@@ -127,14 +121,22 @@ func isPlain(s string) bool {
 	return true
 }
 
-// isOpening says whether a line begins with r: a letter, a digit, an opening
-// quote or bracket, or a sign that means something.
+// isOrdinary reports whether r is in the ranges of most letters, digits and
+// ASCII signs. Such a rune is visible, is no white space, and foldSign returns
+// it as it is.
+func isOrdinary(r rune) bool {
+	return r > ' ' && r < 0x7f && r != '`' || r >= 0xc0 && r < 0x2b0 || r >= 0x370 && r < 0x1680 || r >= 0x3100 && r < 0xd800
+}
+
+// isOpening reports whether a line may begin with r: a letter, a digit, an
+// opening quote or bracket, or a sign with a meaning.
 func isOpening(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("\"'([©@#¿¡", r)
 }
 
-// plainSign gives the plain form of quotes, dashes, brackets and separators.
-func plainSign(r rune) rune {
+// foldSign returns the one form of quotes, dashes, brackets and separators, and
+// other runes as they are.
+func foldSign(r rune) rune {
 	switch r {
 	case '‘', '’', '‛', 'ʼ', '`', '´':
 		return '\''
@@ -160,4 +162,67 @@ func plainSign(r rune) rune {
 		return '•'
 	}
 	return r
+}
+
+// Key returns the letters and digits of s in lower case: what is equal in two
+// spellings of a title.
+func Key(s string) string {
+	var key strings.Builder
+	key.Grow(len(s))
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			switch class := asciiClasses[c]; {
+			case class&upperBit != 0:
+				key.WriteByte(c + 'a' - 'A')
+			case class&wordBit != 0:
+				key.WriteByte(c)
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			key.WriteRune(unicode.ToLower(r))
+		}
+		i += size
+	}
+	return key.String()
+}
+
+// SameKey reports whether key is the [Key] of s, without making it.
+func SameKey(s, key string) bool {
+	n, ok := PrefixKey(s, key)
+	return ok && n == len(key)
+}
+
+// PrefixKey reports whether key begins with the [Key] of s, and returns the
+// length of that Key in bytes.
+func PrefixKey(s, key string) (n int, ok bool) {
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			i++
+			class := asciiClasses[c]
+			if class&wordBit == 0 {
+				continue
+			}
+			if class&upperBit != 0 {
+				c += 'a' - 'A'
+			}
+			if n == len(key) || key[n] != c {
+				return 0, false
+			}
+			n++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			next, size := utf8.DecodeRuneInString(key[n:])
+			if next != unicode.ToLower(r) {
+				return 0, false
+			}
+			n += size
+		}
+	}
+	return n, true
 }

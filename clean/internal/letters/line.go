@@ -2,98 +2,82 @@ package letters
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
-// BareCut is the punctuation that does not tell two labels apart.
-const BareCut = " .:!…>\"'-|•*"
+// trailing holds the signs that do not tell two labels apart when they are at
+// the end.
+const trailing = " .:!…>\"'-|•*"
 
-// Line is one line or block with what the rules ask of it.
-type Line struct {
-	Clean   string // plain signs, case kept
-	Fold    string // clean in lower case
-	Bare    string // fold without trailing punctuation
-	Counted string // bare with numbers as "#"
-	Words   int
-	Ends    bool // ends like a sentence
-}
-
-func NewLine(text string) Line {
-	l := Line{Clean: PlainSigns(text), Words: Words(text)}
-	if l.Words <= maxBracketed {
-		l.Clean = withoutFrame(l.Clean)
-	}
-	l.Fold = FoldCase(l.Clean)
-	l.Bare = trimBare(l.Fold)
-	l.Counted = CountedForm(l.Bare)
-	l.Ends = EndsLikeSentence(text)
-	return l
-}
-
-// maxBracketed is the length of line, in words, above which square brackets are
-// those of a sentence.
-const maxBracketed = 25
-
-// withoutFrame takes the square brackets off a line that is all within them, and
-// puts a colon for those of its first words: "[Related] Yard to close".
-func withoutFrame(clean string) string {
-	if !strings.HasPrefix(clean, "[") {
-		return clean
-	}
-	inner, rest, ok := strings.Cut(clean[1:], "]")
-	inner = strings.TrimSpace(inner)
-	switch {
-	case !ok || inner == "" || strings.Contains(inner, "["):
-		return clean
-	case rest == "":
-		return inner
-	case Words(inner) <= 4 && strings.HasPrefix(rest, " "):
-		return strings.TrimRight(inner, ":") + ":" + rest
-	}
-	return clean
-}
-
-// After gives, as written, what follows the first n bytes of the line's folded
-// form. The two forms have the same letters, not the same bytes.
-func (l *Line) After(n int) string {
-	tail := utf8.RuneCountInString(l.Fold[n:])
-	at := len(l.Clean)
-	for ; tail > 0 && at > 0; tail-- {
-		_, size := utf8.DecodeLastRuneInString(l.Clean[:at])
-		at -= size
-	}
-	return l.Clean[at:]
-}
-
-// trimBare cuts the signs of BareCut off the end.
-func trimBare(s string) string {
+// TrimTrailing returns s without blanks and punctuation at its end.
+func TrimTrailing(s string) string {
 	for n := len(s); n > 0; n-- {
 		if c := s[n-1]; c >= utf8.RuneSelf {
-			return strings.TrimRight(s[:n], BareCut)
-		} else if AsciiClass[c]&bareByte == 0 {
+			return strings.TrimRight(s[:n], trailing)
+		} else if asciiClasses[c]&trailedBit == 0 {
 			return s[:n]
 		}
 	}
 	return ""
 }
 
-// EndsLikeSentence says whether text ends with the point of a sentence, quotes
-// and brackets after it apart.
-func EndsLikeSentence(text string) bool {
-	for n := len(text); n > 0; {
-		switch c := text[n-1]; {
-		case c == ' ' || c == '"' || c == '\'' || c == ')' || c == ']' || c >= '\t' && c <= '\r':
-			n--
-			continue
-		case c < utf8.RuneSelf:
-			return c == '.' || c == '!' || c == '?'
-		}
-		r, size := utf8.DecodeLastRuneInString(text[:n])
-		if !unicode.IsSpace(r) && !strings.ContainsRune(`’”»“』」`, r) {
-			return strings.ContainsRune("…。！？؟۔", r)
-		}
-		n -= size
+// Line holds a line or a block of text in the forms that rules compare, and
+// what they ask of it most.
+type Line struct {
+	Plain        string // by FoldSigns, case kept
+	Fold         string // Plain by FoldCase
+	Bare         string // Fold by TrimTrailing
+	Masked       string // Bare by MaskNumbers
+	Words        int    // see CountWords
+	EndsSentence bool   // see EndsLikeSentence
+}
+
+// NewLine returns the forms of text.
+func NewLine(text string) Line {
+	l := Line{Plain: FoldSigns(text), Words: CountWords(text)}
+	if l.Words <= maxFramed {
+		l.Plain = withoutFrame(l.Plain)
 	}
-	return false
+	l.Fold = FoldCase(l.Plain)
+	l.Bare = TrimTrailing(l.Fold)
+	l.Masked = MaskNumbers(l.Bare)
+	l.EndsSentence = EndsLikeSentence(text)
+	return l
+}
+
+// Square brackets frame a label or a line that is one.
+const (
+	maxFramed     = 25 // words; in a longer line, brackets belong to a sentence
+	maxFrameLabel = 4  // words of a label in brackets at the start of a line
+)
+
+// withoutFrame cuts the square brackets off a line that is all within them, and
+// replaces those of its first words by a colon: "[Related] Yard to close".
+func withoutFrame(plain string) string {
+	if !strings.HasPrefix(plain, "[") {
+		return plain
+	}
+	inner, rest, ok := strings.Cut(plain[1:], "]")
+	inner = strings.TrimSpace(inner)
+	switch {
+	case !ok || inner == "" || strings.Contains(inner, "["):
+		return plain
+	case rest == "":
+		return inner
+	case CountWords(inner) <= maxFrameLabel && strings.HasPrefix(rest, " "):
+		return strings.TrimRight(inner, ":") + ":" + rest
+	}
+	return plain
+}
+
+// After returns the part of Plain that follows the first n bytes of Fold. The
+// two forms have the same characters, but not the same bytes.
+func (l *Line) After(n int) string {
+	tail := utf8.RuneCountInString(l.Fold[n:])
+	at := len(l.Plain)
+	for ; tail > 0 && at > 0; tail-- {
+		_, size := utf8.DecodeLastRuneInString(l.Plain[:at])
+		at -= size
+	}
+	return l.Plain[at:]
 }

@@ -17,7 +17,7 @@ func TestWithoutFrame(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := withoutFrame(c.line); got != c.want {
-				t.Errorf("%q gives %q, want %q", c.line, got, c.want)
+				t.Errorf("%q: got %q, want %q", c.line, got, c.want)
 			}
 		})
 	}

@@ -6,8 +6,157 @@ import (
 	"unicode/utf8"
 )
 
-// EndsSentence says whether a text ends as a sentence does.
-func EndsSentence(s string) bool {
+// IsWordBreak reports whether r separates words.
+func IsWordBreak(r rune) bool { return !IsWordRune(r) && r != '\'' && r != '-' }
+
+// SplitWords returns the words of folded text.
+func SplitWords(fold string) []string { return strings.FieldsFunc(fold, IsWordBreak) }
+
+// CountWords returns the number of words in s. Two characters of a script
+// without spaces count as one word.
+func CountWords(s string) int {
+	words, unspaced := 0, 0
+	in := Class(0) // wordBit within a word
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			class := asciiClasses[c]
+			word := class & wordBit
+			words += int(word &^ in)
+			in = word | in&(class/innerBit)
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		switch {
+		case IsUnspaced(r):
+			unspaced++
+			in = 0
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
+			if in == 0 {
+				words++
+			}
+			in = wordBit
+		case in != 0 && r == '’':
+		default:
+			in = 0
+		}
+	}
+	return words + (unspaced+1)/2
+}
+
+// MaskNumbers returns folded text with "#" for each number, so that "2 418
+// views" and "3 views" are equal. Groups of three digits after a blank, a point
+// or a comma belong to the number before them.
+func MaskNumbers(fold string) string {
+	from := 0
+	for from < len(fold) && asciiClasses[fold[from]]&digitBit == 0 {
+		from++
+	}
+	if from == len(fold) {
+		return fold
+	}
+	var b strings.Builder
+	b.Grow(len(fold))
+	b.WriteString(fold[:from])
+	for i := from; i < len(fold); {
+		if asciiClasses[fold[i]]&digitBit == 0 {
+			b.WriteByte(fold[i])
+			i++
+			continue
+		}
+		i = numberEnd(fold, i)
+		b.WriteByte('#')
+	}
+	return b.String()
+}
+
+// numberEnd returns the end of the number that begins at byte i.
+func numberEnd(s string, i int) int {
+	digits := func(i int) int {
+		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+			i++
+		}
+		return i
+	}
+	i = digits(i)
+	for i < len(s) && strings.IndexByte(" ,.", s[i]) >= 0 && digits(i+1) == i+4 {
+		i += 4
+	}
+	if i+1 < len(s) && (s[i] == '.' || s[i] == ',') && digits(i+1) > i+1 {
+		i = digits(i + 1)
+	}
+	if i < len(s) && (s[i] == 'k' || s[i] == 'm') && (i+1 == len(s) || s[i+1] == ' ') { // 3k, 3m
+		i++
+	}
+	return i
+}
+
+// IsNumber reports whether a folded line is nothing but a number, with or
+// without a sign or brackets.
+func IsNumber(fold string) bool {
+	s := strings.Trim(fold, "+-() ")
+	return s != "" && MaskNumbers(s) == "#"
+}
+
+// HasClock reports whether s contains a time of day: 9.54 or 15:03.
+func HasClock(s string) bool {
+	for i := 1; i+2 < len(s); i++ {
+		if (s[i] == ':' || s[i] == '.') && IsDigit(s[i-1]) && '0' <= s[i+1] && s[i+1] <= '5' && IsDigit(s[i+2]) && (i+3 == len(s) || !IsDigit(s[i+3]) && s[i+3] != '.') {
+			h, from := 0, i
+			for from > 0 && IsDigit(s[from-1]) {
+				from--
+			}
+			for _, c := range s[from:i] {
+				h = min(h*10+int(c-'0'), 99)
+			}
+			if i-from <= 2 && h < 24 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ContainsOneOf reports whether one of parts is in s.
+func ContainsOneOf(s string, parts []string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// HasQuotation reports whether text, in the form of [FoldSigns], has a pair of
+// double quotes: somebody speaks.
+func HasQuotation(text string) bool {
+	return strings.Count(text, "\"") >= 2
+}
+
+// EndsLikeSentence reports whether text ends with the point, the question or
+// the exclamation mark of a sentence. Quotes and brackets may follow it.
+func EndsLikeSentence(text string) bool {
+	for n := len(text); n > 0; {
+		switch c := text[n-1]; {
+		case c == ' ' || c == '"' || c == '\'' || c == ')' || c == ']' || c >= '\t' && c <= '\r':
+			n--
+			continue
+		case c < utf8.RuneSelf:
+			return c == '.' || c == '!' || c == '?'
+		}
+		r, size := utf8.DecodeLastRuneInString(text[:n])
+		if !unicode.IsSpace(r) && !strings.ContainsRune(`’”»“』」`, r) {
+			return strings.ContainsRune("…。！？؟۔", r)
+		}
+		n -= size
+	}
+	return false
+}
+
+// EndsClause reports whether text ends as a sentence or a clause does: with a mark of
+// [EndsLikeSentence], a colon or a semicolon.
+func EndsClause(s string) bool {
 	for s != "" {
 		r, size := rune(s[len(s)-1]), 1
 		if r >= utf8.RuneSelf {
@@ -23,139 +172,4 @@ func EndsSentence(s string) bool {
 		return false
 	}
 	return false
-}
-
-// HasClock says whether a text has a time of day in it, 9.54 or 15:03.
-func HasClock(s string) bool {
-	for i := 1; i+2 < len(s); i++ {
-		if (s[i] == ':' || s[i] == '.') && Digit(s[i-1]) && '0' <= s[i+1] && s[i+1] <= '5' && Digit(s[i+2]) && (i+3 == len(s) || !Digit(s[i+3]) && s[i+3] != '.') {
-			h, from := 0, i
-			for from > 0 && Digit(s[from-1]) {
-				from--
-			}
-			for _, c := range s[from:i] {
-				h = min(h*10+int(c-'0'), 99)
-			}
-			if i-from <= 2 && h < 24 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func ContainsAny(s string, parts []string) bool {
-	for _, p := range parts {
-		if strings.Contains(s, p) {
-			return true
-		}
-	}
-	return false
-}
-
-// Quotes says whether text holds speech.
-func Quotes(text string) bool {
-	return strings.Count(text, "\"") >= 2
-}
-
-// FoldedWords splits folded text into words.
-func FoldedWords(fold string) []string { return strings.FieldsFunc(fold, BetweenWords) }
-
-// BetweenWords says whether r stands between words.
-func BetweenWords(r rune) bool { return !IsWordy(r) && r != '\'' && r != '-' }
-
-// Words counts words; two characters of a script without spaces make one.
-func Words(s string) int {
-	words, dense := 0, 0
-	in := uint8(0) // 1 within a word
-	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
-			class := AsciiClass[c]
-			letter := class & LetterByte
-			words += int(letter &^ in)
-			in = letter | in&(class/innerByte)
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		i += size
-		switch {
-		case Unbroken(r):
-			dense++
-			in = 0
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
-			if in == 0 {
-				words++
-			}
-			in = 1
-		case in != 0 && r == '’':
-		default:
-			in = 0
-		}
-	}
-	return words + (dense+1)/2
-}
-
-// CountedForm puts "#" for each number of a folded text, so that "2 418 views"
-// and "3 views" are one. Groups of three digits after a space, a point or a
-// comma belong to the number before them.
-func CountedForm(fold string) string {
-	from := 0
-	for from < len(fold) && AsciiClass[fold[from]]&DigitByte == 0 {
-		from++
-	}
-	if from == len(fold) {
-		return fold
-	}
-	var b strings.Builder
-	b.Grow(len(fold))
-	b.WriteString(fold[:from])
-	for i := from; i < len(fold); {
-		if AsciiClass[fold[i]]&DigitByte == 0 {
-			b.WriteByte(fold[i])
-			i++
-			continue
-		}
-		i = numberEnd(fold, i)
-		b.WriteByte('#')
-	}
-	return b.String()
-}
-
-// numberEnd is where the number that starts at i ends.
-func numberEnd(s string, i int) int {
-	digits := func(i int) int {
-		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
-			i++
-		}
-		return i
-	}
-	i = digits(i)
-	for i < len(s) && strings.IndexByte(" ,.", s[i]) >= 0 && digits(i+1) == i+4 {
-		i += 4
-	}
-	if i+1 < len(s) && (s[i] == '.' || s[i] == ',') && digits(i+1) > i+1 {
-		i = digits(i + 1)
-	}
-	if i < len(s) && (s[i] == 'k' || s[i] == 'm') && (i+1 == len(s) || s[i+1] == ' ') {
-		i++
-	}
-	return i
-}
-
-// BareNumber says whether a folded line is nothing but a number, with or
-// without a sign.
-func BareNumber(fold string) bool {
-	s := strings.Trim(fold, "+-() ")
-	return s != "" && CountedForm(s) == "#"
-}
-
-// Lower is strings.ToLower that leaves small words alone.
-func Lower(s string) string {
-	for i := 0; i < len(s); i++ {
-		if 'A' <= s[i] && s[i] <= 'Z' || s[i] >= utf8.RuneSelf {
-			return strings.ToLower(s)
-		}
-	}
-	return s
 }

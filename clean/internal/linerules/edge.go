@@ -13,7 +13,7 @@ import (
 func isTagLine(j *pass, i int, _ labels.Hit) bool {
 	l := &j.lines[i]
 	if h, ok := l.hit("tags"); ok {
-		return h.Alone || !l.Ends || l.Words <= 6
+		return h.Alone || !l.EndsSentence || l.Words <= 6
 	}
 	fields := strings.Fields(l.Text)
 	for _, f := range fields {
@@ -55,7 +55,7 @@ func isBio(j *pass, i int, _ labels.Hit) bool {
 
 // startsReport says whether the word after a name is one of reporting.
 func startsReport(t *labels.Table, rest string) bool {
-	words := letters.FoldedWords(rest)
+	words := letters.SplitWords(rest)
 	return len(words) > 0 && t.Has("reporting", words[0])
 }
 
@@ -63,7 +63,7 @@ func startsReport(t *labels.Table, rest string) bool {
 // have elsewhere, followed at once by a phrase of such notes and by a role.
 func (j *pass) strangerBio(i int) bool {
 	l := &j.lines[i]
-	words := strings.Fields(l.Clean)
+	words := strings.Fields(l.Plain)
 	n := 0
 	for n < len(words) && n < 4 && byline.IsName(words[n]) {
 		n++
@@ -75,7 +75,7 @@ func (j *pass) strangerBio(i int) bool {
 	surname := letters.FoldCase(words[n-1])
 	rest := l.Fold[min(len(name), len(l.Fold)):]
 	role := false
-	for _, w := range letters.FoldedWords(rest) {
+	for _, w := range letters.SplitWords(rest) {
 		role = role || j.labels.Has("roles", w) || w == "covers" || w == "author" || w == "автор"
 	}
 	if !role {
@@ -100,14 +100,14 @@ func reachBio(j *pass, i int, h labels.Hit) {
 
 // isForeign knows lines at the edges in another script than the story's.
 func isForeign(j *pass, i int, _ labels.Hit) bool {
-	own := letters.MainScript(letters.ScriptOf(j.lines[i].Text))
-	return own >= 0 && j.script >= 0 && own != j.script
+	own := letters.CountScripts(j.lines[i].Text).Main()
+	return own != letters.NoScript && j.script != letters.NoScript && own != j.script
 }
 
 // isBreadcrumb knows paths such as "Home > News > Navy".
 func isBreadcrumb(j *pass, i int, _ labels.Hit) bool {
 	text := j.lines[i].Text
-	if j.lines[i].Ends || i > j.first {
+	if j.lines[i].EndsSentence || i > j.first {
 		return false
 	}
 	for _, sep := range []string{" > ", " » ", " › ", " → ", " / "} {
@@ -116,7 +116,7 @@ func isBreadcrumb(j *pass, i int, _ labels.Hit) bool {
 		}
 		short := true
 		for _, part := range strings.Split(text, sep) {
-			short = short && letters.Words(part) <= 4
+			short = short && letters.CountWords(part) <= 4
 		}
 		if short {
 			return true
@@ -132,7 +132,7 @@ func isRightsLine(j *pass, i int, h labels.Hit) bool {
 	if i <= j.last || j.last < 0 {
 		return false
 	}
-	return strings.HasPrefix(l.Fold, "©") || l.Words <= 20 && !l.Ends && j.labels.Mentions("rights-word", l.Fold)
+	return strings.HasPrefix(l.Fold, "©") || l.Words <= 20 && !l.EndsSentence && j.labels.Mentions("rights-word", l.Fold)
 }
 
 // isClosingHeader knows bylines behind the story.
@@ -164,18 +164,18 @@ func (j *pass) cutTail() {
 			gone = gone || l.rule.ID != "line-caption" && l.rule.ID != "line-related"
 			continue
 		}
-		if gone && !l.Ends && l.Words <= 25 && l.Kind != news.TableRow {
+		if gone && !l.EndsSentence && l.Words <= 25 && l.Kind != news.TableRow {
 			j.cut(i, &TailRule)
 		}
 	}
-	if !j.c.Plain {
+	if !j.c.PlainText {
 		return
 	}
 	gone = false
 	for i := j.first - 1; i >= 0; i-- {
 		l := &j.lines[i]
 		between := i > 0 && j.lines[i-1].rule != nil && j.lines[i+1].rule != nil
-		if l.rule == nil && l.Words <= 3 && !l.Ends && (gone || between || letters.Key(l.Text) == "") {
+		if l.rule == nil && l.Words <= 3 && !l.EndsSentence && (gone || between || letters.Key(l.Text) == "") {
 			j.cut(i, &HeadRule)
 		}
 		gone = gone || l.rule == nil && l.Words > 3

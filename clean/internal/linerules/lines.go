@@ -20,12 +20,12 @@ import (
 
 // Context is what is known of a story when its lines are judged.
 type Context struct {
-	Title    string
-	Titles   []string // other spellings of the title
-	Authors  []string
-	SiteName string
-	Language string // ISO 639-1; "" when not known
-	Plain    bool   // scraped plain text, without markup that tells anything
+	Title     string
+	Titles    []string // other spellings of the title
+	Authors   []string
+	SiteName  string
+	Language  string // ISO 639-1; "" when not known
+	PlainText bool   // scraped plain text, without markup that tells anything
 }
 
 // Judge cuts the blocks that the line rules tell from the story. What is
@@ -82,7 +82,7 @@ const (
 // solid says whether a line reads like a paragraph of a story: long enough, and
 // ending as sentences do.
 func (l *Line) solid() bool {
-	return l.Kind != news.TableRow && (l.Words >= 12 && l.Ends || l.Words >= 40)
+	return l.Kind != news.TableRow && (l.Words >= 12 && l.EndsSentence || l.Words >= 40)
 }
 
 // headline says whether a line reads like the headline of another story.
@@ -90,8 +90,8 @@ func (l *Line) headline() bool {
 	if l.Words < 2 || l.Words > 25 {
 		return false
 	}
-	last, _ := utf8.DecodeLastRuneInString(l.Clean)
-	return !l.Ends || strings.ContainsRune("?!", last) || l.Words <= 14
+	last, _ := utf8.DecodeLastRuneInString(l.Plain)
+	return !l.EndsSentence || strings.ContainsRune("?!", last) || l.Words <= 14
 }
 
 // hit gives the first label of a section on the line.
@@ -129,9 +129,9 @@ type pass struct {
 	lines       []Line
 	c           Context
 	labels      *labels.Table
-	names       []string // letter keys of authors, from metadata and bylines
-	script      int      // the writing system of the paragraphs, see letters.MainScript
-	first, last int      // the first and last paragraph that stays; len and -1 when none
+	names       []string       // letter keys of authors, from metadata and bylines
+	script      letters.Script // of the paragraphs
+	first, last int            // the first and last paragraph that stays; len and -1 when none
 }
 
 func newPass(lines []Line, c Context) *pass {
@@ -222,15 +222,15 @@ func (j *pass) findEdges() {
 
 // findScript finds the writing system of the paragraphs.
 func (j *pass) findScript() {
-	var story [5]int
+	var story letters.ScriptCounts
 	for i := range j.lines {
 		if j.lines[i].solid() && !j.lines[i].chrome() {
-			for s, n := range letters.ScriptOf(j.lines[i].Text) {
+			for s, n := range letters.CountScripts(j.lines[i].Text) {
 				story[s] += n
 			}
 		}
 	}
-	j.script = letters.MainScript(story)
+	j.script = story.Main()
 }
 
 // chrome says whether a line, long as it may be, bears a label that marks

@@ -17,22 +17,22 @@ const pointers = "➤➔➜►▶👉☞☛⇒➡»›"
 // first of them a word of such labels, as in "MORE: Yard to close in autumn".
 func isPointer(j *pass, i int, _ labels.Hit) bool {
 	l := &j.lines[i]
-	if l.Kind != news.Paragraph || l.Words < 2 || letters.Quotes(l.Clean) {
+	if l.Kind != news.Paragraph || l.Words < 2 || letters.HasQuotation(l.Plain) {
 		return false
 	}
 	text := strings.TrimSpace(l.Text)
-	if rest := strings.TrimLeft(text, pointers+" "); len(rest) < len(text) && !l.Ends && strings.ContainsFunc(text[:len(text)-len(rest)], pointing) {
+	if rest := strings.TrimLeft(text, pointers+" "); len(rest) < len(text) && !l.EndsSentence && strings.ContainsFunc(text[:len(text)-len(rest)], pointing) {
 		return true
 	}
-	head, rest, ok := strings.Cut(l.Clean, ":")
-	if !ok || l.Ends && !strings.HasSuffix(l.Clean, "?") || letters.Words(head) > 6 || letters.Words(rest) < 3 || !labels.StartsUpper(rest) || !strings.HasPrefix(rest, " ") {
+	head, rest, ok := strings.Cut(l.Plain, ":")
+	if !ok || l.EndsSentence && !strings.HasSuffix(l.Plain, "?") || letters.CountWords(head) > 6 || letters.CountWords(rest) < 3 || !labels.StartsUpper(rest) || !strings.HasPrefix(rest, " ") {
 		return false
 	}
 	first, _, _ := strings.Cut(letters.FoldCase(head), " ")
 	if j.labels.Has("related-word", first) {
 		return !strings.ContainsAny(head, "0123456789")
 	}
-	return j.c.Plain && i > j.first && letters.Words(head) <= 3 && isCapitals(head) && !strings.ContainsAny(l.Clean, "0123456789")
+	return j.c.PlainText && i > j.first && letters.CountWords(head) <= 3 && isCapitals(head) && !strings.ContainsAny(l.Plain, "0123456789")
 }
 
 func pointing(r rune) bool { return strings.ContainsRune(pointers, r) }

@@ -54,7 +54,7 @@ func (j *pass) cutSponsored() {
 func (j *pass) isFramed(i int) bool {
 	l := &j.lines[i]
 	before, after := j.previous(i), j.next(i)
-	if !j.c.Plain || l.Words > 8 || l.Words == 0 || l.Ends || before < 0 || after >= len(j.lines) {
+	if !j.c.PlainText || l.Words > 8 || l.Words == 0 || l.EndsSentence || before < 0 || after >= len(j.lines) {
 		return false
 	}
 	a, b := &j.lines[before], &j.lines[after]
@@ -71,14 +71,14 @@ func (j *pass) paidLabel(i int) (label, glued bool) {
 	}
 	switch h.Form {
 	case '$':
-		last := l.Clean[strings.LastIndexByte(strings.TrimRight(l.Clean, " "), ' ')+1:]
+		last := l.Plain[strings.LastIndexByte(strings.TrimRight(l.Plain, " "), ' ')+1:]
 		first, _ := utf8.DecodeRuneInString(strings.TrimLeft(last, "("))
-		return l.Words <= 6 && !l.Ends && (unicode.IsUpper(first) || strings.ContainsAny(l.Clean, "()-")), false
+		return l.Words <= 6 && !l.EndsSentence && (unicode.IsUpper(first) || strings.ContainsAny(l.Plain, "()-")), false
 	case '^':
 		if l.Words > 12 {
 			return false, l.Words <= 60 && !j.reports(i) && !strings.HasPrefix(h.Rest, "the ")
 		}
-		return !l.Ends || l.Words <= 6, false
+		return !l.EndsSentence || l.Words <= 6, false
 	case '~':
 		return false, l.Words <= 80
 	}
@@ -116,7 +116,7 @@ func (j *pass) reachPaid(i int, sure bool) {
 				break
 			}
 		}
-		if j.lines[end].Words < 8 && took == 0 && !j.lines[end].Ends || j.pitch(end, i) < needed {
+		if j.lines[end].Words < 8 && took == 0 && !j.lines[end].EndsSentence || j.pitch(end, i) < needed {
 			break
 		}
 		j.cut(end, rule)
@@ -139,8 +139,8 @@ func (j *pass) isPaidHeadline(k, label int) bool {
 	if l.Words > 16 || l.Words < 2 || l.Kind == news.TableRow || letters.SameKey(j.c.Title, letters.Key(l.Text)) {
 		return false
 	}
-	last, _ := utf8.DecodeLastRuneInString(l.Clean)
-	if l.Ends && last == '.' || strings.ContainsRune(":;,", last) {
+	last, _ := utf8.DecodeLastRuneInString(l.Plain)
+	if l.EndsSentence && last == '.' || strings.ContainsRune(":;,", last) {
 		return false
 	}
 	share, stems := j.overlap(k, label)
@@ -158,13 +158,13 @@ func (j *pass) pitch(k, label int) int {
 	}
 	points := min(2, j.labels.Count("person", l.Fold))
 	points += min(3, j.labels.Count("pitch", l.Fold))
-	if strings.ContainsAny(l.Text, "!?！？؟") && !letters.Quotes(l.Clean) {
+	if strings.ContainsAny(l.Text, "!?！？؟") && !letters.HasQuotation(l.Plain) {
 		points++
 	}
 	if j.reports(k) {
 		points -= 2
 	}
-	if letters.Quotes(l.Clean) {
+	if letters.HasQuotation(l.Plain) {
 		points--
 	}
 	switch share, _ := j.overlap(k, label); {
@@ -190,7 +190,7 @@ const nearby = 200
 func (j *pass) overlap(k, label int) (share float64, stems int) {
 	story := j.stems(k, label)
 	seen, all, shared := map[string]bool{}, 0, 0
-	for _, w := range letters.FoldedWords(j.lines[k].Fold) {
+	for _, w := range letters.SplitWords(j.lines[k].Fold) {
 		s := stem(w)
 		if s == "" || seen[s] {
 			continue
@@ -220,7 +220,7 @@ func stem(word string) string {
 		n++
 	}
 	if n < 5 {
-		if r, _ := utf8.DecodeRuneInString(word); n >= 2 && letters.Unbroken(r) {
+		if r, _ := utf8.DecodeRuneInString(word); n >= 2 && letters.IsUnspaced(r) {
 			return word
 		}
 		return ""
@@ -236,7 +236,7 @@ func stem(word string) string {
 func (j *pass) stems(k, label int) map[string]bool {
 	out := map[string]bool{}
 	add := func(text string) {
-		for _, w := range letters.FoldedWords(text) {
+		for _, w := range letters.SplitWords(text) {
 			if s := stem(w); s != "" {
 				out[s] = true
 			}
@@ -257,13 +257,13 @@ func (j *pass) sharedNames(k, label int) int {
 	names := map[string]bool{}
 	for i := max(0, label-nearby); i < min(len(j.lines), label+nearby); i++ {
 		if i != k && j.lines[i].rule == nil && (i < label-1 || i > label+3) {
-			for _, n := range innerCapitals(j.lines[i].Clean) {
+			for _, n := range innerCapitals(j.lines[i].Plain) {
 				names[n] = true
 			}
 		}
 	}
 	shared := 0
-	for _, n := range innerCapitals(j.lines[k].Clean) {
+	for _, n := range innerCapitals(j.lines[k].Plain) {
 		if names[n] {
 			shared++
 		}

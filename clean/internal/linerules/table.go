@@ -62,9 +62,9 @@ func isTitleLine(j *pass, i int, _ labels.Hit) bool {
 func shortOrOpen(j *pass, i int, h labels.Hit) bool {
 	l := &j.lines[i]
 	if h.Form == '^' || h.Alone {
-		return !l.Ends || l.Words <= 20
+		return !l.EndsSentence || l.Words <= 20
 	}
-	return letters.Words(h.Rest) <= 25 && (!l.Ends || l.Words <= 16)
+	return letters.CountWords(h.Rest) <= 25 && (!l.EndsSentence || l.Words <= 16)
 }
 
 // isWatch wants a title after the label, not a figure in a list of features.
@@ -81,7 +81,7 @@ func isWatch(j *pass, i int, h labels.Hit) bool {
 func isLogin(j *pass, i int, h labels.Hit) bool {
 	l := &j.lines[i]
 	within := slices.ContainsFunc(l.hits, func(h labels.Hit) bool { return h.Section == "login" && h.Form == '~' })
-	if h.Form == '^' && !within && l.Ends && i > j.first && i < j.last && (l.Words > 16 || !strings.ContainsAny(l.Clean, "$€£₽₴¥")) {
+	if h.Form == '^' && !within && l.EndsSentence && i > j.first && i < j.last && (l.Words > 16 || !strings.ContainsAny(l.Plain, "$€£₽₴¥")) {
 		return false
 	}
 	return notReported(j, i, h)
@@ -89,7 +89,7 @@ func isLogin(j *pass, i int, h labels.Hit) bool {
 
 // hasRestOpen wants something named after the label, and no sentence.
 func hasRestOpen(j *pass, i int, h labels.Hit) bool {
-	return h.Alone || h.Rest != "" && (!j.lines[i].Ends || j.lines[i].Words <= 6)
+	return h.Alone || h.Rest != "" && (!j.lines[i].EndsSentence || j.lines[i].Words <= 6)
 }
 
 // notReported keeps sentences that tell what somebody said; the words of the
@@ -101,9 +101,9 @@ func notReported(j *pass, i int, h labels.Hit) bool {
 // isFacts wants facts behind the label and its sign: "Reference. Built in 1989,
 // the tug …".
 func isFacts(j *pass, i int, _ labels.Hit) bool {
-	text := j.lines[i].Clean
+	text := j.lines[i].Plain
 	at := strings.IndexAny(text, ".:")
-	return at > 0 && i > j.first && letters.Words(text[:at]) <= 3 && letters.Words(text[at:]) >= 4
+	return at > 0 && i > j.first && letters.CountWords(text[:at]) <= 3 && letters.CountWords(text[at:]) >= 4
 }
 
 // isSupport wants a call to the reader after the label: "Support our work", not
@@ -113,7 +113,7 @@ func isSupport(j *pass, i int, h labels.Hit) bool {
 	if h.Alone {
 		return true
 	}
-	return !j.reports(i) && !letters.Quotes(l.Clean) && (l.Words <= 4 || j.labels.Count("person", l.Fold) > 0 || j.labels.Count("pitch", l.Fold) > 0)
+	return !j.reports(i) && !letters.HasQuotation(l.Plain) && (l.Words <= 4 || j.labels.Count("person", l.Fold) > 0 || j.labels.Count("pitch", l.Fold) > 0)
 }
 
 // reachHeadlines cuts the headlines under a label that stands alone.
@@ -124,7 +124,7 @@ func reachHeadlines(j *pass, i int, h labels.Hit) {
 	rule := j.lines[i].rule
 	for n, k := 0, i+1; k < len(j.lines) && n < 12; n, k = n+1, k+1 {
 		l := &j.lines[k]
-		if l.rule != nil || l.chrome() || !l.headline() || l.Ends && l.Kind != news.ListItem {
+		if l.rule != nil || l.chrome() || !l.headline() || l.EndsSentence && l.Kind != news.ListItem {
 			return
 		}
 		if l.Kind == news.Heading && k+1 < len(j.lines) && j.lines[k+1].solid() {
@@ -143,36 +143,36 @@ func isCaption(j *pass, i int, _ labels.Hit) bool {
 	if l.Kind == news.TableRow || l.Kind == news.Heading {
 		return false
 	}
-	if isBracketed(j, l) || j.isArrowed(i) || strings.HasPrefix(l.Clean, "©") && l.Words <= 10 && !l.Ends {
+	if isBracketed(j, l) || j.isArrowed(i) || strings.HasPrefix(l.Plain, "©") && l.Words <= 10 && !l.EndsSentence {
 		return true
 	}
 	for _, h := range l.hits {
 		if h.Section == "caption" && captionHit(j, i, h) {
 			return true
 		}
-		if h.Section == "agency" && l.Words <= 45 && labels.IsCredit(j.labels, lastSentence(l.Clean)) && !letters.Quotes(l.Clean) {
+		if h.Section == "agency" && l.Words <= 45 && labels.IsCredit(j.labels, lastSentence(l.Plain)) && !letters.HasQuotation(l.Plain) {
 			return true
 		}
 	}
-	if l.Words > 45 || letters.Quotes(l.Clean) {
+	if l.Words > 45 || letters.HasQuotation(l.Plain) {
 		return false
 	}
-	_, owner, ok := strings.Cut(l.Clean, " © ")
-	return labels.CreditAt(j.labels, l.Clean) > 0 || ok && !l.Ends && labels.StartsUpper(owner)
+	_, owner, ok := strings.Cut(l.Plain, " © ")
+	return labels.CreditAt(j.labels, l.Plain) > 0 || ok && !l.EndsSentence && labels.StartsUpper(owner)
 }
 
 // isBracketed knows a line that is nothing but a credit in brackets.
 func isBracketed(j *pass, l *Line) bool {
-	if l.Words > 16 || len(l.Clean) < 3 || !strings.ContainsRune("([", rune(l.Clean[0])) || !strings.ContainsRune(")]", rune(l.Clean[len(l.Clean)-1])) {
+	if l.Words > 16 || len(l.Plain) < 3 || !strings.ContainsRune("([", rune(l.Plain[0])) || !strings.ContainsRune(")]", rune(l.Plain[len(l.Plain)-1])) {
 		return false
 	}
-	inner := letters.NewLine(l.Clean[1 : len(l.Clean)-1])
+	inner := letters.NewLine(l.Plain[1 : len(l.Plain)-1])
 	for _, h := range j.labels.Credits.Find(&inner) {
 		if h.Section == "caption" && (h.Alone || h.Form == '$') {
 			return true
 		}
 	}
-	return labels.IsCredit(j.labels, inner.Clean)
+	return labels.IsCredit(j.labels, inner.Plain)
 }
 
 // isArrowed knows captions that begin with an arrow to their picture, as East
@@ -181,7 +181,7 @@ func (j *pass) isArrowed(i int) bool {
 	arrowed := func(k int) bool {
 		return k >= 0 && k < len(j.lines) && strings.HasPrefix(strings.TrimSpace(j.lines[k].Text), "▲") || k >= 0 && k < len(j.lines) && strings.HasPrefix(strings.TrimSpace(j.lines[k].Text), "△")
 	}
-	return arrowed(i) && !arrowed(i-1) && !arrowed(i+1) && j.lines[i].Words <= 40 && strings.ContainsFunc(j.lines[i].Text, letters.Unbroken)
+	return arrowed(i) && !arrowed(i-1) && !arrowed(i+1) && j.lines[i].Words <= 40 && strings.ContainsFunc(j.lines[i].Text, letters.IsUnspaced)
 }
 
 // captionHit judges a line by the form of its caption label.
@@ -190,18 +190,18 @@ func captionHit(j *pass, i int, h labels.Hit) bool {
 	switch h.Form {
 	case ':':
 		if l.Kind == news.ListItem && !h.Alone {
-			return labels.IsCredit(j.labels, l.Clean) && l.Words <= 9 && !strings.ContainsAny(l.Clean, "$€%")
+			return labels.IsCredit(j.labels, l.Plain) && l.Words <= 9 && !strings.ContainsAny(l.Plain, "$€%")
 		}
-		return h.Alone && l.Words <= 4 || !h.Alone && (!l.Ends || l.Words <= 25)
+		return h.Alone && l.Words <= 4 || !h.Alone && (!l.EndsSentence || l.Words <= 25)
 	case '>':
-		return !l.Ends && l.Words <= 20 || l.Words <= 9
+		return !l.EndsSentence && l.Words <= 20 || l.Words <= 9
 	case '$':
-		return !l.Ends && l.Words <= 40
+		return !l.EndsSentence && l.Words <= 40
 	case '^':
-		if !l.Ends && l.Words <= 40 {
+		if !l.EndsSentence && l.Words <= 40 {
 			return true
 		}
-		return l.Words <= 45 && (labels.CreditAt(j.labels, l.Clean) > 0 || j.creditFollows(i))
+		return l.Words <= 45 && (labels.CreditAt(j.labels, l.Plain) > 0 || j.creditFollows(i))
 	}
 	return false
 }
@@ -211,18 +211,18 @@ func (j *pass) creditFollows(i int) bool {
 	if i+1 >= len(j.lines) || j.lines[i+1].Words > 16 {
 		return false
 	}
-	return labels.IsCredit(j.labels, j.lines[i+1].Clean)
+	return labels.IsCredit(j.labels, j.lines[i+1].Plain)
 }
 
 // reachCaption cuts the caption in front of a credit on a line of its own,
 // where it stands before the story's first paragraph.
 func reachCaption(j *pass, i int, _ labels.Hit) {
 	k := i - 1
-	if k < 0 || k > byline.MaxHead || !labels.IsCredit(j.labels, j.lines[i].Clean) || j.lines[k].rule != nil {
+	if k < 0 || k > byline.MaxHead || !labels.IsCredit(j.labels, j.lines[i].Plain) || j.lines[k].rule != nil {
 		return
 	}
 	l := &j.lines[k]
-	if l.Group != j.lines[i].Group || !j.c.Plain || l.Words < 4 || l.Words > 30 || k >= j.first || len(l.hits) > 0 {
+	if l.Group != j.lines[i].Group || !j.c.PlainText || l.Words < 4 || l.Words > 30 || k >= j.first || len(l.hits) > 0 {
 		return
 	}
 	for p := range k { // the first such line is the headline
@@ -243,7 +243,7 @@ func isCount(j *pass, i int, _ labels.Hit) bool {
 	if l.Kind == news.TableRow || l.Kind == news.Heading {
 		return false
 	}
-	if letters.BareNumber(letters.FoldCase(strings.Join(strings.Fields(l.Text), " "))) || letters.BareNumber(l.Fold) {
+	if letters.IsNumber(letters.FoldCase(strings.Join(strings.Fields(l.Text), " "))) || letters.IsNumber(l.Fold) {
 		year := len(l.Fold) == 4 && (strings.HasPrefix(l.Fold, "19") || strings.HasPrefix(l.Fold, "20"))
 		return !year || i < j.first || i > j.last || !l.alone(j, i)
 	}
@@ -251,7 +251,7 @@ func isCount(j *pass, i int, _ labels.Hit) bool {
 		return true
 	}
 	h, ok := l.hit("count")
-	return ok && (h.Form == '=' || h.Alone && l.Words <= 2 && (i < j.first || i > j.last) || strings.ContainsAny(h.Rest, "0123456789") && letters.Words(h.Rest) <= 4)
+	return ok && (h.Form == '=' || h.Alone && l.Words <= 2 && (i < j.first || i > j.last) || strings.ContainsAny(h.Rest, "0123456789") && letters.CountWords(h.Rest) <= 4)
 }
 
 // isTally knows counts that pictograms name: numbers and signs, no letters.
@@ -289,10 +289,10 @@ var followWords = []string{
 // isFollow knows a sentence that asks the reader to follow somewhere: it names a
 // network, has a word of asking, and speaks of us.
 func isFollow(j *pass, l *Line) bool {
-	if l.Words > 30 || l.Words < 3 || letters.Quotes(l.Clean) || !j.labels.Mentions("follow-verb", l.Fold) || !j.labels.Mentions("us", l.Fold) {
+	if l.Words > 30 || l.Words < 3 || letters.HasQuotation(l.Plain) || !j.labels.Mentions("follow-verb", l.Fold) || !j.labels.Mentions("us", l.Fold) {
 		return false
 	}
-	for _, w := range letters.FoldedWords(l.Fold) {
+	for _, w := range letters.SplitWords(l.Fold) {
 		for _, network := range followWords {
 			if strings.HasPrefix(w, network) {
 				return true
@@ -310,7 +310,7 @@ func isShare(j *pass, i int, _ labels.Hit) bool {
 		case '=':
 			return true
 		case ':':
-			return h.Alone || letters.Words(h.Rest) <= 8
+			return h.Alone || letters.CountWords(h.Rest) <= 8
 		default:
 			return !j.reports(i)
 		}
@@ -318,7 +318,7 @@ func isShare(j *pass, i int, _ labels.Hit) bool {
 	if isFollow(j, l) && !j.reports(i) {
 		return true
 	}
-	words := letters.FoldedWords(l.Fold)
+	words := letters.SplitWords(l.Fold)
 	named := 0
 	for _, w := range words {
 		switch {
@@ -335,7 +335,7 @@ func isShare(j *pass, i int, _ labels.Hit) bool {
 // newsletter near their start.
 func isNewsletter(j *pass, i int, _ labels.Hit) bool {
 	l := &j.lines[i]
-	if l.Kind == news.TableRow || strings.HasPrefix(l.Clean, "\"") {
+	if l.Kind == news.TableRow || strings.HasPrefix(l.Plain, "\"") {
 		return false
 	}
 	if _, ok := l.hit("newsletter"); ok {
@@ -345,7 +345,7 @@ func isNewsletter(j *pass, i int, _ labels.Hit) bool {
 	if words := strings.Fields(head); len(words) > 4 {
 		head = strings.Join(words[:4], " ")
 	}
-	if l.Words <= 30 && l.Kind != news.ListItem && j.labels.Mentions("subscribe", head) && j.labels.Mentions("person", l.Fold) && !letters.Quotes(l.Clean) {
+	if l.Words <= 30 && l.Kind != news.ListItem && j.labels.Mentions("subscribe", head) && j.labels.Mentions("person", l.Fold) && !letters.HasQuotation(l.Plain) {
 		return !j.reports(i)
 	}
 	if l.Words > 35 || !j.labels.Mentions("newsletter-thing", l.Fold) || j.reports(i) {

@@ -63,21 +63,21 @@ func (j *pass) cutInvited() {
 // stamped says whether a line is a day and hour, alone or behind a name.
 func (j *pass) stamped(i int) bool {
 	l := &j.lines[i]
-	if l.Words > 12 || l.Ends && l.Words > 6 || l.Kind == news.TableRow || l.Kind == news.Heading {
+	if l.Words > 12 || l.EndsSentence && l.Words > 6 || l.Kind == news.TableRow || l.Kind == news.Heading {
 		return false
 	}
-	dates := dates.Find(l.Clean, j.c.Language)
+	dates := dates.Find(l.Plain, j.c.Language)
 	if len(dates) == 0 {
 		return false
 	}
 	d := dates[0]
-	rest := l.Clean[:d.Start] + " " + l.Clean[d.End:]
+	rest := l.Plain[:d.Start] + " " + l.Plain[d.End:]
 	if !d.Timed && d.Year == 0 {
 		return false
 	}
 	words := 0
 	for _, w := range strings.Fields(rest) {
-		if !letters.BareNumber(strings.Trim(w, "#()+-,:|•")) && strings.Trim(w, "#()+-,:|•/") != "" {
+		if !letters.IsNumber(strings.Trim(w, "#()+-,:|•")) && strings.Trim(w, "#()+-,:|•/") != "" {
 			words++
 		}
 	}
@@ -134,11 +134,11 @@ func (j *pass) isTimeline(from, to int) bool {
 			}
 		default:
 			stamps++
-			d := dates.Find(l.Clean, j.c.Language)[0]
+			d := dates.Find(l.Plain, j.c.Language)[0]
 			if d.Timed {
 				timed++
 			}
-			if strings.Trim(l.Clean[:d.Start]+l.Clean[d.End:], " .,:-|•") == "" {
+			if strings.Trim(l.Plain[:d.Start]+l.Plain[d.End:], " .,:-|•") == "" {
 				bare++
 			}
 		}
@@ -157,7 +157,7 @@ func (l *Line) storyLike() bool { return l.solid() && l.Words >= 20 }
 func (j *pass) threadLabel(i int) bool {
 	l := &j.lines[i]
 	h, ok := l.hit("comments")
-	return ok && h.Form == '=' || l.Words <= 2 && !l.Ends && l.Kind != news.Heading
+	return ok && h.Form == '=' || l.Words <= 2 && !l.EndsSentence && l.Kind != news.Heading
 }
 
 // cutInside cuts credits in brackets inside longer paragraphs, and a credit
@@ -170,7 +170,7 @@ func (j *pass) cutInside() {
 			continue
 		}
 		text := j.withoutBrackets(l)
-		if at := labels.CreditAt(j.labels, plainTail(text)); j.c.Plain && (l.Words > 45 || letters.Quotes(l.Clean)) && at > 0 {
+		if at := labels.CreditAt(j.labels, plainTail(text)); j.c.PlainText && (l.Words > 45 || letters.HasQuotation(l.Plain)) && at > 0 {
 			if cut := len(text) - (len(plainTail(text)) - at); cut > 0 && cut < len(text) && utf8.RuneStart(text[cut]) {
 				l.inner = append(l.inner, news.Removal{Rule: InsideRule.ID, Why: InsideRule.Why, Text: strings.TrimSpace(text[cut:])})
 				text = strings.TrimSpace(text[:cut])

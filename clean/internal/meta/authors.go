@@ -57,7 +57,7 @@ func (r *Reader) role() string {
 	for _, text := range r.f.people {
 		l := letters.NewLine(text)
 		for _, h := range t.Find(&l) {
-			if h.Section == "byline" && h.Form == ':' && h.Rest != "" && letters.Words(h.Rest) >= 2 && letters.Words(h.Rest) <= 4 && byline.IsRole(t, h.Rest) {
+			if h.Section == "byline" && h.Form == ':' && h.Rest != "" && letters.CountWords(h.Rest) >= 2 && letters.CountWords(h.Rest) <= 4 && byline.IsRole(t, h.Rest) {
 				return h.Rest
 			}
 		}

@@ -386,7 +386,7 @@ func bodyText(s string) string {
 		s = stripTags(s)
 	}
 	var out []string
-	for part := range strings.FieldsFuncSeq(html.UnescapeString(s), letters.LineBreak) {
+	for part := range strings.FieldsFuncSeq(html.UnescapeString(s), letters.IsLineBreak) {
 		if part = dom.OneLine(part); part != "" {
 			out = append(out, part)
 		}

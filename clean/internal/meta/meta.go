@@ -230,7 +230,7 @@ func (r *Reader) sources() (origin, imageSource string) {
 		if len(early) >= 4 && len(short) >= 400 {
 			break
 		}
-		words := letters.Words(line)
+		words := letters.CountWords(line)
 		if words >= 12 && len(early) < 4 {
 			early = append(early, news.Removal{Text: line})
 		}

@@ -25,7 +25,7 @@ func (m *Meta) ReadHead(lines []string, language string) {
 	}()
 	for i := range lines[:min(len(lines), byline.MaxHead)] {
 		text := lines[i]
-		words := letters.Words(text)
+		words := letters.CountWords(text)
 		f := byline.ReadHeader(t, text, language)
 		if words > 40 || words >= 12 && letters.EndsLikeSentence(text) && (f.Known < 2 || f.Odd > 0) {
 			l := letters.NewLine(text)
@@ -65,7 +65,7 @@ func loneName(t *labels.Table, text string) []string {
 	if len(names) != 1 || l.Words > 3 || len(t.Find(&l)) > 0 {
 		return nil
 	}
-	for _, w := range letters.FoldedWords(l.Fold) {
+	for _, w := range letters.SplitWords(l.Fold) {
 		if strings.Contains(byline.Networks, " "+w+" ") {
 			return nil
 		}
@@ -81,14 +81,14 @@ func isPictureLine(t *labels.Table, l *letters.Line) bool {
 			return true
 		}
 	}
-	return labels.CreditAt(t, l.Clean) > 0
+	return labels.CreditAt(t, l.Plain) > 0
 }
 
 // TakeTitle takes the headline from the lines before the first paragraph of
 // what was kept: the first that is no sentence and long enough.
 func (m *Meta) TakeTitle(blocks []news.Block, removals []news.Removal) ([]news.Block, []news.Removal) {
 	for i, b := range blocks[:min(len(blocks), 4)] {
-		words := letters.Words(b.Text)
+		words := letters.CountWords(b.Text)
 		last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(b.Text, " "))
 		if words > 30 || words >= 12 && last == '.' || i == len(blocks)-1 {
 			break
@@ -122,7 +122,7 @@ func (m *Meta) ReadSources(blocks []news.Block, removals []news.Removal) {
 		}
 		for _, h := range t.Sources.FindStart(&l) {
 			switch {
-			case h.Section == "source" && h.Rest != "" && m.Origin == "" && letters.Words(h.Rest) <= 5:
+			case h.Section == "source" && h.Rest != "" && m.Origin == "" && letters.CountWords(h.Rest) <= 5:
 				m.Origin = strings.Trim(h.Rest, " .")
 			case h.Section == "caption" && m.ImageSource == "" && isHost(h.Rest):
 				m.ImageSource = strings.Trim(h.Rest, " .")
@@ -156,7 +156,7 @@ func isHost(text string) bool {
 // dateline gives the agency that a paragraph opens with, as in "NORDWIRE, May
 // 3. The …" or "MOSCOW, May 3 (NORDWIRE) - …"; "" when there is none.
 func dateline(text string) string {
-	head := letters.PlainSigns(letters.FirstBytes(text, 200))
+	head := letters.FoldSigns(letters.Truncate(text, 200))
 	dates := dates.Find(head, "")
 	if len(dates) > 0 && dates[0].Start <= 60 {
 		before, after := strings.TrimRight(head[:dates[0].Start], " "), strings.TrimLeft(head[dates[0].End:], " ")

@@ -51,7 +51,7 @@ type timeFact struct {
 // pageScan is the state of the walk.
 type pageScan struct {
 	pageFacts
-	line        letters.TidyText
+	line        letters.TextBuilder
 	lineBytes   int  // read of the line
 	lineLinks   int  // links on the line
 	lineWords   bool // letters, or a sign between names, outside of its links
@@ -132,7 +132,8 @@ func (s *pageScan) element(n *html.Node, aside bool, depth int) {
 	case block:
 		s.flush()
 	case n.DataAtom == atom.Span || n.DataAtom == atom.A || n.DataAtom == atom.Time:
-		s.line.Space, s.lineBytes = true, s.lineBytes+1 // the parts of a byline often have no space between them
+		s.line.AddSpace()
+		s.lineBytes++ // the parts of a byline often have no space between them
 	}
 	if !aside || hasToken(dom.Attr(n, "rel"), "author") {
 		s.facts(n, says)
@@ -202,7 +203,7 @@ func (s *pageScan) itemprop(n *html.Node, prop string) {
 	}
 	for p := range strings.FieldsSeq(prop) {
 		if value != "" && len(s.props[p]) < 20 {
-			s.props[p] = append(s.props[p], letters.FirstBytes(value, dom.MaxMetaValue))
+			s.props[p] = append(s.props[p], letters.Truncate(value, dom.MaxMetaValue))
 		}
 	}
 }
@@ -214,7 +215,7 @@ func (s *pageScan) meta(n *html.Node) {
 	}
 	for _, key := range []string{"name", "property", "itemprop", "http-equiv"} {
 		if k := strings.ToLower(strings.TrimSpace(dom.Attr(n, key))); k != "" && len(s.metas[k]) < 60 {
-			s.metas[k] = append(s.metas[k], dom.OneLine(letters.FirstBytes(content, dom.MaxMetaValue)))
+			s.metas[k] = append(s.metas[k], dom.OneLine(letters.Truncate(content, dom.MaxMetaValue)))
 			if key == "itemprop" {
 				s.props[dom.Attr(n, key)] = append(s.props[dom.Attr(n, key)], content)
 			}
@@ -274,8 +275,9 @@ func (s *pageScan) flush() {
 	if s.lineBytes == 0 {
 		return
 	}
-	text := string(s.line.Text)
-	s.line.Text, s.line.Space, s.lineBytes = s.line.Text[:0], false, 0
+	text := s.line.String()
+	s.line.Reset()
+	s.lineBytes = 0
 	if text != "" && len(s.lines) < dom.MaxMetaLines {
 		if menu {
 			s.menus[len(s.lines)] = true

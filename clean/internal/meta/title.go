@@ -52,7 +52,7 @@ func (r *Reader) chooseTitle(m *Meta) {
 	if best == "" {
 		best = dom.OneLine(r.Page.Hint.Title)
 	}
-	if head, tail, ok := strings.Cut(best, " | "); ok && letters.Words(head) <= 2 && letters.Words(tail) >= 4 && r.isSection(head) {
+	if head, tail, ok := strings.Cut(best, " | "); ok && letters.CountWords(head) <= 2 && letters.CountWords(tail) >= 4 && r.isSection(head) {
 		best = tail
 	}
 	m.Title = best
@@ -68,7 +68,7 @@ type wordSet struct {
 func wordSets(texts []string) []wordSet {
 	sets := make([]wordSet, len(texts))
 	for i, s := range texts {
-		words := letters.FoldedWords(letters.Fold(s))
+		words := letters.SplitWords(letters.Fold(s))
 		sets[i] = wordSet{make(map[string]bool, len(words)), len(words)}
 		for _, w := range words {
 			sets[i].has[w] = true
@@ -81,7 +81,7 @@ func wordSets(texts []string) []wordSet {
 // share of its words that are there, less a little for words that are not in
 // it.
 func agreement(head string, said []wordSet) float64 {
-	words := letters.FoldedWords(letters.Fold(head))
+	words := letters.SplitWords(letters.Fold(head))
 	if len(words) == 0 {
 		return 0
 	}
@@ -137,7 +137,7 @@ func (r *Reader) cutSite(title, site string, said []string) string {
 		if head == "" || tail == "" {
 			continue
 		}
-		if sep == "-" && !(strings.ContainsFunc(head, letters.Unbroken) && r.hasLine(letters.Key(head))) {
+		if sep == "-" && !(strings.ContainsFunc(head, letters.IsUnspaced) && r.hasLine(letters.Key(head))) {
 			continue // a hyphen parts words, but where words have no space between them
 		}
 		switch {
@@ -146,22 +146,22 @@ func (r *Reader) cutSite(title, site string, said []string) string {
 		case r.isSite(head, site):
 			return tail
 		}
-		if sep == "_" || sep == "|" && !strings.Contains(title, " | ") && letters.Words(tail) > 4 {
+		if sep == "_" || sep == "|" && !strings.Contains(title, " | ") && letters.CountWords(tail) > 4 {
 			continue
 		}
 		key := letters.Key(head)
 		known := slices.ContainsFunc(said, func(s string) bool { return letters.SameKey(s, key) }) ||
 			r.hasLine(key)
-		if sep == " | " && letters.Words(head) <= 2 && letters.Words(tail) >= 4 && r.isSection(head) {
+		if sep == " | " && letters.CountWords(head) <= 2 && letters.CountWords(tail) >= 4 && r.isSection(head) {
 			return r.cutSite(tail, site, nil)
 		}
-		if known && letters.Words(head) <= 3 && letters.Words(tail) >= 4 && r.hasLine(letters.Key(tail)) {
+		if known && letters.CountWords(head) <= 3 && letters.CountWords(tail) >= 4 && r.hasLine(letters.Key(tail)) {
 			return tail // both are lines of the page; the short one names the site
 		}
-		if sep == "：" && !known || sep == " : " && letters.Words(head) <= letters.Words(tail) {
+		if sep == "：" && !known || sep == " : " && letters.CountWords(head) <= letters.CountWords(tail) {
 			continue // French sets such a colon between a topic and what is said of it
 		}
-		if known || sep != " - " && sep != " / " && sep != " : " && letters.Words(tail) <= 4 && letters.Words(head) >= 4 && tail != strings.ToLower(tail) {
+		if known || sep != " - " && sep != " / " && sep != " : " && letters.CountWords(tail) <= 4 && letters.CountWords(head) >= 4 && tail != strings.ToLower(tail) {
 			return head
 		}
 		if first := strings.Index(title, sep); first < i {
@@ -231,7 +231,7 @@ func (r *Reader) readTop(title string) {
 		if i == at {
 			continue
 		}
-		if words := letters.Words(line); words > 30 {
+		if words := letters.CountWords(line); words > 30 {
 			if long++; i > at && long > 1 {
 				return
 			}

@@ -88,7 +88,7 @@ func labelCode(text string) uint8 {
 
 // ending numbers the ways a text can end.
 func ending(s string) uint8 {
-	if letters.EndsSentence(s) {
+	if letters.EndsClause(s) {
 		switch s[len(s)-1] {
 		case ':':
 			return 4

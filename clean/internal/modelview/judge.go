@@ -51,7 +51,7 @@ const longPlain = 60
 
 // toRestore is the log-odds from which a block is brought back.
 func toRestore(m *blockmodel.Model, b *dom.Block) int32 {
-	if b.Kind == news.Heading || b.Letters >= longPlain || letters.EndsSentence(b.Text) {
+	if b.Kind == news.Heading || b.Letters >= longPlain || letters.EndsClause(b.Text) {
 		return m.Origin.Restore
 	}
 	return m.Origin.Restore + blockmodel.OddsUnit

@@ -20,7 +20,7 @@ type textShape struct {
 // shape reads one block's text.
 func (v *View) shape(b *dom.Block) (t textShape) {
 	text := b.Text
-	t.ends = letters.EndsSentence(text)
+	t.ends = letters.EndsClause(text)
 	t.running = dom.Runs(b)
 	first := true
 	word, start := int32(0), 0

@@ -77,7 +77,7 @@ func New(o *dom.Doc, blocks []dom.Block, m *meta.Meta, op region.Votes, r *regio
 
 func wordsOf(s string) map[string]bool {
 	set := map[string]bool{}
-	for w := range strings.FieldsFuncSeq(strings.ToLower(s[:min(len(s), 2000)]), letters.BetweenWords) {
+	for w := range strings.FieldsFuncSeq(strings.ToLower(s[:min(len(s), 2000)]), letters.IsWordBreak) {
 		set[w] = true
 	}
 	return set

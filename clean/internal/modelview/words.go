@@ -50,7 +50,7 @@ func (v *View) Words(i int) (w blockmodel.Words) {
 	var first [firstWords]string
 	n, few := 0, v.texts[i].words <= readWords
 	text := letters.Lower(b.Text[:min(len(b.Text), firstBytesRead)])
-	for word := range strings.FieldsFuncSeq(text, letters.BetweenWords) {
+	for word := range strings.FieldsFuncSeq(text, letters.IsWordBreak) {
 		if n < firstWords {
 			first[n] = word
 			w.First = append(w.First, hashWord(firstWord, first[:n+1]...))

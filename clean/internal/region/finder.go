@@ -37,9 +37,9 @@ func blockValue(b *dom.Block) float64 {
 		return -min(n, 60)
 	case b.Kind == news.Heading:
 		return 0
-	case n >= 150, n >= 60 && letters.EndsSentence(b.Text):
+	case n >= 150, n >= 60 && letters.EndsClause(b.Text):
 		return n * (1 - links)
-	case n >= 25 && letters.EndsSentence(b.Text):
+	case n >= 25 && letters.EndsClause(b.Text):
 		return n * (1 - links) / 2
 	case b.Kind == news.ListItem && n >= 40:
 		return n * (1 - links) / 2

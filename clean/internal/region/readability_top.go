@@ -139,7 +139,7 @@ func (p *voter) joined(top int32) []int32 {
 		}
 		s := p.sums(k)
 		d := s.density()
-		if s.letters > 66 && d < 0.25 || s.letters > 0 && s.letters <= 66 && d == 0 && e.Blocks.To > e.Blocks.From && letters.EndsSentence(p.blocks[e.Blocks.To-1].Text) {
+		if s.letters > 66 && d < 0.25 || s.letters > 0 && s.letters <= 66 && d == 0 && e.Blocks.To > e.Blocks.From && letters.EndsClause(p.blocks[e.Blocks.To-1].Text) {
 			out = append(out, k)
 		}
 	}

@@ -115,7 +115,7 @@ func (t *Lists) addWord(section, word string) {
 		t.words[section] = map[string]bool{}
 	}
 	first, _ := utf8.DecodeRuneInString(word)
-	if !t.words[section][word] && (letters.Unbroken(first) || strings.Contains(word, " ")) {
+	if !t.words[section][word] && (letters.IsUnspaced(first) || strings.Contains(word, " ")) {
 		t.phrases[section] = append(t.phrases[section], word)
 	}
 	t.words[section][word] = true
@@ -125,7 +125,7 @@ func (t *Lists) addWord(section, word string) {
 // folded.
 func (t *Lists) Mentions(section, text string) bool {
 	words := t.words[section]
-	for w := range strings.FieldsFuncSeq(text, letters.BetweenWords) {
+	for w := range strings.FieldsFuncSeq(text, letters.IsWordBreak) {
 		if words[w] {
 			return true
 		}
@@ -139,7 +139,7 @@ func (t *Lists) Count(section, text string) int {
 	n := 0
 	var seen []string
 	words := t.words[section]
-	for w := range strings.FieldsFuncSeq(text, letters.BetweenWords) {
+	for w := range strings.FieldsFuncSeq(text, letters.IsWordBreak) {
 		if words[w] && !slices.Contains(seen, w) {
 			seen = append(seen, w)
 			n++
