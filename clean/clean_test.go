@@ -17,7 +17,6 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 
-	"winnow/clean/internal/dom"
 	"winnow/clean/internal/elemrules"
 	"winnow/clean/internal/letters"
 	"winnow/clean/internal/meta"
@@ -137,7 +136,7 @@ func TestBlocks(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, b := range dom.Blocks(elemrules.New(nil).Flatten(tree)) {
+			for _, b := range elemrules.New(nil).Flatten(tree).Blocks() {
 				got = append(got, b.Text)
 			}
 			if s := strings.Join(got, "\n"); s != tt.want {

@@ -152,9 +152,9 @@ func (f *found) look(s *shape) {
 		}
 		if b.Rule == "" {
 			if first < 0 {
-				first = f.outline.Elements[b.Elem].Tokens
+				first = f.outline.Elements[b.Elem].Tokens.From
 			}
-			last = f.outline.Elements[b.Elem].TokensEnd
+			last = f.outline.Elements[b.Elem].Tokens.To
 		}
 	}
 	if first < 0 {

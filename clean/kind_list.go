@@ -26,7 +26,7 @@ func (f *found) cards() int {
 			continue
 		}
 		for e, up := f.outline.Elements[b.Elem].Parent, 0; e >= 0 && up < 3; e, up = f.outline.Elements[e].Parent, up+1 {
-			if f.outline.Elements[e].Chars > longCard {
+			if f.outline.Elements[e].Letters > longCard {
 				break
 			}
 			box[e] = true
@@ -81,7 +81,7 @@ func (f *found) teasers(page *url.URL) teasers {
 	more := f.moreLinks(page)
 	length, plain, words, open := int32(0), int32(0), 0, false // of the teaser at hand, or of what stands outside
 	end := func(teaser bool) {
-		if teaser && length <= longCard && plain >= dom.LongPiece {
+		if teaser && length <= longCard && plain >= dom.MinProse {
 			all.shown++
 		}
 		if teaser && length <= longCard && words > 0 {
@@ -103,7 +103,7 @@ func (f *found) teasers(page *url.URL) teasers {
 		}
 		open = open || heads
 		length += b.Letters
-		plain += b.Letters - b.Links
+		plain += b.Letters - b.LinkLetters
 		if b.Rule == "" {
 			words += letters.CountWords(b.Text)
 		}
@@ -125,10 +125,10 @@ const (
 // linkOf is the longest link of a block, and its text, where it leads to
 // another page of the site; "" where there is none or there are many.
 func (f *found) linkOf(b *dom.Block, page *url.URL) (text, path string) {
-	if b.Anchors < 1 || b.Anchors > 3 || b.Anchor < 0 {
+	if b.Links < 1 || b.Links > 3 || b.LongestLink < 0 {
 		return "", ""
 	}
-	e := &f.outline.Elements[b.Anchor]
+	e := &f.outline.Elements[b.LongestLink]
 	href := strings.TrimSpace(dom.Attr(e.Node, "href"))
 	u, err := url.Parse(href)
 	if err != nil || href == "" || href[0] == '#' || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" || u.Host != "" && siteHost(u) != siteHost(page) {
@@ -137,10 +137,10 @@ func (f *found) linkOf(b *dom.Block, page *url.URL) (text, path string) {
 	if u.Path == page.Path && u.RawQuery == page.RawQuery {
 		return "", "" // the headline of the page itself
 	}
-	if e.Chars*10 < b.Links*6 {
+	if e.Letters*10 < b.LinkLetters*6 {
 		return "", ""
 	}
-	return f.outline.PlainText(b.Anchor), u.Path + "?" + u.RawQuery
+	return f.outline.PlainText(b.LongestLink), u.Path + "?" + u.RawQuery
 }
 
 // moreLinks finds the blocks that end with a short link whose words are those
@@ -149,7 +149,7 @@ func (f *found) moreLinks(page *url.URL) map[int]bool {
 	first, at, out := map[string]string{}, map[string][]int{}, map[int]bool{}
 	for i := range f.all {
 		b := &f.all[i]
-		if b.Cut != 0 || b.Links == 0 || b.Kind == news.Heading {
+		if b.Cut != 0 || b.LinkLetters == 0 || b.Kind == news.Heading {
 			continue
 		}
 		text, path := f.linkOf(b, page)

@@ -28,7 +28,7 @@ type found struct {
 func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta.Meta, site *siterules.Reading) *found {
 	table := site.Table(x.rules, x.unpruned)
 	o := table.Flatten(tree)
-	blocks := dom.Blocks(o)
+	blocks := o.Blocks()
 	for i := range blocks {
 		if b := &blocks[i]; b.Cut != 0 {
 			rule := &table.Rules[b.Cut-1]

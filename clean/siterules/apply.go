@@ -12,6 +12,7 @@ import (
 
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/elemrules"
+	"winnow/clean/internal/letters"
 	"winnow/clean/internal/meta"
 	"winnow/clean/internal/region"
 	"winnow/news"
@@ -351,13 +352,13 @@ func (r *Reading) Table(all, unpruned *elemrules.Set) *elemrules.Set {
 }
 
 // Region is the blocks of the elements that the site's rules have found.
-func (r *Reading) Region(o *dom.Doc, blocks []dom.Block) (region.Region, bool) {
+func (r *Reading) Region(doc *dom.Doc, blocks []dom.Block) (region.Region, bool) {
 	if r == nil || r.body == nil {
 		return region.Region{}, false
 	}
-	inside := make([]bool, len(o.Elements))
-	for i := range o.Elements {
-		e := &o.Elements[i]
+	inside := make([]bool, len(doc.Elements))
+	for i := range doc.Elements {
+		e := &doc.Elements[i]
 		inside[i] = e.Parent >= 0 && inside[e.Parent] || r.body[e.Node]
 	}
 	out, some := region.Region{Elem: -1}, false
@@ -390,11 +391,11 @@ func (r *Reading) Tell(s *news.Story) {
 // shownText is all text in a node, parts of the page apart by a blank.
 func shownText(n *html.Node) string {
 	if n.Type == html.TextNode {
-		return dom.OneLine(n.Data)
+		return letters.NormalizeSpace(n.Data)
 	}
 	var b strings.Builder
 	writeShown(&b, n)
-	if s := dom.OneLine(b.String()); strings.ContainsFunc(s, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }) {
+	if s := letters.NormalizeSpace(b.String()); strings.ContainsFunc(s, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }) {
 		return s
 	}
 	return ""
@@ -408,7 +409,7 @@ func writeShown(b *strings.Builder, n *html.Node) {
 	if n.Type == html.TextNode {
 		b.WriteString(n.Data)
 	}
-	block := n.Type == html.ElementNode && !dom.InlineElement(n)
+	block := n.Type == html.ElementNode && !dom.IsInline(n)
 	if block {
 		b.WriteByte(' ')
 	}

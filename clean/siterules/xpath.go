@@ -91,12 +91,12 @@ type pathNode struct {
 // text is the node's text, or the attribute's value, on one line.
 func (n pathNode) text() string {
 	if n.attr >= 0 {
-		return dom.OneLine(letters.Truncate(n.node.Attr[n.attr].Val, dom.MaxMetaValue))
+		return letters.NormalizeSpace(letters.Truncate(n.node.Attr[n.attr].Val, dom.MaxNodeText))
 	}
 	if n.node.Type == html.TextNode {
-		return dom.OneLine(letters.Truncate(n.node.Data, dom.MaxMetaValue))
+		return letters.NormalizeSpace(letters.Truncate(n.node.Data, dom.MaxNodeText))
 	}
-	return dom.OneLine(dom.NodeText(n.node))
+	return letters.NormalizeSpace(dom.NodeText(n.node))
 }
 
 // pathCost bounds steps; expressions that share it share the bound.
@@ -158,7 +158,7 @@ func evaluatePath(expr *xpath.Expr, root *html.Node, cost *pathCost) (value path
 		}
 		value.nodes = inPageOrder(root, value.nodes)
 	case string:
-		value.text = dom.OneLine(letters.Truncate(v, dom.MaxMetaValue))
+		value.text = letters.NormalizeSpace(letters.Truncate(v, dom.MaxNodeText))
 	case bool:
 		if v {
 			value.text = "true"

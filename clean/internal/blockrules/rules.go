@@ -33,7 +33,7 @@ type Rule struct {
 // pass goes through the blocks that stay. The rules see the page as the rules
 // before them have left it.
 type pass struct {
-	o           *dom.Doc
+	doc         *dom.Doc
 	m           *meta.Meta
 	all         []dom.Block
 	live        []*dom.Block // not cut so far, in reading order
@@ -57,8 +57,8 @@ var Table = []Rule{
 }
 
 // Apply applies the block rules to what is left of the region.
-func Apply(rules []Rule, o *dom.Doc, blocks []dom.Block, m *meta.Meta) {
-	j := &pass{o: o, m: m, all: blocks}
+func Apply(rules []Rule, doc *dom.Doc, blocks []dom.Block, m *meta.Meta) {
+	j := &pass{doc: doc, m: m, all: blocks}
 	for r := range rules {
 		rule := &rules[r]
 		j.refresh()
@@ -80,7 +80,7 @@ func (j *pass) refresh() {
 		}
 		k := len(j.live)
 		j.live = append(j.live, b)
-		if dom.Runs(b) {
+		if b.IsRunningText() {
 			j.last = k
 			if j.first < 0 {
 				j.first = k
@@ -111,7 +111,7 @@ func (j *pass) nextStory(i int) bool {
 	if b.In&dom.InTitle == 0 || j.m.IsTitle(b.Text) {
 		return false
 	}
-	first, ok := j.o.Twin(j.live[j.first].Elem, b.Elem)
+	first, ok := j.doc.TwinAncestor(j.live[j.first].Elem, b.Elem)
 	return ok && j.headed(first)
 }
 
@@ -119,7 +119,7 @@ func (j *pass) nextStory(i int) bool {
 func (j *pass) headed(elem int32) bool {
 	for i := range j.all {
 		b := &j.all[i]
-		if b.Elem > elem && b.Elem < j.o.Elements[elem].End && b.In&dom.InTitle != 0 && j.m.IsTitle(b.Text) {
+		if b.Elem > elem && b.Elem < j.doc.Elements[elem].End && b.In&dom.InTitle != 0 && j.m.IsTitle(b.Text) {
 			return true
 		}
 	}
@@ -159,7 +159,7 @@ func (j *pass) linkLine(i int) bool {
 // lines, lines of links apart.
 func (j *pass) heads(i int) bool {
 	for k := i + 1; k < len(j.live) && k <= i+3; k++ {
-		if dom.Runs(j.live[k]) {
+		if j.live[k].IsRunningText() {
 			return true
 		}
 		if j.live[k].LinkShare() >= 0.8 {
@@ -242,8 +242,8 @@ func (j *pass) loneHeading(i int) bool {
 
 // level is 1 for h1 to 6 for h6.
 func (j *pass) level(b *dom.Block) int {
-	for e := b.Elem; e >= 0; e = j.o.Elements[e].Parent {
-		switch j.o.Elements[e].Node.DataAtom {
+	for e := b.Elem; e >= 0; e = j.doc.Elements[e].Parent {
+		switch j.doc.Elements[e].Node.DataAtom {
 		case atom.H1:
 			return 1
 		case atom.H2:

@@ -1,15 +1,16 @@
-// Package dom lays the DOM of a page flat and makes blocks of text of it. It
-// decides nothing: the packages above it read the flattened DOM, mark elements
-// and blocks as cut, and never change the tree.
+// Package dom flattens the DOM of a page and turns it into blocks of text. It
+// decides nothing: the packages above read the flattened DOM, mark elements and
+// blocks as cut, and never change the tree.
 //
-// A [Doc] holds elements and pieces of text in document order, each element with
-// the sums of what is below it (letters, letters within links, prose). [Blocks]
-// turns it into paragraphs, headings, list items and table rows.
+// A [Doc] has the elements and the texts of a page in document order, each
+// element with sums over what it contains: letters, letters in links, prose.
+// [Doc.Blocks] turns it into paragraphs, headings, list items and table rows.
 //
-// doc.go lays flat; blocks.go makes blocks; hidden.go reads style sheets for
-// what readers do not see; names.go splits class names into words; signature.go
-// describes how an element is built; place.go and node.go answer small questions
-// on elements and nodes. Start with [New].
+// node.go answers questions about a node of the tree, names.go splits class names
+// into words, styles.go reads style sheets for what they hide; doc.go flattens;
+// elements.go answers questions about an element; blocks.go makes blocks.
+//
+// Start with [New].
 package dom
 
 import (
@@ -21,172 +22,178 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// Place is what a piece of text stands in, inherited from element to element.
-type Place uint32
+// Context is a set of bits: what kinds of element a text is in. Elements inherit
+// it from their parents.
+type Context uint32
 
+// The kinds of element.
 const (
-	InLink Place = 1 << iota
+	InLink Context = 1 << iota // that leads to another page
 	InBold
 	InItalic
 	InSmall
 	InHeading
-	InTitle // h1
+	InTitle // h1; InHeading is set too
 	InItem
 	InQuote
 	InCode
-	inCaption // figcaption, caption
 	InFigure
 	InArticle // article or main
-	InCell    // of a table that holds data
 	InTime
 )
 
-// tokenKind says what happens at one place of the page.
-type tokenKind uint8
+// TokenKind is the kind of a [Token].
+type TokenKind uint8
 
+// The kinds of tokens.
 const (
-	TextToken  tokenKind = iota
-	OpenToken            // a block begins
-	closeToken           // a block ends
-	breakToken           // br
-	ruleToken            // hr
+	TextToken    TokenKind = iota
+	OpenToken              // a block element begins
+	CloseToken             // a block element ends
+	BreakToken             // br
+	DividerToken           // hr
 	ImageToken
 )
 
-// token is one step through the page in reading order.
-type token struct {
-	Kind tokenKind
-	Elem int32 // the element it stands in; for open and close the block itself
+// Token is one step through the page in reading order.
+type Token struct {
+	Kind TokenKind
+	Elem int32 // index of the element that it is in; of the block itself when it begins or ends
 	Text string
 }
 
-// Element is one element of the page with the sums of what is below it. The
-// descendants of element i are i+1 up to its end.
+// Span is a range of indexes, To not included.
+type Span struct{ From, To int32 }
+
+// Element is one element of the page, with sums over itself and its descendants.
+// The descendants of element i are i+1 to End-1.
 type Element struct {
-	Node              *html.Node
-	Parent, End       int32 // parent is -1 for the first
-	Tokens, TokensEnd int32 // its range of tokens
-	Blocks            Span  // its range of blocks, for block elements
-	In                Place
-	Cut               int16 // 1 + index of the rule that cuts here; 0: stays
-	Block             bool
-	Data              bool  // a table that holds data, not layout
-	Chars             int32 // letters and digits below it
-	LinkChars         int32 // of them within links
-	Prose             int32 // of them outside of links and in longer pieces
+	Node        *html.Node
+	Parent, End int32 // Parent is -1 for an element at the top
+	Tokens      Span
+	Blocks      Span // set by [Doc.Blocks], for block elements
+	In          Context
+	Cut         int16 // 1 + index of the rule that cuts it; the same, negative, when a rule cuts an ancestor; 0 when it stays
+	IsBlock     bool
+	IsData      bool  // a table of data, not of layout
+	Letters     int32 // and digits
+	LinkLetters int32 // of them, in links
+	Prose       int32 // of them, outside links in texts of MinProse letters or more
 }
 
-// LongPiece is the length, in letters, from which a piece of text between two
-// tags counts as prose. Menus and forms are made of shorter ones.
-const LongPiece = 30
+// MinProse is the length, in letters, from which a text between two tags counts
+// as prose. Menus and forms consist of shorter ones.
+const MinProse = 30
 
-// Doc is the page laid flat: its elements and its text in document order.
+// Doc is a flattened page: its elements and texts in document order.
 type Doc struct {
 	Elements []Element
-	Tokens   []token
-	styles   styleRules
-	mark     func(e *Element) int16
-	Prose    int32 // of the whole page
-	Depths   int   // bytes of text, each piece times how deep it stands
+	Tokens   []Token
+	// NestedBytes is the length of all texts, each counted once for every element
+	// that it is in.
+	NestedBytes int
+
+	hidden hiddenNames
+	mark   func(e *Element) int16
 }
 
-// MaxNesting bounds the walk; what is deeper is read as if it were there. The
-// parser gives no deeper trees (see news/markup), others might.
+// MaxNesting bounds the depth of elements that are read; what is deeper is left
+// out. Package news/markup makes no deeper trees, but a caller may bring its own.
 const MaxNesting = 4096
 
-// New lays a tree flat. mark is asked of each element as it is met, before
-// anything in it, and gives what its cut begins as.
+// New flattens the tree below root. It calls mark for each element before
+// anything in it is read, and sets Element.Cut to what mark returns.
 func New(root *html.Node, mark func(e *Element) int16) *Doc {
-	styles, elements, tokens := readStyles(root)
-	o := &Doc{Elements: make([]Element, 0, elements), Tokens: make([]token, 0, tokens), styles: styles, mark: mark}
-	o.walk(root, -1, 0, 0)
-	return o
+	hidden, elements, tokens := survey(root)
+	doc := &Doc{Elements: make([]Element, 0, elements), Tokens: make([]Token, 0, tokens), hidden: hidden, mark: mark}
+	doc.walk(root, -1, 0, 0)
+	return doc
 }
 
-func (o *Doc) walk(n *html.Node, parent int32, in Place, depth int) {
+func (doc *Doc) walk(n *html.Node, parent int32, in Context, depth int) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch c.Type {
 		case html.TextNode:
-			o.text(c.Data, parent, in)
-			o.Depths += len(c.Data) * depth
+			doc.text(c.Data, parent, in)
+			doc.NestedBytes += len(c.Data) * depth
 		case html.ElementNode:
-			o.element(c, parent, in, depth)
+			doc.element(c, parent, in, depth)
 		case html.DocumentNode:
-			o.walk(c, parent, in, depth)
+			doc.walk(c, parent, in, depth)
 		}
 	}
 }
 
-func (o *Doc) text(s string, parent int32, in Place) {
+func (doc *Doc) text(s string, parent int32, in Context) {
 	if parent < 0 || s == "" {
 		return
 	}
 	n := letters.Count(s)
 	if n == 0 && strings.TrimSpace(s) == "" {
 		s = " "
-		if k := len(o.Tokens); k > 0 && (o.Tokens[k-1].Kind != TextToken || o.Tokens[k-1].Text == " ") {
+		if k := len(doc.Tokens); k > 0 && (doc.Tokens[k-1].Kind != TextToken || doc.Tokens[k-1].Text == " ") {
 			return
 		}
 	}
-	o.Tokens = append(o.Tokens, token{TextToken, parent, s})
-	e := &o.Elements[parent]
-	e.Chars += n
+	doc.Tokens = append(doc.Tokens, Token{TextToken, parent, s})
+	e := &doc.Elements[parent]
+	e.Letters += n
 	switch {
 	case in&InLink != 0:
-		e.LinkChars += n
-	case n >= LongPiece && e.Node.DataAtom != atom.Textarea && e.Node.DataAtom != atom.Option && e.Node.DataAtom != atom.Button:
+		e.LinkLetters += n
+	case n >= MinProse && e.Node.DataAtom != atom.Textarea && e.Node.DataAtom != atom.Option && e.Node.DataAtom != atom.Button:
 		e.Prose += n
 	}
 }
 
-func (o *Doc) element(n *html.Node, parent int32, in Place, depth int) {
+func (doc *Doc) element(n *html.Node, parent int32, in Context, depth int) {
 	switch n.DataAtom {
 	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Head, atom.Iframe, atom.Link, atom.Meta, atom.Svg, atom.Title:
 		return // never text of the page
 	case atom.Br:
-		o.Tokens = append(o.Tokens, token{Kind: breakToken, Elem: parent})
+		doc.Tokens = append(doc.Tokens, Token{Kind: BreakToken, Elem: parent})
 		return
 	case atom.Hr:
-		o.Tokens = append(o.Tokens, token{Kind: ruleToken, Elem: parent})
+		doc.Tokens = append(doc.Tokens, Token{Kind: DividerToken, Elem: parent})
 		return
 	case atom.Wbr:
 		return
 	case atom.Img, atom.Picture:
-		o.Tokens = append(o.Tokens, token{Kind: ImageToken, Elem: parent})
+		doc.Tokens = append(doc.Tokens, Token{Kind: ImageToken, Elem: parent})
 		return
 	}
 	if n.Namespace == "svg" {
 		return
 	}
-	i := int32(len(o.Elements))
+	i := int32(len(doc.Elements))
 	block := isBlock(n, in)
-	in = o.enter(n, in)
-	o.Elements = append(o.Elements, Element{Node: n, Parent: parent, In: in, Block: block, Tokens: int32(len(o.Tokens))})
-	o.Elements[i].Cut = o.mark(&o.Elements[i])
+	in = enter(n, in)
+	doc.Elements = append(doc.Elements, Element{Node: n, Parent: parent, In: in, IsBlock: block, Tokens: Span{From: int32(len(doc.Tokens))}})
+	doc.Elements[i].Cut = doc.mark(&doc.Elements[i])
 	if block {
-		o.Tokens = append(o.Tokens, token{Kind: OpenToken, Elem: i})
+		doc.Tokens = append(doc.Tokens, Token{Kind: OpenToken, Elem: i})
 	}
 	if depth < MaxNesting {
-		o.walk(n, i, in, depth+1)
+		doc.walk(n, i, in, depth+1)
 	}
 	if block {
-		o.Tokens = append(o.Tokens, token{Kind: closeToken, Elem: i})
+		doc.Tokens = append(doc.Tokens, Token{Kind: CloseToken, Elem: i})
 	}
-	e := &o.Elements[i]
-	e.End, e.TokensEnd = int32(len(o.Elements)), int32(len(o.Tokens))
+	e := &doc.Elements[i]
+	e.End, e.Tokens.To = int32(len(doc.Elements)), int32(len(doc.Tokens))
 	if n.DataAtom == atom.Table {
-		e.Data = o.holdsData(i)
+		e.IsData = doc.holdsData(i)
 	}
 	if parent >= 0 {
-		p := &o.Elements[parent]
-		p.Chars += e.Chars
-		p.LinkChars += e.LinkChars
+		p := &doc.Elements[parent]
+		p.Letters += e.Letters
+		p.LinkLetters += e.LinkLetters
 		p.Prose += e.Prose
 	}
 }
 
-// enter is the context inside of an element.
-func (o *Doc) enter(n *html.Node, in Place) Place {
+// enter returns the context within an element.
+func enter(n *html.Node, in Context) Context {
 	switch n.DataAtom {
 	case atom.A:
 		if leadsAway(n) {
@@ -214,8 +221,6 @@ func (o *Doc) enter(n *html.Node, in Place) Place {
 		in |= InQuote
 	case atom.Pre:
 		in |= InCode
-	case atom.Figcaption, atom.Caption:
-		in |= inCaption
 	case atom.Figure:
 		in |= InFigure
 	case atom.Article, atom.Main:
@@ -226,8 +231,8 @@ func (o *Doc) enter(n *html.Node, in Place) Place {
 	return in
 }
 
-// leadsAway says whether a link goes to another page: anchors and links within
-// the page do not. Links that only a script knows do.
+// leadsAway reports whether a link leads to another page. Anchors and links
+// within the page do not; links whose target only a script knows do.
 func leadsAway(n *html.Node) bool {
 	href := strings.TrimSpace(Attr(n, "href"))
 	if strings.HasPrefix(href, "#") {
@@ -236,40 +241,44 @@ func leadsAway(n *html.Node) bool {
 	return href != "" || Attr(n, "id")+Attr(n, "name") == ""
 }
 
-// holdsData tells a table of figures from a table that lays a page out: it has
-// no table in it, two rows and two columns at least, and cells that are short
-// or a head of its own.
-func (o *Doc) holdsData(i int32) bool {
-	t := &o.Elements[i]
+// A table whose longest cell has this many letters lays out a page.
+const (
+	layoutCell       = 160
+	headedLayoutCell = 600 // of a table with header cells
+)
+
+// holdsData reports whether a table holds data and does not lay out the page: it
+// contains no table and no h1, has at least two rows of two cells, and its cells
+// are short.
+func (doc *Doc) holdsData(i int32) bool {
+	t := &doc.Elements[i]
 	if role := Attr(t.Node, "role"); role == "presentation" || role == "none" {
 		return false
 	}
-	rows, wide, head, longest := 0, 0, false, int32(0)
+	rows, wide, headed, longest := 0, 0, false, int32(0)
 	row, cells := int32(-1), 0
 	for k := i + 1; k < t.End; k++ {
-		e := &o.Elements[k]
+		e := &doc.Elements[k]
 		switch e.Node.DataAtom {
-		case atom.Table:
+		case atom.Table, atom.H1:
 			return false
 		case atom.Thead:
-			head = true
+			headed = true
 		case atom.Tr:
 			rows++
 			row, cells = k, 0
 		case atom.Th, atom.Td:
-			head = head || e.Node.DataAtom == atom.Th
-			longest = max(longest, e.Chars)
+			headed = headed || e.Node.DataAtom == atom.Th
+			longest = max(longest, e.Letters)
 			if row >= 0 {
 				if cells++; cells == 2 {
 					wide++
 				}
 			}
-		case atom.H1:
-			return false
 		}
 	}
 	if rows < 2 || wide < 2 {
 		return false
 	}
-	return head && longest < 600 || longest < 160
+	return longest < layoutCell || headed && longest < headedLayoutCell
 }

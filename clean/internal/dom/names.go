@@ -7,25 +7,19 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// MaxNames bounds what is read of a class attribute, in bytes.
-const MaxNames = 2048
+// MaxClass bounds what is read of a class attribute or an id, in bytes.
+const MaxClass = 2048
 
-// WordBuffer is room for the words of one name, and what matchNames has said of
-// attributes so far.
-type WordBuffer struct {
-	words []string
-	Known [2]map[string]int16 // outside of an article and within
-}
-
-// Split takes a class name apart: at hyphens and the like, where a capital
-// follows a small letter, and before digits at a word's end.
-func (b *WordBuffer) Split(name string) []string {
-	b.words = b.words[:0]
+// SplitName appends the words of a class name or an id to words, in lower case.
+// It splits at hyphens and other signs and where a capital follows a small
+// letter, and drops digits at the end of a word: "postShare_2" is "post",
+// "share".
+func SplitName(words []string, name string) []string {
 	start := 0
 	flush := func(end int) {
 		w := strings.TrimRight(name[start:end], "0123456789")
 		if w != "" {
-			b.words = append(b.words, letters.Lower(w))
+			words = append(words, letters.Lower(w))
 		}
 	}
 	for i := 0; i < len(name); i++ {
@@ -40,5 +34,5 @@ func (b *WordBuffer) Split(name string) []string {
 		}
 	}
 	flush(len(name))
-	return b.words
+	return words
 }

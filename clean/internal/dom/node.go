@@ -10,18 +10,8 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// isBlank says whether a text is of ASCII white space alone.
-func isBlank(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c != ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f' {
-			return false
-		}
-	}
-	return true
-}
-
-// walk gives the descendants of a node in reading order. Unlike those of
-// html.Node they cost no call for each level of nesting.
+// walk returns the descendants of a node in document order. Unlike
+// [html.Node.Descendants] it makes no call for each level of nesting.
 func walk(root *html.Node) iter.Seq[*html.Node] {
 	return func(yield func(*html.Node) bool) {
 		for n := root.FirstChild; n != nil; {
@@ -42,50 +32,7 @@ func walk(root *html.Node) iter.Seq[*html.Node] {
 	}
 }
 
-// Bounds of what is gathered from a page's head and text. Pages need a
-// hundredth of it.
-const (
-	MaxLD        = 4 << 20 // bytes of JSON-LD
-	MaxMetaLines = 3000
-	MaxMetaValue = 4000 // bytes of one value
-)
-
-// InlineElement says whether an element stands within a line.
-func InlineElement(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Big, atom.Cite, atom.Code, atom.Em, atom.Font, atom.I, atom.Img, atom.Ins, atom.Kbd,
-		atom.Label, atom.Mark, atom.Q, atom.S, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.Tt, atom.U, atom.Var, atom.Wbr:
-		return true
-	}
-	return false
-}
-
-// NodeText is the text below a node, up to MaxMetaValue bytes.
-func NodeText(n *html.Node) string {
-	if c := n.FirstChild; c != nil && c == n.LastChild && c.Type == html.TextNode {
-		return letters.Truncate(c.Data, MaxMetaValue)
-	}
-	var b strings.Builder
-	for c := range n.Descendants() {
-		if c.DataAtom == atom.Span || c.DataAtom == atom.A || c.DataAtom == atom.Time {
-			b.WriteByte(' ')
-		}
-		if c.Type == html.TextNode && c.Parent.DataAtom != atom.Script && c.Parent.DataAtom != atom.Style {
-			b.WriteString(c.Data)
-		} else if c.DataAtom == atom.Br || c.Type == html.ElementNode && !InlineElement(c) {
-			b.WriteByte(' ')
-		}
-		if b.Len() > MaxMetaValue {
-			break
-		}
-	}
-	return letters.Truncate(b.String(), MaxMetaValue)
-}
-
-// OneLine puts one space for each run of spaces and takes out what has no width.
-func OneLine(s string) string { return letters.NormalizeSpace(s) }
-
-// Attr is the value of an attribute, or "".
+// Attr returns the value of an attribute, "" when the node has none.
 func Attr(n *html.Node, key string) string {
 	for i := range n.Attr {
 		if n.Attr[i].Key == key {
@@ -95,6 +42,7 @@ func Attr(n *html.Node, key string) string {
 	return ""
 }
 
+// HasAttr reports whether a node has an attribute, be it empty.
 func HasAttr(n *html.Node, key string) bool {
 	for i := range n.Attr {
 		if n.Attr[i].Key == key {
@@ -104,9 +52,19 @@ func HasAttr(n *html.Node, key string) bool {
 	return false
 }
 
-// isBlock says whether an element stands on lines of its own. Elements that a
-// page invents (their names have a hyphen) do so outside of running text.
-func isBlock(n *html.Node, in Place) bool {
+// IsInline reports whether an element continues the line that it is in.
+func IsInline(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Big, atom.Cite, atom.Code, atom.Em, atom.Font, atom.I, atom.Img, atom.Ins, atom.Kbd,
+		atom.Label, atom.Mark, atom.Q, atom.S, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.Tt, atom.U, atom.Var, atom.Wbr:
+		return true
+	}
+	return false
+}
+
+// isBlock reports whether an element begins a new line. Custom elements, whose
+// names have a hyphen, do so unless they are in a heading or a link.
+func isBlock(n *html.Node, in Context) bool {
 	switch n.DataAtom {
 	case atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Body, atom.Caption, atom.Center,
 		atom.Dd, atom.Details, atom.Dialog, atom.Dir, atom.Div, atom.Dl, atom.Dt, atom.Fieldset,
@@ -121,4 +79,32 @@ func isBlock(n *html.Node, in Place) bool {
 		return strings.Contains(n.Data, "-") && in&(InHeading|InLink) == 0
 	}
 	return false
+}
+
+// MaxNodeText bounds the text of one node where it is metadata (a title, a name,
+// a date), in bytes. Pages need a hundredth of it.
+const MaxNodeText = 4000
+
+// NodeText returns the text below a node, up to [MaxNodeText] bytes, with white
+// space as it is in the source and a space where a line ends. Scripts and style
+// sheets are left out.
+func NodeText(n *html.Node) string {
+	if c := n.FirstChild; c != nil && c == n.LastChild && c.Type == html.TextNode {
+		return letters.Truncate(c.Data, MaxNodeText)
+	}
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.DataAtom == atom.Span || c.DataAtom == atom.A || c.DataAtom == atom.Time {
+			b.WriteByte(' ')
+		}
+		if c.Type == html.TextNode && c.Parent.DataAtom != atom.Script && c.Parent.DataAtom != atom.Style {
+			b.WriteString(c.Data)
+		} else if c.DataAtom == atom.Br || c.Type == html.ElementNode && !IsInline(c) {
+			b.WriteByte(' ')
+		}
+		if b.Len() > MaxNodeText {
+			break
+		}
+	}
+	return letters.Truncate(b.String(), MaxNodeText)
 }

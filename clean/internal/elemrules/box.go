@@ -62,7 +62,7 @@ func (m *matcher) holdsTitle(i int32) bool {
 func isInsetTable(m *matcher, i int32) bool {
 	o := m.o
 	e := &o.Elements[i]
-	if e.Node.DataAtom != atom.Table || e.Chars == 0 || e.Chars > longInset {
+	if e.Node.DataAtom != atom.Table || e.Letters == 0 || e.Letters > longInset {
 		return false
 	}
 	if border := dom.Attr(e.Node, "border"); border == "" || border == "0" {
@@ -92,7 +92,7 @@ func isLetterBox(m *matcher, i int32) bool {
 func isHeadlineBox(m *matcher, i int32) bool {
 	o := m.o
 	e := &o.Elements[i]
-	if e.LinkChars*2 < e.Chars || !isLabelled(e, longLinkBox) {
+	if e.LinkLetters*2 < e.Letters || !isLabelled(e, longLinkBox) {
 		return false
 	}
 	section, rest := m.boxLabel(i)
@@ -101,7 +101,7 @@ func isHeadlineBox(m *matcher, i int32) bool {
 
 // isLabelled says whether an element may be a box with a label of its own.
 func isLabelled(e *dom.Element, longest int32) bool {
-	if e.Chars < 6 || e.Chars > longest {
+	if e.Letters < 6 || e.Letters > longest {
 		return false
 	}
 	switch e.Node.DataAtom {
@@ -131,16 +131,16 @@ func (m *matcher) boxLabel(i int32) (section, rest string) {
 func (m *matcher) readBoxLabel(i int32) (section, rest string) {
 	o := m.o
 	e := &o.Elements[i]
-	line, next := m.firstLine(e.Tokens, e.TokensEnd)
+	line, next := m.firstLine(e.Tokens.From, e.Tokens.To)
 	section = m.lineLabel(line)
-	if section == "" && e.LinkChars*2 > e.Chars { // label and link may stand on one line, each in an element
-		line, next = m.firstPiece(e.Tokens, e.TokensEnd)
+	if section == "" && e.LinkLetters*2 > e.Letters { // label and link may stand on one line, each in an element
+		line, next = m.firstPiece(e.Tokens.From, e.Tokens.To)
 		section = m.lineLabel(line)
 	}
-	if section == "" || next >= e.TokensEnd {
+	if section == "" || next >= e.Tokens.To {
 		return "", ""
 	}
-	rest = m.textBetween(next, e.TokensEnd)
+	rest = m.textBetween(next, e.Tokens.To)
 	if letters.Count(rest) == 0 {
 		return "", ""
 	}
@@ -268,7 +268,7 @@ func isThread(m *matcher, i int32) bool {
 	default:
 		return false
 	}
-	if e.Chars < 60 || e.LinkChars*3 > e.Chars {
+	if e.Letters < 60 || e.LinkLetters*3 > e.Letters {
 		return false
 	}
 	items := m.alikeChildren(i)
@@ -276,7 +276,7 @@ func isThread(m *matcher, i int32) bool {
 		return false
 	}
 	labelled := m.threadLabel(i, items[0])
-	if head := &o.Elements[items[0]]; labelled && head.Chars <= longBoxLabel && labelOf(m.textBetween(head.Tokens, head.TokensEnd)) != "" {
+	if head := &o.Elements[items[0]]; labelled && head.Letters <= longBoxLabel && labelOf(m.textBetween(head.Tokens.From, head.Tokens.To)) != "" {
 		items = items[1:] // the label is built as the items are
 	}
 	if len(items) == 0 || !labelled && len(items) < 2 {
@@ -287,9 +287,9 @@ func isThread(m *matcher, i int32) bool {
 		if !m.isPost(k, labelled) {
 			return false
 		}
-		inItems += o.Elements[k].Chars
+		inItems += o.Elements[k].Letters
 	}
-	return inItems*10 >= e.Chars*6 && m.followsProse(e.Tokens)
+	return inItems*10 >= e.Letters*6 && m.followsProse(e.Tokens.From)
 }
 
 // alikeChildren are the children of an element that have text and are built
@@ -300,7 +300,7 @@ func (m *matcher) alikeChildren(i int32) []int32 {
 	all := m.children[:0]
 	e := &o.Elements[i]
 	for k := i + 1; k < e.End && len(all) < 200; k = o.Elements[k].End {
-		if o.Elements[k].Chars > 0 {
+		if o.Elements[k].Letters > 0 {
 			all = append(all, k)
 		}
 	}
@@ -343,10 +343,10 @@ func withoutNumber(class string) string {
 func (m *matcher) threadLabel(i, item int32) bool {
 	o := m.o
 	e := &o.Elements[i]
-	if line, next := m.firstLine(e.Tokens, e.TokensEnd); next <= o.Elements[item].TokensEnd && letters.Count(line) <= longBoxLabel && labelOf(line) == "comments" {
+	if line, next := m.firstLine(e.Tokens.From, e.Tokens.To); next <= o.Elements[item].Tokens.To && letters.Count(line) <= longBoxLabel && labelOf(line) == "comments" {
 		return true
 	}
-	for k, seen := e.Tokens-1, 0; k >= 0 && seen < 12; k, seen = k-1, seen+1 {
+	for k, seen := e.Tokens.From-1, 0; k >= 0 && seen < 12; k, seen = k-1, seen+1 {
 		if t := &o.Tokens[k]; t.Kind == dom.TextToken && letters.Count(t.Text) > 0 {
 			return letters.Count(t.Text) <= longBoxLabel && labelOf(t.Text) == "comments"
 		}
@@ -359,8 +359,8 @@ func (m *matcher) threadLabel(i, item int32) bool {
 func (m *matcher) isPost(i int32, labelled bool) bool {
 	o := m.o
 	e := &o.Elements[i]
-	line, next := m.firstLine(e.Tokens, e.TokensEnd)
-	if line == "" || letters.Count(line) > longBoxLabel || e.LinkChars*3 > e.Chars {
+	line, next := m.firstLine(e.Tokens.From, e.Tokens.To)
+	if line == "" || letters.Count(line) > longBoxLabel || e.LinkLetters*3 > e.Letters {
 		return false
 	}
 	for k := i; k < min(e.End, i+maxBoxSteps); k++ {
@@ -368,7 +368,7 @@ func (m *matcher) isPost(i int32, labelled bool) bool {
 			return false
 		}
 	}
-	if e.Chars-letters.Count(line) < 15 {
+	if e.Letters-letters.Count(line) < 15 {
 		return false
 	}
 	if labelled {
@@ -377,8 +377,8 @@ func (m *matcher) isPost(i int32, labelled bool) bool {
 	if isSigned(line) {
 		return true
 	}
-	second, after := m.firstLine(next, e.TokensEnd)
-	return after < e.TokensEnd && letters.Count(second) <= longBoxLabel && !letters.EndsClause(line) && isSigned(line+", "+second)
+	second, after := m.firstLine(next, e.Tokens.To)
+	return after < e.Tokens.To && letters.Count(second) <= longBoxLabel && !letters.EndsClause(line) && isSigned(line+", "+second)
 }
 
 // isSigned says whether a line is a name of up to four words and a day with
@@ -414,7 +414,7 @@ func (m *matcher) followsProse(at int32) bool {
 	n := int32(0)
 	for k := at - 1; k >= max(0, at-2*maxBoxSteps); k-- {
 		if t := &o.Tokens[k]; t.Kind == dom.TextToken && t.Elem >= 0 && o.Elements[t.Elem].In&dom.InLink == 0 {
-			if l := letters.Count(t.Text); l >= dom.LongPiece {
+			if l := letters.Count(t.Text); l >= dom.MinProse {
 				n += l
 			}
 		}

@@ -26,13 +26,13 @@ func isConsentBox(m *matcher, i int32) bool {
 	default:
 		return false
 	}
-	if e.Chars < minConsent || e.Chars > maxConsent || e.In&dom.InArticle != 0 || float64(e.Prose) < usualGuard*float64(o.Elements[0].Prose) || m.holdsTitle(i) {
+	if e.Letters < minConsent || e.Letters > maxConsent || e.In&dom.InArticle != 0 || float64(e.Prose) < usualGuard*float64(o.Elements[0].Prose) || m.holdsTitle(i) {
 		return false
 	}
 	said, saying := 0, int32(0)
-	for k := e.Tokens; k < min(e.TokensEnd, e.Tokens+maxBoxSteps); k++ {
+	for k := e.Tokens.From; k < min(e.Tokens.To, e.Tokens.From+maxBoxSteps); k++ {
 		t := &o.Tokens[k]
-		if t.Kind != dom.TextToken || letters.Count(t.Text) < dom.LongPiece || o.Elements[t.Elem].In&dom.InLink != 0 {
+		if t.Kind != dom.TextToken || letters.Count(t.Text) < dom.MinProse || o.Elements[t.Elem].In&dom.InLink != 0 {
 			continue
 		}
 		l := letters.NewLine(t.Text)
@@ -91,7 +91,7 @@ func (m *matcher) headlines() []int32 {
 	if m.titles == nil {
 		m.titles = make([]int32, 0, 2)
 		for i := range o.Elements {
-			if o.Elements[i].Node.DataAtom == atom.H1 && o.Elements[i].Chars > 0 && len(m.titles) < maxTitles {
+			if o.Elements[i].Node.DataAtom == atom.H1 && o.Elements[i].Letters > 0 && len(m.titles) < maxTitles {
 				m.titles = append(m.titles, int32(i))
 			}
 		}

@@ -37,7 +37,7 @@ type Rule struct {
 	// Match, if set, is asked of every element when the whole page is known.
 	Match func(m *matcher, i int32) bool
 
-	// Guard is the share of the page's prose (see dom.LongPiece), 0 to 1,
+	// Guard is the share of the page's prose (see dom.MinProse), 0 to 1,
 	// under which the element must stay to be cut: a name that takes more than
 	// that is no furniture, whatever it says.
 	Guard float64
@@ -97,7 +97,7 @@ func New(rules []Rule) *Set {
 type matcher struct {
 	*Set
 	o        *dom.Doc
-	names    dom.WordBuffer
+	names    nameCache
 	titles   []int32 // see headlines; nil until asked for
 	children []int32 // room for alikeChildren
 	line     []byte  // room for firstLine
@@ -178,19 +178,26 @@ func namesItself(a atom.Atom) bool {
 }
 
 // better is the earlier of two rules, if it may be used in this place.
-func (s *Set) better(best, id int16, in dom.Place) int16 {
+func (s *Set) better(best, id int16, in dom.Context) int16 {
 	if id < best && !(s.Rules[id].Outside && in&dom.InArticle != 0) {
 		return id
 	}
 	return best
 }
 
+// nameCache has what matchNames has returned for attributes of a page so far,
+// and room for the words of one name.
+type nameCache struct {
+	known [2]map[string]int16 // outside an article, and within one
+	words []string
+}
+
 // matchKnown is matchNames for attributes that elements of a page have in
 // common.
-func (s *Set) matchKnown(names string, in dom.Place, buf *dom.WordBuffer) int16 {
-	known := &buf.Known[0]
+func (s *Set) matchKnown(names string, in dom.Context, buf *nameCache) int16 {
+	known := &buf.known[0]
 	if in&dom.InArticle != 0 {
-		known = &buf.Known[1]
+		known = &buf.known[1]
 	}
 	best, ok := (*known)[names]
 	if !ok {
@@ -207,16 +214,17 @@ func (s *Set) matchKnown(names string, in dom.Place, buf *dom.WordBuffer) int16 
 
 // matchNames gives the first rule that wants one of the names of an attribute
 // cut; behind the last if none does.
-func (s *Set) matchNames(names string, in dom.Place, buf *dom.WordBuffer) int16 {
+func (s *Set) matchNames(names string, in dom.Context, buf *nameCache) int16 {
 	best := int16(len(s.Rules))
-	if len(names) > dom.MaxNames {
-		names = names[:dom.MaxNames]
+	if len(names) > dom.MaxClass {
+		names = names[:dom.MaxClass]
 	}
 	if scrambled(names) {
 		return best
 	}
 	for name := range strings.FieldsSeq(names) {
-		words := buf.Split(name)
+		buf.words = dom.SplitName(buf.words[:0], name)
+		words := buf.words
 		if len(words) > 1 {
 			switch words[0] {
 			case "has", "no", "not", "with", "without", "hide":
@@ -273,8 +281,9 @@ const maxKnown = 4096
 func (m *matcher) cutElements() {
 	o := m.o
 	n := int32(len(o.Elements))
+	prose := int32(0) // of the page
 	for i := int32(0); i < n; i = o.Elements[i].End {
-		o.Prose += o.Elements[i].Prose
+		prose += o.Elements[i].Prose
 	}
 	taken := make([]int32, len(m.Rules))
 	for i := int32(0); i < n; {
@@ -284,7 +293,7 @@ func (m *matcher) cutElements() {
 			continue
 		}
 		r := &m.Rules[e.Cut-1]
-		if float64(e.Prose) > r.Guard*float64(o.Prose) || float64(e.LinkChars) < r.Links*float64(e.Chars) {
+		if float64(e.Prose) > r.Guard*float64(prose) || float64(e.LinkLetters) < r.Links*float64(e.Letters) {
 			e.Cut = 0
 			i++
 			continue
@@ -294,7 +303,7 @@ func (m *matcher) cutElements() {
 			o.Elements[i].Cut = -e.Cut
 		}
 	}
-	left := o.Prose // what the rules without a sum have left
+	left := prose // what the rules without a sum have left
 	for id, sum := range taken {
 		if !m.Rules[id].Sum {
 			left -= sum

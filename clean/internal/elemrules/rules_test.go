@@ -2,8 +2,6 @@ package elemrules
 
 import (
 	"testing"
-
-	"winnow/clean/internal/dom"
 )
 
 func TestNamesAreTakenApart(t *testing.T) {
@@ -19,7 +17,7 @@ func TestNamesAreTakenApart(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.class, func(t *testing.T) {
-			var buf dom.WordBuffer
+			var buf nameCache
 			got := set.matchNames(tt.class, 0, &buf) == 0
 			if got != tt.want {
 				t.Errorf("%q matches: %v, want %v", tt.class, got, tt.want)

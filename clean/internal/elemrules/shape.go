@@ -41,7 +41,7 @@ func hasReplyLink(m *matcher, i int32) bool {
 	}
 	for k := i + 1; k < e.End; k = o.Elements[k].End {
 		c := &o.Elements[k]
-		if c.Chars > longReply || !replyLengths[c.Chars] {
+		if c.Letters > longReply || !replyLengths[c.Letters] {
 			continue
 		}
 		switch c.Node.DataAtom {
@@ -64,22 +64,22 @@ func isLinkList(m *matcher, i int32) bool {
 	default:
 		return false
 	}
-	if e.LinkChars == 0 || float64(e.LinkChars) < 0.5*float64(e.Chars) {
+	if e.LinkLetters == 0 || float64(e.LinkLetters) < 0.5*float64(e.Letters) {
 		return false
 	}
 	items := int32(0)
 	for k := i + 1; k < e.End; k = o.Elements[k].End {
-		if c := &o.Elements[k]; c.Chars > 0 {
+		if c := &o.Elements[k]; c.Letters > 0 {
 			items++
-			if c.LinkChars == 0 {
+			if c.LinkLetters == 0 {
 				return false
 			}
 		}
 	}
-	if items < 2 || e.LinkChars < 15*items {
+	if items < 2 || e.LinkLetters < 15*items {
 		return false
 	}
-	for k := e.Tokens; k < e.TokensEnd; k++ {
+	for k := e.Tokens.From; k < e.Tokens.To; k++ {
 		t := &o.Tokens[k]
 		if t.Kind == dom.TextToken && o.Elements[t.Elem].In&(dom.InLink|dom.InTime) == 0 && letters.HasLetterPair(t.Text) {
 			return false
@@ -93,17 +93,17 @@ func isLinkList(m *matcher, i int32) bool {
 func isAnchorList(m *matcher, i int32) bool {
 	o := m.o
 	e := &o.Elements[i]
-	if e.Node.DataAtom != atom.Ul && e.Node.DataAtom != atom.Ol || e.Chars == 0 {
+	if e.Node.DataAtom != atom.Ul && e.Node.DataAtom != atom.Ol || e.Letters == 0 {
 		return false
 	}
 	links, chars := 0, int32(0)
 	for k := i + 1; k < e.End; k++ {
-		if c := &o.Elements[k]; c.Node.DataAtom == atom.A && c.Chars > 0 && strings.HasPrefix(dom.Attr(c.Node, "href"), "#") {
+		if c := &o.Elements[k]; c.Node.DataAtom == atom.A && c.Letters > 0 && strings.HasPrefix(dom.Attr(c.Node, "href"), "#") {
 			links++
-			chars += c.Chars
+			chars += c.Letters
 		}
 	}
-	return links >= 3 && chars*10 >= e.Chars*9
+	return links >= 3 && chars*10 >= e.Letters*9
 }
 
 // Lengths, in letters, of the words at a picture.
@@ -116,7 +116,7 @@ const (
 func isPictureBox(m *matcher, i int32) bool {
 	o := m.o
 	e := &o.Elements[i]
-	if e.Chars == 0 || e.Chars > LongCaption || e.LinkChars*2 > e.Chars {
+	if e.Letters == 0 || e.Letters > LongCaption || e.LinkLetters*2 > e.Letters {
 		return false
 	}
 	switch e.Node.DataAtom {
@@ -127,7 +127,7 @@ func isPictureBox(m *matcher, i int32) bool {
 		return false
 	}
 	image, text := false, false
-	for k := e.Tokens; k < e.TokensEnd; k++ {
+	for k := e.Tokens.From; k < e.Tokens.To; k++ {
 		t := &o.Tokens[k]
 		switch t.Kind {
 		case dom.ImageToken:
@@ -140,7 +140,7 @@ func isPictureBox(m *matcher, i int32) bool {
 			case atom.H1, atom.H2, atom.H3, atom.H4, atom.Li, atom.Blockquote, atom.Tr:
 				return false
 			case atom.P:
-				if p := &o.Elements[t.Elem]; p.Chars > longLine {
+				if p := &o.Elements[t.Elem]; p.Letters > longLine {
 					return false
 				}
 			}

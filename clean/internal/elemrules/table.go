@@ -1,9 +1,5 @@
 package elemrules
 
-import (
-	"winnow/clean/internal/dom"
-)
-
 // Table is the table of what is never story, by the element it stands in.
 // Earlier rules go first where two match. Every rule has a page in testdata
 // that needs it.
@@ -92,7 +88,7 @@ var Table = []Rule{
 		Words: "twitter+tweet instagram+media fb+post tiktok+embed reddit+card bluesky+embed tgme+widget telegram+widget telegram+post telegram+embed tg+embed vk+post embedly+card twitter+video",
 		Tags:  "amp-twitter amp-instagram amp-facebook"},
 	{ID: "form", Why: "a form to fill in", Guard: 0.1, Tags: "form fieldset"},
-	{ID: "hidden", Why: "the reader does not see it", Match: func(m *matcher, i int32) bool { return dom.IsHidden(m.o, i) }, Guard: usualGuard, Sum: true},
+	{ID: "hidden", Why: "the reader does not see it", Match: func(m *matcher, i int32) bool { return m.o.IsHidden(i) }, Guard: usualGuard, Sum: true},
 }
 
 // Unpruned cut what is no text of any story, whatever it is called.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"winnow/clean/internal/dates"
-	"winnow/clean/internal/dom"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
 )
@@ -89,7 +88,7 @@ func labelledDates(lines []string) []string {
 
 // Stamp reads one date; "" when it has no year or cannot be meant.
 func (r *Reader) Stamp(s string) (string, time.Time) {
-	s = dom.OneLine(s)
+	s = letters.NormalizeSpace(s)
 	if s == "" || len(s) > 300 {
 		return "", time.Time{}
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"winnow/clean/internal/dom"
 	"winnow/clean/internal/letters"
 )
 
@@ -308,7 +307,7 @@ func ldRaw(v any) string {
 func ldText(v any) string {
 	switch v := v.(type) {
 	case string:
-		return dom.OneLine(html.UnescapeString(v))
+		return letters.NormalizeSpace(html.UnescapeString(v))
 	case json.Number:
 		return v.String()
 	}
@@ -387,7 +386,7 @@ func bodyText(s string) string {
 	}
 	var out []string
 	for part := range strings.FieldsFuncSeq(html.UnescapeString(s), letters.IsLineBreak) {
-		if part = dom.OneLine(part); part != "" {
+		if part = letters.NormalizeSpace(part); part != "" {
 			out = append(out, part)
 		}
 	}

@@ -18,7 +18,6 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"winnow/clean/internal/byline"
-	"winnow/clean/internal/dom"
 	"winnow/clean/internal/langid"
 	"winnow/clean/internal/letters"
 	"winnow/news"
@@ -102,7 +101,7 @@ type Reader struct {
 func first(lists ...[]string) string {
 	for _, l := range lists {
 		for _, v := range l {
-			if v = dom.OneLine(v); v != "" {
+			if v = letters.NormalizeSpace(v); v != "" {
 				return v
 			}
 		}
@@ -119,7 +118,7 @@ func Distinct(lists ...[]string) []string {
 	seen := map[string]bool{"": true}
 	for _, l := range lists {
 		for _, v := range l {
-			v = dom.OneLine(v)
+			v = letters.NormalizeSpace(v)
 			if key := letters.Key(v); !seen[key] && len(out) < MaxTags && len(v) <= 200 {
 				seen[key] = true
 				out = append(out, v)

@@ -12,6 +12,12 @@ import (
 	"winnow/clean/internal/letters"
 )
 
+// Bounds of what is read of a page. Pages need a hundredth of it.
+const (
+	maxLD    = 4 << 20 // bytes of JSON-LD
+	maxLines = 3000
+)
+
 // pageFacts is what one walk over the tree gathers for Read, not yet
 // judged.
 type pageFacts struct {
@@ -72,7 +78,7 @@ func (s *pageScan) walk(n *html.Node, aside bool, depth int) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch c.Type {
 		case html.TextNode:
-			if !aside && s.lineBytes < dom.MaxMetaValue && len(s.lines) < dom.MaxMetaLines {
+			if !aside && s.lineBytes < dom.MaxNodeText && len(s.lines) < maxLines {
 				s.line.Add(c.Data)
 				s.lineBytes += len(c.Data)
 				if !s.lineWords && strings.IndexFunc(c.Data, outsideMenu) >= 0 && !withinLink(n) {
@@ -105,7 +111,7 @@ func (s *pageScan) element(n *html.Node, aside bool, depth int) {
 		return
 	case atom.Title:
 		if n.FirstChild != nil && (n.Parent == nil || n.Parent.DataAtom != atom.Svg) {
-			s.titles = append(s.titles, dom.OneLine(dom.NodeText(n)))
+			s.titles = append(s.titles, letters.NormalizeSpace(dom.NodeText(n)))
 		}
 		return
 	case atom.Script:
@@ -117,7 +123,7 @@ func (s *pageScan) element(n *html.Node, aside bool, depth int) {
 		s.anchor(n)
 		s.lineLinks++
 		if href := dom.Attr(n, "href"); !aside && len(s.linked) < 20 && (strings.Contains(href, "/author/") || strings.Contains(href, "/authors/") || strings.Contains(href, "/autor/") || strings.Contains(href, "/staff/") || strings.Contains(href, "/journalist/")) {
-			if text := dom.OneLine(dom.NodeText(n)); text != "" && len(text) < 100 {
+			if text := letters.NormalizeSpace(dom.NodeText(n)); text != "" && len(text) < 100 {
 				s.linked = append(s.linked, text)
 			}
 		}
@@ -127,7 +133,7 @@ func (s *pageScan) element(n *html.Node, aside bool, depth int) {
 	}
 	says := saysOf(dom.Attr(n, "class")) | saysOf(dom.Attr(n, "id"))
 	aside = aside || n.DataAtom != atom.Body && n.DataAtom != atom.Html && s.isAside(n, says)
-	block := !dom.InlineElement(n)
+	block := !dom.IsInline(n)
 	switch {
 	case block:
 		s.flush()
@@ -157,18 +163,18 @@ func (s *pageScan) facts(n *html.Node, says saying) {
 			near += " " + strings.ToLower(dom.Attr(n.Parent, "class"))
 		}
 		s.times = append(s.times, timeFact{
-			stamp: dom.Attr(n, "datetime"), text: dom.OneLine(dom.NodeText(n)),
+			stamp: dom.Attr(n, "datetime"), text: letters.NormalizeSpace(dom.NodeText(n)),
 			published: dom.HasAttr(n, "pubdate") || strings.Contains(near, "publish") || strings.Contains(near, "entry-date") || strings.Contains(near, "created") || strings.Contains(near, "posted"),
 			modified:  strings.Contains(near, "modif") || strings.Contains(near, "updated") || strings.Contains(near, "update"),
 		})
 	}
 	if says&saysAuthor != 0 && len(s.people) < 50 && n.DataAtom != atom.Body && n.DataAtom != atom.Html || hasToken(dom.Attr(n, "rel"), "author") {
-		if text := dom.OneLine(dom.NodeText(n)); len(text) < 300 {
+		if text := letters.NormalizeSpace(dom.NodeText(n)); len(text) < 300 {
 			s.people = append(s.people, text)
 		}
 	}
 	if says&saysDate != 0 && len(s.days) < 50 && n.DataAtom != atom.Body {
-		if text := dom.OneLine(dom.NodeText(n)); text != "" && len(text) < 200 {
+		if text := letters.NormalizeSpace(dom.NodeText(n)); text != "" && len(text) < 200 {
 			s.days = append(s.days, text)
 		}
 	}
@@ -184,9 +190,9 @@ func (s *pageScan) headline(n *html.Node, prop string) {
 	sure := said || strings.Contains(name, "headline") || strings.Contains(name, "entry-title") || strings.Contains(name, "article-title") || strings.Contains(name, "post-title")
 	switch {
 	case n.DataAtom == atom.H1 || sure:
-		s.heads = append(s.heads, heading{dom.OneLine(dom.NodeText(n)), sure, len(s.lines)})
+		s.heads = append(s.heads, heading{letters.NormalizeSpace(dom.NodeText(n)), sure, len(s.lines)})
 	case len(s.seconds) < 3:
-		s.seconds = append(s.seconds, heading{dom.OneLine(dom.NodeText(n)), false, len(s.lines)})
+		s.seconds = append(s.seconds, heading{letters.NormalizeSpace(dom.NodeText(n)), false, len(s.lines)})
 	}
 }
 
@@ -199,11 +205,11 @@ func (s *pageScan) itemprop(n *html.Node, prop string) {
 		value = dom.Attr(n, "datetime")
 	}
 	if value == "" && (prop == "author" || prop == "name" || prop == "creator") {
-		value = dom.OneLine(dom.NodeText(n))
+		value = letters.NormalizeSpace(dom.NodeText(n))
 	}
 	for p := range strings.FieldsSeq(prop) {
 		if value != "" && len(s.props[p]) < 20 {
-			s.props[p] = append(s.props[p], letters.Truncate(value, dom.MaxMetaValue))
+			s.props[p] = append(s.props[p], letters.Truncate(value, dom.MaxNodeText))
 		}
 	}
 }
@@ -215,7 +221,7 @@ func (s *pageScan) meta(n *html.Node) {
 	}
 	for _, key := range []string{"name", "property", "itemprop", "http-equiv"} {
 		if k := strings.ToLower(strings.TrimSpace(dom.Attr(n, key))); k != "" && len(s.metas[k]) < 60 {
-			s.metas[k] = append(s.metas[k], dom.OneLine(letters.Truncate(content, dom.MaxMetaValue)))
+			s.metas[k] = append(s.metas[k], letters.NormalizeSpace(letters.Truncate(content, dom.MaxNodeText)))
 			if key == "itemprop" {
 				s.props[dom.Attr(n, key)] = append(s.props[dom.Attr(n, key)], content)
 			}
@@ -258,7 +264,7 @@ func (s *pageScan) script(n *html.Node) {
 	}
 	body := n.FirstChild.Data
 	if strings.Contains(strings.ToLower(dom.Attr(n, "type")), "ld+json") {
-		if s.ldBytes += len(body); s.ldBytes <= dom.MaxLD {
+		if s.ldBytes += len(body); s.ldBytes <= maxLD {
 			s.ld = append(s.ld, body)
 		}
 		return
@@ -278,7 +284,7 @@ func (s *pageScan) flush() {
 	text := s.line.String()
 	s.line.Reset()
 	s.lineBytes = 0
-	if text != "" && len(s.lines) < dom.MaxMetaLines {
+	if text != "" && len(s.lines) < maxLines {
 		if menu {
 			s.menus[len(s.lines)] = true
 		}

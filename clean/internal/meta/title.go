@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"winnow/clean/internal/byline"
-	"winnow/clean/internal/dom"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
 )
@@ -50,13 +49,13 @@ func (r *Reader) chooseTitle(m *Meta) {
 		best = f.heads[0].text
 	}
 	if best == "" {
-		best = dom.OneLine(r.Page.Hint.Title)
+		best = letters.NormalizeSpace(r.Page.Hint.Title)
 	}
 	if head, tail, ok := strings.Cut(best, " | "); ok && letters.CountWords(head) <= 2 && letters.CountWords(tail) >= 4 && r.isSection(head) {
 		best = tail
 	}
 	m.Title = best
-	m.Titles = Distinct([]string{best}, said, []string{r.ld.alternative, dom.OneLine(r.Page.Hint.Title)}, r.cutTitles(said, m.SiteName))
+	m.Titles = Distinct([]string{best}, said, []string{r.ld.alternative, letters.NormalizeSpace(r.Page.Hint.Title)}, r.cutTitles(said, m.SiteName))
 }
 
 // wordSet holds the words of a text, and how many it has with repetitions.

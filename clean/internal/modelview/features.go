@@ -36,7 +36,7 @@ func (v *View) Features(i int) (f blockmodel.Features) {
 func (v *View) ofText(f *blockmodel.Features, b *dom.Block, t *textShape, i int) {
 	f[blockmodel.FeatKind] = kindCode(b)
 	f[blockmodel.FeatLetters], f[blockmodel.FeatWords] = blockmodel.Steps(b.Letters), blockmodel.Steps(t.words)
-	f[blockmodel.FeatLinkShare], f[blockmodel.FeatLinks] = blockmodel.Twentieths(b.Links, b.Letters), blockmodel.UpTo(b.Anchors, 20)
+	f[blockmodel.FeatLinkShare], f[blockmodel.FeatLinks] = blockmodel.Twentieths(b.LinkLetters, b.Letters), blockmodel.UpTo(b.Links, 20)
 	f[blockmodel.FeatEnds], f[blockmodel.FeatStart] = ending(b.Text), t.start
 	f[blockmodel.FeatDigits], f[blockmodel.FeatCapitals] = blockmodel.Twentieths(t.digits, b.Letters), blockmodel.Twentieths(t.capitals, b.Letters)
 	f[blockmodel.FeatCommas], f[blockmodel.FeatShortWords] = blockmodel.UpTo(t.commas, 30), blockmodel.Twentieths(t.short, t.words)
@@ -117,32 +117,32 @@ func kindCode(b *dom.Block) uint8 {
 }
 
 func (v *View) ofPlace(f *blockmodel.Features, b *dom.Block, i int) {
-	e := &v.o.Elements[b.Elem]
+	e := &v.doc.Elements[b.Elem]
 	f[blockmodel.FeatBold], f[blockmodel.FeatItalic] = blockmodel.Bit(b.In&dom.InBold != 0), blockmodel.Bit(b.In&dom.InItalic != 0)
-	for k, p := range [...]dom.Place{dom.InArticle, dom.InItem, dom.InQuote, dom.InFigure, dom.InCell, dom.InSmall, dom.InTitle, dom.InTime} {
+	for k, p := range [...]dom.Context{dom.InArticle, dom.InItem, dom.InQuote, dom.InFigure, 0, dom.InSmall, dom.InTitle, dom.InTime} {
 		f[blockmodel.FeatPlace] |= blockmodel.Bit(b.In&p != 0) << k
 	}
 	f[blockmodel.FeatPicture] = blockmodel.Bit(b.AfterImage)
 	f[blockmodel.FeatTag] = tagCode(e.Node.DataAtom)
 	if e.Parent >= 0 {
-		f[blockmodel.FeatParentTag] = tagCode(v.o.Elements[e.Parent].Node.DataAtom)
+		f[blockmodel.FeatParentTag] = tagCode(v.doc.Elements[e.Parent].Node.DataAtom)
 	}
 	depth := int32(0)
-	for p := e.Parent; p >= 0 && depth < 60; p = v.o.Elements[p].Parent {
+	for p := e.Parent; p >= 0 && depth < 60; p = v.doc.Elements[p].Parent {
 		depth++
 	}
 	f[blockmodel.FeatDepth] = uint8(depth)
 	f[blockmodel.FeatOnPage] = blockmodel.Twentieths(v.sums[i].letters, v.sums[len(v.Blocks)].letters)
 	names, up := v.kindsAt(b.Elem), region.NameKind(0)
-	for p, k := e.Parent, 0; p >= 0 && k < 4; p, k = v.o.Elements[p].Parent, k+1 {
+	for p, k := e.Parent, 0; p >= 0 && k < 4; p, k = v.doc.Elements[p].Parent, k+1 {
 		up |= v.kindsAt(p)
 		if k == 0 {
 			names |= v.kindsAt(p)
 		}
 	}
 	f[blockmodel.FeatNames], f[blockmodel.FeatNamesUp] = uint8(names), uint8(up)
-	for p, k := b.Elem, 0; p >= 0 && k < 8; p, k = v.o.Elements[p].Parent, k+1 {
-		switch n := v.o.Elements[p].Node; {
+	for p, k := b.Elem, 0; p >= 0 && k < 8; p, k = v.doc.Elements[p].Parent, k+1 {
+		switch n := v.doc.Elements[p].Node; {
 		case dom.Attr(n, "itemprop") == "articleBody" || dom.Attr(n, "property") == "articleBody":
 			f[blockmodel.FeatSemantic] = 2
 		case v.namesContent(p):
@@ -154,7 +154,7 @@ func (v *View) ofPlace(f *blockmodel.Features, b *dom.Block, i int) {
 // namesContent says whether an element is named as the one around a text.
 func (v *View) namesContent(i int32) bool {
 	if v.content[i] == 0 {
-		v.content[i] = 1 + blockmodel.Bit(region.ContentHint(&v.o.Elements[i]) >= 1.3)
+		v.content[i] = 1 + blockmodel.Bit(region.ContentHint(&v.doc.Elements[i]) >= 1.3)
 	}
 	return v.content[i] == 2
 }
@@ -235,7 +235,7 @@ func (v *View) ofKin(f *blockmodel.Features, b *dom.Block, i int) {
 	}
 	f[blockmodel.FeatLastRunKin] = min(v.kinship(b.Elem, before), v.kinship(b.Elem, after))
 	for _, k := range [2]int32{before, after} {
-		if k >= 0 && v.o.Elements[v.Blocks[k].Elem].Parent == v.o.Elements[b.Elem].Parent {
+		if k >= 0 && v.doc.Elements[v.Blocks[k].Elem].Parent == v.doc.Elements[b.Elem].Parent {
 			f[blockmodel.FeatRunBesides]++
 		}
 	}
@@ -252,8 +252,8 @@ func (v *View) kinship(elem, block int32) uint8 {
 		return 20
 	}
 	other := v.Blocks[block].Elem
-	for up := uint8(0); elem >= 0 && up < 20; elem, up = v.o.Elements[elem].Parent, up+1 {
-		if other >= elem && (other < v.o.Elements[elem].End || other == elem) {
+	for up := uint8(0); elem >= 0 && up < 20; elem, up = v.doc.Elements[elem].Parent, up+1 {
+		if other >= elem && (other < v.doc.Elements[elem].End || other == elem) {
 			return up
 		}
 	}
@@ -270,14 +270,14 @@ func (v *View) ofBoxes(f *blockmodel.Features, b *dom.Block) {
 	f[blockmodel.FeatUp2Letters], f[blockmodel.FeatUp2Links], f[blockmodel.FeatUp2Run], f[blockmodel.FeatUp2Blocks] = blockmodel.Steps(two.letters), blockmodel.Twentieths(two.links, two.letters), blockmodel.UpTo(two.running, 40), blockmodel.UpTo(two.blocks, 60)
 	half := v.regionSums().letters / 2
 	box := b.Elem
-	for p := v.o.Elements[box].Parent; p >= 0 && v.within(p).letters < half; p = v.o.Elements[p].Parent {
-		if v.o.Elements[p].Block {
+	for p := v.doc.Elements[box].Parent; p >= 0 && v.within(p).letters < half; p = v.doc.Elements[p].Parent {
+		if v.doc.Elements[p].IsBlock {
 			box = p
 		}
 	}
 	s := v.within(box)
 	f[blockmodel.FeatBoxLetters], f[blockmodel.FeatBoxLinks], f[blockmodel.FeatBoxRun], f[blockmodel.FeatBoxBlocks] = blockmodel.Steps(s.letters), blockmodel.Twentieths(s.links, s.letters), blockmodel.UpTo(s.running, 40), blockmodel.UpTo(s.blocks, 60)
-	f[blockmodel.FeatBoxTag], f[blockmodel.FeatBoxNames] = tagCode(v.o.Elements[box].Node.DataAtom), uint8(v.kindsAt(box))
+	f[blockmodel.FeatBoxTag], f[blockmodel.FeatBoxNames] = tagCode(v.doc.Elements[box].Node.DataAtom), uint8(v.kindsAt(box))
 	f[blockmodel.FeatBoxPlace] = blockmodel.Twentieths(s.region, s.blocks)
 }
 
@@ -293,7 +293,7 @@ func (v *View) ofNeighbours(f *blockmodel.Features, i int) {
 	f[blockmodel.FeatPrevCut] = cut
 	if prev >= 0 {
 		b := &v.Blocks[prev]
-		f[blockmodel.FeatPrevLetters], f[blockmodel.FeatPrevLinks], f[blockmodel.FeatPrevKind] = blockmodel.Steps(b.Letters), blockmodel.Twentieths(b.Links, b.Letters), kindCode(b)
+		f[blockmodel.FeatPrevLetters], f[blockmodel.FeatPrevLinks], f[blockmodel.FeatPrevKind] = blockmodel.Steps(b.Letters), blockmodel.Twentieths(b.LinkLetters, b.Letters), kindCode(b)
 		f[blockmodel.FeatPrevRegion], f[blockmodel.FeatPrevEnds] = blockmodel.Bit(v.region[prev]), ending(b.Text)
 		if prev2, _ := v.next(prev, -1); prev2 >= 0 {
 			f[blockmodel.FeatPrev2Letters] = blockmodel.Steps(v.Blocks[prev2].Letters)
@@ -303,7 +303,7 @@ func (v *View) ofNeighbours(f *blockmodel.Features, i int) {
 	f[blockmodel.FeatNextCut] = cut
 	if next >= 0 {
 		b := &v.Blocks[next]
-		f[blockmodel.FeatNextLetters], f[blockmodel.FeatNextLinks], f[blockmodel.FeatNextKind] = blockmodel.Steps(b.Letters), blockmodel.Twentieths(b.Links, b.Letters), kindCode(b)
+		f[blockmodel.FeatNextLetters], f[blockmodel.FeatNextLinks], f[blockmodel.FeatNextKind] = blockmodel.Steps(b.Letters), blockmodel.Twentieths(b.LinkLetters, b.Letters), kindCode(b)
 		f[blockmodel.FeatNextRegion], f[blockmodel.FeatNextEnds] = blockmodel.Bit(v.region[next]), ending(b.Text)
 		if next2, _ := v.next(next, 1); next2 >= 0 {
 			f[blockmodel.FeatNext2Letters] = blockmodel.Steps(v.Blocks[next2].Letters)

@@ -79,8 +79,8 @@ func (v *View) table(i int) int32 {
 		return -1
 	}
 	e := v.Blocks[i].Elem
-	for e >= 0 && v.o.Elements[e].Node.DataAtom != atom.Table {
-		e = v.o.Elements[e].Parent
+	for e >= 0 && v.doc.Elements[e].Node.DataAtom != atom.Table {
+		e = v.doc.Elements[e].Parent
 	}
 	return e
 }
@@ -88,7 +88,7 @@ func (v *View) table(i int) int32 {
 // changes says whether the model's word on a block is heard: those that a rule
 // which is not weak has cut stay cut, and so do lines of links.
 func changes(b *dom.Block) bool {
-	return b.Rule == "" || b.Weak && 2*b.Links < b.Letters
+	return b.Rule == "" || b.Weak && 2*b.LinkLetters < b.Letters
 }
 
 // Open are the blocks that the model may judge.

@@ -21,7 +21,7 @@ type textShape struct {
 func (v *View) shape(b *dom.Block) (t textShape) {
 	text := b.Text
 	t.ends = letters.EndsClause(text)
-	t.running = dom.Runs(b)
+	t.running = b.IsRunningText()
 	first := true
 	word, start := int32(0), 0
 	digitRun, runStart := 0, 0

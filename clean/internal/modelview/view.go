@@ -24,7 +24,7 @@ import (
 
 // View is a page as the model sees it: what its features are read from.
 type View struct {
-	o      *dom.Doc
+	doc    *dom.Doc
 	m      *meta.Meta
 	Blocks []dom.Block
 	region.Votes
@@ -58,13 +58,13 @@ func (s sums) minus(t sums) sums {
 	return sums{s.letters - t.letters, s.links - t.links, s.blocks - t.blocks, s.running - t.running, s.region - t.region}
 }
 
-func New(o *dom.Doc, blocks []dom.Block, m *meta.Meta, op region.Votes, r *region.Region) *View {
+func New(doc *dom.Doc, blocks []dom.Block, m *meta.Meta, op region.Votes, r *region.Region) *View {
 	n := len(blocks)
 	v := &View{
-		o: o, m: m, Blocks: blocks, Votes: op, region: r.Flags(n), first: -1, last: -1,
+		doc: doc, m: m, Blocks: blocks, Votes: op, region: r.Flags(n), first: -1, last: -1,
 		texts: make([]textShape, n), sums: make([]sums, n+1), runBefore: make([]int32, n), runAfter: make([]int32, n),
-		heading: make([]int32, n), builds: make([]uint64, n), label: make([]uint8, n), nameWords: map[int32][]uint32{}, content: make([]uint8, len(o.Elements)), alike: map[uint64]*sums{}, seen: make(map[string]int32, n),
-		names: make([]region.NameKind, len(o.Elements)), named: make([]bool, len(o.Elements)),
+		heading: make([]int32, n), builds: make([]uint64, n), label: make([]uint8, n), nameWords: map[int32][]uint32{}, content: make([]uint8, len(doc.Elements)), alike: map[uint64]*sums{}, seen: make(map[string]int32, n),
+		names: make([]region.NameKind, len(doc.Elements)), named: make([]bool, len(doc.Elements)),
 		title: wordsOf(m.Title), description: wordsOf(m.Description),
 	}
 	if m.LdBody != "" {
@@ -97,9 +97,9 @@ func (v *View) read() {
 				}
 				v.last = i
 			}
-			one := sums{letters: b.Letters, links: b.Links, blocks: 1, running: int32(blockmodel.Bit(v.texts[i].running)), region: int32(blockmodel.Bit(v.region[i]))}
+			one := sums{letters: b.Letters, links: b.LinkLetters, blocks: 1, running: int32(blockmodel.Bit(v.texts[i].running)), region: int32(blockmodel.Bit(v.region[i]))}
 			s = sums{s.letters + one.letters, s.links + one.links, s.blocks + 1, s.running + one.running, s.region + one.region}
-			v.builds[i] = v.o.BuildHash(b.Elem)
+			v.builds[i] = v.doc.PairHash(b.Elem)
 			a := v.alike[v.builds[i]]
 			if a == nil {
 				a = &sums{}
@@ -142,7 +142,7 @@ func (v *View) link() {
 func (v *View) kindsAt(i int32) region.NameKind {
 	if !v.named[i] {
 		v.named[i] = true
-		n := v.o.Elements[i].Node
+		n := v.doc.Elements[i].Node
 		if class := dom.Attr(n, "class"); class != "" {
 			v.names[i] = region.KindsOfName(class)
 		}
@@ -154,7 +154,7 @@ func (v *View) kindsAt(i int32) region.NameKind {
 }
 
 func (v *View) within(i int32) sums {
-	e := &v.o.Elements[i]
+	e := &v.doc.Elements[i]
 	if e.Blocks.To < e.Blocks.From {
 		return sums{}
 	}
@@ -165,8 +165,8 @@ func (v *View) within(i int32) sums {
 // it; the element itself when there is none.
 func (v *View) up(i int32) int32 {
 	n := v.within(i).blocks
-	for p := v.o.Elements[i].Parent; p >= 0; p = v.o.Elements[p].Parent {
-		if v.o.Elements[p].Block && v.within(p).blocks > n {
+	for p := v.doc.Elements[i].Parent; p >= 0; p = v.doc.Elements[p].Parent {
+		if v.doc.Elements[p].IsBlock && v.within(p).blocks > n {
 			return p
 		}
 	}

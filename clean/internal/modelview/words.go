@@ -40,7 +40,7 @@ const (
 func (v *View) Words(i int) (w blockmodel.Words) {
 	b := &v.Blocks[i]
 	e := b.Elem
-	for up := 0; e >= 0 && up < 5; e, up = v.o.Elements[e].Parent, up+1 {
+	for up := 0; e >= 0 && up < 5; e, up = v.doc.Elements[e].Parent, up+1 {
 		if up < 2 {
 			w.Own = append(w.Own, v.namesOf(e, ownWord)...)
 		} else {
@@ -72,12 +72,13 @@ func (v *View) namesOf(i int32, kind uint32) []uint32 {
 		return known
 	}
 	var out []uint32
-	n := v.o.Elements[i].Node
+	n := v.doc.Elements[i].Node
 	out = append(out, hashWord(kind, "<", n.Data))
-	var buf dom.WordBuffer
+	var words []string
 	for _, names := range [2]string{dom.Attr(n, "class"), dom.Attr(n, "id")} {
-		for name := range strings.FieldsSeq(names[:min(len(names), dom.MaxNames)]) {
-			for _, w := range buf.Split(name) {
+		for name := range strings.FieldsSeq(names[:min(len(names), dom.MaxClass)]) {
+			words = dom.SplitName(words[:0], name)
+			for _, w := range words {
 				if len(out) < fewNames && utf8.RuneCountInString(w) > 1 {
 					out = append(out, hashWord(kind, w))
 				}

@@ -23,13 +23,13 @@ const farApart = 0.5
 const maxDepths = 16 << 20
 
 // Find asks all who know for the part of the page that holds the story.
-func Find(o *dom.Doc, blocks []dom.Block, tree *html.Node, address string, m *meta.Meta) (Region, Votes) {
-	finder := newFinder(o, blocks)
+func Find(doc *dom.Doc, blocks []dom.Block, tree *html.Node, address string, m *meta.Meta) (Region, Votes) {
+	finder := newFinder(doc, blocks)
 	r := finder.find()
-	other, ok := readabilityRegion(o, blocks)
+	other, ok := readabilityRegion(doc, blocks)
 	seen := Votes{Own: r.Flags(len(blocks)), Other: other.Flags(len(blocks)), Agreement: r.agreement(other, blocks)}
-	if o.Depths <= maxDepths && (!ok || seen.Agreement < farApart) {
-		if third, found := libraryRegion(o, blocks, tree, address); found {
+	if doc.NestedBytes <= maxDepths && (!ok || seen.Agreement < farApart) {
+		if third, found := libraryRegion(doc, blocks, tree, address); found {
 			other, ok = third, true
 			seen.Third = third.Flags(len(blocks))
 		}

@@ -12,13 +12,13 @@ import (
 
 // candidates finds the element whose blocks look most like a story.
 type finder struct {
-	o      *dom.Doc
+	doc    *dom.Doc
 	blocks []dom.Block
 	value  []float64 // of block i at i+1, summed up from the first
 }
 
-func newFinder(o *dom.Doc, blocks []dom.Block) *finder {
-	f := &finder{o: o, blocks: blocks, value: make([]float64, len(blocks)+1)}
+func newFinder(doc *dom.Doc, blocks []dom.Block) *finder {
+	f := &finder{doc: doc, blocks: blocks, value: make([]float64, len(blocks)+1)}
 	for i := range blocks {
 		f.value[i+1] = f.value[i] + blockValue(&blocks[i])
 	}
@@ -51,7 +51,7 @@ func blockValue(b *dom.Block) float64 {
 
 // sum is the worth of an element's blocks.
 func (f *finder) sum(i int32) float64 {
-	s := f.o.Elements[i].Blocks
+	s := f.doc.Elements[i].Blocks
 	return f.value[s.To] - f.value[s.From]
 }
 
@@ -59,13 +59,13 @@ func (f *finder) sum(i int32) float64 {
 // then the earlier.
 func (f *finder) find() Region {
 	best := Region{Elem: -1}
-	for i := range f.o.Elements {
-		e := &f.o.Elements[i]
-		if !e.Block || e.Cut != 0 || e.Blocks.To == e.Blocks.From {
+	for i := range f.doc.Elements {
+		e := &f.doc.Elements[i]
+		if !e.IsBlock || e.Cut != 0 || e.Blocks.To == e.Blocks.From {
 			continue
 		}
 		s := f.sum(int32(i)) * ContentHint(e)
-		if s > best.score || s == best.score && best.Elem >= 0 && e.Blocks.To-e.Blocks.From < f.o.Elements[best.Elem].Blocks.To-f.o.Elements[best.Elem].Blocks.From {
+		if s > best.score || s == best.score && best.Elem >= 0 && e.Blocks.To-e.Blocks.From < f.doc.Elements[best.Elem].Blocks.To-f.doc.Elements[best.Elem].Blocks.From {
 			best = Region{Elem: int32(i), score: s, spans: []dom.Span{e.Blocks}}
 		}
 	}
@@ -77,12 +77,12 @@ func (f *finder) descend(best Region) Region {
 		return best
 	}
 	for {
-		e := &f.o.Elements[best.Elem]
+		e := &f.doc.Elements[best.Elem]
 		whole := f.sum(best.Elem)
 		next := int32(-1)
 		for k := best.Elem + 1; k < e.End; {
-			c := &f.o.Elements[k]
-			if !c.Block || c.Cut != 0 {
+			c := &f.doc.Elements[k]
+			if !c.IsBlock || c.Cut != 0 {
 				k++
 				continue
 			}
@@ -95,7 +95,7 @@ func (f *finder) descend(best Region) Region {
 		if next < 0 {
 			return best
 		}
-		best = Region{Elem: next, score: best.score, spans: []dom.Span{f.o.Elements[next].Blocks}}
+		best = Region{Elem: next, score: best.score, spans: []dom.Span{f.doc.Elements[next].Blocks}}
 	}
 }
 

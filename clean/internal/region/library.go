@@ -22,18 +22,18 @@ const markAttr = "data-winnow"
 // third, where the first two are far apart. It takes a tree of its own and more
 // time than all the rest of the cleaning, so it is asked on few pages. It gets the tree without what the rules have cut. Its text is not used: of
 // the node that it gives, only which of our blocks are in it.
-func libraryRegion(o *dom.Doc, blocks []dom.Block, root *html.Node, address string) (Region, bool) {
-	if len(o.Elements) > MaxReadability {
+func libraryRegion(doc *dom.Doc, blocks []dom.Block, root *html.Node, address string) (Region, bool) {
+	if len(doc.Elements) > MaxReadability {
 		return Region{}, false
 	}
-	for i := range o.Elements {
-		if e := &o.Elements[i]; e.Cut > 0 && e.Node.Parent != nil {
+	for i := range doc.Elements {
+		if e := &doc.Elements[i]; e.Cut > 0 && e.Node.Parent != nil {
 			e.Node.Parent.RemoveChild(e.Node)
 		}
 	}
 	for i := range blocks {
 		if b := &blocks[i]; b.Cut == 0 {
-			n := o.Elements[b.Elem].Node
+			n := doc.Elements[b.Elem].Node
 			if dom.Attr(n, markAttr) == "" {
 				n.Attr = append(n.Attr, html.Attribute{Key: markAttr, Val: strconv.Itoa(int(b.Elem))})
 			}

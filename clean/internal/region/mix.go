@@ -1,9 +1,5 @@
 package region
 
-import (
-	"winnow/clean/internal/dom"
-)
-
 // smallOpinion is the share of a region's worth under which another opinion of
 // it is taken for a miss. Chosen on real pages: 0.08 and 0.35 do worse.
 const smallOpinion = 0.15
@@ -31,10 +27,10 @@ func (f *finder) mix(own, other Region) Region {
 			if own.has(i) {
 				shared += v
 			}
-			if b := &f.blocks[i]; dom.Runs(b) {
-				parents[f.o.Elements[b.Elem].Parent] = true
+			if b := &f.blocks[i]; b.IsRunningText() {
+				parents[f.doc.Elements[b.Elem].Parent] = true
 				parents[b.Elem] = true
-				alike[f.o.Build(b.Elem)] = true
+				alike[f.doc.PairSignature(b.Elem)] = true
 			}
 		}
 	}
@@ -55,7 +51,7 @@ func (f *finder) mix(own, other Region) Region {
 			continue
 		}
 		e := f.blocks[i].Elem
-		if k >= first && k < last || parents[e] || parents[f.o.Elements[e].Parent] || alike[f.o.Build(e)] {
+		if k >= first && k < last || parents[e] || parents[f.doc.Elements[e].Parent] || alike[f.doc.PairSignature(e)] {
 			r.Add(k)
 		}
 	}

@@ -49,7 +49,7 @@ type elementSums struct{ items, inputs int32 }
 
 // voter is the state of the search.
 type voter struct {
-	o      *dom.Doc
+	doc    *dom.Doc
 	blocks []dom.Block
 	holds  []blockSums   // before each block
 	parts  []elementSums // before each element
@@ -101,7 +101,7 @@ type nameWord struct {
 
 // KindsOfName are the kinds of all words in a class attribute or an id.
 func KindsOfName(name string) (kinds NameKind) {
-	name = letters.Lower(name[:min(len(name), dom.MaxNames)])
+	name = letters.Lower(name[:min(len(name), dom.MaxClass)])
 	for i := 0; i < len(name); i++ {
 		if name[i] >= utf8.RuneSelf {
 			continue
@@ -117,10 +117,10 @@ func KindsOfName(name string) (kinds NameKind) {
 
 // readabilityRegion is the region that the scoring finds; false when it finds
 // none, or too little. Its time is linear in the size of the page.
-func readabilityRegion(o *dom.Doc, blocks []dom.Block) (Region, bool) {
+func readabilityRegion(doc *dom.Doc, blocks []dom.Block) (Region, bool) {
 	p := &voter{
-		o: o, blocks: blocks, elems: make([]candidate, len(o.Elements)), gone: make([]bool, len(blocks)),
-		holds: make([]blockSums, len(blocks)+1), parts: make([]elementSums, len(o.Elements)+1),
+		doc: doc, blocks: blocks, elems: make([]candidate, len(doc.Elements)), gone: make([]bool, len(blocks)),
+		holds: make([]blockSums, len(blocks)+1), parts: make([]elementSums, len(doc.Elements)+1),
 	}
 	p.read()
 	var best Region
@@ -141,9 +141,9 @@ func readabilityRegion(o *dom.Doc, blocks []dom.Block) (Region, bool) {
 
 // read judges the elements by what does not change from search to search.
 func (p *voter) read() {
-	o := p.o
-	for i := range o.Elements {
-		e, s := &o.Elements[i], p.parts[i]
+	doc := p.doc
+	for i := range doc.Elements {
+		e, s := &doc.Elements[i], p.parts[i]
 		if e.Cut == 0 {
 			switch e.Node.DataAtom {
 			case atom.Li:
@@ -154,10 +154,10 @@ func (p *voter) read() {
 		}
 		p.parts[i+1] = s
 		p.elems[i].leaf = true
-		if e.Cut != 0 || !e.Block {
+		if e.Cut != 0 || !e.IsBlock {
 			continue
 		}
-		for up := e.Parent; up >= 0 && p.elems[up].leaf; up = o.Elements[up].Parent {
+		for up := e.Parent; up >= 0 && p.elems[up].leaf; up = doc.Elements[up].Parent {
 			p.elems[up].leaf = false
 		}
 		class, id := dom.Attr(e.Node, "class"), dom.Attr(e.Node, "id")
@@ -168,8 +168,8 @@ func (p *voter) read() {
 			p.elems[i].names |= KindsOfName(id)
 		}
 	}
-	for k := range o.Tokens {
-		if t := &o.Tokens[k]; t.Kind == dom.ImageToken && t.Elem >= 0 && o.Elements[t.Elem].Cut == 0 {
+	for k := range doc.Tokens {
+		if t := &doc.Tokens[k]; t.Kind == dom.ImageToken && t.Elem >= 0 && doc.Elements[t.Elem].Cut == 0 {
 			p.images = append(p.images, int32(k))
 		}
 	}
@@ -177,12 +177,12 @@ func (p *voter) read() {
 
 // measure sums up what stays under the care at hand, and forgets the scores.
 func (p *voter) measure() {
-	o := p.o
+	doc := p.doc
 	clear(p.gone)
-	for i := int32(0); i < int32(len(o.Elements)); i++ {
-		j, e := &p.elems[i], &o.Elements[i]
+	for i := int32(0); i < int32(len(doc.Elements)); i++ {
+		j, e := &p.elems[i], &doc.Elements[i]
 		j.score, j.scored = 0, false
-		if p.care&dropUnlikely == 0 || j.names&(unlikelyName|savingName) != unlikelyName || e.Node.DataAtom == atom.Body || e.In&dom.InCode != 0 || o.InTable(i) {
+		if p.care&dropUnlikely == 0 || j.names&(unlikelyName|savingName) != unlikelyName || e.Node.DataAtom == atom.Body || e.In&dom.InCode != 0 || doc.InTable(i) {
 			continue
 		}
 		for k := e.Blocks.From; k < e.Blocks.To && !p.gone[k]; k++ {
@@ -193,9 +193,9 @@ func (p *voter) measure() {
 		b, s := &p.blocks[i], p.holds[i]
 		if b.Cut == 0 && !p.gone[i] {
 			s.letters += b.Letters
-			s.links += b.Links
+			s.links += b.LinkLetters
 			s.commas += commas(b.Text)
-			switch a := o.Elements[b.Elem].Node.DataAtom; {
+			switch a := doc.Elements[b.Elem].Node.DataAtom; {
 			case b.In&dom.InHeading != 0:
 				s.headings += b.Letters
 			case a == atom.P || a == atom.Div:
@@ -219,16 +219,16 @@ func commas(s string) int32 {
 
 // sums is the text that an element holds.
 func (p *voter) sums(i int32) blockSums {
-	e := &p.o.Elements[i]
+	e := &p.doc.Elements[i]
 	a, b := &p.holds[e.Blocks.From], &p.holds[e.Blocks.To]
 	return blockSums{b.letters - a.letters, b.links - a.links, b.commas - a.commas, b.paragraphs - a.paragraphs, b.headings - a.headings}
 }
 
 // pictures counts the pictures in an element.
 func (p *voter) pictures(i int32) int32 {
-	e := &p.o.Elements[i]
-	from, _ := slices.BinarySearch(p.images, e.Tokens)
-	to, _ := slices.BinarySearch(p.images, e.TokensEnd)
+	e := &p.doc.Elements[i]
+	from, _ := slices.BinarySearch(p.images, e.Tokens.From)
+	to, _ := slices.BinarySearch(p.images, e.Tokens.To)
 	return int32(to - from)
 }
 
@@ -264,10 +264,10 @@ func (p *voter) search() (Region, int32) {
 
 // scoreAll gives the points of every paragraph to what is around it.
 func (p *voter) scoreAll() {
-	o := p.o
-	for i := range o.Elements {
-		e := &o.Elements[i]
-		if e.Cut != 0 || !e.Block {
+	doc := p.doc
+	for i := range doc.Elements {
+		e := &doc.Elements[i]
+		if e.Cut != 0 || !e.IsBlock {
 			continue
 		}
 		switch e.Node.DataAtom {
@@ -278,7 +278,7 @@ func (p *voter) scoreAll() {
 	}
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		e := &o.Elements[b.Elem]
+		e := &doc.Elements[b.Elem]
 		if b.Cut != 0 || p.gone[i] || e.Node.DataAtom == atom.P {
 			continue
 		}
@@ -295,7 +295,7 @@ func (p *voter) scoreAll() {
 			}
 		}
 	}
-	for i := range o.Elements {
+	for i := range doc.Elements {
 		if p.elems[i].scored {
 			s := p.sums(int32(i))
 			p.elems[i].score *= 1 - s.density()
@@ -309,9 +309,9 @@ func (p *voter) points(i, letters, commas int32) {
 		return
 	}
 	points := 2 + float64(commas) + min(3, float64(letters)*charsOfLetter/100)
-	for level := 0; i >= 0 && level < scoreLevels; i = p.o.Elements[i].Parent {
-		e := &p.o.Elements[i]
-		if !e.Block || e.Cut != 0 {
+	for level := 0; i >= 0 && level < scoreLevels; i = p.doc.Elements[i].Parent {
+		e := &p.doc.Elements[i]
+		if !e.IsBlock || e.Cut != 0 {
 			continue
 		}
 		if !p.elems[i].scored {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"winnow/clean/internal/dom"
 	"winnow/clean/internal/elemrules"
 	"winnow/news/markup"
 )
@@ -35,9 +34,9 @@ func opinionOf(t testing.TB, page string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := elemrules.New(nil).Flatten(tree)
-	blocks := dom.Blocks(o)
-	r, ok := readabilityRegion(o, blocks)
+	doc := elemrules.New(nil).Flatten(tree)
+	blocks := doc.Blocks()
+	r, ok := readabilityRegion(doc, blocks)
 	if !ok {
 		return ""
 	}
@@ -80,11 +79,11 @@ func BenchmarkReadabilityRegion(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		o := elemrules.New(nil).Flatten(tree)
-		blocks := dom.Blocks(o)
+		doc := elemrules.New(nil).Flatten(tree)
+		blocks := doc.Blocks()
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				readabilityRegion(o, blocks)
+				readabilityRegion(doc, blocks)
 			}
 		})
 	}

@@ -11,9 +11,9 @@ import (
 
 // top is the element that holds the story; -1 for none.
 func (p *voter) top() int32 {
-	o := p.o
+	doc := p.doc
 	var best []int32
-	for i := range o.Elements {
+	for i := range doc.Elements {
 		if !p.elems[i].scored {
 			continue
 		}
@@ -53,12 +53,12 @@ func (p *voter) top() int32 {
 
 // up is the block element around an element below the body; -1 for none.
 func (p *voter) up(i int32) int32 {
-	for i = p.o.Elements[i].Parent; i >= 0; i = p.o.Elements[i].Parent {
-		e := &p.o.Elements[i]
+	for i = p.doc.Elements[i].Parent; i >= 0; i = p.doc.Elements[i].Parent {
+		e := &p.doc.Elements[i]
 		if e.Node.DataAtom == atom.Body || e.Node.DataAtom == atom.Html {
 			return -1
 		}
-		if e.Block {
+		if e.IsBlock {
 			return i
 		}
 	}
@@ -68,8 +68,8 @@ func (p *voter) up(i int32) int32 {
 // children counts the children of an element that stay.
 func (p *voter) children(i int32) int {
 	n := 0
-	for k := i + 1; k < p.o.Elements[i].End; k = p.o.Elements[k].End {
-		if p.o.Elements[k].Cut == 0 {
+	for k := i + 1; k < p.doc.Elements[i].End; k = p.doc.Elements[k].End {
+		if p.doc.Elements[k].Cut == 0 {
 			n++
 		}
 	}
@@ -92,14 +92,14 @@ func (p *voter) shared(best []int32) int32 {
 	for i := p.up(top); i >= 0; i = p.up(i) {
 		n := 0
 		for _, k := range near {
-			if k > i && k < p.o.Elements[i].End {
+			if k > i && k < p.doc.Elements[i].End {
 				n++
 			}
 		}
 		if n >= 3 {
 			if !p.elems[i].scored {
 				p.elems[i].scored = true
-				p.elems[i].score = tagScore(p.o.Elements[i].Node.DataAtom) + p.weight(i)
+				p.elems[i].score = tagScore(p.doc.Elements[i].Node.DataAtom) + p.weight(i)
 			}
 			return i
 		}
@@ -109,21 +109,21 @@ func (p *voter) shared(best []int32) int32 {
 
 // joined is the top with those of its siblings that look like story.
 func (p *voter) joined(top int32) []int32 {
-	o := p.o
-	parent := o.Elements[top].Parent
+	doc := p.doc
+	parent := doc.Elements[top].Parent
 	if parent < 0 {
 		return []int32{top}
 	}
 	threshold := max(10, p.elems[top].score*siblingShare)
-	class := dom.Attr(o.Elements[top].Node, "class")
+	class := dom.Attr(doc.Elements[top].Node, "class")
 	var out []int32
-	for k := parent + 1; k < o.Elements[parent].End; k = o.Elements[k].End {
-		e := &o.Elements[k]
+	for k := parent + 1; k < doc.Elements[parent].End; k = doc.Elements[k].End {
+		e := &doc.Elements[k]
 		switch {
 		case k == top:
 			out = append(out, k)
 			continue
-		case e.Cut != 0 || !e.Block:
+		case e.Cut != 0 || !e.IsBlock:
 			continue
 		}
 		bonus := 0.0
@@ -148,8 +148,8 @@ func (p *voter) joined(top int32) []int32 {
 
 // take marks the blocks of an element, without those of its parts that go.
 func (p *voter) take(i int32, out []bool) {
-	o := p.o
-	e := &o.Elements[i]
+	doc := p.doc
+	e := &doc.Elements[i]
 	for k := e.Blocks.From; k < e.Blocks.To; k++ {
 		out[k] = p.blocks[k].Cut == 0 && !p.gone[k]
 	}
@@ -157,12 +157,12 @@ func (p *voter) take(i int32, out []bool) {
 		return
 	}
 	for k := i; k < e.End; {
-		c := &o.Elements[k]
+		c := &doc.Elements[k]
 		if c.Cut != 0 {
 			k++
 			continue
 		}
-		if c.Data {
+		if c.IsData {
 			k = c.End
 			continue
 		}
@@ -179,7 +179,7 @@ func (p *voter) take(i int32, out []bool) {
 
 // goes says whether a part of the story goes.
 func (p *voter) goes(i int32) bool {
-	e := &p.o.Elements[i]
+	e := &p.doc.Elements[i]
 	isList := e.Node.DataAtom == atom.Ul || e.Node.DataAtom == atom.Ol
 	switch e.Node.DataAtom {
 	case atom.Form, atom.Fieldset, atom.Table, atom.Ul, atom.Div:

@@ -24,9 +24,9 @@ func (f *finder) split(r Region) Region {
 	}
 	running := 0
 	for _, p := range parts {
-		s := f.o.Elements[p].Blocks
+		s := f.doc.Elements[p].Blocks
 		for i := s.From; i < s.To; i++ {
-			if b := &f.blocks[i]; b.Cut == 0 && dom.Runs(b) {
+			if b := &f.blocks[i]; b.Cut == 0 && b.IsRunningText() {
 				running++
 			}
 		}
@@ -34,12 +34,12 @@ func (f *finder) split(r Region) Region {
 	if running < 2*len(parts) {
 		return r
 	}
-	built := dom.Signature(&f.o.Elements[parts[0]])
+	built := dom.Signature(&f.doc.Elements[parts[0]])
 	out := Region{Elem: r.Elem, score: r.score}
-	next := f.o.Elements[r.Elem].End
-	for k := r.Elem + 1; k < next; k = f.o.Elements[k].End {
-		e := &f.o.Elements[k]
-		if isBox(e.Node.DataAtom) && dom.Signature(e) != built && f.sum(k) < splitShare*whole && !f.o.HasHeading(k) {
+	next := f.doc.Elements[r.Elem].End
+	for k := r.Elem + 1; k < next; k = f.doc.Elements[k].End {
+		e := &f.doc.Elements[k]
+		if isBox(e.Node.DataAtom) && dom.Signature(e) != built && f.sum(k) < splitShare*whole && !f.doc.HasHeading(k) {
 			continue
 		}
 		for i := e.Blocks.From; i < e.Blocks.To; i++ {
@@ -55,9 +55,9 @@ func (f *finder) split(r Region) Region {
 // are built alike, and what they are worth together.
 func (f *finder) parts(elem int32, whole float64) (parts []int32, mass float64) {
 	var first string
-	e := &f.o.Elements[elem]
-	for k := elem + 1; k < e.End; k = f.o.Elements[k].End {
-		c := &f.o.Elements[k]
+	e := &f.doc.Elements[elem]
+	for k := elem + 1; k < e.End; k = f.doc.Elements[k].End {
+		c := &f.doc.Elements[k]
 		if !isBox(c.Node.DataAtom) || c.Cut != 0 || f.sum(k) < splitShare*whole {
 			continue
 		}

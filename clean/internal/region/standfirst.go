@@ -44,7 +44,7 @@ func (f *finder) lead(r Region, m *meta.Meta) Region {
 		if b.Cut != 0 || b.Letters > leadTo || b.LinkShare() >= 0.2 {
 			continue
 		}
-		if b.Letters >= leadFrom && first-head <= leadGap || b.Letters >= leadFromSay && f.o.Named(b.Elem, leadNames) {
+		if b.Letters >= leadFrom && first-head <= leadGap || b.Letters >= leadFromSay && f.doc.ClassContains(b.Elem, leadNames) {
 			out.Add(i)
 		}
 	}

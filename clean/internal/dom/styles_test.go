@@ -22,9 +22,9 @@ func TestStyleSheetHides(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.css, func(t *testing.T) {
-			s := styleRules{map[string]bool{}, map[string]bool{}}
-			s.read(tt.css)
-			if s.classes[tt.class] != tt.want {
+			h := hiddenNames{map[string]bool{}, map[string]bool{}}
+			h.read(tt.css)
+			if h.classes[tt.class] != tt.want {
 				t.Errorf("hides %q: %v, want %v", tt.class, !tt.want, tt.want)
 			}
 		})

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// styleRules are the class names and ids that a page's own style sheet hides.
-type styleRules struct {
+// hiddenNames are the class names and ids that a page's own style sheets hide.
+type hiddenNames struct {
 	classes map[string]bool
 	ids     map[string]bool
 }
@@ -16,12 +16,12 @@ type styleRules struct {
 // maxStyle bounds what is read of a page's style sheets, in bytes.
 const maxStyle = 1 << 18
 
-// readStyles reads the style elements of a page for plain selectors (".x",
-// "#x", "p.x") that hide. Rules within @media or with more parts hold only
-// sometimes, so they are passed over. On the way it counts the elements and
-// tokens that an outline of the page will have, or a few more.
-func readStyles(root *html.Node) (rules styleRules, elements, tokens int) {
-	s := styleRules{map[string]bool{}, map[string]bool{}}
+// survey reads the style elements of a page for simple selectors (".x", "#x",
+// "p.x") that hide. Selectors within @media or with several parts hold only at
+// times, so they are skipped. In the same pass it counts the elements and
+// tokens that the page's [Doc] will have; the counts may be a little too high.
+func survey(root *html.Node) (hidden hiddenNames, elements, tokens int) {
+	h := hiddenNames{map[string]bool{}, map[string]bool{}}
 	left, text := maxStyle, false
 	for n := range walk(root) {
 		switch n.Type {
@@ -32,7 +32,7 @@ func readStyles(root *html.Node) (rules styleRules, elements, tokens int) {
 				tokens += 2
 				text = false
 			case n.FirstChild == nil:
-				tokens++ // a break or a picture
+				tokens++ // a line break or a picture
 			}
 		case html.TextNode:
 			blank := isBlank(n.Data)
@@ -53,13 +53,24 @@ func readStyles(root *html.Node) (rules styleRules, elements, tokens int) {
 		}
 		left -= len(css)
 		if strings.Contains(css, "none") || strings.Contains(css, "hidden") || strings.Contains(css, "-9") {
-			s.read(css)
+			h.read(css)
 		}
 	}
-	return s, elements, tokens
+	return h, elements, tokens
 }
 
-func (s *styleRules) read(css string) {
+// isBlank reports whether a text consists of ASCII white space.
+func isBlank(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c != ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f' {
+			return false
+		}
+	}
+	return true
+}
+
+// read adds the names that a style sheet hides.
+func (h *hiddenNames) read(css string) {
 	css = withoutComments(css)
 	for css != "" {
 		open := strings.IndexByte(css, '{')
@@ -82,7 +93,7 @@ func (s *styleRules) read(css string) {
 			css = ""
 		}
 		if hides(body) {
-			s.add(head)
+			h.add(head)
 		}
 	}
 }
@@ -102,7 +113,7 @@ func withoutComments(css string) string {
 	}
 }
 
-// afterBlock is what follows the block that is open.
+// afterBlock returns what follows the block whose brace has just been opened.
 func afterBlock(css string) string {
 	depth := 1
 	for i := 0; i < len(css); i++ {
@@ -118,8 +129,8 @@ func afterBlock(css string) string {
 	return ""
 }
 
-// add files the plain selectors of a list.
-func (s *styleRules) add(selectors string) {
+// add adds the simple selectors of a list.
+func (h *hiddenNames) add(selectors string) {
 	for sel := range strings.SplitSeq(selectors, ",") {
 		sel = strings.TrimSpace(sel)
 		k := strings.IndexAny(sel, ".#")
@@ -127,14 +138,15 @@ func (s *styleRules) add(selectors string) {
 			continue
 		}
 		if sel[k] == '.' {
-			s.classes[sel[k+1:]] = true
+			h.classes[sel[k+1:]] = true
 		} else {
-			s.ids[sel[k+1:]] = true
+			h.ids[sel[k+1:]] = true
 		}
 	}
 }
 
-// hides says whether declarations take an element out of sight.
+// hides reports whether declarations hide an element: it is not displayed, has
+// no size, or is moved off the screen by 900 pixels or more.
 func hides(style string) bool {
 	for d := range strings.SplitSeq(style, ";") {
 		name, value, ok := strings.Cut(d, ":")
@@ -159,58 +171,6 @@ func hides(style string) bool {
 			}
 		case "font-size":
 			if value == "0" || value == "0px" {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// unfolds says whether an element is shown when the reader asks for it, or as
-// soon as a script runs: the folds of an accordion, the sheets of tabs, and the
-// parts of a page that React streams ("S:3").
-func unfolds(n *html.Node) bool {
-	if strings.HasPrefix(Attr(n, "id"), "S:") || Attr(n, "role") == "tabpanel" {
-		return true
-	}
-	name := strings.ToLower(Attr(n, "class") + " " + Attr(n, "id"))
-	for _, s := range []string{"accordion", "collaps", "tab-", "panel", "expand", "_content"} {
-		if strings.Contains(name, s) {
-			return true
-		}
-	}
-	return false
-}
-
-// IsHidden says whether the reader does not see an element.
-func IsHidden(o *Doc, i int32) bool {
-	n := o.Elements[i].Node
-	for k := range n.Attr {
-		a := &n.Attr[k]
-		switch a.Key {
-		case "hidden":
-			if a.Val != "until-found" && !unfolds(n) {
-				return true
-			}
-		case "aria-hidden":
-			if a.Val == "true" && !unfolds(n) {
-				return true
-			}
-		case "style":
-			if a.Val != "" && hides(a.Val) {
-				return true
-			}
-		case "class":
-			if len(o.styles.classes) == 0 {
-				continue
-			}
-			for name := range strings.FieldsSeq(a.Val) {
-				if o.styles.classes[name] {
-					return true
-				}
-			}
-		case "id":
-			if o.styles.ids[a.Val] {
 				return true
 			}
 		}
