@@ -54,12 +54,21 @@ func openBody(res *http.Response, limit int64) (body io.Reader, done func(), err
 
 // readBody reads a body by openBody. With cut, what is beyond the limit is left
 // out and wasCut is true; without it that is ErrTooLarge. Reading stops there
-// and then.
-func readBody(res *http.Response, limit int64, cut bool) (body []byte, wasCut bool, err error) {
+// and then, and so it does when check, which may be nil, returns an error for
+// the first KiB.
+func readBody(res *http.Response, limit int64, cut bool, check func(start []byte) error) (body []byte, wasCut bool, err error) {
 	r, done, err := openBody(res, limit)
 	defer done()
 	if err != nil {
 		return nil, false, err
+	}
+	if check != nil {
+		peeked := bufio.NewReaderSize(r, sniffed)
+		start, _ := peeked.Peek(sniffed) // an error comes again when it is read
+		if err := check(start); err != nil {
+			return nil, false, err
+		}
+		r = peeked
 	}
 	size := 4 << 10
 	if res.ContentLength > 0 && len(contentEncodings(res.Header)) == 0 {

@@ -216,7 +216,11 @@ func (x *exchange) success(res *http.Response) error {
 			return err // before a byte of a film is read
 		}
 	}
-	body, cut, err := readBody(res, x.limit, x.cut)
+	var check func([]byte) error
+	if x.html {
+		check = checkBytes // before the rest of an archive is read
+	}
+	body, cut, err := readBody(res, x.limit, x.cut, check)
 	if err != nil {
 		return err
 	}
@@ -247,7 +251,7 @@ func (x *exchange) success(res *http.Response) error {
 // keepErrorBody keeps the beginning of a body that is not used, for the
 // archive; that it cannot be read is no matter.
 func (x *exchange) keepErrorBody(res *http.Response) {
-	body, cut, err := readBody(res, maxErrorBody, true)
+	body, cut, err := readBody(res, maxErrorBody, true, nil)
 	x.answer.Raw.Body, x.answer.Raw.Truncated = body, cut || err != nil
 }
 

@@ -130,7 +130,7 @@ const (
 // keep a crawler busy for ever; "" for all others.
 func trap(u *url.URL) string {
 	p := strings.ToLower(u.Path)
-	if extension := strings.TrimPrefix(path.Ext(p), "."); isStaticFile(extension) {
+	if extension := strings.TrimPrefix(path.Ext(p), "."); fileTypes[extension] {
 		return "not a page: ." + extension
 	}
 	segments := strings.Split(strings.Trim(p, "/"), "/")
@@ -215,16 +215,30 @@ func trapQuery(query string) string {
 	return ""
 }
 
-// isStaticFile tells extensions of files that are no pages.
-func isStaticFile(extension string) bool {
-	switch extension {
-	case "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "ico", "bmp", "tif", "tiff", "heic", "psd", "eps", "ai",
-		"css", "js", "mjs", "map", "json", "xml", "rss", "atom", "rdf", "ics", "vcf", "csv", "txt", "woff", "woff2", "ttf", "otf", "eot",
-		"pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf", "epub", "mobi", "djvu", "ps",
-		"zip", "rar", "7z", "gz", "bz2", "xz", "zst", "tar", "tgz", "iso", "dmg", "exe", "msi", "apk", "deb", "rpm", "jar", "bin",
-		"mp3", "m4a", "ogg", "oga", "wav", "flac", "aac", "wma", "mp4", "m4v", "mov", "avi", "mkv", "webm", "wmv", "flv", "mpg", "mpeg", "3gp", "ogv", "m3u8", "ts", "swf",
-		"kml", "kmz", "gpx", "torrent":
-		return true
+// fileTypes are the extensions of files, in lower case, that are never the end
+// of a slug, so that such a URL need not be asked for.
+//
+// These are what news sites link to in numbers: pictures, audio, video, office
+// documents, archives, programs, feeds. An extension that is a word or a name in
+// some language (.doc, .rar, .bin, .tar, .avi, .bmp), a top-level domain (.ai,
+// .zip, .mov), or the end of names that stories write about (node.js,
+// package.json, ads.txt) is not among them: those URLs are asked for, and
+// refused by the Content-Type or the first bytes of the answer when they are no
+// page.
+var fileTypes = setOf(
+	"jpg jpeg png gif webp avif svg ico tif tiff heic",
+	"mp3 m4a ogg wav flac wma mp4 m4v mkv webm wmv flv mpeg 3gp ogv m3u8 swf",
+	"pdf docx xls xlsx ppt pptx odt rtf epub djvu csv",
+	"7z gz bz2 xz zst tgz exe dmg apk",
+	"xml rss rdf ics vcf kml kmz gpx woff woff2 ttf",
+)
+
+func setOf(lists ...string) map[string]bool {
+	set := map[string]bool{}
+	for _, list := range lists {
+		for _, word := range strings.Fields(list) {
+			set[word] = true
+		}
 	}
-	return false
+	return set
 }

@@ -68,20 +68,31 @@ func checkHTML(body []byte, contentType string, limit int64) ([]byte, error) {
 	if hasMarkup(start) {
 		return body, nil
 	}
+	if err := checkBytes(start); err != nil {
+		return nil, err
+	}
 	declared := mediaType(contentType)
 	html := declared == "text/html" || declared == "application/xhtml+xml"
 	found := mediaType(http.DetectContentType(start))
 	switch {
 	case len(body) == 0, found == "text/html":
 		return body, nil
-	case found == "application/pdf", !strings.HasPrefix(found, "text/") && isBinary(start):
-		return nil, &Error{Reason: "not HTML: the body is " + found, Err: ErrNotHTML}
 	case !html:
 		return nil, &Error{Reason: "not HTML: " + cmp.Or(declared, found), Err: ErrNotHTML}
 	case isFeedRoot(rootName(body)):
 		return nil, &Error{Reason: "not HTML: a feed", Err: ErrNotHTML}
 	}
 	return body, nil
+}
+
+// checkBytes refuses a body that is binary by its first KiB. One that is gzip may
+// be a page.
+func checkBytes(start []byte) error {
+	found := mediaType(http.DetectContentType(start))
+	if isGzip(start) || hasMarkup(start) || found != "application/pdf" && (strings.HasPrefix(found, "text/") || !isBinary(start)) {
+		return nil
+	}
+	return &Error{Reason: "not HTML: the body is " + found, Err: ErrNotHTML}
 }
 
 // hasMarkup says whether the start of a body has what only HTML has, in any
