@@ -190,7 +190,9 @@ func extend(matches []match, first []int32, m int) {
 		if skew < 0 {
 			skew = -skew
 		}
-		if s := o.score - skewCost*float32(skew) - leapCost*float32(max(di, dj)-1); s > best {
+		// The conversions keep the compiler from fusing the products with the
+		// subtractions, which would round otherwise on some processors.
+		if s := o.score - float32(skewCost*float32(skew)) - float32(leapCost*float32(max(di, dj)-1)); s > best {
 			best, prev = s, k
 		}
 	}
