@@ -57,7 +57,7 @@ func (f *filter) answerAll(ctx context.Context) error {
 	for n, id := range f.scratch.ids {
 		v, ok := f.verdicts[uint32(n)]
 		if !ok {
-			v = news.Verdict{ID: id, Version: Version}
+			v = news.Verdict{ID: id, Version: Version()}
 		}
 		if err := f.write(NewAnswer(v)); err != nil {
 			return err

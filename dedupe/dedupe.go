@@ -32,10 +32,6 @@ import (
 	"winnow/dedupe/internal/text"
 )
 
-// Version names the algorithm, its thresholds and its weights. It changes
-// whenever one of them does, so that a verdict can be traced to what made it.
-const Version = "dedupe/2"
-
 // Values of Options.Keep.
 const (
 	KeepFullest = "fullest" // the longest text

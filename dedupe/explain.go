@@ -124,7 +124,7 @@ func (c *Checker) Explain(a, b Doc) Explanation {
 
 func (c *Checker) explain(a, b *Doc) Explanation {
 	pa, pb := c.lexicon.Prepare(a.Text), c.lexicon.Prepare(b.Text)
-	x := Explanation{A: sideOf(a), B: sideOf(b), Relation: RelationDistinct, Limits: []Limit{}, Passages: []Passage{}, Version: Version}
+	x := Explanation{A: sideOf(a), B: sideOf(b), Relation: RelationDistinct, Limits: []Limit{}, Passages: []Passage{}, Version: Version()}
 	if len(pa.All.Hash) == 0 || len(pb.All.Hash) == 0 {
 		x.Why = "one of them has no words"
 		return x
@@ -175,7 +175,7 @@ func (c *Checker) reason(x *Explanation, f *figures, a, b *Doc, pa, pb *text.Pre
 		x.Limits[0].Holds = false // the limit itself is too much
 	case relation == "" && f.otherFirstName():
 		x.Rule, x.Why = ruleOtherLead, "short texts, the first name of each missing in the other: two events told in the same words"
-		x.Limits = []Limit{least(FigureFirstName, 0, 1), least(FigureDensity, f.density, firstNameDensity), least(FigureWords, float64(f.words), firstNameWords)}
+		x.Limits = []Limit{least(FigureFirstName, asFigure(f.firstName), 1), least(FigureDensity, f.density, firstNameDensity), least(FigureWords, float64(f.words), firstNameWords)}
 	default:
 		r := c.nearest(f, a, b)
 		x.Why, x.Limits = r.why, c.limits(r, f, a, b)
@@ -211,6 +211,13 @@ func leastSpan() float64 {
 	return span
 }
 
+func asFigure(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
 func least(figure string, value, limit float64) Limit {
 	return Limit{figure, value, AtLeast, limit, value >= limit}
 }
@@ -242,11 +249,7 @@ func (c *Checker) limits(r *rule, f *figures, a, b *Doc) []Limit {
 		out = append(out, most(FigureDays, float64(n), limit))
 	}
 	if r.otherHosts {
-		one := 0.0
-		if f.oneHost {
-			one = 1
-		}
-		out = append(out, most(FigureOneOutlet, one, 0))
+		out = append(out, most(FigureOneOutlet, asFigure(f.oneHost), 0))
 	}
 	return out
 }

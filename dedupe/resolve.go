@@ -43,7 +43,7 @@ func (c *Checker) Resolve(docs []Doc, edges []Edge, said ...Override) []news.Ver
 	out := make([]news.Verdict, len(docs))
 	byID := make(map[string]int, len(docs))
 	for i := range docs {
-		out[i] = news.Verdict{ID: docs[i].ID, Version: Version}
+		out[i] = news.Verdict{ID: docs[i].ID, Version: Version()}
 		byID[docs[i].ID] = i
 	}
 	near := make([][]link, len(docs))
@@ -243,7 +243,7 @@ func verdict(id, kept string, e Edge) news.Verdict {
 	v := news.Verdict{
 		ID: id, DuplicateOf: kept, Cluster: kept,
 		Relation: e.Relation, CopiedShare: e.ShareA, KeptShare: e.ShareB,
-		Names: e.Names, Numbers: e.Numbers, Rule: e.Rule, Version: Version,
+		Names: e.Names, Numbers: e.Numbers, Rule: e.Rule, Version: Version(),
 	}
 	if id == e.B {
 		v.CopiedShare, v.KeptShare = e.ShareB, e.ShareA

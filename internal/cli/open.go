@@ -132,10 +132,10 @@ func settleOptions(c *config.Config, hosts *siterules.Rules) settle.Options {
 	return options
 }
 
-// cleanSettings returns what the text of every story rests on. Of the folder of
+// cleanSettings returns what the text and the prints of every story rest on. Of the folder of
 // site rules that is what the files say, not where they are.
 func cleanSettings(c *config.Config, hosts *siterules.Rules) string {
-	return fmt.Sprintf("%s, rules %s, %d words, truncated: %s, noindex: %v, site rules %s", clean.Version, clean.RulesVersion, c.Clean.MinWords, c.Clean.Truncated, c.Robots.NoIndex, hosts.Digest())
+	return fmt.Sprintf("%s, rules %s, %s, %d words, truncated: %s, noindex: %v, site rules %s", clean.Version, clean.RulesVersion, dedupe.PrintsVersion(), c.Clean.MinWords, c.Clean.Truncated, c.Robots.NoIndex, hosts.Digest())
 }
 
 // sourceRules returns the rules of sources by their names.
@@ -162,7 +162,7 @@ func sourceNames(c *config.Config) []string {
 // the sources: of that only the ranks of those with stories matter, see
 // [store.Store.RankedBy].
 func judgeSettings(c *config.Config) string {
-	return fmt.Sprintf("%s, %+v, %+v", dedupe.Version, c.Dedupe, c.Output)
+	return fmt.Sprintf("%s, %+v, %+v", dedupe.Version(), c.Dedupe, c.Output)
 }
 
 func sources(c *config.Config) ([]pipeline.Source, error) {

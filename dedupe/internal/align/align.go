@@ -25,6 +25,11 @@ const (
 	minPassage = 3.0     // words that a passage must hold, less its costs
 )
 
+// Limits returns the limits that an alignment rests on, for the version of the stage.
+func Limits() []any {
+	return []any{reach, maxRepeats, maxPlaces, skewCost, leapCost, minPassage}
+}
+
 // match is a content word that both texts have, with the best passage that ends
 // in it so far.
 type match struct {

@@ -26,6 +26,15 @@ func NewLexicon() *Lexicon {
 	return &Lexicon{stop: newSet(stop), numerals: numeralValues()}
 }
 
+// Limits returns the limits that words and tokens rest on, and a fingerprint of the
+// tokeniser, for the version of the stage.
+func Limits() []any {
+	return []any{
+		probeHash(), capitalsPercent, thousand,
+		leastLetters, mostLetters, stemLetters, stemTenths, perMistake, perNameMistake, beginLetters, maxBegins,
+	}
+}
+
 // Prepared is a text made ready for comparison.
 type Prepared struct {
 	Text string
