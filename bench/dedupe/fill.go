@@ -16,6 +16,7 @@ import (
 	"winnow/bench/internal/records"
 	"winnow/dedupe"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -49,7 +50,7 @@ type filling struct {
 	store   *store.Store
 	path    string
 	checker *dedupe.Checker
-	lease   store.Lease
+	lease   stories.Lease
 	run     schedule.Run
 	put     int
 	since   time.Duration // processor time of putting since the last checkpoint
@@ -117,7 +118,7 @@ func newFilling(ctx context.Context, path string) (f *filling, err error) {
 	if f.store, err = store.Open(ctx, f.path, store.Options{}); err != nil {
 		return nil, err
 	}
-	if f.lease, err = f.store.LeaseSettle(ctx, started); err != nil {
+	if f.lease, err = f.store.Stories.LeaseSettle(ctx, started); err != nil {
 		return nil, err
 	}
 	f.run, err = f.store.BeginRun(ctx, store.RunSpec{Source: "made up", Listed: true}, started)
@@ -172,7 +173,7 @@ func (f *filling) take(ctx context.Context, r records.Record, n int) error {
 		story.Blocks = append(story.Blocks, news.Block{Kind: news.Paragraph, Text: paragraph})
 	}
 	task := schedule.Task{Run: f.run.ID, Link: schedule.Link{URL: url, Host: r.Hostname, Kind: schedule.Article, Listed: true}}
-	err := f.store.TakeIn(ctx, task, schedule.Outcome{State: schedule.Done, Status: 200, At: started, Story: &schedule.Found{
+	err := f.store.Import(ctx, task, schedule.Outcome{State: schedule.Done, Status: 200, At: started, Story: &schedule.Found{
 		Story: story, Prints: f.checker.Prints(r.Title, r.Text, "en"), Aliases: []string{url},
 	}})
 	if err != nil {
@@ -190,10 +191,10 @@ func (f *filling) take(ctx context.Context, r records.Record, n int) error {
 func address(r records.Record) string { return "https://" + r.Hostname + "/" + r.ID }
 
 func (f *filling) merge(ctx context.Context) (err error) {
-	if f.lease, err = f.store.RenewSettle(ctx, f.lease, started); err != nil {
+	if f.lease, err = f.store.Stories.RenewSettle(ctx, f.lease, started); err != nil {
 		return err
 	}
-	_, err = f.store.MergePrints(ctx, f.lease)
+	_, err = f.store.Stories.MergePrints(ctx, f.lease)
 	return err
 }
 
@@ -214,18 +215,18 @@ func (f *filling) ask(ctx context.Context, some []records.Record) (c cost, err e
 	if err := f.merge(ctx); err != nil {
 		return c, err
 	}
-	counting := counted{Store: f.store}
+	counting := counted{Stories: f.store.Stories}
 	before, start := child.CPU(), time.Now()
-	var compared []store.Compared
+	var compared []stories.Compared
 	for _, r := range some {
-		d := dedupe.Doc{ID: store.StoryID(address(r)), Host: r.Hostname, Title: r.Title, Text: r.Text, Date: r.Date}
+		d := dedupe.Doc{ID: stories.NewID(address(r)), Host: r.Hostname, Title: r.Title, Text: r.Text, Date: r.Date}
 		edges, err := f.checker.Edges(ctx, d, &counting)
 		if err != nil {
 			return c, err
 		}
-		compared = append(compared, store.Compared{ID: d.ID, Edges: edges})
+		compared = append(compared, stories.Compared{ID: d.ID, Edges: edges})
 	}
-	if err := f.store.PutEdges(ctx, f.lease, compared...); err != nil {
+	if err := f.store.Stories.PutEdges(ctx, f.lease, compared...); err != nil {
 		return c, err
 	}
 	return cost{child.CPU() - before, time.Since(start), counting.docs}, nil
@@ -233,13 +234,13 @@ func (f *filling) ask(ctx context.Context, some []records.Record) (c cost, err e
 
 // counted is an index that counts the texts asked for.
 type counted struct {
-	*store.Store
+	*stories.Stories
 	docs int
 }
 
 func (c *counted) Docs(ctx context.Context, ids []string) ([]dedupe.Doc, error) {
 	c.docs += len(ids)
-	return c.Store.Docs(ctx, ids)
+	return c.Stories.Docs(ctx, ids)
 }
 
 // tables says how many bytes of the state's file each table and index takes, by

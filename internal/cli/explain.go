@@ -85,7 +85,7 @@ func (e *env) openCorpus(ctx context.Context, name string) (*opened, error) {
 
 // saidOf is what a person said of two stories.
 func saidOf(ctx context.Context, o *opened, a, b string) ([]string, error) {
-	words, err := o.Store.Overrides(ctx, []string{a, b})
+	words, err := o.Store.Stories.Overrides(ctx, []string{a, b})
 	if err != nil {
 		return nil, err
 	}

@@ -199,11 +199,11 @@ func (e *env) failures(ctx context.Context, o *opened, names []string, limit int
 
 // deafHosts are the hosts whose robots.txt cannot be read. They belong to no
 // source, and are told when all are asked for.
-func deafHosts(ctx context.Context, o *opened, names []string) ([]store.DeafHost, error) {
+func deafHosts(ctx context.Context, o *opened, names []string) ([]store.UnreachableHost, error) {
 	if len(names) > 0 {
 		return nil, nil
 	}
-	return o.Store.DeafHosts(ctx)
+	return o.Store.UnreachableHosts(ctx)
 }
 
 // How the states are called, in the order in which they are shown.

@@ -13,6 +13,7 @@ import (
 	"winnow/dedupe"
 	"winnow/internal/pipeline/settle"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 )
 
 type pinFlags struct{ same, distinct, list, remove, json bool }
@@ -89,8 +90,8 @@ func (f *pinFlags) check(args int) error {
 }
 
 // find looks stories up by URL or id.
-func (o *opened) find(ctx context.Context, names []string) ([]store.Stored, error) {
-	var found []store.Stored
+func (o *opened) find(ctx context.Context, names []string) ([]stories.Stored, error) {
+	var found []stories.Stored
 	var unknown []error
 	for _, name := range names {
 		s, err := o.Story(ctx, name)
@@ -120,7 +121,7 @@ func (e *env) overrule(ctx context.Context, o *opened, say string, names ...stri
 	if err != nil {
 		return usage(fmt.Errorf("both are the story %s", ids[0]))
 	}
-	if err := o.Store.PutOverride(ctx, word, o.Now()); err != nil {
+	if err := o.Store.Stories.PutOverride(ctx, word, o.Now()); err != nil {
 		return err
 	}
 	return e.settleAndTell(ctx, o, ids[:len(stories)])
@@ -132,7 +133,7 @@ func (e *env) settleAndTell(ctx context.Context, o *opened, ids []string) error 
 		return err
 	}
 	for _, id := range ids {
-		s, err := o.Store.Story(ctx, id)
+		s, err := o.Store.Stories.Get(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
 			continue // it was gone before what was said of it was taken back
 		}
@@ -145,7 +146,7 @@ func (e *env) settleAndTell(ctx context.Context, o *opened, ids []string) error 
 }
 
 // standing is what a story's verdict comes to.
-func standing(s store.Stored) string {
+func standing(s stories.Stored) string {
 	switch v := s.Verdict; {
 	case !settle.Judged(s):
 		return "not judged yet"
@@ -170,7 +171,7 @@ func (e *env) removePin(ctx context.Context, o *opened, names []string) error {
 			ids[i] = name
 		}
 	}
-	removed, err := o.Store.RemoveOverride(ctx, ids[0], ids[1])
+	removed, err := o.Store.Stories.RemoveOverride(ctx, ids[0], ids[1])
 	if err != nil {
 		return err
 	}
@@ -191,12 +192,12 @@ type pinned struct {
 }
 
 func (e *env) listPins(ctx context.Context, o *opened, asJSON bool) error {
-	said, err := o.Store.AllSaid(ctx)
+	said, err := o.Store.Stories.AllOverrides(ctx)
 	if err != nil {
 		return err
 	}
 	url := func(id string) (string, error) {
-		s, err := o.Store.Story(ctx, id)
+		s, err := o.Store.Stories.Get(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
 			err = nil
 		}

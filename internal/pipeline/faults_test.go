@@ -213,7 +213,7 @@ func TestSameBytesAreNotWrittenAgain(t *testing.T) {
 		if !asked || summary.Settled.Wrote != want.wrote {
 			t.Errorf("pass %d: asked %v, %d files written, want %d", pass, asked, summary.Settled.Wrote, want.wrote)
 		}
-		s, err := p.Store.Story(t.Context(), site.URL+"/a")
+		s, err := p.Store.Stories.Get(t.Context(), site.URL+"/a")
 		if err != nil || s.Rev != int64(want.revs) {
 			t.Errorf("pass %d: revision %d, %v", pass, s.Rev, err)
 		}

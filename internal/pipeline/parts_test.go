@@ -18,6 +18,7 @@ import (
 	"winnow/crawler"
 	"winnow/internal/pipeline/importfiles"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -84,17 +85,17 @@ func iceWhole(parts ...string) string {
 }
 
 // refreshed runs all sources and gives the stories.
-func refreshed(t *testing.T, p *crawl, recheck bool) []store.Stored {
+func refreshed(t *testing.T, p *crawl, recheck bool) []stories.Stored {
 	t.Helper()
 	if _, err := p.Refresh(context.Background(), nil, recheck); err != nil {
 		t.Fatal(err)
 	}
-	return stories(t, p)
+	return allStories(t, p)
 }
 
-func stories(t *testing.T, p *crawl) []store.Stored {
+func allStories(t *testing.T, p *crawl) []stories.Stored {
 	t.Helper()
-	var all []store.Stored
+	var all []stories.Stored
 	for d, err := range p.Settler.Corpus(context.Background()) {
 		if err != nil {
 			t.Fatal(err)
@@ -105,7 +106,7 @@ func stories(t *testing.T, p *crawl) []store.Stored {
 }
 
 // theIce is the only story there is, with the text.
-func theIce(t *testing.T, all []store.Stored, want string) store.Stored {
+func theIce(t *testing.T, all []stories.Stored, want string) stories.Stored {
 	t.Helper()
 	if len(all) != 1 {
 		for _, d := range all {
@@ -149,7 +150,7 @@ func TestArticleInPartsIsOneStory(t *testing.T) {
 			if d.Story.Missing != "" || len(d.Story.Parts) != 3 || d.Rev != 1 || len(d.Story.Marks) != 0 {
 				t.Errorf("missing %q, parts %+v, revision %d, marks %q", d.Story.Missing, d.Story.Parts, d.Rev, d.Story.Figures)
 			}
-			if d.PageURL != site.URL+c.urls[0] || d.Story.ID != store.StoryID(site.URL+c.urls[0]) {
+			if d.PageURL != site.URL+c.urls[0] || d.Story.ID != stories.NewID(site.URL+c.urls[0]) {
 				t.Errorf("the story is %s, read from %s", d.Story.ID, d.PageURL)
 			}
 			record := p.Settler.Record(d)
@@ -341,7 +342,7 @@ func TestPartsFromTheArchive(t *testing.T) {
 		if _, err := again.Import(t.Context(), p.Archive.Dir, func(u importfiles.Skipped) { t.Error(u) }); err != nil {
 			t.Fatal(err)
 		}
-		after := theIce(t, stories(t, again), iceWhole(iceText...))
+		after := theIce(t, allStories(t, again), iceWhole(iceText...))
 		if after.Story.ID != before.Story.ID || len(after.Story.Parts) != 3 || after.Story.Missing != "" {
 			t.Errorf("%s: story %s became %s, parts %v, missing %q", urls[1], before.Story.ID, after.Story.ID, after.Story.Parts, after.Story.Missing)
 		}
@@ -507,7 +508,7 @@ func TestPartsOfAListedPage(t *testing.T) {
 	if _, _, err := p.Backfill(t.Context(), []string{site.URL + "/ice"}); err != nil {
 		t.Fatal(err)
 	}
-	d := theIce(t, stories(t, p), iceWhole(iceText[0], iceText[1]))
+	d := theIce(t, allStories(t, p), iceWhole(iceText[0], iceText[1]))
 	if d.Story.Missing != "" || len(d.Story.Parts) != 2 {
 		t.Errorf("missing %q, parts %v", d.Story.Missing, d.Story.Parts)
 	}

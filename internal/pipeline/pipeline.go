@@ -29,6 +29,7 @@ import (
 	"winnow/internal/pipeline/settle"
 	"winnow/internal/pipeline/urlpolicy"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/schedule"
 )
 
@@ -115,14 +116,14 @@ func (p *Pipeline) pace(t schedule.Task) time.Duration {
 // Forget takes a story out for good, found by its ID or by any URL that means
 // it, in any spelling; see store.Store.Forget. Settling brings the files up to
 // date.
-func (p *Pipeline) Forget(ctx context.Context, name string) (store.Taken, error) {
+func (p *Pipeline) Forget(ctx context.Context, name string) (store.Forgotten, error) {
 	return p.Store.Forget(ctx, normalized(name), p.Now())
 }
 
 // Story finds a story by its ID or by any URL that means it, in any spelling.
 // It returns store.ErrNotFound when there is none.
-func (p *Pipeline) Story(ctx context.Context, name string) (store.Stored, error) {
-	return p.Store.Story(ctx, normalized(name))
+func (p *Pipeline) Story(ctx context.Context, name string) (stories.Stored, error) {
+	return p.Store.Stories.Get(ctx, normalized(name))
 }
 
 // normalized returns the normalised form of a URL, and anything else as it is.

@@ -75,7 +75,7 @@ func TestRenderedSource(t *testing.T) {
 			t.Errorf("source %d: %+v", i, s)
 		}
 	}
-	s, err := p.Store.Story(t.Context(), scripted.URL+"/b")
+	s, err := p.Store.Stories.Get(t.Context(), scripted.URL+"/b")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestRenderedSource(t *testing.T) {
 	if err != nil || strings.Contains(string(entry.Body), "Beelen") || !strings.Contains(string(entry.Rendered), "The bridge at Beelen") {
 		t.Errorf("archived %q, rendered %q, %v", entry.Body, entry.Rendered, err)
 	}
-	asFetched, err := p.Store.Story(t.Context(), plain.URL+"/a")
+	asFetched, err := p.Store.Stories.Get(t.Context(), plain.URL+"/a")
 	if err != nil || !p.Settler.Record(s).Rendered || p.Settler.Record(asFetched).Rendered {
 		t.Errorf("the records say rendered: %v, of the plain one %v; %v", p.Settler.Record(s).Rendered, p.Settler.Record(asFetched).Rendered, err)
 	}
@@ -102,7 +102,7 @@ func TestRenderedSource(t *testing.T) {
 	if err != nil || in.Stories != 2 {
 		t.Fatalf("%+v, %v", in, err)
 	}
-	anew, err := again.Store.Story(t.Context(), scripted.URL+"/b")
+	anew, err := again.Store.Stories.Get(t.Context(), scripted.URL+"/b")
 	if err != nil || anew.Story.Text() != s.Story.Text() || !anew.Story.Rendered {
 		t.Errorf("from the archive: %q, %v", anew.Story.Text(), err)
 	}

@@ -125,7 +125,7 @@ func TestPageThatMayBeKeptNoLonger(t *testing.T) {
 				}
 			}
 			refresh("/a")
-			before, err := p.Store.Story(t.Context(), site.URL+"/a")
+			before, err := p.Store.Stories.Get(t.Context(), site.URL+"/a")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -136,7 +136,7 @@ func TestPageThatMayBeKeptNoLonger(t *testing.T) {
 			} else {
 				refresh("/a")
 			}
-			if _, err := p.Store.Story(t.Context(), before.Story.ID); errors.Is(err, store.ErrNotFound) != c.leaves {
+			if _, err := p.Store.Stories.Get(t.Context(), before.Story.ID); errors.Is(err, store.ErrNotFound) != c.leaves {
 				t.Errorf("the story: %v", err)
 			}
 			x, err := p.Explain(t.Context(), site.URL+"/a")
@@ -156,7 +156,7 @@ func TestPageThatMayBeKeptNoLonger(t *testing.T) {
 			away.Store(false)
 			later += 40 * 24 * time.Hour
 			refresh("/a")
-			if after, err := p.Store.Story(t.Context(), site.URL+"/a"); err != nil || after.Story.ID != before.Story.ID || after.Story.Text() != before.Story.Text() {
+			if after, err := p.Store.Stories.Get(t.Context(), site.URL+"/a"); err != nil || after.Story.ID != before.Story.ID || after.Story.Text() != before.Story.Text() {
 				t.Errorf("it came back as %s: %v", after.Story.ID, err)
 			}
 		})

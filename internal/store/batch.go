@@ -6,105 +6,108 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strconv"
 
-	"winnow/schedule"
+	"winnow/internal/store/database"
+	"winnow/internal/store/schema"
 )
 
-// A source is fetched in batches. A batch is drawn from all that waits, over
+// A source is fetched in batches. A batch is filled from all that waits, over
 // all hosts of the source, in one order: kind, depth, the newest first, URL;
 // and holds URLs of one kind and depth only. Its hosts are then worked off at
-// the same time, each in that order, and the next batch is drawn when nothing
+// the same time, each in that order, and the next batch is filled when nothing
 // of it is left. What a batch holds is thus decided by what the batches before
 // it have found, all of it, and not by which host was the quicker one: which
-// pages max_pages lets in, and how deep a page is found to lie, are the same
+// pages max_pages lets in, and how deep a page is found to be, are the same
 // with any number of workers.
 //
-// What fails for a while, a page or a host, leaves the batch and is drawn again
-// when it is due, so that nobody waits for it.
+// What fails for a while, a page or a host, leaves the batch and comes into
+// another when it is due, so that nobody waits for it.
 
 // batchMost is how many URLs a batch has at most. Hosts wait for each other at
-// its end; it is made within a transaction.
+// its end; it is filled within a transaction.
 const batchMost = 500
 
 // pagesFrom is the kind from which on max_pages counts.
-var pagesFrom = schedule.Section.Priority()
+const pagesFrom = schema.Section
 
-// withoutBatch says whether a run of a source has no batch in work: no host
-// that has work of it before the moment $2, and, now at $1, none that is with a
-// worker.
+// withoutBatch is the condition that a run of a source has no batch in work: no
+// host that has work of it before the moment $2, and, now at $1, none that is with
+// a worker.
 const withoutBatch = `r.listed = 0
 	AND NOT EXISTS (SELECT 1 FROM lane l WHERE l.queue = 'source:' || r.source AND l.ready <= $2)
 	AND NOT EXISTS (SELECT 1 FROM host h WHERE h.until > 0 AND h.until > $1 AND h.run = r.id)`
 
-// drawDue draws batches for those runs that have none and where there may be
-// one by the moment. What a run has to wait for is kept with it, so that nobody
+// fillDue fills batches for those runs that have none and where there may be one
+// by the moment. What a run has to wait for is kept in run.draw_at, so that nobody
 // looks through all that waits again and again.
-func (c *claim) drawDue(ctx context.Context, by int64) (drew bool, err error) {
+func (c *claim) fillDue(ctx context.Context, by int64) (filled bool, err error) {
 	var ids []int64
-	err = c.eachIdle(ctx, func(rows *sql.Rows) error {
-		var id, at int64
-		err := rows.Scan(&id, &at)
+	err = c.eachIdle(ctx, func(id, at int64) {
 		if at <= by {
 			ids = append(ids, id)
 		}
-		return err
 	})
 	for _, id := range ids {
-		ok, next, err := c.draw(ctx, c.runs[id])
+		ok, next, err := c.fill(ctx, c.runs[id])
 		if err != nil {
 			return false, err
 		}
 		if !ok {
-			if _, err := c.exec(ctx, "UPDATE run SET draw_at = $2 WHERE id = $1", id, next); err != nil {
+			if _, err := c.tx.Exec(ctx, "UPDATE run SET draw_at = $2 WHERE id = $1", id, next); err != nil {
 				return false, err
 			}
 		}
-		drew = drew || ok
+		filled = filled || ok
 	}
-	return drew, err
+	return filled, err
 }
 
-// nextDraw is the earliest moment at which a run without a batch may have one.
-func (c *claim) nextDraw(ctx context.Context) (next int64, err error) {
-	next = never
-	err = c.eachIdle(ctx, func(rows *sql.Rows) error {
-		var id, at int64
-		err := rows.Scan(&id, &at)
-		next = min(next, at)
-		return err
-	})
+// nextBatch returns the earliest moment at which a run without a batch may have
+// one, schema.Never when there is no such run.
+func (c *claim) nextBatch(ctx context.Context) (next int64, err error) {
+	next = schema.Never
+	err = c.eachIdle(ctx, func(_, at int64) { next = min(next, at) })
 	return next, err
 }
 
-func idleRuns(n int) string {
-	return "SELECT r.id, r.draw_at FROM run r WHERE r.id IN (" + marks(3, n) + ") AND " + withoutBatch + " ORDER BY r.id"
+// selectIdle returns the statement for those of n runs that have no batch.
+func selectIdle(n int) string {
+	return "SELECT r.id, r.draw_at FROM run r WHERE r.id IN (" + database.Marks(3, n) + ") AND " + withoutBatch + " ORDER BY r.id"
 }
 
-// eachIdle gives the runs of sources that have no batch.
-func (c *claim) eachIdle(ctx context.Context, scan func(*sql.Rows) error) error {
+// eachIdle calls do for the runs of sources that have no batch, with the moment
+// at which they may have one.
+func (c *claim) eachIdle(ctx context.Context, do func(id, at int64)) error {
 	var runs []int64
 	for _, run := range c.queues {
-		if !run.Listed {
+		if !run.spec.Listed {
 			runs = append(runs, run.id)
 		}
 	}
-	return chunks(runs, c.dialect.list, func(list []any) error {
-		return c.each(ctx, idleRuns(len(list)), append([]any{c.nowMS, c.horizon}, list...), scan)
+	return database.Chunks(runs, c.tx.Dialect.MaxList, func(list []any) error {
+		return c.tx.Each(ctx, selectIdle(len(list)), append([]any{c.nowMS, c.horizon}, list...), func(rows *sql.Rows) error {
+			var id, at int64
+			err := rows.Scan(&id, &at)
+			if err == nil {
+				do(id, at)
+			}
+			return err
+		})
 	})
 }
 
-// wakeSources says that there is something new to draw for sources.
-func (t *tx) wakeSources(ctx context.Context, sources map[string]bool) error {
+// notifySources marks the open runs of sources whose next batch may have got work
+// earlier than draw_at says.
+func notifySources(ctx context.Context, t *database.Tx, sources map[string]bool) error {
 	for _, source := range slices.Sorted(maps.Keys(sources)) {
-		if _, err := t.exec(ctx, "UPDATE run SET draw_at = 0 WHERE source = $1 AND listed = 0 AND ended = 0 AND draw_at > 0", source); err != nil {
+		if _, err := t.Exec(ctx, "UPDATE run SET draw_at = 0 WHERE source = $1 AND listed = 0 AND ended = 0 AND draw_at > 0", source); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// candidate is a URL that may be drawn.
+// candidate is a URL that may come into a batch.
 type candidate struct {
 	url, host   string
 	kind, depth int
@@ -112,15 +115,15 @@ type candidate struct {
 	fetched     int64 // when it was, 0 never
 }
 
-// draw draws the next batch of a run. Where there is nothing to draw, next is
+// fill fills the next batch of a run. Where there is nothing to put in, next is
 // the moment from which there will be.
-func (c *claim) draw(ctx context.Context, run numbered) (drew bool, next int64, err error) {
+func (c *claim) fill(ctx context.Context, run openRun) (filled bool, next int64, err error) {
 	for {
 		batch, next, err := c.candidates(ctx, run)
 		if err != nil || len(batch) == 0 {
 			return false, next, err
 		}
-		if c.dialect.lock != "" {
+		if c.tx.Dialect.ForUpdate != "" {
 			sure, err := c.sure(ctx, run, batch)
 			if err != nil {
 				return false, 0, err
@@ -129,36 +132,32 @@ func (c *claim) draw(ctx context.Context, run numbered) (drew bool, next int64, 
 				return false, 0, errRaced
 			}
 		}
-		if drew, err = c.open(ctx, run, batch); drew || err != nil {
-			return drew, 0, err
+		if filled, err = c.open(ctx, run, batch); filled || err != nil {
+			return filled, 0, err
 		}
 	}
 }
 
+var hostsInWork = schema.SQL("SELECT host FROM lane WHERE queue = $1 AND ready < {never}")
+
 // sure locks what a batch is made of, in the order in which Finish does, and
-// says whether it is still what is to be drawn.
-func (c *claim) sure(ctx context.Context, run numbered, batch []candidate) (bool, error) {
-	var hosts []string
-	for _, b := range batch {
-		hosts = append(hosts, b.host)
-	}
-	err := c.each(ctx, "SELECT host FROM lane WHERE queue = $1 AND ready < 9223372036854775807", []any{sourceQueue(run.Source)}, func(rows *sql.Rows) error {
-		var host string
-		err := rows.Scan(&host)
-		hosts = append(hosts, host)
-		return err
-	})
+// reports whether it is still what is to be put in.
+func (c *claim) sure(ctx context.Context, run openRun, batch []candidate) (bool, error) {
+	hosts, err := database.Column[string](ctx, c.tx, hostsInWork, sourceQueue(run.spec.Source))
 	if err != nil {
 		return false, err
 	}
-	if _, err := c.lockHosts(ctx, hosts); err != nil {
+	for _, b := range batch {
+		hosts = append(hosts, b.host)
+	}
+	if _, err := lockHosts(ctx, c.tx, hosts); err != nil {
 		return false, err
 	}
 	var open int64
-	if _, err := c.one(ctx, "SELECT id FROM run WHERE id = $1"+c.dialect.lock, []any{run.id}, &open); err != nil {
+	if _, err := c.tx.One(ctx, "SELECT id FROM run WHERE id = $1"+c.tx.Dialect.ForUpdate, []any{run.id}, &open); err != nil {
 		return false, err
 	}
-	idle, err := c.one(ctx, "SELECT r.id FROM run r WHERE r.id = $3 AND "+withoutBatch, []any{c.nowMS, c.horizon, run.id}, &open)
+	idle, err := c.tx.One(ctx, "SELECT r.id FROM run r WHERE r.id = $3 AND "+withoutBatch, []any{c.nowMS, c.horizon, run.id}, &open)
 	if err != nil || !idle {
 		return false, err
 	}
@@ -166,38 +165,39 @@ func (c *claim) sure(ctx context.Context, run numbered, batch []candidate) (bool
 	return slices.Equal(batch, again), err
 }
 
-// waiting are the URLs of a source that may be drawn at some time: up to a
-// kind, and of sections and articles those of hosts that have not had their
-// pages. The order of the tables is that in which they are to be read.
+// waiting is the URLs of a source that may come into a batch at some time: up to a
+// kind, and of sections and articles those of hosts that have not had their pages.
+// The order of the tables is that in which they are to be read.
 const waiting = ` FROM url u CROSS JOIN lane l CROSS JOIN host h
-	WHERE u.source = $1 AND u.state = 0 AND u.batch = 0 AND u.listed = 0 AND u.kind <= $2 AND l.id = u.lane AND h.host = l.host
-	AND (u.kind < 3 OR CAST($3 AS BIGINT) = 0 OR l.run <> $4 OR l.pages < $3)`
+	WHERE u.source = $1 AND u.state = {pending} AND u.batch = 0 AND u.listed = 0 AND u.kind <= $2 AND l.id = u.lane AND h.host = l.host
+	AND (u.kind < {section} OR CAST($3 AS BIGINT) = 0 OR l.run <> $4 OR l.pages < $3)`
 
-// drawn is read in the order of url_waiting.
-const drawn = "SELECT u.url, l.host, u.kind, u.depth, u.lane, CASE WHEN l.run = $4 THEN l.pages ELSE 0 END, u.fetched_at" + waiting +
-	` AND u.due + 0 <= $5 AND (h.next_at <= $5 OR h.held = 0 AND h.next_at <= $6)
-	ORDER BY u.kind, u.depth, u.newest DESC, u.url LIMIT $7`
-
-// firstDraw is the moment from which something may be drawn.
-const firstDraw = "SELECT MIN(CASE WHEN h.next_at > u.due THEN h.next_at ELSE u.due END)" + waiting
+var (
+	// selectNext is read in the order of url_waiting.
+	selectNext = schema.SQL("SELECT u.url, l.host, u.kind, u.depth, u.lane, CASE WHEN l.run = $4 THEN l.pages ELSE 0 END, u.fetched_at" + waiting +
+		` AND u.due + 0 <= $5 AND (h.next_at <= $5 OR h.held = 0 AND h.next_at <= $6)
+		ORDER BY u.kind, u.depth, u.newest DESC, u.url LIMIT $7`)
+	// selectNextAt is the moment from which something may come into a batch.
+	selectNextAt = schema.SQL("SELECT MIN(CASE WHEN h.next_at > u.due THEN h.next_at ELSE u.due END)" + waiting)
+)
 
 // errEnough ends the reading of rows.
 var errEnough = errors.New("enough was read")
 
-// candidates are what the next batch is made of, in order. Where there are
+// candidates returns what the next batch is made of, in order. Where there are
 // none, next is the moment from which there are.
-func (c *claim) candidates(ctx context.Context, run numbered) (batch []candidate, next int64, err error) {
+func (c *claim) candidates(ctx context.Context, run openRun) (batch []candidate, next int64, err error) {
 	left, err := c.pagesLeft(ctx, run)
 	if err != nil {
 		return nil, 0, err
 	}
-	kind := schedule.Article.Priority()
+	kind := schema.Article
 	if left <= 0 {
 		kind = pagesFrom - 1
 	}
-	args := []any{run.Source, kind, run.MaxPagesPerHost, run.id}
+	args := []any{run.spec.Source, kind, run.spec.MaxPagesPerHost, run.id}
 	taken := map[int64]int64{} // by lane
-	err = c.each(ctx, drawn, append(args, c.nowMS, c.horizon, batchMost), func(rows *sql.Rows) error {
+	err = c.tx.Each(ctx, selectNext, append(args, c.nowMS, c.horizon, batchMost), func(rows *sql.Rows) error {
 		var u candidate
 		if err := rows.Scan(&u.url, &u.host, &u.kind, &u.depth, &u.lane, &u.had, &u.fetched); err != nil {
 			return err
@@ -209,7 +209,7 @@ func (c *claim) candidates(ctx context.Context, run numbered) (batch []candidate
 			if int64(len(batch)) >= left {
 				return errEnough
 			}
-			if most := int64(run.MaxPagesPerHost); most > 0 && u.had+taken[u.lane] >= most {
+			if most := int64(run.spec.MaxPagesPerHost); most > 0 && u.had+taken[u.lane] >= most {
 				return nil
 			}
 			taken[u.lane]++
@@ -224,112 +224,113 @@ func (c *claim) candidates(ctx context.Context, run numbered) (batch []candidate
 		return nil, 0, err
 	}
 	var first sql.NullInt64
-	_, err = c.one(ctx, firstDraw, args, &first)
+	_, err = c.tx.One(ctx, selectNextAt, args, &first)
 	if !first.Valid {
-		first.Int64 = never
+		first.Int64 = schema.Never
 	}
 	return nil, first.Int64, err
 }
 
-// pagesLeft is how many pages max_pages leaves.
-func (c *claim) pagesLeft(ctx context.Context, run numbered) (int64, error) {
-	if run.MaxPages <= 0 {
+// pagesLeft returns how many pages max_pages leaves.
+func (c *claim) pagesLeft(ctx context.Context, run openRun) (int64, error) {
+	if run.spec.MaxPages <= 0 {
 		return batchMost, nil
 	}
 	var pages int64
-	_, err := c.one(ctx, "SELECT pages FROM run WHERE id = $1", []any{run.id}, &pages)
-	return int64(run.MaxPages) - pages, err
+	_, err := c.tx.One(ctx, "SELECT pages FROM run WHERE id = $1", []any{run.id}, &pages)
+	return int64(run.spec.MaxPages) - pages, err
 }
+
+var (
+	putInBatch = schema.SQL("UPDATE url SET batch = 1 WHERE state = {pending} AND url IN ({list})")
+	nameMoved  = schema.SQL("UPDATE url SET state = {moved} WHERE state = {pending} AND url IN ({list})")
+)
 
 // open makes a batch of the URLs, less new ones that are only other names of
 // stories which were read meanwhile. What the batch before has left, of hosts
 // that ask to be left alone for long, goes back.
-func (c *claim) open(ctx context.Context, run numbered, batch []candidate) (drew bool, err error) {
-	if err := c.putBack(ctx, sourceQueue(run.Source)); err != nil {
+func (c *claim) open(ctx context.Context, run openRun, batch []candidate) (filled bool, err error) {
+	if err := putBack(ctx, c.tx, sourceQueue(run.spec.Source)); err != nil {
 		return false, err
 	}
-	var urls, fresh, names []string
+	var urls, never, names []string
 	lanes := map[int64]bool{}
 	for _, b := range batch {
 		if b.fetched == 0 {
-			fresh = append(fresh, b.url)
+			never = append(never, b.url)
 		}
 	}
-	read, err := c.readAs(ctx, fresh)
+	read, err := readAs(ctx, c.tx, never)
 	if err != nil {
 		return false, err
 	}
 	for _, b := range batch {
 		lanes[b.lane] = true
-		if read[b.url] != "" {
+		if read[b.url] {
 			names = append(names, b.url)
 		} else {
 			urls = append(urls, b.url)
 		}
 	}
-	for _, set := range []struct {
-		what string
-		urls []string
-	}{{"state = " + strconv.Itoa(moved), names}, {"batch = 1", urls}} {
-		if err := chunks(set.urls, c.dialect.list, func(list []any) error {
-			_, err := c.exec(ctx, "UPDATE url SET "+set.what+" WHERE state = 0 AND url IN ("+marks(1, len(list))+")", list...)
-			return err
-		}); err != nil {
-			return false, err
-		}
-	}
-	if _, err := c.exec(ctx, "UPDATE run SET draw_at = 0 WHERE id = $1 AND draw_at > 0", run.id); err != nil {
+	if _, err := database.ExecIn(ctx, c.tx, nameMoved, names); err != nil {
 		return false, err
 	}
-	return len(urls) > 0, c.readyLanes(ctx, lanes)
+	if _, err := database.ExecIn(ctx, c.tx, putInBatch, urls); err != nil {
+		return false, err
+	}
+	if _, err := c.tx.Exec(ctx, "UPDATE run SET draw_at = 0 WHERE id = $1 AND draw_at > 0", run.id); err != nil {
+		return false, err
+	}
+	return len(urls) > 0, updateLanes(ctx, c.tx, lanes)
 }
 
+var lanesInWork = schema.SQL("SELECT id FROM lane WHERE queue = $1 AND ready < {never}")
+
 // putBack takes the URLs of a source out of its batch. Its hosts are locked.
-func (t *tx) putBack(ctx context.Context, queue string) error {
-	lanes := map[int64]bool{}
-	err := t.each(ctx, "SELECT id FROM lane WHERE queue = $1 AND ready < 9223372036854775807", []any{queue}, func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		lanes[id] = true
-		return err
-	})
+func putBack(ctx context.Context, t *database.Tx, queue string) error {
+	ids, err := database.Column[int64](ctx, t, lanesInWork, queue)
 	if err != nil {
 		return err
 	}
-	return t.emptyLanes(ctx, lanes)
+	lanes := map[int64]bool{}
+	for _, id := range ids {
+		lanes[id] = true
+	}
+	return emptyLanes(ctx, t, lanes)
 }
 
+var emptyLane = schema.SQL("UPDATE url SET batch = 0 WHERE lane = $1 AND state = {pending} AND batch = 1")
+
 // emptyLanes takes all URLs of lanes out of their batches.
-func (t *tx) emptyLanes(ctx context.Context, lanes map[int64]bool) error {
+func emptyLanes(ctx context.Context, t *database.Tx, lanes map[int64]bool) error {
 	for id := range lanes {
-		if _, err := t.exec(ctx, "UPDATE url SET batch = 0 WHERE lane = $1 AND state = 0 AND batch = 1", id); err != nil {
+		if _, err := t.Exec(ctx, emptyLane, id); err != nil {
 			return err
 		}
 	}
-	return t.readyLanes(ctx, lanes)
+	return updateLanes(ctx, t, lanes)
 }
+
+var (
+	hostsOfListed = schema.SQL("SELECT DISTINCT l.host FROM url u JOIN lane l ON l.id = u.lane WHERE u.state = {pending} AND u.batch = 0 AND u.listed = 1")
+	openListed    = schema.SQL("UPDATE url SET batch = 1 WHERE state = {pending} AND batch = 0 AND listed = 1")
+)
 
 // openLists lets the hosts of the lists have pages again that had theirs in an
 // earlier run.
-func (t *tx) openLists(ctx context.Context) error {
-	var hosts []string
-	err := t.each(ctx, "SELECT DISTINCT l.host FROM url u JOIN lane l ON l.id = u.lane WHERE u.state = 0 AND u.batch = 0 AND u.listed = 1", nil, func(rows *sql.Rows) error {
-		var host string
-		err := rows.Scan(&host)
-		hosts = append(hosts, host)
-		return err
-	})
+func openLists(ctx context.Context, t *database.Tx) error {
+	hosts, err := database.Column[string](ctx, t, hostsOfListed)
 	if err != nil || len(hosts) == 0 {
 		return err
 	}
-	if _, err := t.lockHosts(ctx, hosts); err != nil {
+	if _, err := lockHosts(ctx, t, hosts); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, "UPDATE url SET batch = 1 WHERE state = 0 AND batch = 0 AND listed = 1"); err != nil {
+	if _, err := t.Exec(ctx, openListed); err != nil {
 		return err
 	}
 	for _, host := range hosts {
-		if _, err := t.exec(ctx, makeReady+"host = $1", host); err != nil {
+		if err := updateReady(ctx, t, host); err != nil {
 			return err
 		}
 	}

@@ -141,18 +141,18 @@ func BenchmarkCandidates(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			lease, err := s.LeaseSettle(ctx, now)
+			lease, err := s.Stories.LeaseSettle(ctx, now)
 			if err != nil {
 				b.Fatal(err)
 			}
 			before := sizeOf(dsn)
 			start := time.Now()
-			if n, err := s.MergePrints(ctx, lease); err != nil || n != stories {
+			if n, err := s.Stories.MergePrints(ctx, lease); err != nil || n != stories {
 				b.Fatal(n, err)
 			}
 			b.Logf("merged in %v; the file had %d bytes a story before and has %d", time.Since(start), before/stories, sizeOf(dsn)/stories)
 			for b.Loop() {
-				if _, err := s.Candidates(ctx, dedupe.Query{Prints: prints(), Common: 48, Least: 2}); err != nil {
+				if _, err := s.Stories.Candidates(ctx, dedupe.Query{Prints: prints(), Common: 48, Least: 2}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -5,10 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
+	"winnow/internal/store/database"
+	"winnow/internal/store/owner"
+	"winnow/internal/store/schema"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -16,47 +19,49 @@ import (
 // robotsAge is how long a copy of robots.txt serves (RFC 9309, section 2.4).
 const robotsAge = 24 * time.Hour
 
-// nudge is the longest wait for a host that another worker has: its links may
+// pollLeased is the longest wait for a host that another worker has: its links may
 // bring work.
-const nudge = 250 * time.Millisecond
+const pollLeased = 250 * time.Millisecond
 
 // askAlone is up to how many queues are asked for one by one.
 const askAlone = 8
 
 var errRaced = errors.New("another worker was faster")
 
-// leased is a host that somebody has.
+// leased is a host that a worker has.
 type leased struct {
 	host, owner string
 	until, run  int64
 }
 
-// numbered is a run with its number in the state.
-type numbered struct {
-	schedule.Run
-	id int64
+// openRun is a run with its number in the state.
+type openRun struct {
+	id   int64
+	spec schedule.Run
 }
 
 // claim is one call of Claim.
 type claim struct {
-	*tx
+	store   *Store
+	tx      *database.Tx
 	now     time.Time
 	nowMS   int64
-	horizon int64               // what may not be done before it is left to a later run
-	queues  map[string]numbered // what may be taken, and for which run
-	runs    map[int64]numbered
+	horizon int64              // what may not be done before it is left to a later run
+	queues  map[string]openRun // what may be taken, and for which run
+	runs    map[int64]openRun
 	leased  []leased
 }
 
 // Claim implements schedule.Frontier. Among the free hosts with work it takes
-// the one that has been ready longest, then by name. On SQLite a claim survives the death of the process but not that of
-// the machine, which leaves nobody who could use it.
+// the one that has been ready longest, then by name. On SQLite a claim survives
+// the death of the process but not that of the machine, which leaves nobody who
+// could use it.
 func (s *Store) Claim(ctx context.Context, f schedule.Filter, now time.Time) (schedule.Task, error) {
 	var task schedule.Task
 	for try := 0; ; try++ {
 		var idle error
-		err := s.writeLightly(ctx, func(t *tx) (err error) {
-			task, err = t.claim(ctx, f, now)
+		err := s.db.WriteLightly(ctx, func(t *database.Tx) (err error) {
+			task, err = s.claim(ctx, t, f, now)
 			if idle = nil; nothingToDo(err) {
 				idle, err = err, nil
 			}
@@ -74,24 +79,25 @@ func (s *Store) Claim(ctx context.Context, f schedule.Filter, now time.Time) (sc
 	}
 }
 
-func (t *tx) claim(ctx context.Context, f schedule.Filter, now time.Time) (schedule.Task, error) {
-	c := &claim{tx: t, now: now, nowMS: now.UnixMilli(), horizon: now.Add(f.Patience).UnixMilli(), queues: map[string]numbered{}, runs: map[int64]numbered{}}
+func (s *Store) claim(ctx context.Context, t *database.Tx, f schedule.Filter, now time.Time) (schedule.Task, error) {
+	c := &claim{store: s, tx: t, now: now, nowMS: now.UnixMilli(), horizon: now.Add(f.Patience).UnixMilli(),
+		queues: map[string]openRun{}, runs: map[int64]openRun{}}
 	if err := c.number(f.Runs); err != nil {
 		return schedule.Task{}, err
 	}
 	if err := c.readLeased(ctx); err != nil {
 		return schedule.Task{}, err
 	}
-	if _, err := c.drawDue(ctx, c.nowMS); err != nil {
+	if _, err := c.fillDue(ctx, c.nowMS); err != nil {
 		return schedule.Task{}, err
 	}
 	for {
-		host, ready, err := c.freeHost(ctx, c.dialect.skip)
+		host, ready, err := c.freeHost(ctx, c.tx.Dialect.SkipLocked)
 		if err != nil {
 			return schedule.Task{}, err
 		}
 		if ready > c.nowMS {
-			if drew, err := c.idle(ctx, ready); !drew {
+			if filled, err := c.idle(ctx, ready); !filled {
 				return schedule.Task{}, err
 			}
 			continue
@@ -106,22 +112,22 @@ func (t *tx) claim(ctx context.Context, f schedule.Filter, now time.Time) (sched
 	}
 }
 
-// idle says what there is to wait for when no host is ready before a moment.
-// Before it says that there is nothing, it looks at all that waits: what the
-// runs remember of it may be too late.
-func (c *claim) idle(ctx context.Context, ready int64) (drew bool, err error) {
+// idle returns as its error what there is to wait for when no host is ready before
+// a moment. Before it returns that there is nothing, it looks at all that waits,
+// since run.draw_at may be too late, and fills batches from it.
+func (c *claim) idle(ctx context.Context, ready int64) (filled bool, err error) {
 	if err := c.waitForAll(ctx, ready); !errors.Is(err, schedule.ErrNoWork) {
 		return false, err
 	}
-	if drew, err := c.drawDue(ctx, never); drew || err != nil {
-		return drew, err
+	if filled, err := c.fillDue(ctx, schema.Never); filled || err != nil {
+		return filled, err
 	}
 	return false, c.waitForAll(ctx, ready)
 }
 
 // waitForAll is wait for a host or a batch, whichever comes first.
 func (c *claim) waitForAll(ctx context.Context, ready int64) error {
-	next, err := c.nextDraw(ctx)
+	next, err := c.nextBatch(ctx)
 	if err != nil {
 		return err
 	}
@@ -135,11 +141,8 @@ func (c *claim) number(runs []schedule.Run) error {
 		if err != nil {
 			return err
 		}
-		queue := sourceQueue(run.Source)
-		if run.Listed {
-			queue = listedQueue
-		}
-		c.runs[id] = numbered{run, id}
+		queue := queueOf(run.Source, run.Listed)
+		c.runs[id] = openRun{id, run}
 		if _, ok := c.queues[queue]; !ok {
 			c.queues[queue] = c.runs[id]
 		}
@@ -152,7 +155,7 @@ const leasedHosts = "SELECT host, owner, until, run FROM host WHERE until > 0"
 // readLeased reads who has which host, and frees the hosts of the dead.
 func (c *claim) readLeased(ctx context.Context) error {
 	var all []leased
-	err := c.each(ctx, leasedHosts, nil, func(rows *sql.Rows) error {
+	err := c.tx.Each(ctx, leasedHosts, nil, func(rows *sql.Rows) error {
 		var l leased
 		err := rows.Scan(&l.host, &l.owner, &l.until, &l.run)
 		all = append(all, l)
@@ -161,14 +164,14 @@ func (c *claim) readLeased(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ended := map[string]bool{c.owner: false}
+	ended := map[string]bool{c.store.owner: false}
 	for _, l := range all {
 		gone, known := ended[l.owner]
 		if !known {
-			gone = dead(l.owner)
+			gone = owner.Ended(l.owner)
 			ended[l.owner] = gone
 			if gone {
-				if _, err := c.exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0 WHERE owner = $1 AND until > 0", l.owner); err != nil {
+				if _, err := c.tx.Exec(ctx, "UPDATE host SET until = 0, owner = '', run = 0 WHERE owner = $1 AND until > 0", l.owner); err != nil {
 					return err
 				}
 			}
@@ -180,25 +183,27 @@ func (c *claim) readLeased(ctx context.Context) error {
 	return nil
 }
 
-const oneQueue = "= $1"
+const freeInQueues = "SELECT l.host, l.ready FROM lane l JOIN host h ON h.host = l.host WHERE l.queue "
 
-func freeHost(which string, now int) string {
-	return `SELECT l.host, l.ready FROM lane l JOIN host h ON h.host = l.host
-		WHERE l.queue ` + which + ` AND l.ready < 9223372036854775807 AND h.until <= $` + strconv.Itoa(now) + `
-		ORDER BY l.ready, l.host LIMIT 1`
+var andReady = schema.SQL(" AND l.ready < {never} AND h.until <= $")
+
+// selectFree returns the statement for the free host that is ready first among
+// those of n queues; the last parameter is now.
+func selectFree(n int) string {
+	which := "= $1"
+	if n > 1 {
+		which = "IN (" + database.Marks(1, n) + ")"
+	}
+	return freeInQueues + which + andReady + strconv.Itoa(n+1) + " ORDER BY l.ready, l.host LIMIT 1"
 }
 
 // freeHost finds the free host that is, or will be, ready first.
 func (c *claim) freeHost(ctx context.Context, lock string) (host string, ready int64, err error) {
-	ready = never
+	ready = schema.Never
 	ask := func(queues []any) error {
 		var h string
 		var r int64
-		which := oneQueue
-		if len(queues) > 1 {
-			which = "IN (" + marks(1, len(queues)) + ")"
-		}
-		found, err := c.one(ctx, freeHost(which, len(queues)+1)+lock, append(queues, c.nowMS), &h, &r)
+		found, err := c.tx.One(ctx, selectFree(len(queues))+lock, append(queues, c.nowMS), &h, &r)
 		if found && (r < ready || r == ready && h < host) {
 			host, ready = h, r
 		}
@@ -217,13 +222,16 @@ func (c *claim) freeHost(ctx context.Context, lock string) (host string, ready i
 		}
 		several = append(several, queue)
 	}
-	err = chunks(several, c.dialect.list, ask)
+	err = database.Chunks(several, c.tx.Dialect.MaxList, ask)
 	return host, ready, err
 }
 
-// wait says when to ask again, or that there is no work before the moment.
+var queuesOf = schema.SQL("SELECT queue FROM lane WHERE host = $1 AND ready < {never}")
+
+// wait returns schedule.Busy with the moment to ask again, or schedule.ErrNoWork
+// when there is no work up to the horizon.
 func (c *claim) wait(ctx context.Context, ready int64) error {
-	if c.dialect.skip != "" {
+	if c.tx.Dialect.SkipLocked != "" {
 		// A host whose row another transaction has locked was passed over.
 		_, all, err := c.freeHost(ctx, "")
 		if err != nil {
@@ -235,25 +243,22 @@ func (c *claim) wait(ctx context.Context, ready int64) error {
 	}
 	var until time.Time
 	if ready <= c.horizon {
-		until = at(ready)
+		until = database.Time(ready)
 	}
 	for _, l := range c.leased {
 		_, ours := c.runs[l.run]
 		if !ours {
-			err := c.each(ctx, "SELECT queue FROM lane WHERE host = $1 AND ready < 9223372036854775807", []any{l.host}, func(rows *sql.Rows) error {
-				var queue string
-				err := rows.Scan(&queue)
-				if _, wanted := c.queues[queue]; wanted {
-					ours = true
-				}
-				return err
-			})
+			queues, err := database.Column[string](ctx, c.tx, queuesOf, l.host)
 			if err != nil {
 				return err
 			}
+			ours = slices.ContainsFunc(queues, func(queue string) bool {
+				_, wanted := c.queues[queue]
+				return wanted
+			})
 		}
-		if ours && (until.IsZero() || c.now.Add(nudge).Before(until)) {
-			until = c.now.Add(nudge)
+		if ours && (until.IsZero() || c.now.Add(pollLeased).Before(until)) {
+			until = c.now.Add(pollLeased)
 		}
 	}
 	if until.IsZero() {
@@ -262,15 +267,15 @@ func (c *claim) wait(ctx context.Context, ready int64) error {
 	return schedule.Busy{Until: until}
 }
 
-// firstURL is the next URL of the host among the runs' own. There is none when
-// the host has had its pages of a list, which it is then told.
-func (c *claim) firstURL(ctx context.Context, host string) (best schedule.Task, run numbered, err error) {
+// firstURL returns the next URL of the host among the runs' own. There is none when
+// the host has had its pages of a list: its URLs leave the batch then.
+func (c *claim) firstURL(ctx context.Context, host string) (best schedule.Task, run openRun, err error) {
 	type lane struct {
 		id, run, pages int64
 		queue          string
 	}
 	var lanes []lane
-	err = c.each(ctx, "SELECT id, queue, run, pages FROM lane WHERE host = $1 AND ready <= $2", []any{host, c.nowMS}, func(rows *sql.Rows) error {
+	err = c.tx.Each(ctx, "SELECT id, queue, run, pages FROM lane WHERE host = $1 AND ready <= $2", []any{host, c.nowMS}, func(rows *sql.Rows) error {
 		var l lane
 		err := rows.Scan(&l.id, &l.queue, &l.run, &l.pages)
 		if _, wanted := c.queues[l.queue]; wanted {
@@ -284,7 +289,7 @@ func (c *claim) firstURL(ctx context.Context, host string) (best schedule.Task, 
 	full := map[int64]bool{}
 	for _, l := range lanes {
 		own := c.queues[l.queue]
-		if most := own.MaxPagesPerHost; own.Listed && most > 0 && l.run == own.id && l.pages >= int64(most) {
+		if most := own.spec.MaxPagesPerHost; own.spec.Listed && most > 0 && l.run == own.id && l.pages >= int64(most) {
 			full[l.id] = true
 			continue
 		}
@@ -300,36 +305,36 @@ func (c *claim) firstURL(ctx context.Context, host string) (best schedule.Task, 
 	if best.URL == "" && len(full) == 0 {
 		return best, run, errRaced
 	}
-	return best, run, c.emptyLanes(ctx, full)
+	return best, run, emptyLanes(ctx, c.tx, full)
 }
 
-// firstURL is read in the order of url_order, up to the first URL that is due.
+// selectFirst is read in the order of url_order, up to the first URL that is due.
 // "+ 0" keeps SQLite from reading all that are due by url_due, to sort them.
-const firstURL = `SELECT url, source, kind, depth, hops, follow, listed, tries, etag, last_modified, body_sha, wait, hint, via,
+var selectFirst = schema.SQL(`SELECT url, source, kind, depth, hops, follow, listed, tries, etag, last_modified, body_sha, wait, hint, via,
 	COALESCE((SELECT p.first FROM part p WHERE p.url = url.url AND p.number > 1), ''), COALESCE((SELECT p.number FROM part p WHERE p.url = url.url AND p.number > 1), 0)
-	FROM url WHERE lane = $1 AND state = 0 AND batch = 1 AND due + 0 <= $2 ORDER BY kind, depth, newest DESC, url LIMIT 1`
+	FROM url WHERE lane = $1 AND state = {pending} AND batch = 1 AND due + 0 <= $2 ORDER BY kind, depth, newest DESC, url LIMIT 1`)
 
 func (c *claim) firstOf(ctx context.Context, lane int64) (task schedule.Task, found bool, err error) {
-	var kind, follow, listed int
+	var kind int
 	var wait int64
 	var hint string
-	found, err = c.one(ctx, firstURL, []any{lane, c.nowMS},
-		&task.URL, &task.Source, &kind, &task.Depth, &task.Hops, &follow, &listed, &task.Tries,
+	found, err = c.tx.One(ctx, selectFirst, []any{lane, c.nowMS},
+		&task.URL, &task.Source, &kind, &task.Depth, &task.Hops, &task.Follow, &task.Listed, &task.Tries,
 		&task.Validators.ETag, &task.Validators.LastModified, &task.BodySHA, &wait, &hint, &task.Via, &task.PartOf, &task.Part)
 	if err != nil || !found {
 		return task, false, err
 	}
-	task.Kind, task.Follow, task.Listed = kindOf(kind), follow != 0, listed != 0
+	task.Kind = kindOf(kind)
 	task.Wait = time.Duration(wait) * time.Millisecond
 	task.Hint, err = readHint(hint)
 	return task, true, err
 }
 
 // take leases the host for the task, or for its robots.txt when that is due.
-func (c *claim) take(ctx context.Context, task schedule.Task, run numbered) (schedule.Task, error) {
+func (c *claim) take(ctx context.Context, task schedule.Task, run openRun) (schedule.Task, error) {
 	origin := originOf(task.URL)
 	var err error
-	if task.HostState, err = c.hostState(ctx, origin); err != nil {
+	if task.HostState, err = hostState(ctx, c.tx, origin); err != nil {
 		return schedule.Task{}, err
 	}
 	if read := task.HostState.RobotsAt; read.IsZero() || !c.now.Before(read.Add(robotsAge)) {
@@ -340,11 +345,11 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run numbered) (sch
 			task.HostState.RobotsHop, task.HostState.RobotsHops, task.HostState.RobotsHopAt = "", 0, time.Time{}
 		}
 	}
-	until := c.now.Add(c.lease)
-	task.Run = run.ID
+	until := c.now.Add(c.store.lease)
+	task.Run = run.spec.ID
 	task.Lease = schedule.Lease{Host: task.Host, Until: until.UTC()}
 	var token, pause int64
-	found, err := c.one(ctx, "SELECT token, pause FROM host WHERE host = $1 AND until <= $2 AND next_at <= $2"+c.dialect.lock, []any{task.Host, c.nowMS}, &token, &pause)
+	found, err := c.tx.One(ctx, "SELECT token, pause FROM host WHERE host = $1 AND until <= $2 AND next_at <= $2"+c.tx.Dialect.ForUpdate, []any{task.Host, c.nowMS}, &token, &pause)
 	if err == nil && !found {
 		err = errRaced
 	}
@@ -354,32 +359,16 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run numbered) (sch
 	task.Lease.Token, task.HostState.Pause = token+1, time.Duration(pause)*time.Millisecond
 	// The slot moves on at once: a process that is killed in the middle of a
 	// request has spoken to the host all the same.
-	slot := c.now.Add(max(run.Delay, task.HostState.Delay, task.HostState.Pause))
-	_, err = c.exec(ctx, "UPDATE host SET token = $2, owner = $3, until = $4, run = $5, next_at = $6 WHERE host = $1",
-		task.Host, task.Lease.Token, c.owner, until.UnixMilli(), run.id, msUp(slot))
+	slot := c.now.Add(max(run.spec.Delay, task.HostState.Delay, task.HostState.Pause))
+	_, err = c.tx.Exec(ctx, "UPDATE host SET token = $2, owner = $3, until = $4, run = $5, next_at = $6 WHERE host = $1",
+		task.Host, task.Lease.Token, c.store.owner, until.UnixMilli(), run.id, database.MillisUp(slot))
 	if err == nil && slot.After(c.now) {
-		_, err = c.exec(ctx, makeReady+"host = $1", task.Host)
+		err = updateReady(ctx, c.tx, task.Host)
 	}
 	return task, err
 }
 
-// originOf is the scheme and host of a normalised URL.
-func originOf(url string) string {
-	scheme, _, _ := strings.Cut(url, "://")
-	return scheme + "://" + hostOf(url)
-}
-
-func (t *tx) hostState(ctx context.Context, origin string) (schedule.HostState, error) {
-	var state schedule.HostState
-	var read, delay, hopped int64
-	_, err := t.one(ctx, "SELECT status, body, at, tries, error, delay, hop, hops, hop_at FROM robots WHERE origin = $1", []any{origin},
-		&state.RobotsStatus, &state.RobotsBody, &read, &state.RobotsTries, &state.RobotsError, &delay, &state.RobotsHop, &state.RobotsHops, &hopped)
-	state.RobotsHopAt = at(hopped)
-	state.RobotsAt, state.Delay = at(read), time.Duration(delay)*time.Millisecond
-	return state, err
-}
-
-// runNumber is the number that stands for a run's ID.
+// runNumber returns the number that a run's ID stands for.
 func runNumber(id string) (int64, error) {
 	number, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || number <= 0 {

@@ -154,7 +154,7 @@ func wantWhole(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := context.Background()
 	for i := range crashPages {
-		st, err := s.Story(ctx, crashURL(i))
+		st, err := s.Stories.Get(ctx, crashURL(i))
 		if err != nil {
 			t.Fatalf("%s: %v", crashURL(i), err)
 		}
@@ -165,7 +165,7 @@ func wantWhole(t *testing.T, s *store.Store) {
 			t.Errorf("%s in the archive: %v", crashURL(i), err)
 		}
 	}
-	found, err := s.Candidates(ctx, dedupe.Query{Prints: []uint64{7}, Common: crashPages, Least: 1})
+	found, err := s.Stories.Candidates(ctx, dedupe.Query{Prints: []uint64{7}, Common: crashPages, Least: 1})
 	if err != nil || len(found) != crashPages {
 		t.Errorf("%d stories in the index (%v)", len(found), err)
 	}

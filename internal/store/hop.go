@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"winnow/internal/store/database"
 	"winnow/schedule"
 )
 
@@ -27,28 +28,27 @@ func (f *finish) reserveHop(ctx context.Context) error {
 		return nil
 	}
 	var next, until, pause int64
-	var held int
-	if _, err := f.one(ctx, "SELECT next_at, until, pause, held FROM host WHERE host = $1", []any{host}, &next, &until, &pause, &held); err != nil {
+	var held bool
+	if _, err := f.tx.One(ctx, "SELECT next_at, until, pause, held FROM host WHERE host = $1", []any{host}, &next, &until, &pause, &held); err != nil {
 		return err
 	}
-	known, err := f.hostState(ctx, originOf(f.o.Host.RobotsHop))
+	known, err := hostState(ctx, f.tx, originOf(f.o.Host.RobotsHop))
 	if err != nil {
 		return err
 	}
 	pace := max(f.o.HostNext.Sub(f.o.At).Milliseconds(), known.Delay.Milliseconds(), pause)
-	slot := max(msUp(f.o.HostNext), next)
-	if until > ms(f.o.At) { // a request is on its way, and the pace counts from its answer
+	slot := max(database.MillisUp(f.o.HostNext), next)
+	if until > database.Millis(f.o.At) { // a request is on its way, and the pace counts from its answer
 		slot = max(slot, next+pace)
 	}
-	f.hop = hopSlot{at: at(slot), held: held != 0 && next > ms(f.o.At)}
-	if _, err = f.exec(ctx, "UPDATE host SET next_at = $2, reserved = $2 WHERE host = $1", host, slot+pace); err != nil {
+	f.hop = hopSlot{at: database.Time(slot), held: held && next > database.Millis(f.o.At)}
+	if _, err = f.tx.Exec(ctx, "UPDATE host SET next_at = $2, reserved = $2 WHERE host = $1", host, slot+pace); err != nil {
 		return err
 	}
-	_, err = f.exec(ctx, makeReady+"host = $1", host)
-	return err
+	return updateReady(ctx, f.tx, host)
 }
 
-// hopHost is the other host that a redirect of robots.txt leads to, "" when
+// hopHost returns the other host that a redirect of robots.txt leads to, "" when
 // there is none.
 func (f *finish) hopHost() string {
 	if f.task.Kind != schedule.Robots || f.o.Host == nil || f.o.Host.RobotsHop == "" {

@@ -1,11 +1,5 @@
 package store
 
-import (
-	"winnow/dedupe"
-	"winnow/schedule"
-)
+import "winnow/schedule"
 
-var (
-	_ schedule.Frontier = (*Store)(nil)
-	_ dedupe.Index      = (*Store)(nil)
-)
+var _ schedule.Frontier = (*Store)(nil)

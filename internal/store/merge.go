@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"winnow/internal/store/database"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -68,9 +69,9 @@ func plainHint(h news.Hint) news.Hint {
 	return h
 }
 
-func plainTime(t time.Time) time.Time { return at(ms(t)) }
+func plainTime(t time.Time) time.Time { return database.Time(database.Millis(t)) }
 
-// storeHint is "" for a hint that says nothing.
+// storeHint returns a hint as it is stored, "" for one that says nothing.
 func storeHint(h news.Hint) (string, error) {
 	h = plainHint(h)
 	if h.IsZero() {

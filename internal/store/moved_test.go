@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -62,11 +63,11 @@ func TestStoryMovedMeanwhile(t *testing.T) {
 			t.Fatal(err)
 		}
 		<-done
-		after, err := s.Story(ctx, page)
+		after, err := s.Stories.Get(ctx, page)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := after.Story.Text(); got != "two" || after.Story.ID != "moved" && after.Story.ID != store.StoryID(page) {
+		if got := after.Story.Text(); got != "two" || after.Story.ID != "moved" && after.Story.ID != stories.NewID(page) {
 			t.Errorf("the story %s says %q", after.Story.ID, got)
 		}
 	}

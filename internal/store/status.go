@@ -7,6 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"winnow/internal/store/database"
+	"winnow/internal/store/schema"
+	"winnow/schedule"
 )
 
 // RunRecord is what is kept of a run.
@@ -18,12 +22,12 @@ type RunRecord struct {
 	Progress // without Pending
 }
 
-// SourceStatus is how a source, or a backfill list, stands.
+// SourceStatus is the state of a source, or of a backfill list.
 type SourceStatus struct {
 	Source     string // "" for URLs of no source
-	Listed     bool   // a backfill list: only its last run is told
+	Listed     bool   // a backfill list: only LastRun is set
 	LastRun    RunRecord
-	Pages      int64 // articles that were read, whatever they held; those that are gone or lead elsewhere not
+	Pages      int64 // articles that were read, whatever they held; not those that are gone or lead elsewhere
 	Pending    int64
 	SetAside   int64
 	Failed     int64
@@ -33,32 +37,32 @@ type SourceStatus struct {
 	SiteMissed int64 // stories, kept and dropped, on whose pages rules of the site found nothing
 }
 
-// Status tells of every source, sorted by name, then of the backfill lists. It
-// reads through the index of all URLs.
+// Status returns the status of every source, sorted by name, then of the backfill
+// lists. It reads through the index of all URLs.
 func (s *Store) Status(ctx context.Context) ([]SourceStatus, error) {
 	var all []SourceStatus
-	err := s.view(ctx, func(t *tx) error {
+	err := s.db.View(ctx, func(t *database.Tx) error {
 		sources := map[runKey]*SourceStatus{}
-		if err := t.countURLs(ctx, sources); err != nil {
+		if err := countURLs(ctx, t, sources); err != nil {
 			return err
 		}
-		if err := t.countStories(ctx, sources); err != nil {
+		if err := countStories(ctx, t, sources); err != nil {
 			return err
 		}
-		if err := t.countMissed(ctx, sources); err != nil {
+		if err := countMissed(ctx, t, sources); err != nil {
 			return err
 		}
-		if err := t.lastRuns(ctx, sources); err != nil {
+		if err := lastRuns(ctx, t, sources); err != nil {
 			return err
 		}
 		all = all[:0]
 		for _, st := range sources {
 			all = append(all, *st)
 		}
-		return t.takeUnread(ctx, all)
+		return subtractUnread(ctx, t, all)
 	})
 	slices.SortFunc(all, func(a, b SourceStatus) int {
-		return cmp.Or(flag(a.Listed)-flag(b.Listed), cmp.Compare(a.Source, b.Source))
+		return cmp.Or(database.Flag(a.Listed)-database.Flag(b.Listed), cmp.Compare(a.Source, b.Source))
 	})
 	return all, err
 }
@@ -76,8 +80,8 @@ func statusOf(sources map[runKey]*SourceStatus, source string, listed bool) *Sou
 	return sources[key]
 }
 
-func (t *tx) countURLs(ctx context.Context, sources map[runKey]*SourceStatus) error {
-	return t.each(ctx, "SELECT source, kind, state, COUNT(*) FROM url GROUP BY source, kind, state", nil, func(rows *sql.Rows) error {
+func countURLs(ctx context.Context, t *database.Tx, sources map[runKey]*SourceStatus) error {
+	return t.Each(ctx, "SELECT source, kind, state, COUNT(*) FROM url GROUP BY source, kind, state", nil, func(rows *sql.Rows) error {
 		var source string
 		var kind, state int
 		var n int64
@@ -85,33 +89,36 @@ func (t *tx) countURLs(ctx context.Context, sources map[runKey]*SourceStatus) er
 			return err
 		}
 		st := statusOf(sources, source, false)
-		if kind == 4 && (state == done || state == setAside) {
+		if kind == schema.Article && (state == schema.Done || state == schema.SetAside) {
 			st.Pages += n
 		}
 		switch state {
-		case pending:
+		case schema.Pending:
 			st.Pending += n
-		case setAside:
+		case schema.SetAside:
 			st.SetAside += n
-		case failed:
+		case schema.Failed:
 			st.Failed += n
-		case gone:
+		case schema.Gone:
 			st.Gone += n
 		}
 		return nil
 	})
 }
 
-// takeUnread takes those from the pages that were set aside without being read.
-func (t *tx) takeUnread(ctx context.Context, all []SourceStatus) error {
+var countUnread = schema.SQL(`SELECT COUNT(*) FROM url WHERE source = $1 AND kind = {article} AND state = {setAside} AND body_sha = ''
+	AND (status < 200 OR status > 299) AND NOT EXISTS (SELECT 1 FROM page WHERE page.url = url.url)`)
+
+// subtractUnread takes those from the pages that were set aside without being
+// read.
+func subtractUnread(ctx context.Context, t *database.Tx, all []SourceStatus) error {
 	for i := range all {
 		st := &all[i]
 		if st.SetAside == 0 {
 			continue
 		}
 		var unread int64
-		if _, err := t.one(ctx, `SELECT COUNT(*) FROM url WHERE source = $1 AND kind = 4 AND state = 3 AND body_sha = ''
-			AND (status < 200 OR status > 299) AND NOT EXISTS (SELECT 1 FROM page WHERE page.url = url.url)`, []any{st.Source}, &unread); err != nil {
+		if _, err := t.One(ctx, countUnread, []any{st.Source}, &unread); err != nil {
 			return err
 		}
 		st.Pages -= unread
@@ -119,15 +126,15 @@ func (t *tx) takeUnread(ctx context.Context, all []SourceStatus) error {
 	return nil
 }
 
-func (t *tx) countStories(ctx context.Context, sources map[runKey]*SourceStatus) error {
-	return t.each(ctx, "SELECT source, CASE WHEN duplicate_of = '' THEN 0 ELSE 1 END AS copy, COUNT(*) FROM story GROUP BY source, copy", nil, func(rows *sql.Rows) error {
+func countStories(ctx context.Context, t *database.Tx, sources map[runKey]*SourceStatus) error {
+	return t.Each(ctx, "SELECT source, CASE WHEN duplicate_of = '' THEN 0 ELSE 1 END AS copy, COUNT(*) FROM story GROUP BY source, copy", nil, func(rows *sql.Rows) error {
 		var source string
-		var dropped int
+		var dropped bool
 		var n int64
 		if err := rows.Scan(&source, &dropped, &n); err != nil {
 			return err
 		}
-		if st := statusOf(sources, source, false); dropped != 0 {
+		if st := statusOf(sources, source, false); dropped {
 			st.Copies += n
 		} else {
 			st.Stories += n
@@ -136,8 +143,8 @@ func (t *tx) countStories(ctx context.Context, sources map[runKey]*SourceStatus)
 	})
 }
 
-func (t *tx) countMissed(ctx context.Context, sources map[runKey]*SourceStatus) error {
-	return t.each(ctx, "SELECT source, COUNT(*) FROM story WHERE site_misses > 0 GROUP BY source", nil, func(rows *sql.Rows) error {
+func countMissed(ctx context.Context, t *database.Tx, sources map[runKey]*SourceStatus) error {
+	return t.Each(ctx, "SELECT source, COUNT(*) FROM story WHERE site_misses > 0 GROUP BY source", nil, func(rows *sql.Rows) error {
 		var source string
 		var n int64
 		if err := rows.Scan(&source, &n); err != nil {
@@ -148,19 +155,91 @@ func (t *tx) countMissed(ctx context.Context, sources map[runKey]*SourceStatus) 
 	})
 }
 
-func (t *tx) lastRuns(ctx context.Context, sources map[runKey]*SourceStatus) error {
-	return t.each(ctx, `SELECT id, source, listed, started, ended, note, fetched, unchanged, failed, set_aside, gone, added, revised
+func lastRuns(ctx context.Context, t *database.Tx, sources map[runKey]*SourceStatus) error {
+	return t.Each(ctx, `SELECT id, source, listed, started, ended, note, fetched, unchanged, failed, set_aside, gone, added, revised
 		FROM run WHERE id IN (SELECT MAX(id) FROM run GROUP BY source, listed)`, nil, func(rows *sql.Rows) error {
 		var id, started, ended int64
 		var source string
-		var listed int
+		var listed bool
 		var r RunRecord
 		if err := rows.Scan(&id, &source, &listed, &started, &ended, &r.Note,
 			&r.Fetched, &r.Unchanged, &r.Failed, &r.SetAside, &r.Gone, &r.Added, &r.Revised); err != nil {
 			return err
 		}
-		r.ID, r.Started, r.Ended = strconv.FormatInt(id, 10), at(started), at(ended)
-		statusOf(sources, source, listed != 0).LastRun = r
+		r.ID, r.Started, r.Ended = strconv.FormatInt(id, 10), database.Time(started), database.Time(ended)
+		statusOf(sources, source, listed).LastRun = r
 		return nil
 	})
+}
+
+// Backlog is what a run has left, in URLs, by what keeps it.
+type Backlog struct {
+	MaxPages int64 // the run has had its pages
+	PerHost  int64 // their hosts have had theirs: MaxPagesPerHost
+	Waiting  int64 // for a retry, or for a host that rests
+	Rest     int64 // nothing: the run was stopped, or others are at it
+}
+
+func (b Backlog) all() int64 { return b.MaxPages + b.PerHost + b.Waiting + b.Rest }
+
+// Backlog counts what a run has left, one by one.
+func (s *Store) Backlog(ctx context.Context, run schedule.Run, now time.Time) (left Backlog, err error) {
+	id, err := runNumber(run.ID)
+	if err != nil {
+		return left, err
+	}
+	err = s.db.View(ctx, func(t *database.Tx) error {
+		left, err = backlog(ctx, t, run, id, now.UnixMilli())
+		return err
+	})
+	return left, err
+}
+
+// countLeft counts URLs by what keeps them: their hosts' pages, a time, both.
+const countLeft = `SELECT CASE WHEN $2 > 0 AND l.run = $1 AND l.pages >= $2 AND u.kind >= {section} THEN 1 ELSE 0 END AS had,
+	CASE WHEN u.due > $3 OR h.held = 1 AND h.next_at > $3 THEN 1 ELSE 0 END AS later, CASE WHEN u.kind >= {section} THEN 1 ELSE 0 END AS page, COUNT(*)
+	FROM lane l JOIN url u ON u.lane = l.id JOIN host h ON h.host = l.host WHERE u.state = {pending} AND `
+
+var (
+	countSource = schema.SQL(countLeft + "u.batch = 0 AND u.listed = 0 AND u.source = $4 GROUP BY had, later, page")
+	countListed = schema.SQL(countLeft + "u.batch = 0 AND u.listed = 1 AND l.queue = $4 GROUP BY had, later, page")
+	countBatch  = schema.SQL(countLeft + "u.batch = 1 AND l.queue = $4 AND l.ready < {never} GROUP BY had, later, page")
+)
+
+// backlog counts what waits of a source, or of the lists, then what is in the
+// batch.
+func backlog(ctx context.Context, t *database.Tx, run schedule.Run, id, now int64) (left Backlog, err error) {
+	var pages int64
+	if _, err := t.One(ctx, "SELECT pages FROM run WHERE id = $1", []any{id}, &pages); err != nil {
+		return left, err
+	}
+	full := !run.Listed && run.MaxPages > 0 && pages >= int64(run.MaxPages)
+	count := func(query, of string) error {
+		return t.Each(ctx, query, []any{id, run.MaxPagesPerHost, now, of}, func(rows *sql.Rows) error {
+			var had, later, page bool
+			var n int64
+			err := rows.Scan(&had, &later, &page, &n)
+			switch {
+			case full && page:
+				left.MaxPages += n
+			case had:
+				left.PerHost += n
+			case later:
+				left.Waiting += n
+			default:
+				left.Rest += n
+			}
+			return err
+		})
+	}
+	queue := queueOf(run.Source, run.Listed)
+	if run.Listed {
+		err = count(countListed, queue)
+	} else {
+		err = count(countSource, run.Source)
+	}
+	if err == nil {
+		err = count(countBatch, queue)
+	}
+	return left, err
 }

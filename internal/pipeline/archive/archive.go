@@ -22,6 +22,7 @@ import (
 
 	"winnow/crawler"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/output"
 	"winnow/output/disk"
@@ -135,7 +136,7 @@ func (a *Archive) Page(place schedule.Archived) (*news.Page, error) {
 
 // StoryPage reads the page of a story, with what feeds say of it, ready to be
 // cleaned again. It returns store.ErrNotFound as Entry does.
-func (a *Archive) StoryPage(ctx context.Context, d store.Stored) (*news.Page, error) {
+func (a *Archive) StoryPage(ctx context.Context, d stories.Stored) (*news.Page, error) {
 	page, err := a.Page(d.Archived)
 	if err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ import (
 	"winnow/internal/pipeline/settle"
 	"winnow/internal/pipeline/urlpolicy"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -41,7 +42,7 @@ func (e *Explainer) Explain(ctx context.Context, name string) (*Explanation, err
 	if u, err := crawler.Normalize(name, nil); err == nil {
 		name = u
 	}
-	stored, err := e.Store.Story(ctx, name)
+	stored, err := e.Store.Stories.Get(ctx, name)
 	switch {
 	case err == nil:
 		if x.Story, err = e.storyHistory(ctx, stored); err != nil {
@@ -56,7 +57,7 @@ func (e *Explainer) Explain(ctx context.Context, name string) (*Explanation, err
 	}
 	var place schedule.Archived
 	for _, u := range urls {
-		life, err := e.Store.Life(ctx, u)
+		life, err := e.Store.History(ctx, u)
 		if errors.Is(err, store.ErrNotFound) {
 			continue // an ID, or another name of a story that was never fetched
 		}
@@ -82,14 +83,14 @@ func (e *Explainer) Explain(ctx context.Context, name string) (*Explanation, err
 	return x, err
 }
 
-func (e *Explainer) urlHistory(l store.Life) URLHistory {
+func (e *Explainer) urlHistory(l store.History) URLHistory {
 	u := URLHistory{URL: l.URL, Source: l.Source, Kind: l.Kind, FoundIn: l.Via, Depth: l.Depth, Hint: l.Hint, State: l.State, Reason: l.Reason, Due: l.Due,
 		Redirects: []string{}, Attempts: []Attempt{}, Copies: []string{}}
-	for _, from := range l.Found {
+	for _, from := range l.Redirects {
 		u.Redirects = append(u.Redirects, from.URL)
 	}
-	if len(l.Found) > 0 {
-		u.FoundIn = l.Found[0].Via
+	if len(l.Redirects) > 0 {
+		u.FoundIn = l.Redirects[0].Via
 	}
 	robots := e.URLs.RobotsTxt(l.Robots)
 	u.Robots = Robots{Allowed: robots.Allowed(crawler.ProductToken(e.UserAgent), l.URL), Asked: l.Robots.RobotsAt,
@@ -111,7 +112,7 @@ func placeOf(a schedule.Archived) string {
 	return fmt.Sprintf("%s:%d", a.File, a.Offset)
 }
 
-func (e *Explainer) storyHistory(ctx context.Context, d store.Stored) (*StoryHistory, error) {
+func (e *Explainer) storyHistory(ctx context.Context, d stories.Stored) (*StoryHistory, error) {
 	s := &StoryHistory{ID: d.Story.ID, Title: d.Story.Title, Date: d.Story.Date, Page: d.PageURL, Canonical: d.Story.URL, Words: wordCount(d.Story.Text()),
 		Crawled: d.Crawled, Changed: d.Changed, Gone: d.Gone, Revision: d.Rev, Revisions: []Revision{},
 		Parts: []string{}, Missing: d.Story.Missing, Figures: append([]string{}, d.Story.Figures...),
@@ -120,10 +121,10 @@ func (e *Explainer) storyHistory(ctx context.Context, d store.Stored) (*StoryHis
 		s.Parts = append(s.Parts, part.URL)
 	}
 	var err error
-	if s.Names, err = e.Store.Names(ctx, s.ID); err != nil {
+	if s.Names, err = e.Store.Stories.Names(ctx, s.ID); err != nil {
 		return nil, err
 	}
-	earlier, err := e.Store.Revisions(ctx, s.ID)
+	earlier, err := e.Store.Stories.Revisions(ctx, s.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +132,7 @@ func (e *Explainer) storyHistory(ctx context.Context, d store.Stored) (*StoryHis
 		s.Revisions = append(s.Revisions, Revision{Revision: r.Rev, Crawled: r.Crawled, Words: wordCount(r.Story.Text()), Archived: placeOf(r.Archived)})
 	}
 	if kept := d.Verdict.DuplicateOf; kept != "" {
-		k, err := e.Store.Story(ctx, kept)
+		k, err := e.Store.Stories.Get(ctx, kept)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}
@@ -167,7 +168,7 @@ func (e *Explainer) page(ctx context.Context, place schedule.Archived, url strin
 		report.Why = err.Error()
 		return report, nil
 	}
-	recurring, err := e.Store.House(ctx, admit.LineKeys(&story))
+	recurring, err := e.Store.Stories.Boilerplate(ctx, admit.LineKeys(&story))
 	if err != nil {
 		return nil, err
 	}

@@ -257,7 +257,7 @@ func (m *Importer) isKnown(ctx context.Context, one *item) (bool, error) {
 	case u.BodySHA != "" && (u.State == schedule.Done || u.State == schedule.SetAside) && !u.Fetched.Before(one.page.FetchedAt):
 		return true, nil
 	}
-	s, err := m.Store.Story(ctx, one.task.URL)
+	s, err := m.Store.Stories.Get(ctx, one.task.URL)
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}
@@ -327,7 +327,7 @@ func (j *job) write(ctx context.Context, one *item) error {
 			return err
 		}
 	}
-	if err := m.Store.TakeIn(ctx, one.task, one.out); err != nil {
+	if err := m.Store.Import(ctx, one.task, one.out); err != nil {
 		return err
 	}
 	r.Pages++

@@ -7,7 +7,7 @@ import (
 
 	"winnow/clean/boilerplate"
 	"winnow/internal/pipeline/admit"
-	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 )
 
@@ -26,7 +26,7 @@ const peek = 8
 // learn looks at the lines of changed stories: those that enough stories of the
 // site have become boilerplate, and all stories that have them are settled
 // again. learned reports whether there were such lines.
-func (b *batch) learn(ctx context.Context, changed []store.Stored) (learned bool, err error) {
+func (b *batch) learn(ctx context.Context, changed []stories.Stored) (learned bool, err error) {
 	sites := map[uint64]string{}
 	for i := range changed {
 		d := &changed[i]
@@ -38,13 +38,13 @@ func (b *batch) learn(ctx context.Context, changed []store.Stored) (learned bool
 		}
 	}
 	keys := slices.Sorted(maps.Keys(sites))
-	known, err := b.settler.Store.House(ctx, keys)
+	known, err := b.settler.Store.Stories.Boilerplate(ctx, keys)
 	if err != nil {
 		return learned, err
 	}
 	maps.Copy(b.recurring, known)
 	keys = slices.DeleteFunc(keys, func(key uint64) bool { return known[key] })
-	recurring, err := b.settler.Store.Recurring(ctx, keys, boilerplate.MinStories, boilerplate.Sample)
+	recurring, err := b.settler.Store.Stories.Recurring(ctx, keys, boilerplate.MinStories, boilerplate.Sample)
 	if err != nil {
 		return learned, err
 	}
@@ -55,7 +55,7 @@ func (b *batch) learn(ctx context.Context, changed []store.Stored) (learned bool
 		}
 		if is {
 			b.recurring[key], learned = true, true
-			if err := b.settler.Store.PutHouse(ctx, b.lease, sites[key], key, true); err != nil {
+			if err := b.settler.Store.Stories.PutBoilerplate(ctx, b.lease, sites[key], key, true); err != nil {
 				return learned, err
 			}
 		}
@@ -68,7 +68,7 @@ func (b *batch) learn(ctx context.Context, changed []store.Stored) (learned bool
 func (s *Settler) isBoilerplate(ctx context.Context, key uint64, ids []string) (bool, error) {
 	var having []*news.Story
 	for few := range slices.Chunk(ids, peek) {
-		stories, err := s.Store.StoriesOf(ctx, few)
+		stories, err := s.Store.Stories.ByID(ctx, few)
 		if err != nil {
 			return false, err
 		}
@@ -86,24 +86,24 @@ func (s *Settler) isBoilerplate(ctx context.Context, key uint64, ids []string) (
 
 // cutBoilerplate cuts from a story what is boilerplate now, and puts back what
 // is none any more.
-func (b *batch) cutBoilerplate(ctx context.Context, d store.Stored) (store.Stored, error) {
+func (b *batch) cutBoilerplate(ctx context.Context, d stories.Stored) (stories.Stored, error) {
 	s := b.settler
 	for replaced := false; !replaced; {
 		if b.learned[d.Story.ID] != d.TextSHA {
-			if _, err := b.learn(ctx, []store.Stored{d}); err != nil {
+			if _, err := b.learn(ctx, []stories.Stored{d}); err != nil {
 				return d, err
 			}
 		}
 		places := b.recurring.Places(&d.Read)
-		if slices.Equal(places, d.House) {
+		if slices.Equal(places, d.Boilerplate) {
 			return d, nil
 		}
 		story := d.Read.WithoutHouse(places)
 		var err error
-		if replaced, err = s.Store.CutHouse(ctx, b.lease, d.Story.ID, d.Stamp, places, s.Admitter.Prints(&story), admit.LineKeys(&d.Read)); err != nil {
+		if replaced, err = s.Store.Stories.CutBoilerplate(ctx, b.lease, d.Story.ID, d.Stamp, places, s.Admitter.Prints(&story), admit.LineKeys(&d.Read)); err != nil {
 			return d, err
 		}
-		if d, err = s.Store.Story(ctx, d.Story.ID); err != nil {
+		if d, err = s.Store.Stories.Get(ctx, d.Story.ID); err != nil {
 			return d, err
 		}
 	}
@@ -112,13 +112,13 @@ func (b *batch) cutBoilerplate(ctx context.Context, d store.Stored) (store.Store
 
 // reviewBoilerplate looks at lines that may be boilerplate no longer, and
 // reports whether there were any.
-func (s *Settler) reviewBoilerplate(ctx context.Context, lease store.Lease) (bool, error) {
-	stale, err := s.Store.StaleHouse(ctx, staleBatch)
+func (s *Settler) reviewBoilerplate(ctx context.Context, lease stories.Lease) (bool, error) {
+	stale, err := s.Store.Stories.BoilerplateToCheck(ctx, staleBatch)
 	if err != nil || len(stale) == 0 {
 		return false, err
 	}
 	for _, line := range stale {
-		having, err := s.Store.Recurring(ctx, []uint64{line.Key}, boilerplate.MinStories, boilerplate.Sample)
+		having, err := s.Store.Stories.Recurring(ctx, []uint64{line.Key}, boilerplate.MinStories, boilerplate.Sample)
 		if err != nil {
 			return true, err
 		}
@@ -126,7 +126,7 @@ func (s *Settler) reviewBoilerplate(ctx context.Context, lease store.Lease) (boo
 		if err != nil {
 			return true, err
 		}
-		if err := s.Store.PutHouse(ctx, lease, line.Site, line.Key, is); err != nil {
+		if err := s.Store.Stories.PutBoilerplate(ctx, lease, line.Site, line.Key, is); err != nil {
 			return true, err
 		}
 	}

@@ -49,7 +49,7 @@ func TestBoilerplate(t *testing.T) {
 	r.read(pages[1], pages[1].text)
 	with("one read again", 0)
 	for _, s := range pages {
-		d, err := r.Store.Story(t.Context(), s.url())
+		d, err := r.Store.Stories.Get(t.Context(), s.url())
 		r.ok(err)
 		if d.Rev != 1 {
 			t.Errorf("%s has revision %d", s.url(), d.Rev)

@@ -6,13 +6,14 @@ import (
 
 	"winnow/dedupe"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 )
 
 // prepare cleans again those of the stories for which that is due, and looks at
 // the lines of all before any is compared, so that few have to be compared
 // twice. It returns the stories as they are then.
-func (b *batch) prepare(ctx context.Context, dirty []store.Stored) ([]store.Stored, error) {
+func (b *batch) prepare(ctx context.Context, dirty []stories.Stored) ([]stories.Stored, error) {
 	for i, d := range dirty {
 		if !d.Reclean {
 			continue
@@ -32,7 +33,7 @@ func (b *batch) prepare(ctx context.Context, dirty []store.Stored) ([]store.Stor
 	for _, d := range dirty {
 		ids = append(ids, d.Story.ID)
 	}
-	now, err := b.settler.Store.StoriesOf(ctx, ids)
+	now, err := b.settler.Store.Stories.ByID(ctx, ids)
 	dirty = dirty[:0]
 	for _, id := range ids {
 		if d, there := now[id]; there {
@@ -44,8 +45,8 @@ func (b *batch) prepare(ctx context.Context, dirty []store.Stored) ([]store.Stor
 
 // compareAll compares changed stories with those like them, and stores their
 // edges.
-func (b *batch) compareAll(ctx context.Context, dirty []store.Stored) error {
-	var compared []store.Compared
+func (b *batch) compareAll(ctx context.Context, dirty []stories.Stored) error {
+	var compared []stories.Compared
 	for _, d := range dirty {
 		edges, err := b.compare(ctx, d)
 		if errors.Is(err, store.ErrNotFound) {
@@ -54,19 +55,19 @@ func (b *batch) compareAll(ctx context.Context, dirty []store.Stored) error {
 		if err != nil {
 			return err
 		}
-		compared = append(compared, store.Compared{ID: d.Story.ID, Edges: edges})
+		compared = append(compared, stories.Compared{ID: d.Story.ID, Edges: edges})
 	}
-	return b.settler.Store.PutEdges(ctx, b.lease, compared...)
+	return b.settler.Store.Stories.PutEdges(ctx, b.lease, compared...)
 }
 
 // upToDate returns a story whose edges are those of its present text: one that
 // has changed is compared first, or a verdict would rest on what an earlier text
 // was like, or on a part of the edges of the group.
-func (b *batch) upToDate(ctx context.Context, id string) (store.Stored, error) {
+func (b *batch) upToDate(ctx context.Context, id string) (stories.Stored, error) {
 	if d, known := b.stories[id]; known {
 		return d, nil
 	}
-	d, err := b.settler.Store.Story(ctx, id)
+	d, err := b.settler.Store.Stories.Get(ctx, id)
 	if err != nil || !d.Judge && !d.Reclean {
 		return d, err
 	}
@@ -74,12 +75,12 @@ func (b *batch) upToDate(ctx context.Context, id string) (store.Stored, error) {
 	if err != nil {
 		return d, err
 	}
-	return b.stories[id], b.settler.Store.PutEdges(ctx, b.lease, store.Compared{ID: id, Edges: edges})
+	return b.stories[id], b.settler.Store.Stories.PutEdges(ctx, b.lease, stories.Compared{ID: id, Edges: edges})
 }
 
 // compare returns the edges of a changed story, which is cleaned again first
 // where that is due.
-func (b *batch) compare(ctx context.Context, d store.Stored) (edges []dedupe.Edge, err error) {
+func (b *batch) compare(ctx context.Context, d stories.Stored) (edges []dedupe.Edge, err error) {
 	if d.Reclean {
 		if d, err = b.reclean(ctx, d); err != nil {
 			return nil, err
@@ -88,7 +89,7 @@ func (b *batch) compare(ctx context.Context, d store.Stored) (edges []dedupe.Edg
 	if d, err = b.cutBoilerplate(ctx, d); err != nil {
 		return nil, err
 	}
-	if edges, err = b.settler.Checker.Edges(ctx, d.Doc(), b.settler.Store); err != nil {
+	if edges, err = b.settler.Checker.Edges(ctx, d.Doc(), b.settler.Store.Stories); err != nil {
 		return nil, &news.StageError{Stage: "dedupe", URL: d.Story.URL, Err: err}
 	}
 	b.stories[d.Story.ID] = d

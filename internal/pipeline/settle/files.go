@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/output"
 )
 
@@ -24,12 +24,12 @@ func (s *Settler) Flush(ctx context.Context) (err error) {
 // flush works the outbox off, a portion at a time: new files before old ones
 // go, each as the state has it at that moment. A row that changed meanwhile is
 // done again. Without parts the JSON Lines are left for later.
-func (s *Settler) flush(ctx context.Context, lease *store.Lease, parts bool, r *Result) (err error) {
+func (s *Settler) flush(ctx context.Context, lease *stories.Lease, parts bool, r *Result) (err error) {
 	for {
-		if *lease, err = s.Store.RenewSettle(ctx, *lease, s.Now()); err != nil {
+		if *lease, err = s.Store.Stories.RenewSettle(ctx, *lease, s.Now()); err != nil {
 			return err
 		}
-		tasks, err := s.Store.Outbox(ctx, batchSize, parts)
+		tasks, err := s.Store.Stories.Outbox(ctx, batchSize, parts)
 		if err != nil {
 			return err
 		}
@@ -44,7 +44,7 @@ func (s *Settler) flush(ctx context.Context, lease *store.Lease, parts bool, r *
 }
 
 // flushSome does tasks of the outbox. What was done before an error counts.
-func (s *Settler) flushSome(ctx context.Context, tasks []store.FileTask, r *Result) error {
+func (s *Settler) flushSome(ctx context.Context, tasks []stories.FileTask, r *Result) error {
 	from, err := s.gather(ctx, tasks)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (s *Settler) flushSome(ctx context.Context, tasks []store.FileTask, r *Resu
 	if unlisted := s.Folder.AppendManifest(s.Now().Format(time.DateOnly), made...); unlisted != nil {
 		return errors.Join(err, unlisted)
 	}
-	_, taken := s.Store.OutboxDone(ctx, tasks[:done]...)
+	_, taken := s.Store.Stories.OutboxDone(ctx, tasks[:done]...)
 	return errors.Join(err, taken)
 }
 
@@ -87,17 +87,17 @@ func listed(c output.Change) []output.Change {
 
 // contents is what the text files of tasks are made from.
 type contents struct {
-	texts   map[string][]byte       // by their hash: those that the cache held
-	stories map[string]store.Stored // by ID: of the other files
+	texts   map[string][]byte         // by their hash: those that the cache held
+	stories map[string]stories.Stored // by ID: of the other files
 }
 
 // gather reads what the text files of tasks are made from. The cache is asked
 // once for each: another settlement of this process may clear it at any time.
-func (s *Settler) gather(ctx context.Context, tasks []store.FileTask) (from contents, err error) {
+func (s *Settler) gather(ctx context.Context, tasks []stories.FileTask) (from contents, err error) {
 	from.texts = map[string][]byte{}
 	var ids []string
 	for _, t := range tasks {
-		if t.Action != store.Write || t.SHA == "" {
+		if t.Action != stories.WriteFile || t.SHA == "" {
 			continue
 		}
 		if text := s.texts.of(t.SHA); text != nil {
@@ -106,21 +106,21 @@ func (s *Settler) gather(ctx context.Context, tasks []store.FileTask) (from cont
 			ids = append(ids, t.StoryID)
 		}
 	}
-	from.stories, err = s.Store.StoriesOf(ctx, ids)
+	from.stories, err = s.Store.Stories.ByID(ctx, ids)
 	return from, err
 }
 
-func (s *Settler) writeFile(ctx context.Context, t store.FileTask, from contents) (change output.Change, err error) {
+func (s *Settler) writeFile(ctx context.Context, t stories.FileTask, from contents) (change output.Change, err error) {
 	switch t.Action {
-	case store.Remove:
+	case stories.RemoveFile:
 		change, err = s.Folder.Remove(t.Path)
 		change.ID = t.StoryID
 		return change, err
-	case store.Part:
+	case stories.WriteShard:
 		if !s.Options.JSONL {
 			return change, nil
 		}
-		return s.Folder.WritePart(t.Part, s.partRecords(ctx, t.Part))
+		return s.Folder.WritePart(t.Shard, s.partRecords(ctx, t.Shard))
 	}
 	text := from.texts[t.SHA]
 	if text == nil {

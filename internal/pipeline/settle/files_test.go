@@ -15,7 +15,7 @@ func TestFileIsWrittenWhenTheCacheIsCleared(t *testing.T) {
 	lease, err := r.lease(t.Context(), true)
 	r.ok(err)
 	r.ok(r.reconcile(t.Context(), lease, &Result{}))
-	tasks, err := r.Store.Outbox(t.Context(), batchSize, false)
+	tasks, err := r.Store.Stories.Outbox(t.Context(), batchSize, false)
 	r.ok(err)
 	if len(tasks) != 1 || r.texts.of(tasks[0].SHA) == nil {
 		t.Fatalf("%d files are to be written", len(tasks))

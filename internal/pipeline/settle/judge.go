@@ -10,6 +10,7 @@ import (
 
 	"winnow/dedupe"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/output"
 )
@@ -30,7 +31,7 @@ const maxGroup = 5000
 
 // reconcile compares changed stories with those like them, and judges every
 // group of copies that this touches.
-func (b *batch) reconcile(ctx context.Context, dirty []store.Stored) error {
+func (b *batch) reconcile(ctx context.Context, dirty []stories.Stored) error {
 	dirty, err := b.prepare(ctx, dirty)
 	if err != nil {
 		return err
@@ -58,11 +59,11 @@ func (b *batch) reconcile(ctx context.Context, dirty []store.Stored) error {
 // other, which are nearly all, in one go.
 func (b *batch) judgeAlone(ctx context.Context) error {
 	ids := slices.Sorted(maps.Keys(b.stories))
-	edges, err := b.settler.Store.Edges(ctx, ids)
+	edges, err := b.settler.Store.Stories.Edges(ctx, ids)
 	if err != nil {
 		return err
 	}
-	said, err := b.settler.Store.Overrides(ctx, ids)
+	said, err := b.settler.Store.Stories.Overrides(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -75,13 +76,13 @@ func (b *batch) judgeAlone(ctx context.Context) error {
 	for _, o := range said {
 		tied[o.A], tied[o.B] = true, true
 	}
-	var decisions []store.Settled
+	var decisions []stories.Settled
 	for _, id := range ids {
 		if !tied[id] {
-			decisions = append(decisions, b.decide(map[string]store.Stored{id: b.stories[id]}, nil, nil)...)
+			decisions = append(decisions, b.decide(map[string]stories.Stored{id: b.stories[id]}, nil, nil)...)
 		}
 	}
-	_, err = b.settler.Store.Settle(ctx, b.lease, decisions)
+	_, err = b.settler.Store.Stories.Settle(ctx, b.lease, decisions)
 	return err
 }
 
@@ -92,7 +93,7 @@ func (b *batch) judgeGroup(ctx context.Context, id string) error {
 		return err
 	}
 	ids := slices.Sorted(maps.Keys(group))
-	edges, err := b.settler.Store.Edges(ctx, ids)
+	edges, err := b.settler.Store.Stories.Edges(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -101,19 +102,19 @@ func (b *batch) judgeGroup(ctx context.Context, id string) error {
 		_, hasB := group[e.B]
 		return !hasA || !hasB || !joins(e)
 	})
-	_, err = b.settler.Store.Settle(ctx, b.lease, b.decide(group, edges, said))
+	_, err = b.settler.Store.Stories.Settle(ctx, b.lease, b.decide(group, edges, said))
 	return err
 }
 
 // decide resolves a whole group of copies.
-func (b *batch) decide(group map[string]store.Stored, edges []dedupe.Edge, said []dedupe.Override) []store.Settled {
+func (b *batch) decide(group map[string]stories.Stored, edges []dedupe.Edge, said []dedupe.Override) []stories.Settled {
 	var docs []dedupe.Doc
 	for _, id := range slices.Sorted(maps.Keys(group)) {
 		b.judged[id] = true
 		d := group[id]
 		docs = append(docs, d.Doc())
 	}
-	var decisions []store.Settled
+	var decisions []stories.Settled
 	for _, v := range b.settler.Checker.Resolve(docs, edges, said...) {
 		decisions = append(decisions, b.settler.decision(group[v.ID], v))
 		b.result.add(group[v.ID], v, group)
@@ -128,8 +129,8 @@ func joins(e dedupe.Edge) bool {
 }
 
 // decision is a verdict with the file that it means.
-func (s *Settler) decision(d store.Stored, v news.Verdict) store.Settled {
-	one := store.Settled{ID: v.ID, Stamp: d.Stamp, Verdict: v}
+func (s *Settler) decision(d stories.Stored, v news.Verdict) stories.Settled {
+	one := stories.Settled{ID: v.ID, Stamp: d.Stamp, Verdict: v}
 	if v.DuplicateOf == "" && s.Options.Text {
 		rec := output.TextRecord(d.Story)
 		text := output.Text(rec, s.Options.Headline)
@@ -144,8 +145,8 @@ func (s *Settler) decision(d store.Stored, v news.Verdict) store.Settled {
 
 // group walks from a story to all that are connected with it, by edges and by
 // what a person said to be the same. said is what was said of any of them.
-func (b *batch) group(ctx context.Context, id string) (group map[string]store.Stored, said []dedupe.Override, err error) {
-	group = map[string]store.Stored{}
+func (b *batch) group(ctx context.Context, id string) (group map[string]stories.Stored, said []dedupe.Override, err error) {
+	group = map[string]stories.Stored{}
 	seen := map[string]bool{id: true}
 	heard := map[dedupe.Override]bool{}
 	for front := []string{id}; len(front) > 0; {
@@ -186,7 +187,7 @@ func (b *batch) group(ctx context.Context, id string) (group map[string]store.St
 // neighbours are the stories that one is connected with directly, itself among
 // them, and what was said of it.
 func (b *batch) neighbours(ctx context.Context, id string) (next []string, said []dedupe.Override, err error) {
-	edges, err := b.settler.Store.Edges(ctx, []string{id})
+	edges, err := b.settler.Store.Stories.Edges(ctx, []string{id})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -195,7 +196,7 @@ func (b *batch) neighbours(ctx context.Context, id string) (next []string, said 
 			next = append(next, e.A, e.B)
 		}
 	}
-	if said, err = b.settler.Store.Overrides(ctx, []string{id}); err != nil {
+	if said, err = b.settler.Store.Stories.Overrides(ctx, []string{id}); err != nil {
 		return nil, nil, err
 	}
 	for _, o := range said {

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"winnow/dedupe"
-	"winnow/internal/store"
+	"winnow/internal/store/stories"
 )
 
 // TestWhichCopyStaysOverRuns brings the copies of one story on different days. A
@@ -42,11 +42,11 @@ func TestWhichCopyStaysOverRuns(t *testing.T) {
 				kept := c.kept[day]
 				for _, other := range c.order[:day+1] {
 					v, ok := verdicts[other.url()]
-					want := store.StoryID(kept.url())
+					want := stories.NewID(kept.url())
 					if other == kept {
 						want = ""
 					}
-					if !ok || v.ID != store.StoryID(other.url()) || v.DuplicateOf != want || want != "" && (v.Rule == "" || v.Relation == "" || v.CopiedShare == 0) {
+					if !ok || v.ID != stories.NewID(other.url()) || v.DuplicateOf != want || want != "" && (v.Rule == "" || v.Relation == "" || v.CopiedShare == 0) {
 						t.Errorf("day %d: %s: %+v, want a copy of %q", day+1, other.host, v, want)
 					}
 				}
@@ -54,7 +54,7 @@ func TestWhichCopyStaysOverRuns(t *testing.T) {
 					t.Errorf("day %d: %d files", day+1, len(files))
 				}
 				for path, body := range files {
-					if !strings.HasPrefix(path, "/"+kept.host+"/") || !strings.Contains(path, store.StoryID(kept.url())) || !strings.Contains(body, texts[kept]) {
+					if !strings.HasPrefix(path, "/"+kept.host+"/") || !strings.Contains(path, stories.NewID(kept.url())) || !strings.Contains(body, texts[kept]) {
 						t.Errorf("day %d: the file is %s", day+1, path)
 					}
 				}

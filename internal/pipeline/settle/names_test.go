@@ -10,7 +10,7 @@ import (
 
 	"winnow/crawler"
 	"winnow/internal/pipeline/admit"
-	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/schedule"
 )
 
@@ -120,7 +120,7 @@ func TestPagesThatNameEachOtherInAnyOrder(t *testing.T) {
 		_, files := r.settled()
 		for d, err := range r.Corpus(t.Context()) {
 			r.ok(err)
-			names, err := r.Store.Names(t.Context(), d.Story.ID)
+			names, err := r.Store.Stories.Names(t.Context(), d.Story.ID)
 			r.ok(err)
 			files["story "+d.Story.ID] = fmt.Sprint(d.Story.URL, " from ", d.PageURL, " of ", d.Verdict.DuplicateOf, " ", names)
 		}
@@ -148,7 +148,7 @@ func TestPagesThatNameEachOtherInAnyOrder(t *testing.T) {
 		{"no canonical page: the front page", "/k", "/k"},
 		{"no canonical page: another site", "/l", "/l"},
 	} {
-		if got := want["story "+store.StoryID(desk+c.url)]; !strings.HasPrefix(got, desk+c.url+" from "+desk+c.page+" of  ") {
+		if got := want["story "+stories.NewID(desk+c.url)]; !strings.HasPrefix(got, desk+c.url+" from "+desk+c.page+" of  ") {
 			t.Errorf("%s: got %q", c.name, got)
 		}
 	}
@@ -195,7 +195,7 @@ func TestPublishedIDsStay(t *testing.T) {
 			t.Errorf("order %d: %d files of 12 stories", seed, len(files))
 		}
 		for id, letter := range published {
-			d, err := r.Store.Story(t.Context(), id)
+			d, err := r.Store.Stories.Get(t.Context(), id)
 			if err != nil || d.Story.ID != id || d.Story.Title != letter {
 				t.Errorf("order %d: %s was %s and is %s %s: %v", seed, id, letter, d.Story.ID, d.Story.Title, err)
 			}

@@ -22,6 +22,7 @@ import (
 	"winnow/internal/pipeline/archive"
 	"winnow/internal/pipeline/urlpolicy"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/output"
 	"winnow/schedule"
@@ -238,21 +239,21 @@ func (r *newsroom) settled() (map[string]news.Verdict, map[string]string) {
 // say remembers a person's word on pages.
 func (r *newsroom) say(what, a, b string) {
 	r.t.Helper()
-	ids := []string{store.StoryID(a), ""}
+	ids := []string{stories.NewID(a), ""}
 	if b != "" {
-		ids[1] = store.StoryID(b)
+		ids[1] = stories.NewID(b)
 	}
 	o, err := dedupe.NewOverride(what, ids[0], ids[1])
 	r.ok(err)
-	r.ok(r.Store.PutOverride(context.Background(), o, r.now))
+	r.ok(r.Store.Stories.PutOverride(context.Background(), o, r.now))
 }
 
 // arrive puts the stories into a newsroom in a random order, with settlements
 // now and then, and with the words of a person at some time after the last.
-func arrive(t *testing.T, stories []piece, seed uint64) (map[string]news.Verdict, map[string]string) {
+func arrive(t *testing.T, edition []piece, seed uint64) (map[string]news.Verdict, map[string]string) {
 	r, random := newNewsroom(t), rand.New(rand.NewPCG(seed, 3))
-	for _, i := range random.Perm(len(stories)) {
-		s := &stories[i]
+	for _, i := range random.Perm(len(edition)) {
+		s := &edition[i]
 		if s.before != "" && random.IntN(3) > 0 { // the page is seen before it changes
 			r.read(s, s.before)
 			if random.IntN(2) == 0 {
@@ -276,11 +277,11 @@ func arrive(t *testing.T, stories []piece, seed uint64) (map[string]news.Verdict
 // Whatever the order in which stories come, and however often is settled on the
 // way, the verdicts and the files are the same in the end.
 func TestVerdictsDoNotDependOnArrival(t *testing.T) {
-	stories := newPress(1).edition()
+	edition := newPress(1).edition()
 	var verdicts map[string]news.Verdict
 	var files map[string]string
 	for seed := range uint64(4) {
-		v, f := arrive(t, stories, seed)
+		v, f := arrive(t, edition, seed)
 		if seed == 0 {
 			verdicts, files = v, f
 			continue
@@ -308,8 +309,8 @@ func TestVerdictsDoNotDependOnArrival(t *testing.T) {
 			kept++
 		}
 	}
-	if len(verdicts) != len(stories) || kept != len(files) {
-		t.Errorf("%d stories of %d, %d of them kept in %d files", len(verdicts), len(stories), kept, len(files))
+	if len(verdicts) != len(edition) || kept != len(files) {
+		t.Errorf("%d stories of %d, %d of them kept in %d files", len(verdicts), len(edition), kept, len(files))
 	}
 	for _, c := range []struct{ name, url, of, rule string }{
 		{"the fullest stays", "https://east.example/a/0", "", ""},
@@ -324,7 +325,7 @@ func TestVerdictsDoNotDependOnArrival(t *testing.T) {
 		{"a separate story", "https://north.example/own", "", ""},
 	} {
 		v := verdicts[c.url]
-		if of := c.of; of != "" && v.DuplicateOf != store.StoryID(of) || of == "" && v.DuplicateOf != "" {
+		if of := c.of; of != "" && v.DuplicateOf != stories.NewID(of) || of == "" && v.DuplicateOf != "" {
 			t.Errorf("%s: %+v", c.name, v)
 		}
 		if c.rule != "*" && v.Rule != c.rule {
@@ -351,9 +352,9 @@ func TestUpdates(t *testing.T) {
 	}
 	r.read(first, longer)
 	_, files := r.settled()
-	d, err := r.Store.Story(t.Context(), first.url())
+	d, err := r.Store.Stories.Get(t.Context(), first.url())
 	r.ok(err)
-	revisions, err := r.Store.Revisions(t.Context(), d.Story.ID)
+	revisions, err := r.Store.Stories.Revisions(t.Context(), d.Story.ID)
 	r.ok(err)
 	if d.Rev != 2 || len(revisions) != 1 || revisions[0].Story.Text() != text || len(files) != 1 {
 		t.Errorf("a changed page: revision %d, %d earlier, %d files", d.Rev, len(revisions), len(files))
@@ -372,7 +373,7 @@ func TestUpdates(t *testing.T) {
 	} {
 		r.read(moved, step.text)
 		v, files := r.settled()
-		if v[step.stays.url()].DuplicateOf != "" || v[step.goes.url()].DuplicateOf != store.StoryID(step.stays.url()) || len(files) != 1 {
+		if v[step.stays.url()].DuplicateOf != "" || v[step.goes.url()].DuplicateOf != stories.NewID(step.stays.url()) || len(files) != 1 {
 			t.Errorf("%s: %+v, %d files", step.name, v, len(files))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"winnow/internal/pipeline/admit"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -13,7 +14,7 @@ import (
 // joinAgain joins the story of an article once more, from the archive as far as
 // its pages are there, and adds parts that were read as pages of their own.
 // revised reports that a later part is another than the story was joined from.
-func (b *batch) joinAgain(ctx context.Context, d store.Stored, first news.Story) (story news.Story, revised bool, err error) {
+func (b *batch) joinAgain(ctx context.Context, d stories.Stored, first news.Story) (story news.Story, revised bool, err error) {
 	s := b.settler
 	page := store.ArticlePart{URL: d.PageURL, Number: 1, Story: &first}
 	if own, err := s.Store.ArticlePart(ctx, d.PageURL); err == nil {

@@ -8,6 +8,7 @@ import (
 
 	"winnow/internal/pipeline/admit"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -16,7 +17,7 @@ import (
 // is known of it now, and joins it with the later parts of its article. A page
 // that is not archived stays as it was. One that holds no story any more, by the
 // settings of now, is withdrawn; the error is store.ErrNotFound then.
-func (b *batch) reclean(ctx context.Context, d store.Stored) (store.Stored, error) {
+func (b *batch) reclean(ctx context.Context, d stories.Stored) (stories.Stored, error) {
 	s, story, revised := b.settler, d.Read, false
 	own, err := s.ownText(ctx, d)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -39,20 +40,20 @@ func (b *batch) reclean(ctx context.Context, d store.Stored) (store.Stored, erro
 			if err := s.Store.Withdraw(ctx, b.lease, d.Story.ID, d.Stamp, reason, d.Crawled.Add(schedule.RevisitSetAside)); err != nil {
 				return d, err
 			}
-			return s.Store.Story(ctx, d.Story.ID)
+			return s.Store.Stories.Get(ctx, d.Story.ID)
 		}
 	}
 	found := s.Admitter.Found(t, story)
-	if _, err := s.Store.ReplaceStory(ctx, b.lease, d.Story.ID, d.Stamp, found.Story, found.Prints, found.Lines, revised); err != nil {
+	if _, err := s.Store.Stories.Replace(ctx, b.lease, d.Story.ID, d.Stamp, found.Story, found.Prints, found.Lines, revised); err != nil {
 		return d, err
 	}
-	return s.Store.Story(ctx, d.Story.ID)
+	return s.Store.Stories.Get(ctx, d.Story.ID)
 }
 
 // ownText returns what the story's page holds by itself, cleaned again from the
 // archive. Of the first page of an article in parts it is kept beside;
 // store.ErrNotFound of others that are not archived.
-func (s *Settler) ownText(ctx context.Context, d store.Stored) (admit.Page, error) {
+func (s *Settler) ownText(ctx context.Context, d stories.Stored) (admit.Page, error) {
 	page, err := s.Archive.StoryPage(ctx, d)
 	if errors.Is(err, store.ErrNotFound) {
 		part, err := s.Store.ArticlePart(ctx, d.PageURL)
@@ -68,12 +69,12 @@ func (s *Settler) ownText(ctx context.Context, d store.Stored) (admit.Page, erro
 }
 
 // recleanRejected cleans the pages again that held no story by earlier settings.
-func (s *Settler) recleanRejected(ctx context.Context, lease *store.Lease) (err error) {
+func (s *Settler) recleanRejected(ctx context.Context, lease *stories.Lease) (err error) {
 	for {
-		if *lease, err = s.Store.RenewSettle(ctx, *lease, s.Now()); err != nil {
+		if *lease, err = s.Store.Stories.RenewSettle(ctx, *lease, s.Now()); err != nil {
 			return err
 		}
-		urls, err := s.Store.Again(ctx, batchSize)
+		urls, err := s.Store.RecleanQueue(ctx, batchSize)
 		if err != nil || len(urls) == 0 {
 			return err
 		}
@@ -86,7 +87,7 @@ func (s *Settler) recleanRejected(ctx context.Context, lease *store.Lease) (err 
 }
 
 // reconsider cleans one page that held no story.
-func (s *Settler) reconsider(ctx context.Context, lease store.Lease, u string) error {
+func (s *Settler) reconsider(ctx context.Context, lease stories.Lease, u string) error {
 	known, err := s.Store.URL(ctx, u)
 	var at store.ArchivedPage
 	if err == nil {
@@ -99,7 +100,7 @@ func (s *Settler) reconsider(ctx context.Context, lease store.Lease, u string) e
 	// The noindex of a 304 is in a header that no copy has.
 	unseen := known.Status == http.StatusNotModified && s.closedByNoIndex(known.Reason)
 	if errors.Is(err, store.ErrNotFound) || err == nil && (known.State != schedule.SetAside || unseen) {
-		return s.Store.AgainSkip(ctx, lease, u)
+		return s.Store.SkipReclean(ctx, lease, u)
 	}
 	if err != nil {
 		return err
@@ -107,7 +108,7 @@ func (s *Settler) reconsider(ctx context.Context, lease store.Lease, u string) e
 	page.URL, page.Source, page.Hint = u, known.Source, known.Hint
 	read, err := s.Admitter.Read(ctx, page)
 	if err != nil {
-		return s.Store.AgainSkip(ctx, lease, u)
+		return s.Store.SkipReclean(ctx, lease, u)
 	}
 	t := schedule.Task{Link: known.Link}
 	if part, err := s.Store.ArticlePart(ctx, u); err == nil && part.Number > 1 {
@@ -129,7 +130,7 @@ func (s *Settler) reconsider(ctx context.Context, lease store.Lease, u string) e
 	} else {
 		s.Admitter.Classify(t, &out, read)
 	}
-	return s.Store.AgainDone(ctx, lease, t, out)
+	return s.Store.Recleaned(ctx, lease, t, out)
 }
 
 // closedByNoIndex reports whether a page was rejected because it said noindex,

@@ -6,16 +6,16 @@ import (
 	"slices"
 
 	"winnow/internal/pipeline/archive"
-	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/output"
 )
 
 // Judged reports whether a story has been settled since it came.
-func Judged(d store.Stored) bool { return d.Verdict.ID != "" }
+func Judged(d stories.Stored) bool { return d.Verdict.ID != "" }
 
 // Record returns the public form of a stored story, as files and exports have
 // it.
-func (s *Settler) Record(d store.Stored) output.Record {
+func (s *Settler) Record(d stories.Stored) output.Record {
 	place := archive.Place(d.Archived)
 	if len(d.Story.Parts) > 0 {
 		d.Story.Parts = slices.Clone(d.Story.Parts)
@@ -30,16 +30,16 @@ func (s *Settler) Record(d store.Stored) output.Record {
 
 // Corpus returns the stories of the state in the order of their IDs, dropped
 // copies and those not yet judged included. After an error it ends.
-func (s *Settler) Corpus(ctx context.Context) iter.Seq2[store.Stored, error] {
-	return inPortions(func(after string) ([]store.Stored, error) { return s.Store.Stories(ctx, after, batchSize) })
+func (s *Settler) Corpus(ctx context.Context) iter.Seq2[stories.Stored, error] {
+	return inPortions(func(after string) ([]stories.Stored, error) { return s.Store.Stories.List(ctx, after, batchSize) })
 }
 
 // partRecords returns the records of one part of the JSON Lines, in the order of
 // their IDs.
 func (s *Settler) partRecords(ctx context.Context, part int64) iter.Seq2[output.Record, error] {
 	return func(yield func(output.Record, error) bool) {
-		for d, err := range inPortions(func(after string) ([]store.Stored, error) {
-			return s.Store.PartStories(ctx, part, after, batchSize)
+		for d, err := range inPortions(func(after string) ([]stories.Stored, error) {
+			return s.Store.Stories.ListShard(ctx, part, after, batchSize)
 		}) {
 			if err != nil {
 				yield(output.Record{}, err)
@@ -53,12 +53,12 @@ func (s *Settler) partRecords(ctx context.Context, part int64) iter.Seq2[output.
 }
 
 // inPortions walks through stories that come a portion at a time.
-func inPortions(next func(after string) ([]store.Stored, error)) iter.Seq2[store.Stored, error] {
-	return func(yield func(store.Stored, error) bool) {
+func inPortions(next func(after string) ([]stories.Stored, error)) iter.Seq2[stories.Stored, error] {
+	return func(yield func(stories.Stored, error) bool) {
 		for after := ""; ; {
 			portion, err := next(after)
 			if err != nil {
-				yield(store.Stored{}, err)
+				yield(stories.Stored{}, err)
 				return
 			}
 			if len(portion) == 0 {

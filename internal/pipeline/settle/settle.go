@@ -24,6 +24,7 @@ import (
 	"winnow/internal/pipeline/admit"
 	"winnow/internal/pipeline/archive"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/output"
 	"winnow/schedule"
@@ -179,12 +180,12 @@ func (s *Settler) settleUnderLease(ctx context.Context, turn turn, r *Result) (e
 }
 
 // reconcile works the list of changed stories off.
-func (s *Settler) reconcile(ctx context.Context, lease *store.Lease, r *Result) (err error) {
+func (s *Settler) reconcile(ctx context.Context, lease *stories.Lease, r *Result) (err error) {
 	for {
-		if *lease, err = s.Store.RenewSettle(ctx, *lease, s.Now()); err != nil {
+		if *lease, err = s.Store.Stories.RenewSettle(ctx, *lease, s.Now()); err != nil {
 			return err
 		}
-		dirty, err := s.Store.Dirty(ctx, "", batchSize)
+		dirty, err := s.Store.Stories.Dirty(ctx, "", batchSize)
 		if err != nil {
 			return err
 		}
@@ -195,7 +196,7 @@ func (s *Settler) reconcile(ctx context.Context, lease *store.Lease, r *Result) 
 			}
 			continue
 		}
-		if _, err := s.Store.MergePrints(ctx, *lease); err != nil {
+		if _, err := s.Store.Stories.MergePrints(ctx, *lease); err != nil {
 			return err
 		}
 		if err := s.newBatch(*lease, r).reconcile(ctx, dirty); err != nil {
@@ -210,22 +211,22 @@ func (s *Settler) reconcile(ctx context.Context, lease *store.Lease, r *Result) 
 // batch is the work between two readings of the list of changed stories.
 type batch struct {
 	settler   *Settler
-	lease     store.Lease
+	lease     stories.Lease
 	result    *Result
-	stories   map[string]store.Stored // those whose edges are those of their present text
+	stories   map[string]stories.Stored // those whose edges are those of their present text
 	judged    map[string]bool
 	learned   map[string]string // by id, the hash of the text whose lines recurring knows
 	recurring boilerplate.Set
 }
 
-func (s *Settler) newBatch(lease store.Lease, r *Result) *batch {
+func (s *Settler) newBatch(lease stories.Lease, r *Result) *batch {
 	return &batch{settler: s, lease: lease, result: r,
-		stories: map[string]store.Stored{}, judged: map[string]bool{}, learned: map[string]string{}, recurring: boilerplate.Set{}}
+		stories: map[string]stories.Stored{}, judged: map[string]bool{}, learned: map[string]string{}, recurring: boilerplate.Set{}}
 }
 
 // noteSettings has stories made again whose settings, or the versions of the
 // stages, are others than those they were made with.
-func (s *Settler) noteSettings(ctx context.Context, lease store.Lease) error {
+func (s *Settler) noteSettings(ctx context.Context, lease stories.Lease) error {
 	for _, made := range []struct {
 		name, with string
 		reclean    bool
@@ -269,13 +270,13 @@ func (s *Settler) formats() []string {
 }
 
 // withdrawGone takes out the stories whose pages are gone.
-func (s *Settler) withdrawGone(ctx context.Context, lease *store.Lease) error {
+func (s *Settler) withdrawGone(ctx context.Context, lease *stories.Lease) error {
 	for {
 		n, err := s.Store.WithdrawGone(ctx, *lease, batchSize)
 		if err != nil || n == 0 {
 			return err
 		}
-		if *lease, err = s.Store.RenewSettle(ctx, *lease, s.Now()); err != nil {
+		if *lease, err = s.Store.Stories.RenewSettle(ctx, *lease, s.Now()); err != nil {
 			return err
 		}
 	}
@@ -283,9 +284,9 @@ func (s *Settler) withdrawGone(ctx context.Context, lease *store.Lease) error {
 
 // lease takes the right to settle; nil when another process has it and wait is
 // false.
-func (s *Settler) lease(ctx context.Context, wait bool) (*store.Lease, error) {
+func (s *Settler) lease(ctx context.Context, wait bool) (*stories.Lease, error) {
 	for {
-		lease, err := s.Store.LeaseSettle(ctx, s.Now())
+		lease, err := s.Store.Stories.LeaseSettle(ctx, s.Now())
 		if err == nil {
 			return &lease, nil
 		}
@@ -306,8 +307,8 @@ func (s *Settler) lease(ctx context.Context, wait bool) (*store.Lease, error) {
 
 // release gives the lease back, also when the run was stopped. That it was lost
 // is no fault: another process goes on.
-func (s *Settler) release(ctx context.Context, lease *store.Lease) error {
-	err := s.Store.ReleaseSettle(context.WithoutCancel(ctx), *lease)
+func (s *Settler) release(ctx context.Context, lease *stories.Lease) error {
+	err := s.Store.Stories.ReleaseSettle(context.WithoutCancel(ctx), *lease)
 	if errors.Is(err, schedule.ErrStale) {
 		return nil
 	}
@@ -315,7 +316,7 @@ func (s *Settler) release(ctx context.Context, lease *store.Lease) error {
 }
 
 // add counts a verdict.
-func (r *Result) add(d store.Stored, v news.Verdict, byID map[string]store.Stored) {
+func (r *Result) add(d stories.Stored, v news.Verdict, byID map[string]stories.Stored) {
 	r.Judged++
 	if v.DuplicateOf == "" {
 		r.Kept++

@@ -8,6 +8,7 @@ import (
 
 	"winnow/dedupe"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -23,7 +24,7 @@ func testForget(t *testing.T, dsn string) {
 			o.Archived = &schedule.Archived{File: "x.warc.gz", Offset: int64(i)}
 			return o
 		})
-		ids = append(ids, store.StoryID("https://gazette.example"+article(i)+"/canonical"))
+		ids = append(ids, stories.NewID("https://gazette.example"+article(i)+"/canonical"))
 	}
 	url, id := "https://gazette.example"+article(0), ids[0]
 	d.fetch(article(0), func(task schedule.Task) schedule.Outcome {
@@ -31,13 +32,13 @@ func testForget(t *testing.T, dsn string) {
 	})
 	d.settleAll()
 	lease := d.leaseSettle()
-	s, err := d.Story(d.ctx, ids[1])
+	s, err := d.Stories.Get(d.ctx, ids[1])
 	d.ok(err)
-	_, err = d.Settle(d.ctx, lease, []store.Settled{{ID: ids[1], Stamp: s.Stamp, Verdict: news.Verdict{ID: ids[1], DuplicateOf: id}}})
+	_, err = d.Stories.Settle(d.ctx, lease, []stories.Settled{{ID: ids[1], Stamp: s.Stamp, Verdict: news.Verdict{ID: ids[1], DuplicateOf: id}}})
 	d.ok(err)
-	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: ids[2], Edges: []dedupe.Edge{{A: min(id, ids[2]), B: max(id, ids[2]), Relation: "copy"}}}))
+	d.ok(d.Stories.PutEdges(d.ctx, lease, stories.Compared{ID: ids[2], Edges: []dedupe.Edge{{A: min(id, ids[2]), B: max(id, ids[2]), Relation: "copy"}}}))
 	for _, task := range d.outbox() {
-		_, err := d.OutboxDone(d.ctx, task)
+		_, err := d.Stories.OutboxDone(d.ctx, task)
 		d.ok(err)
 	}
 
@@ -55,14 +56,14 @@ func testForget(t *testing.T, dsn string) {
 	tasks := d.outbox()
 	equal(t, "tasks", len(tasks), 2)
 	equal(t, "last task", tasks[len(tasks)-1].Path, "text/"+id)
-	if _, err := d.Story(d.ctx, url); !errors.Is(err, store.ErrNotFound) {
+	if _, err := d.Stories.Get(d.ctx, url); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the story: %v", err)
 	}
-	edges, err := d.Edges(d.ctx, ids)
+	edges, err := d.Stories.Edges(d.ctx, ids)
 	d.ok(err)
 	equal(t, "edges", len(edges), 0)
 	var dirty []string
-	some, err := d.Dirty(d.ctx, "", 10)
+	some, err := d.Stories.Dirty(d.ctx, "", 10)
 	d.ok(err)
 	for _, s := range some {
 		dirty = append(dirty, s.Story.ID)
@@ -70,7 +71,7 @@ func testForget(t *testing.T, dsn string) {
 	if want := []string{min(ids[1], ids[2]), max(ids[1], ids[2])}; !slices.Equal(dirty, want) {
 		t.Errorf("dirty: got %q, want %q", dirty, want)
 	}
-	found, err := d.Candidates(d.ctx, dedupe.Query{Prints: []uint64{1, 2, 3}, Common: 10, Least: 1})
+	found, err := d.Stories.Candidates(d.ctx, dedupe.Query{Prints: []uint64{1, 2, 3}, Common: 10, Least: 1})
 	d.ok(err)
 	equal(t, "found by prints", len(found), 3)
 }
@@ -92,7 +93,7 @@ func testForgottenStays(t *testing.T, dsn string) {
 	d.fetch("/twin", func(task schedule.Task) schedule.Outcome {
 		return d.found(task.URL, "a text", nil, task.URL, url+"/canonical")
 	})
-	if _, err := d.Story(d.ctx, "https://gazette.example/twin"); !errors.Is(err, store.ErrNotFound) {
+	if _, err := d.Stories.Get(d.ctx, "https://gazette.example/twin"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a twin of the story: %v", err)
 	}
 	for _, name := range []string{url + "x", "0123", taken.ID} {
@@ -115,7 +116,7 @@ func testForgetInWork(t *testing.T, dsn string) {
 			o = d.found(task.URL, "a text", []uint64{1})
 		}
 		d.ok(d.Finish(d.ctx, task, o))
-		if _, err := d.Story(d.ctx, task.URL); !errors.Is(err, store.ErrNotFound) {
+		if _, err := d.Stories.Get(d.ctx, task.URL); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("the story: %v", err)
 		}
 	}

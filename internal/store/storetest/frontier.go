@@ -220,7 +220,7 @@ func testFencing(t *testing.T, dsn string) {
 			t.Errorf("with an old token: %v", err)
 		}
 	}
-	if _, err := quick.Story(quick.ctx, old.URL); !errors.Is(err, store.ErrNotFound) {
+	if _, err := quick.Stories.Get(quick.ctx, old.URL); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the stale story: %v", err)
 	}
 	quick.ok(quick.Finish(quick.ctx, fresh, quick.done()))

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"winnow/dedupe"
-	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -42,12 +42,12 @@ func (d *houseDesk) put(i int, keys ...uint64) {
 		o.Story.Story.Blocks = append(o.Story.Story.Blocks, news.Block{Kind: news.Paragraph, Text: fmt.Sprint("line ", len(keys))})
 		return o
 	})
-	d.ids[i] = store.StoryID("https://gazette.example" + article(i))
+	d.ids[i] = stories.NewID("https://gazette.example" + article(i))
 }
 
-func (d *houseDesk) story(i int) *store.Stored {
+func (d *houseDesk) story(i int) *stories.Stored {
 	d.t.Helper()
-	s, err := d.Story(d.ctx, d.ids[i])
+	s, err := d.Stories.Get(d.ctx, d.ids[i])
 	d.ok(err)
 	return &s
 }
@@ -55,7 +55,7 @@ func (d *houseDesk) story(i int) *store.Stored {
 // having checks which stories have the line, of the first so many.
 func (d *houseDesk) having(what string, least, most int, want ...string) {
 	d.t.Helper()
-	got, err := d.Recurring(d.ctx, []uint64{otherHouse, house, 99}, least, most)
+	got, err := d.Stories.Recurring(d.ctx, []uint64{otherHouse, house, 99}, least, most)
 	d.ok(err)
 	want = slices.Sorted(slices.Values(want))
 	if !slices.Equal(got[house], want[:min(len(want), most)]) {
@@ -69,7 +69,7 @@ func (d *houseDesk) having(what string, least, most int, want ...string) {
 // dirty checks which stories are to be settled.
 func (d *houseDesk) dirty(what string, want ...string) {
 	d.t.Helper()
-	stories, err := d.Dirty(d.ctx, "", 100)
+	stories, err := d.Stories.Dirty(d.ctx, "", 100)
 	d.ok(err)
 	var got []string
 	for _, s := range stories {
@@ -81,10 +81,10 @@ func (d *houseDesk) dirty(what string, want ...string) {
 }
 
 // say tells whether the line is house text, and checks what is known then.
-func (d *houseDesk) say(lease store.Lease, is bool) {
+func (d *houseDesk) say(lease stories.Lease, is bool) {
 	d.t.Helper()
-	d.ok(d.PutHouse(d.ctx, lease, "gazette.example", house, is))
-	got, err := d.House(d.ctx, []uint64{otherHouse, house})
+	d.ok(d.Stories.PutBoilerplate(d.ctx, lease, "gazette.example", house, is))
+	got, err := d.Stories.Boilerplate(d.ctx, []uint64{otherHouse, house})
 	d.ok(err)
 	if got[house] != is || got[otherHouse] {
 		d.t.Errorf("house text %v, want %v", got, is)
@@ -93,9 +93,9 @@ func (d *houseDesk) say(lease store.Lease, is bool) {
 
 func (d *houseDesk) stale(what string, want int) {
 	d.t.Helper()
-	stale, err := d.StaleHouse(d.ctx, 9)
+	stale, err := d.Stories.BoilerplateToCheck(d.ctx, 9)
 	d.ok(err)
-	if len(stale) != want || want > 0 && stale[0] != (store.HouseLine{Key: house, Site: "gazette.example"}) {
+	if len(stale) != want || want > 0 && stale[0] != (stories.BoilerplateLine{Key: house, Site: "gazette.example"}) {
 		d.t.Errorf("%s: stale lines %v, want %d", what, stale, want)
 	}
 }
@@ -122,7 +122,7 @@ func testHouse(t *testing.T, dsn string) {
 		stamp int64
 		want  bool
 	}{{"with an old stamp", s.Stamp - 1, false}, {"with its stamp", s.Stamp, true}} {
-		cut, err := d.CutHouse(d.ctx, lease, d.ids[0], try.stamp, []int{1}, []uint64{5000, house}, nil)
+		cut, err := d.Stories.CutBoilerplate(d.ctx, lease, d.ids[0], try.stamp, []int{1}, []uint64{5000, house}, nil)
 		d.ok(err)
 		equal(t, try.name, cut, try.want)
 	}
@@ -132,19 +132,19 @@ func testHouse(t *testing.T, dsn string) {
 	equal(t, "removals", len(after.Story.Removals), 1)
 	equal(t, "removals of the record", len(after.Read.Removals), 0)
 	equal(t, "hash of the text as read", after.TextSHA, s.TextSHA)
-	equal(t, "places", fmt.Sprint(after.House), "[1]")
-	docs, err := d.Docs(d.ctx, d.ids[:1])
+	equal(t, "places", fmt.Sprint(after.Boilerplate), "[1]")
+	docs, err := d.Stories.Docs(d.ctx, d.ids[:1])
 	d.ok(err)
 	equal(t, "text for comparing", docs[0].Text, "text 0")
 	d.having("after the cut", 1, 9, d.ids[:4]...)
-	found, err := d.Candidates(d.ctx, dedupe.Query{Prints: []uint64{5000}, Common: 9, Least: 1})
+	found, err := d.Stories.Candidates(d.ctx, dedupe.Query{Prints: []uint64{5000}, Common: 9, Least: 1})
 	d.ok(err)
 	equal(t, "found by its new prints", len(found), 1)
-	d.ok(d.ReleaseSettle(d.ctx, lease))
-	if err := d.PutHouse(d.ctx, lease, "gazette.example", house, true); !errors.Is(err, schedule.ErrStale) {
+	d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
+	if err := d.Stories.PutBoilerplate(d.ctx, lease, "gazette.example", house, true); !errors.Is(err, schedule.ErrStale) {
 		t.Errorf("a line with an old lease: %v", err)
 	}
-	if _, err := d.CutHouse(d.ctx, lease, d.ids[0], after.Stamp, nil, nil, nil); !errors.Is(err, schedule.ErrStale) {
+	if _, err := d.Stories.CutBoilerplate(d.ctx, lease, d.ids[0], after.Stamp, nil, nil, nil); !errors.Is(err, schedule.ErrStale) {
 		t.Errorf("a story with an old lease: %v", err)
 	}
 }
@@ -155,9 +155,9 @@ func testHouseChanges(t *testing.T, dsn string) {
 	d := openHouse(t, dsn)
 	lease := d.leaseSettle()
 	d.say(lease, true)
-	_, err := d.CutHouse(d.ctx, lease, d.ids[0], d.story(0).Stamp, []int{1}, []uint64{1000, house}, nil)
+	_, err := d.Stories.CutBoilerplate(d.ctx, lease, d.ids[0], d.story(0).Stamp, []int{1}, []uint64{1000, house}, nil)
 	d.ok(err)
-	d.ok(d.ReleaseSettle(d.ctx, lease))
+	d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
 	d.settleAll()
 
 	d.put(0, house)
@@ -197,26 +197,26 @@ func testHouseRecleaned(t *testing.T, dsn string) {
 	})
 	d.settleAll()
 	lease := d.leaseSettle()
-	d.ok(d.PutHouse(d.ctx, lease, "gazette.example", 2, true))
-	s, err := d.Story(d.ctx, a.URL)
+	d.ok(d.Stories.PutBoilerplate(d.ctx, lease, "gazette.example", 2, true))
+	s, err := d.Stories.Get(d.ctx, a.URL)
 	d.ok(err)
-	_, err = d.CutHouse(d.ctx, lease, s.Story.ID, s.Stamp, []int{1}, []uint64{1, 2}, nil)
+	_, err = d.Stories.CutBoilerplate(d.ctx, lease, s.Story.ID, s.Stamp, []int{1}, []uint64{1, 2}, nil)
 	d.ok(err)
-	d.ok(d.ReleaseSettle(d.ctx, lease))
+	d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
 	d.settleAll()
 	a.Hint.Title = "A"
 	d.begin(a)
-	s, err = d.Story(d.ctx, a.URL)
+	s, err = d.Stories.Get(d.ctx, a.URL)
 	d.ok(err)
 	equal(t, "to be cleaned again", s.Reclean, true)
 	lease = d.leaseSettle()
-	_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Read, []uint64{1, 2}, nil, false)
+	_, err = d.Stories.Replace(d.ctx, lease, s.Story.ID, s.Stamp, s.Read, []uint64{1, 2}, nil, false)
 	d.ok(err)
-	s, err = d.Story(d.ctx, a.URL)
+	s, err = d.Stories.Get(d.ctx, a.URL)
 	d.ok(err)
 	equal(t, "text", s.Story.Text(), "a text\n\na line")
 	equal(t, "to be settled", s.Judge && !s.Reclean, true)
-	stale, err := d.StaleHouse(d.ctx, 9)
+	stale, err := d.Stories.BoilerplateToCheck(d.ctx, 9)
 	d.ok(err)
 	equal(t, "stale lines", len(stale), 1)
 }

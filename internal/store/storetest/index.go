@@ -12,6 +12,7 @@ import (
 
 	"winnow/dedupe"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/schedule"
 )
 
@@ -43,8 +44,8 @@ func (s shelf) candidates(q dedupe.Query) []dedupe.Candidate {
 			}
 		}
 		c := dedupe.Candidate{Same: q.Exact != 0 && one.has(q.Exact), Shared: n, Prints: len(one.prints), Day: dedupe.Day(one.date)}
-		if (c.Same || n >= q.Least) && store.StoryID(url) != q.ID && (q.Enough == nil || q.Enough(c)) {
-			c.ID = store.StoryID(url)
+		if (c.Same || n >= q.Least) && stories.NewID(url) != q.ID && (q.Enough == nil || q.Enough(c)) {
+			c.ID = stories.NewID(url)
 			found = append(found, c)
 		}
 	}
@@ -70,10 +71,10 @@ func somePrints(rng *rand.Rand) []uint64 {
 }
 
 // mergeInterrupted merges with less time than that takes, and more each time.
-func (d *desk) mergeInterrupted(lease store.Lease) {
+func (d *desk) mergeInterrupted(lease stories.Lease) {
 	for i := range 8 {
 		ctx, cancel := context.WithTimeout(d.ctx, time.Duration(1<<i)*100*time.Microsecond)
-		_, err := d.MergePrints(ctx, lease)
+		_, err := d.Stories.MergePrints(ctx, lease)
 		cancel()
 		if err == nil {
 			return
@@ -97,7 +98,7 @@ func testIndex(t *testing.T, dsn string) {
 		for range 20 {
 			q := dedupe.Query{Prints: prints(), Common: 5 + rng.IntN(30), Least: 1 + rng.IntN(3)}
 			if url := urls[rng.IntN(len(urls))]; rng.IntN(2) == 0 {
-				q.ID = store.StoryID(url)
+				q.ID = stories.NewID(url)
 				if one, there := plain[url]; there {
 					q.Prints = one.prints
 				}
@@ -108,7 +109,7 @@ func testIndex(t *testing.T, dsn string) {
 			if rng.IntN(2) == 0 {
 				q.Enough = func(c dedupe.Candidate) bool { return c.Same && c.Day == 0 || c.Shared*5 > c.Prints }
 			}
-			got, err := d.Candidates(d.ctx, q)
+			got, err := d.Stories.Candidates(d.ctx, q)
 			d.ok(err)
 			if want := plain.candidates(q); !slices.Equal(got, want) {
 				t.Fatalf("%s: got %v, want %v", what, got, want)
@@ -135,12 +136,12 @@ func testIndex(t *testing.T, dsn string) {
 		lease := d.leaseSettle()
 		d.mergeInterrupted(lease)
 		check("after interrupted merges")
-		_, err = d.MergePrints(d.ctx, lease)
+		_, err = d.Stories.MergePrints(d.ctx, lease)
 		d.ok(err)
 		check("after merging")
 		for i := range 30 {
 			url := links[rng.IntN(len(links))].URL
-			s, err := d.Story(d.ctx, url)
+			s, err := d.Stories.Get(d.ctx, url)
 			if i%2 == 0 {
 				d.Forget(d.ctx, url, d.now)
 				delete(plain, url)
@@ -152,17 +153,17 @@ func testIndex(t *testing.T, dsn string) {
 				plain[url] = now
 				s.Story.Title += "!"
 				s.Story.Date = now.date
-				_, err := d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, now.prints, now.lines, false)
+				_, err := d.Stories.Replace(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, now.prints, now.lines, false)
 				d.ok(err)
 			}
 		}
 		check("after changes")
-		d.ok(d.ReleaseSettle(d.ctx, lease))
+		d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
 	}
-	if n, err := d.MergePrints(d.ctx, d.leaseSettle()); err != nil || n != 0 {
+	if n, err := d.Stories.MergePrints(d.ctx, d.leaseSettle()); err != nil || n != 0 {
 		t.Errorf("merged too few: %d %v", n, err)
 	}
-	found, err := d.Candidates(d.ctx, dedupe.Query{Common: 10, Least: 1})
+	found, err := d.Stories.Candidates(d.ctx, dedupe.Query{Common: 10, Least: 1})
 	d.ok(err)
 	equal(t, "found by nothing", len(found), 0)
 }
@@ -187,20 +188,20 @@ func testIndexOfTwo(t *testing.T, dsn string) {
 	}
 	holders := func() int {
 		t.Helper()
-		found, err := other.Candidates(other.ctx, dedupe.Query{Prints: []uint64{7}, Common: 102, Least: 1})
+		found, err := other.Stories.Candidates(other.ctx, dedupe.Query{Prints: []uint64{7}, Common: 102, Least: 1})
 		other.ok(err)
 		return len(found)
 	}
 	forget := func() {
 		t.Helper()
-		found, err := d.Candidates(d.ctx, dedupe.Query{Prints: []uint64{7}, Common: 999, Least: 1})
+		found, err := d.Stories.Candidates(d.ctx, dedupe.Query{Prints: []uint64{7}, Common: 999, Least: 1})
 		d.ok(err)
 		_, err = d.Forget(d.ctx, found[0].ID, d.now)
 		d.ok(err)
 	}
 	equal(t, "of 104 that wait", holders(), 0)
 	lease := d.leaseSettle()
-	if n, err := d.MergePrints(d.ctx, lease); err != nil || n != len(links) {
+	if n, err := d.Stories.MergePrints(d.ctx, lease); err != nil || n != len(links) {
 		t.Fatalf("merged %d: %v", n, err)
 	}
 	equal(t, "of 104", holders(), 0)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -31,12 +32,12 @@ func testLife(t *testing.T, dsn string) {
 	o := d.found(page, "a bridge", nil)
 	d.ok(d.Finish(d.ctx, task, o))
 
-	l, err := d.Life(d.ctx, page)
+	l, err := d.History(d.ctx, page)
 	d.ok(err)
 	equal(t, "state", l.State, schedule.Done)
 	equal(t, "found by", l.Via, old)
-	equal(t, "redirects", len(l.Found), 1)
-	equal(t, "redirect", l.Found[0].URL, old)
+	equal(t, "redirects", len(l.Redirects), 1)
+	equal(t, "redirect", l.Redirects[0].URL, old)
 	equal(t, "robots.txt", l.Robots.RobotsStatus, 404)
 	want := []store.Attempt{
 		{At: first, Run: run.ID, State: schedule.Pending, Status: 503, Reason: "status 503"},
@@ -48,19 +49,19 @@ func testLife(t *testing.T, dsn string) {
 	equal(t, "copies", len(l.Copies), 1)
 	equal(t, "copy", l.Copies[0], store.Copy{At: d.now, Status: 200, Archived: *o.Archived})
 
-	l, err = d.Life(d.ctx, old)
+	l, err = d.History(d.ctx, old)
 	d.ok(err)
 	equal(t, "where the redirect led", l.Attempts[0].Target, page)
-	names, err := d.Names(d.ctx, store.StoryID(page))
+	names, err := d.Stories.Names(d.ctx, stories.NewID(page))
 	d.ok(err)
 	equal(t, "names", fmt.Sprint(names), fmt.Sprint([]string{page}))
-	if _, err := d.Life(d.ctx, "https://gazette.example/never"); !errors.Is(err, store.ErrNotFound) {
+	if _, err := d.History(d.ctx, "https://gazette.example/never"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("of an unknown URL: %v", err)
 	}
 
 	_, err = d.Forget(d.ctx, page, d.now)
 	d.ok(err)
-	l, err = d.Life(d.ctx, page)
+	l, err = d.History(d.ctx, page)
 	d.ok(err)
 	equal(t, "attempts of a forgotten URL", len(l.Attempts), 0)
 }
@@ -69,7 +70,7 @@ func testLife(t *testing.T, dsn string) {
 func testAttemptsAreBounded(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	d.fetch("/b", func(schedule.Task) schedule.Outcome { return d.done() })
-	l, err := d.Life(d.ctx, "https://gazette.example/b")
+	l, err := d.History(d.ctx, "https://gazette.example/b")
 	d.ok(err)
 	if len(l.Attempts) != 1 || l.Attempts[0].Status != 200 || l.Attempts[0].State != schedule.Done || !l.Attempts[0].At.Equal(d.now) {
 		t.Errorf("after one asking: %+v", l.Attempts)
@@ -77,7 +78,7 @@ func testAttemptsAreBounded(t *testing.T, dsn string) {
 	const asked = store.MaxAttempts + 3
 	for i := range asked {
 		if i == 2 {
-			l, err := d.Life(d.ctx, "https://gazette.example/a")
+			l, err := d.History(d.ctx, "https://gazette.example/a")
 			d.ok(err)
 			equal(t, "attempts after two", len(l.Attempts), 2)
 		}
@@ -88,7 +89,7 @@ func testAttemptsAreBounded(t *testing.T, dsn string) {
 		})
 		d.now = d.now.Add(time.Hour)
 	}
-	l, err = d.Life(d.ctx, "https://gazette.example/a")
+	l, err = d.History(d.ctx, "https://gazette.example/a")
 	d.ok(err)
 	var got, want []int
 	for _, a := range l.Attempts {
@@ -191,9 +192,9 @@ func testDeafHosts(t *testing.T, dsn string) {
 		d.ok(d.Finish(d.ctx, task, schedule.Outcome{State: schedule.Pending, HostNext: d.now.Add(time.Hour),
 			Host: &schedule.HostState{RobotsTries: 3, RobotsError: "host not found"}}))
 	}
-	deaf, err := d.DeafHosts(d.ctx)
+	deaf, err := d.UnreachableHosts(d.ctx)
 	d.ok(err)
-	if want := []store.DeafHost{{Origin: "https://gazette.example", Tries: 3, Error: "host not found", URLs: 2}}; !slices.Equal(deaf, want) {
+	if want := []store.UnreachableHost{{Origin: "https://gazette.example", Tries: 3, Error: "host not found", URLs: 2}}; !slices.Equal(deaf, want) {
 		t.Errorf("got %+v, want %+v", deaf, want)
 	}
 }
@@ -229,13 +230,13 @@ func testTakeIn(t *testing.T, dsn string) {
 		l.Listed = true
 		o := d.found(l.URL, text, nil)
 		o.At = at
-		d.ok(d.TakeIn(d.ctx, schedule.Task{Link: l, Run: files.ID}, o))
+		d.ok(d.Import(d.ctx, schedule.Task{Link: l, Run: files.ID}, o))
 	}
 	take("/new", "a harbour", day.AddDate(-1, 0, 0))
 	take("/known", "a bridge", day.AddDate(-1, 0, 0))
 	take("/known", "a longer bridge", day.AddDate(0, -1, 0))
 
-	s, err := d.Story(d.ctx, "https://gazette.example/known")
+	s, err := d.Stories.Get(d.ctx, "https://gazette.example/known")
 	d.ok(err)
 	equal(t, "revision", s.Rev, 2)
 	equal(t, "read", s.Crawled, day.AddDate(0, -1, 0))
@@ -254,11 +255,11 @@ func testTakeIn(t *testing.T, dsn string) {
 	_, err = d.Forget(d.ctx, "https://gazette.example/new", d.now)
 	d.ok(err)
 	take("/new", "a harbour", day)
-	if _, err := d.Story(d.ctx, "https://gazette.example/new"); !errors.Is(err, store.ErrNotFound) {
+	if _, err := d.Stories.Get(d.ctx, "https://gazette.example/new"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a forgotten story came back: %v", err)
 	}
 	l := link("gazette.example", "/other")
-	if err := d.TakeIn(d.ctx, schedule.Task{Link: l, Run: files.ID}, schedule.Outcome{State: schedule.Gone}); err == nil {
+	if err := d.Import(d.ctx, schedule.Task{Link: l, Run: files.ID}, schedule.Outcome{State: schedule.Gone}); err == nil {
 		t.Error("a page that is gone was taken in")
 	}
 }

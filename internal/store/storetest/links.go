@@ -127,7 +127,7 @@ func testHintOfReadPage(t *testing.T, dsn string) {
 	d.settleAll()
 	reclean := func(what string, want bool) {
 		t.Helper()
-		s, err := d.Story(d.ctx, a.URL)
+		s, err := d.Stories.Get(d.ctx, a.URL)
 		d.ok(err)
 		equal(t, what, s.Reclean, want)
 	}
@@ -232,7 +232,7 @@ func testStrangersText(t *testing.T, dsn string) {
 	o.Reason = bad
 	d.ok(d.Finish(d.ctx, task, o))
 	d.ok(d.EndRun(d.ctx, run.ID, d.now, bad))
-	s, err := d.Story(d.ctx, l.URL)
+	s, err := d.Stories.Get(d.ctx, l.URL)
 	d.ok(err)
 	equal(t, "text", s.Story.Text(), "text a\x00b\uFFFD'\"\u2028")
 	long := link("gazette.example", "/"+string(make([]byte, 3000)))

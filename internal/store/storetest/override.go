@@ -9,6 +9,7 @@ import (
 
 	"winnow/dedupe"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -21,7 +22,7 @@ func (d *desk) readSome(n int) []string {
 		d.read(link("gazette.example", article(i)), func(task schedule.Task) schedule.Outcome {
 			return d.found(task.URL, fmt.Sprint("text ", i), nil)
 		})
-		ids = append(ids, store.StoryID("https://gazette.example"+article(i)))
+		ids = append(ids, stories.NewID("https://gazette.example"+article(i)))
 	}
 	d.settleAll()
 	slices.Sort(ids)
@@ -31,7 +32,7 @@ func (d *desk) readSome(n int) []string {
 // dirtyIDs are the stories to be judged again.
 func (d *desk) dirtyIDs() []string {
 	d.t.Helper()
-	some, err := d.Dirty(d.ctx, "", 100)
+	some, err := d.Stories.Dirty(d.ctx, "", 100)
 	d.ok(err)
 	var ids []string
 	for _, s := range some {
@@ -47,7 +48,7 @@ func testOverrides(t *testing.T, dsn string) {
 		t.Helper()
 		o, err := dedupe.NewOverride(say, a, b)
 		d.ok(err)
-		d.ok(d.PutOverride(d.ctx, o, d.now))
+		d.ok(d.Stories.PutOverride(d.ctx, o, d.now))
 		return o
 	}
 	wantDirty := func(what string, want ...string) {
@@ -68,7 +69,7 @@ func testOverrides(t *testing.T, dsn string) {
 	wantDirty("distinct", ids[1], ids[3])
 
 	for _, o := range []dedupe.Override{{A: ids[0], B: "zz", Say: dedupe.SaySame}, {A: "nobody", Say: dedupe.SayKeep}} {
-		if err := d.PutOverride(d.ctx, o, d.now); !errors.Is(err, store.ErrNotFound) {
+		if err := d.Stories.PutOverride(d.ctx, o, d.now); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("said of nobody: %v", err)
 		}
 	}
@@ -83,27 +84,27 @@ func testOverrides(t *testing.T, dsn string) {
 		{"of all", ids, []dedupe.Override{keep, same, distinct}},
 		{"of nobody", []string{"nobody", ""}, nil},
 	} {
-		got, err := d.Overrides(d.ctx, c.of)
+		got, err := d.Stories.Overrides(d.ctx, c.of)
 		d.ok(err)
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
 	}
-	said, err := d.AllSaid(d.ctx)
+	said, err := d.Stories.AllOverrides(d.ctx)
 	d.ok(err)
-	if want := []store.Said{{Override: keep, At: day}, {Override: same, At: day}, {Override: distinct, At: day.Add(time.Hour)}}; !slices.Equal(said, want) {
+	if want := []stories.StoredOverride{{Override: keep, At: day}, {Override: same, At: day}, {Override: distinct, At: day.Add(time.Hour)}}; !slices.Equal(said, want) {
 		t.Errorf("all: got %v, want %v", said, want)
 	}
 
-	removed, err := d.RemoveOverride(d.ctx, ids[3], ids[1])
+	removed, err := d.Stories.RemoveOverride(d.ctx, ids[3], ids[1])
 	d.ok(err)
 	equal(t, "removed", removed, true)
 	wantDirty("removed", ids[1], ids[3])
-	removed, err = d.RemoveOverride(d.ctx, ids[3], ids[1])
+	removed, err = d.Stories.RemoveOverride(d.ctx, ids[3], ids[1])
 	d.ok(err)
 	equal(t, "removed twice", removed, false)
 	wantDirty("removed twice")
-	removed, err = d.RemoveOverride(d.ctx, ids[0], "")
+	removed, err = d.Stories.RemoveOverride(d.ctx, ids[0], "")
 	d.ok(err)
 	equal(t, "removed of one", removed, true)
 	wantDirty("removed of one", ids[0])
@@ -111,7 +112,7 @@ func testOverrides(t *testing.T, dsn string) {
 	_, err = d.Forget(d.ctx, ids[0], d.now)
 	d.ok(err)
 	wantDirty("forgotten", ids[2])
-	said, err = d.AllSaid(d.ctx)
+	said, err = d.Stories.AllOverrides(d.ctx)
 	d.ok(err)
 	equal(t, "words left of a forgotten story", len(said), 0)
 }
@@ -120,11 +121,11 @@ func testOverrides(t *testing.T, dsn string) {
 func testOverrideInTime(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	ids := d.readSome(1)
-	before, err := d.Story(d.ctx, ids[0])
+	before, err := d.Stories.Get(d.ctx, ids[0])
 	d.ok(err)
 	lease := d.leaseSettle()
-	d.ok(d.PutOverride(d.ctx, dedupe.Override{A: ids[0], Say: dedupe.SayKeep}, d.now))
-	late, err := d.Settle(d.ctx, lease, []store.Settled{{ID: ids[0], Stamp: before.Stamp, Verdict: news.Verdict{ID: ids[0], DuplicateOf: "b"}}})
+	d.ok(d.Stories.PutOverride(d.ctx, dedupe.Override{A: ids[0], Say: dedupe.SayKeep}, d.now))
+	late, err := d.Stories.Settle(d.ctx, lease, []stories.Settled{{ID: ids[0], Stamp: before.Stamp, Verdict: news.Verdict{ID: ids[0], DuplicateOf: "b"}}})
 	d.ok(err)
 	equal(t, "late", late, 1)
 	equal(t, "to be judged", len(d.dirtyIDs()), 1)

@@ -40,7 +40,7 @@ func testParts(t *testing.T, dsn string) {
 	equal(t, "its article", task.PartOf, first)
 	equal(t, "its number", task.Part, 2)
 	d.ok(d.Finish(d.ctx, task, d.partOutcome(task, first, "two", third)))
-	s, err := d.Story(d.ctx, second)
+	s, err := d.Stories.Get(d.ctx, second)
 	d.ok(err)
 	equal(t, "the story that the second page means", s.PageURL, first)
 	equal(t, "the story is to be cleaned again", s.Reclean, true)
@@ -98,12 +98,12 @@ func testLateParts(t *testing.T, dsn string) {
 	if len(urls) != 3 || urls[0] != first || urls[1] != second || urls[2] != third {
 		t.Errorf("parts %q", urls)
 	}
-	all, err := d.Stories(d.ctx, "", 10)
+	all, err := d.Stories.List(d.ctx, "", 10)
 	d.ok(err)
 	equal(t, "stories", len(all), 1)
 	equal(t, "page of the story", all[0].PageURL, first)
 	for _, u := range urls {
-		s, err := d.Story(d.ctx, u)
+		s, err := d.Stories.Get(d.ctx, u)
 		d.ok(err)
 		equal(t, u+" means", s.Story.ID, all[0].Story.ID)
 	}
@@ -126,34 +126,34 @@ func testAgain(t *testing.T, dsn string) {
 		return o
 	})
 	d.read(link("gazette.example", "/long"), func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "long", nil) })
-	lease, err := d.LeaseSettle(d.ctx, d.now)
+	lease, err := d.Stories.LeaseSettle(d.ctx, d.now)
 	d.ok(err)
 	for _, with := range []string{"a", "b"} {
 		_, err := d.MadeWith(d.ctx, lease, "clean", with, true)
 		d.ok(err)
 	}
-	urls, err := d.Again(d.ctx, 10)
+	urls, err := d.RecleanQueue(d.ctx, 10)
 	d.ok(err)
 	if len(urls) != 1 || urls[0] != short.URL {
 		t.Fatalf("to be cleaned again: %q", urls)
 	}
 	o := d.found(short.URL, "short", nil)
-	d.ok(d.AgainDone(d.ctx, lease, schedule.Task{Link: short}, o))
-	s, err := d.Story(d.ctx, short.URL)
+	d.ok(d.Recleaned(d.ctx, lease, schedule.Task{Link: short}, o))
+	s, err := d.Stories.Get(d.ctx, short.URL)
 	d.ok(err)
 	equal(t, "place of the page", s.Archived, *o.Archived)
 	u, err := d.URL(d.ctx, short.URL)
 	d.ok(err)
 	equal(t, "state of the page", u.State, schedule.Done)
-	urls, err = d.Again(d.ctx, 10)
+	urls, err = d.RecleanQueue(d.ctx, 10)
 	d.ok(err)
 	equal(t, "left to be cleaned again", len(urls), 0)
 
 	d.ok(d.Withdraw(d.ctx, lease, s.Story.ID, s.Stamp+1, "no", d.now))
-	_, err = d.Story(d.ctx, short.URL)
+	_, err = d.Stories.Get(d.ctx, short.URL)
 	d.ok(err) // it had changed
 	d.ok(d.Withdraw(d.ctx, lease, s.Story.ID, s.Stamp, "too short", d.now))
-	if _, err := d.Story(d.ctx, short.URL); !errors.Is(err, store.ErrNotFound) {
+	if _, err := d.Stories.Get(d.ctx, short.URL); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the story is still there: %v", err)
 	}
 	u, err = d.URL(d.ctx, short.URL)
@@ -168,22 +168,22 @@ func testReviseByPart(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	l := link("gazette.example", "/ice")
 	d.read(l, func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "one two", nil) })
-	lease, err := d.LeaseSettle(d.ctx, d.now)
+	lease, err := d.Stories.LeaseSettle(d.ctx, d.now)
 	d.ok(err)
 	for _, c := range []struct {
 		text    string
 		revised bool
 		want    int64
 	}{{"one two three", false, 1}, {"one two four", true, 2}, {"one two four", true, 2}} {
-		s, err := d.Story(d.ctx, l.URL)
+		s, err := d.Stories.Get(d.ctx, l.URL)
 		d.ok(err)
 		s.Story.Blocks = []news.Block{{Kind: news.Paragraph, Text: c.text}}
-		_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, nil, nil, c.revised)
+		_, err = d.Stories.Replace(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, nil, nil, c.revised)
 		d.ok(err)
-		s, err = d.Story(d.ctx, l.URL)
+		s, err = d.Stories.Get(d.ctx, l.URL)
 		d.ok(err)
 		equal(t, "revision with "+c.text, s.Rev, c.want)
-		earlier, err := d.Revisions(d.ctx, s.Story.ID)
+		earlier, err := d.Stories.Revisions(d.ctx, s.Story.ID)
 		d.ok(err)
 		equal(t, "earlier texts", len(earlier), int(c.want)-1)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"winnow/dedupe"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/schedule"
 )
 
@@ -22,7 +23,7 @@ func testSettings(t *testing.T, dsn string) {
 		lease := d.leaseSettle()
 		changed, err := d.MadeWith(d.ctx, lease, "clean", with, reclean)
 		d.ok(err)
-		d.ok(d.ReleaseSettle(d.ctx, lease))
+		d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
 		return changed
 	}
 	equal(t, "changed in a new state", made("one", true), false)
@@ -32,13 +33,13 @@ func testSettings(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "dirty when nothing changed", dirty, 0)
 	equal(t, "changed by others", made("two", true), true)
-	s, err := d.Story(d.ctx, "https://gazette.example/a")
+	s, err := d.Stories.Get(d.ctx, "https://gazette.example/a")
 	d.ok(err)
 	equal(t, "to be judged", s.Judge, true)
 	equal(t, "to be cleaned again", s.Reclean, true)
 	d.settleAll()
 	equal(t, "changed again", made("three", false), true)
-	s, err = d.Story(d.ctx, "https://gazette.example/a")
+	s, err = d.Stories.Get(d.ctx, "https://gazette.example/a")
 	d.ok(err)
 	equal(t, "to be judged only", s.Judge && !s.Reclean, true)
 }
@@ -62,7 +63,7 @@ func testSourceSettings(t *testing.T, dsn string) {
 		lease := d.leaseSettle()
 		changed, err := d.RankedBy(d.ctx, lease, order)
 		d.ok(err)
-		d.ok(d.ReleaseSettle(d.ctx, lease))
+		d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
 		dirty, err := d.countDirty()
 		d.ok(err)
 		equal(t, "dirty", dirty, map[bool]int64{true: int64(len(stories))}[changed])
@@ -84,9 +85,9 @@ func testSourceSettings(t *testing.T, dsn string) {
 		lease := d.leaseSettle()
 		changed, err := d.CleanedBy(d.ctx, lease, rules)
 		d.ok(err)
-		d.ok(d.ReleaseSettle(d.ctx, lease))
+		d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
 		for source, url := range stories {
-			s, err := d.Story(d.ctx, url)
+			s, err := d.Stories.Get(d.ctx, url)
 			d.ok(err)
 			equal(t, "to be cleaned again: "+source, s.Reclean, slices.Contains(changed, source))
 		}
@@ -137,23 +138,23 @@ func testEqualTexts(t *testing.T, dsn string) {
 			return d.found(task.URL, text, []uint64{1}, task.URL)
 		})
 	}
-	a, b, c := store.StoryID("https://gazette.example/a"), store.StoryID("https://gazette.example/b"), store.StoryID("https://gazette.example/c")
+	a, b, c := stories.NewID("https://gazette.example/a"), stories.NewID("https://gazette.example/b"), stories.NewID("https://gazette.example/c")
 	edge := func(x, y, relation string) dedupe.Edge {
 		return dedupe.Edge{A: min(x, y), B: max(x, y), Relation: relation}
 	}
 	lease := d.leaseSettle()
-	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: a, Edges: []dedupe.Edge{edge(a, b, "same"), edge(a, c, "copy")}}))
-	d.ok(d.ReleaseSettle(d.ctx, lease))
+	d.ok(d.Stories.PutEdges(d.ctx, lease, stories.Compared{ID: a, Edges: []dedupe.Edge{edge(a, b, "same"), edge(a, c, "copy")}}))
+	d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
 	d.settleAll()
 	lease = d.leaseSettle()
-	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: a, Edges: nil}))
-	d.ok(d.ReleaseSettle(d.ctx, lease))
-	left, err := d.Edges(d.ctx, []string{a})
+	d.ok(d.Stories.PutEdges(d.ctx, lease, stories.Compared{ID: a, Edges: nil}))
+	d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
+	left, err := d.Stories.Edges(d.ctx, []string{a})
 	d.ok(err)
 	equal(t, "edges left", len(left), 1)
 	equal(t, "the one left", left[0].Relation, "same")
 	for id, want := range map[string]bool{a: false, b: false, c: true} {
-		s, err := d.Story(d.ctx, id)
+		s, err := d.Stories.Get(d.ctx, id)
 		d.ok(err)
 		equal(t, "to be judged again", s.Judge, want)
 	}

@@ -9,13 +9,14 @@ import (
 
 	"winnow/dedupe"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
 
-func (d *desk) leaseSettle() store.Lease {
+func (d *desk) leaseSettle() stories.Lease {
 	d.t.Helper()
-	lease, err := d.LeaseSettle(d.ctx, d.now)
+	lease, err := d.Stories.LeaseSettle(d.ctx, d.now)
 	d.ok(err)
 	return lease
 }
@@ -24,44 +25,44 @@ func (d *desk) leaseSettle() store.Lease {
 func (d *desk) settleAll() {
 	d.t.Helper()
 	lease := d.leaseSettle()
-	dirty, err := d.Dirty(d.ctx, "", 1000)
+	dirty, err := d.Stories.Dirty(d.ctx, "", 1000)
 	d.ok(err)
 	for _, s := range dirty {
-		late, err := d.Settle(d.ctx, lease, []store.Settled{{ID: s.Story.ID, Stamp: s.Stamp, Verdict: news.Verdict{ID: s.Story.ID}, Path: "text/" + s.Story.ID, PathSHA: s.TextSHA}})
+		late, err := d.Stories.Settle(d.ctx, lease, []stories.Settled{{ID: s.Story.ID, Stamp: s.Stamp, Verdict: news.Verdict{ID: s.Story.ID}, Path: "text/" + s.Story.ID, PathSHA: s.TextSHA}})
 		d.ok(err)
 		equal(d.t, "late", late, 0)
 	}
-	d.ok(d.ReleaseSettle(d.ctx, lease))
+	d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
 }
 
 func testSettleLease(t *testing.T, dsn string) {
 	d := openAs(t, dsn, store.Options{Owner: "elsewhere/1/1", Lease: time.Minute})
 	other := open(t, dsn)
 	first := d.leaseSettle()
-	_, err := other.LeaseSettle(other.ctx, day.Add(59*time.Second))
+	_, err := other.Stories.LeaseSettle(other.ctx, day.Add(59*time.Second))
 	var busy schedule.Busy
 	if !errors.As(err, &busy) || !busy.Until.Equal(day.Add(time.Minute)) {
 		t.Errorf("while it is held: %v", err)
 	}
-	first, err = d.RenewSettle(d.ctx, first, day.Add(30*time.Second))
+	first, err = d.Stories.RenewSettle(d.ctx, first, day.Add(30*time.Second))
 	d.ok(err)
-	if _, err := other.LeaseSettle(other.ctx, day.Add(time.Minute)); !errors.As(err, &busy) {
+	if _, err := other.Stories.LeaseSettle(other.ctx, day.Add(time.Minute)); !errors.As(err, &busy) {
 		t.Errorf("while it is renewed: %v", err)
 	}
-	second, err := other.LeaseSettle(other.ctx, day.Add(90*time.Second))
+	second, err := other.Stories.LeaseSettle(other.ctx, day.Add(90*time.Second))
 	d.ok(err)
 	for name, err := range map[string]error{
-		"renew":   func() error { _, err := d.RenewSettle(d.ctx, first, day); return err }(),
-		"settle":  func() error { _, err := d.Settle(d.ctx, first, nil); return err }(),
-		"release": d.ReleaseSettle(d.ctx, first),
-		"edges":   d.PutEdges(d.ctx, first, store.Compared{ID: "a", Edges: nil}),
+		"renew":   func() error { _, err := d.Stories.RenewSettle(d.ctx, first, day); return err }(),
+		"settle":  func() error { _, err := d.Stories.Settle(d.ctx, first, nil); return err }(),
+		"release": d.Stories.ReleaseSettle(d.ctx, first),
+		"edges":   d.Stories.PutEdges(d.ctx, first, stories.Compared{ID: "a", Edges: nil}),
 	} {
 		if !errors.Is(err, schedule.ErrStale) {
 			t.Errorf("%s with an old lease: %v", name, err)
 		}
 	}
-	d.ok(other.ReleaseSettle(other.ctx, second))
-	if err := other.ReleaseSettle(other.ctx, second); !errors.Is(err, schedule.ErrStale) {
+	d.ok(other.Stories.ReleaseSettle(other.ctx, second))
+	if err := other.Stories.ReleaseSettle(other.ctx, second); !errors.Is(err, schedule.ErrStale) {
 		t.Errorf("released twice: %v", err)
 	}
 	d.leaseSettle()
@@ -79,50 +80,50 @@ func testOutbox(t *testing.T, dsn string) {
 		clear               bool
 		want                []string
 	}{
-		{name: "kept", path: "p", sha: "1", want: []string{"write p", "part 0"}},
-		{name: "the same again", path: "p", sha: "1", want: []string{"write p", "part 0"}},
+		{name: "kept", path: "p", sha: "1", want: []string{"write p", "shard 0"}},
+		{name: "the same again", path: "p", sha: "1", want: []string{"write p", "shard 0"}},
 		{name: "written, and the same again", path: "p", sha: "1", clear: true, want: nil},
-		{name: "other bytes", path: "p", sha: "2", want: []string{"write p", "part 0"}},
-		{name: "another place", path: "q", sha: "2", want: []string{"write q", "part 0", "remove p"}},
-		{name: "back", path: "p", sha: "2", want: []string{"write p", "part 0", "remove q"}},
-		{name: "a copy", of: "b", want: []string{"part 0", "remove q", "remove p"}},
-		{name: "a copy of another", of: "c", clear: true, want: []string{"part 0"}},
-		{name: "kept after all", path: "p", sha: "2", clear: true, want: []string{"write p", "part 0"}},
+		{name: "other bytes", path: "p", sha: "2", want: []string{"write p", "shard 0"}},
+		{name: "another place", path: "q", sha: "2", want: []string{"write q", "shard 0", "remove p"}},
+		{name: "back", path: "p", sha: "2", want: []string{"write p", "shard 0", "remove q"}},
+		{name: "a copy", of: "b", want: []string{"shard 0", "remove q", "remove p"}},
+		{name: "a copy of another", of: "c", clear: true, want: []string{"shard 0"}},
+		{name: "kept after all", path: "p", sha: "2", clear: true, want: []string{"write p", "shard 0"}},
 	} {
 		if step.clear {
 			for _, task := range d.outbox() {
-				done, err := d.OutboxDone(d.ctx, task)
+				done, err := d.Stories.OutboxDone(d.ctx, task)
 				d.ok(err)
 				equal(t, step.name+": done", done, 1)
 			}
 		}
-		s, err := d.Story(d.ctx, url)
+		s, err := d.Stories.Get(d.ctx, url)
 		d.ok(err)
 		v := news.Verdict{ID: s.Story.ID, DuplicateOf: step.of}
-		late, err := d.Settle(d.ctx, lease, []store.Settled{{ID: s.Story.ID, Stamp: s.Stamp, Verdict: v, Path: step.path, PathSHA: step.sha}})
+		late, err := d.Stories.Settle(d.ctx, lease, []stories.Settled{{ID: s.Story.ID, Stamp: s.Stamp, Verdict: v, Path: step.path, PathSHA: step.sha}})
 		d.ok(err)
 		equal(t, step.name+": late", late, 0)
 		var got []string
 		for _, task := range d.outbox() {
-			if task.Action == store.Part {
-				got = append(got, fmt.Sprint(task.Action, " ", task.Part))
+			if task.Action == stories.WriteShard {
+				got = append(got, fmt.Sprint(task.Action, " ", task.Shard))
 			} else {
 				got = append(got, fmt.Sprint(task.Action, " ", task.Path))
 				equal(t, step.name+": story", task.StoryID, s.Story.ID)
 			}
-			if task.Action == store.Write {
+			if task.Action == stories.WriteFile {
 				equal(t, step.name+": hash", task.SHA, step.sha)
 			}
 		}
-		without, err := d.Outbox(d.ctx, 100, false)
+		without, err := d.Stories.Outbox(d.ctx, 100, false)
 		d.ok(err)
-		if whole := slices.DeleteFunc(d.outbox(), func(task store.FileTask) bool { return task.Action == store.Part }); !slices.Equal(without, whole) {
+		if whole := slices.DeleteFunc(d.outbox(), func(task stories.FileTask) bool { return task.Action == stories.WriteShard }); !slices.Equal(without, whole) {
 			t.Errorf("%s: without parts %v, want %v", step.name, without, whole)
 		}
 		if !slices.Equal(got, step.want) {
 			t.Errorf("%s: got %q, want %q", step.name, got, step.want)
 		}
-		s, err = d.Story(d.ctx, url)
+		s, err = d.Stories.Get(d.ctx, url)
 		d.ok(err)
 		equal(t, step.name+": verdict", s.Verdict, v)
 		equal(t, step.name+": path", s.Path, step.path)
@@ -130,9 +131,9 @@ func testOutbox(t *testing.T, dsn string) {
 	}
 }
 
-func (d *desk) outbox() []store.FileTask {
+func (d *desk) outbox() []stories.FileTask {
 	d.t.Helper()
-	tasks, err := d.Outbox(d.ctx, 100, true)
+	tasks, err := d.Stories.Outbox(d.ctx, 100, true)
 	d.ok(err)
 	return tasks
 }
@@ -146,9 +147,9 @@ func testOutboxReplaced(t *testing.T, dsn string) {
 	d.fetch("/a", func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "b text", nil) })
 	d.settleAll()
 	for _, task := range old {
-		done, err := d.OutboxDone(d.ctx, task)
+		done, err := d.Stories.OutboxDone(d.ctx, task)
 		d.ok(err)
-		equal(t, "done "+string(task.Action), done, 0)
+		equal(t, "done "+fmt.Sprint(task.Action), done, 0)
 	}
 	equal(t, "tasks left", len(d.outbox()), 2)
 }
@@ -156,18 +157,18 @@ func testOutboxReplaced(t *testing.T, dsn string) {
 func testSettleLate(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	d.read(link("gazette.example", "/a"), func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "a text", nil) })
-	before, err := d.Story(d.ctx, "https://gazette.example/a")
+	before, err := d.Stories.Get(d.ctx, "https://gazette.example/a")
 	d.ok(err)
 	d.fetch("/a", func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "b text", nil) })
 	lease := d.leaseSettle()
-	late, err := d.Settle(d.ctx, lease, []store.Settled{{ID: before.Story.ID, Stamp: before.Stamp, Verdict: news.Verdict{ID: before.Story.ID}, Path: "p", PathSHA: "1"}, {ID: "nobody"}})
+	late, err := d.Stories.Settle(d.ctx, lease, []stories.Settled{{ID: before.Story.ID, Stamp: before.Stamp, Verdict: news.Verdict{ID: before.Story.ID}, Path: "p", PathSHA: "1"}, {ID: "nobody"}})
 	d.ok(err)
 	equal(t, "late", late, 2)
 	equal(t, "tasks", len(d.outbox()), 0)
 	n, err := d.countDirty()
 	d.ok(err)
 	equal(t, "still dirty", n, 1)
-	replaced, err := d.ReplaceStory(d.ctx, lease, before.Story.ID, before.Stamp, before.Story, nil, nil, false)
+	replaced, err := d.Stories.Replace(d.ctx, lease, before.Story.ID, before.Stamp, before.Story, nil, nil, false)
 	d.ok(err)
 	equal(t, "replaced with an old stamp", replaced, false)
 }
@@ -179,35 +180,35 @@ func testCleanAgain(t *testing.T, dsn string) {
 	d.settleAll()
 	a.Hint.Title = "A"
 	d.begin(a)
-	s, err := d.Story(d.ctx, a.URL)
+	s, err := d.Stories.Get(d.ctx, a.URL)
 	d.ok(err)
 	equal(t, "to be cleaned again", s.Reclean, true)
 	lease := d.leaseSettle()
-	replaced, err := d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, []uint64{1, 2}, nil, false)
+	replaced, err := d.Stories.Replace(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, []uint64{1, 2}, nil, false)
 	d.ok(err)
 	equal(t, "replaced by the same", replaced, true)
-	again, err := d.Story(d.ctx, a.URL)
+	again, err := d.Stories.Get(d.ctx, a.URL)
 	d.ok(err)
 	equal(t, "dirty after the same", again.Reclean || again.Judge, false)
 
 	a.Hint.Title = "A longer one"
 	d.begin(a)
-	s, err = d.Story(d.ctx, a.URL)
+	s, err = d.Stories.Get(d.ctx, a.URL)
 	d.ok(err)
 	s.Story.Blocks = []news.Block{{Kind: news.Paragraph, Text: "b text"}}
-	_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, []uint64{3, 4}, nil, false)
+	_, err = d.Stories.Replace(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, []uint64{3, 4}, nil, false)
 	d.ok(err)
-	again, err = d.Story(d.ctx, a.URL)
+	again, err = d.Stories.Get(d.ctx, a.URL)
 	d.ok(err)
 	equal(t, "text", again.Story.Text(), "b text")
 	equal(t, "text's hash", again.TextSHA != s.TextSHA, true)
 	equal(t, "revision", again.Rev, 1)
 	equal(t, "to be cleaned again", again.Reclean, false)
 	equal(t, "to be judged", again.Judge, true)
-	found, err := d.Candidates(d.ctx, dedupe.Query{Prints: []uint64{3, 4}, Common: 10, Least: 2})
+	found, err := d.Stories.Candidates(d.ctx, dedupe.Query{Prints: []uint64{3, 4}, Common: 10, Least: 2})
 	d.ok(err)
 	equal(t, "found by its new prints", len(found), 1)
-	found, err = d.Candidates(d.ctx, dedupe.Query{Prints: []uint64{1, 2}, Common: 10, Least: 1})
+	found, err = d.Stories.Candidates(d.ctx, dedupe.Query{Prints: []uint64{1, 2}, Common: 10, Least: 1})
 	d.ok(err)
 	equal(t, "found by its old prints", len(found), 0)
 }
@@ -217,7 +218,7 @@ func testEdges(t *testing.T, dsn string) {
 	var ids []string
 	for i := range 4 {
 		d.read(link("gazette.example", article(i)), func(task schedule.Task) schedule.Outcome { return d.found(task.URL, fmt.Sprint("text ", i), nil) })
-		ids = append(ids, store.StoryID("https://gazette.example"+article(i)))
+		ids = append(ids, stories.NewID("https://gazette.example"+article(i)))
 	}
 	slices.Sort(ids)
 	edge := func(a, b int) dedupe.Edge {
@@ -226,23 +227,23 @@ func testEdges(t *testing.T, dsn string) {
 	lease := d.leaseSettle()
 	want := func(what string, of []string, want ...dedupe.Edge) {
 		t.Helper()
-		got, err := d.Edges(d.ctx, of)
+		got, err := d.Stories.Edges(d.ctx, of)
 		d.ok(err)
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: got %v, want %v", what, got, want)
 		}
 	}
-	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: ids[1], Edges: []dedupe.Edge{edge(1, 3), edge(0, 1)}}))
-	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: ids[2], Edges: []dedupe.Edge{edge(2, 3)}}))
+	d.ok(d.Stories.PutEdges(d.ctx, lease, stories.Compared{ID: ids[1], Edges: []dedupe.Edge{edge(1, 3), edge(0, 1)}}))
+	d.ok(d.Stories.PutEdges(d.ctx, lease, stories.Compared{ID: ids[2], Edges: []dedupe.Edge{edge(2, 3)}}))
 	want("of the first", ids[:1], edge(0, 1))
 	want("of two", []string{ids[3], ids[1]}, edge(0, 1), edge(1, 3), edge(2, 3))
-	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: ids[1], Edges: []dedupe.Edge{edge(1, 2)}}))
+	d.ok(d.Stories.PutEdges(d.ctx, lease, stories.Compared{ID: ids[1], Edges: []dedupe.Edge{edge(1, 2)}}))
 	want("replaced", ids, edge(1, 2), edge(2, 3))
-	if err := d.PutEdges(d.ctx, lease, store.Compared{ID: ids[0], Edges: []dedupe.Edge{edge(1, 2)}}); err == nil {
+	if err := d.Stories.PutEdges(d.ctx, lease, stories.Compared{ID: ids[0], Edges: []dedupe.Edge{edge(1, 2)}}); err == nil {
 		t.Error("an edge between two others was taken")
 	}
 	stray := edge(1, 2)
 	stray.B = "zz"
-	d.ok(d.PutEdges(d.ctx, lease, store.Compared{ID: ids[1], Edges: []dedupe.Edge{stray}}))
+	d.ok(d.Stories.PutEdges(d.ctx, lease, stories.Compared{ID: ids[1], Edges: []dedupe.Edge{stray}}))
 	want("with one to nobody", ids, edge(2, 3))
 }

@@ -35,14 +35,14 @@ func testSiteMisses(t *testing.T, dsn string) {
 	put("/a")
 	missed("the rules were mended", 1)
 
-	s, err := d.Story(d.ctx, "https://gazette.example/b")
+	s, err := d.Stories.Get(d.ctx, "https://gazette.example/b")
 	d.ok(err)
 	equal(t, "what was missed", len(s.Story.SiteMisses), 2)
 	lease := d.leaseSettle()
 	s.Story.SiteMisses = nil
-	_, err = d.ReplaceStory(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, nil, nil, false)
+	_, err = d.Stories.Replace(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, nil, nil, false)
 	d.ok(err)
-	d.ok(d.ReleaseSettle(d.ctx, lease))
+	d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
 	missed("cleaned again", 0)
 
 	put("/c", "date (gazette.example.txt:2)")

@@ -10,6 +10,7 @@ import (
 
 	"winnow/dedupe"
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -22,9 +23,9 @@ func testStory(t *testing.T, dsn string) {
 		o.Archived = &schedule.Archived{File: "one.warc.gz", Offset: 77}
 		return o
 	})
-	want := store.StoryID("https://gazette.example/a")
+	want := stories.NewID("https://gazette.example/a")
 	for _, name := range []string{want, "https://gazette.example/a", "https://gazette.example/a?x"} {
-		s, err := d.Story(d.ctx, name)
+		s, err := d.Stories.Get(d.ctx, name)
 		d.ok(err)
 		equal(t, "ID", s.Story.ID, want)
 		equal(t, "text", s.Story.Text(), "a text")
@@ -35,7 +36,7 @@ func testStory(t *testing.T, dsn string) {
 		equal(t, "place", s.Archived, schedule.Archived{File: "one.warc.gz", Offset: 77})
 		equal(t, "to be judged", s.Judge, true)
 	}
-	if _, err := d.Story(d.ctx, "https://gazette.example/b"); !errors.Is(err, store.ErrNotFound) {
+	if _, err := d.Stories.Get(d.ctx, "https://gazette.example/b"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("unknown: %v", err)
 	}
 	page, err := d.ArchivedPage(d.ctx, "https://gazette.example/a?x")
@@ -46,7 +47,7 @@ func testStory(t *testing.T, dsn string) {
 	if _, err := d.ArchivedPage(d.ctx, "https://gazette.example/a?x"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("after its file was removed: %v", err)
 	}
-	s, err := d.Story(d.ctx, want)
+	s, err := d.Stories.Get(d.ctx, want)
 	d.ok(err)
 	equal(t, "place", s.Archived, schedule.Archived{})
 }
@@ -76,9 +77,9 @@ func (d *desk) fetch(path string, make func(schedule.Task) schedule.Outcome) {
 
 func testRevisions(t *testing.T, dsn string) {
 	d := open(t, dsn)
-	story := func() store.Stored {
+	story := func() stories.Stored {
 		t.Helper()
-		s, err := d.Story(d.ctx, "https://gazette.example/a")
+		s, err := d.Stories.Get(d.ctx, "https://gazette.example/a")
 		d.ok(err)
 		return s
 	}
@@ -113,7 +114,7 @@ func testRevisions(t *testing.T, dsn string) {
 	equal(t, "after another text: revision", s.Rev, 2)
 	equal(t, "after another text: changed", s.Changed, d.now)
 	equal(t, "ID", s.Story.ID, settled.Story.ID)
-	old, err := d.Revisions(d.ctx, s.Story.ID)
+	old, err := d.Stories.Revisions(d.ctx, s.Story.ID)
 	d.ok(err)
 	equal(t, "earlier texts", len(old), 1)
 	equal(t, "earlier text", old[0].Story.Text(), "one")
@@ -166,13 +167,13 @@ func testRanks(t *testing.T, fresh func() string) {
 				o.Story.Rank = pages[n].rank
 				return o
 			})
-			all, err := d.Stories(d.ctx, "", 10)
+			all, err := d.Stories.List(d.ctx, "", 10)
 			d.ok(err)
 			equal(t, fmt.Sprint("stories after ", order[:i+1]), len(all), 1)
 			equal(t, fmt.Sprint("page after ", order[:i+1]), all[0].PageURL, "https://gazette.example"+pages[best].path)
 			equal(t, "text", all[0].Story.Text(), "text of https://gazette.example"+pages[best].path)
 			equal(t, "revision", all[0].Rev, 1)
-			equal(t, "ID", all[0].Story.ID, store.StoryID("https://gazette.example/a"))
+			equal(t, "ID", all[0].Story.ID, stories.NewID("https://gazette.example/a"))
 		}
 	}
 }
@@ -189,7 +190,7 @@ func testNames(t *testing.T, dsn string) {
 	}
 	id := func(path string) string {
 		t.Helper()
-		s, err := d.Story(d.ctx, "https://gazette.example"+path)
+		s, err := d.Stories.Get(d.ctx, "https://gazette.example"+path)
 		d.ok(err)
 		return s.Story.ID
 	}
@@ -201,13 +202,13 @@ func testNames(t *testing.T, dsn string) {
 	equal(t, "under the new name", id("/b"), first)
 	put("/c", "/b")
 	equal(t, "another page of it", id("/c"), first)
-	all, err := d.Stories(d.ctx, "", 10)
+	all, err := d.Stories.List(d.ctx, "", 10)
 	d.ok(err)
 	equal(t, "stories", len(all), 1)
 	put("/d", "/d")
 	d.settleAll()
 	put("/d", "/a")
-	equal(t, "a published story keeps its ID when its page names another", id("/d"), store.StoryID("https://gazette.example/d"))
+	equal(t, "a published story keeps its ID when its page names another", id("/d"), stories.NewID("https://gazette.example/d"))
 }
 
 // testFold ties stories together whose pages name each other.
@@ -222,15 +223,15 @@ func testFold(t *testing.T, dsn string) {
 			return o
 		})
 	}
-	stands := func(name string, stories int, page, means string, paths ...string) {
+	stands := func(name string, count int, page, means string, paths ...string) {
 		t.Helper()
-		all, err := d.Stories(d.ctx, "", 10)
+		all, err := d.Stories.List(d.ctx, "", 10)
 		d.ok(err)
-		equal(t, name+": stories", len(all), stories)
+		equal(t, name+": stories", len(all), count)
 		for _, path := range paths {
-			s, err := d.Story(d.ctx, "https://gazette.example"+path)
+			s, err := d.Stories.Get(d.ctx, "https://gazette.example"+path)
 			d.ok(err)
-			equal(t, name+": ID of "+path, s.Story.ID, store.StoryID("https://gazette.example"+means))
+			equal(t, name+": ID of "+path, s.Story.ID, stories.NewID("https://gazette.example"+means))
 			equal(t, name+": page", s.PageURL, "https://gazette.example"+page)
 			equal(t, name+": text", s.Story.Text(), "text of "+page)
 		}
@@ -240,7 +241,7 @@ func testFold(t *testing.T, dsn string) {
 	stands("apart", 2, "/b", "/c", "/b", "/c")
 	put("/c", "/d", 1)
 	stands("folded", 1, "/d", "/d", "/b", "/c", "/d")
-	found, err := d.Candidates(d.ctx, dedupe.Query{Prints: []uint64{1, 2}, Common: 10, Least: 1})
+	found, err := d.Stories.Candidates(d.ctx, dedupe.Query{Prints: []uint64{1, 2}, Common: 10, Least: 1})
 	d.ok(err)
 	equal(t, "in the index", len(found), 1)
 
@@ -265,13 +266,13 @@ func testPaging(t *testing.T, dsn string) {
 		d.read(link("gazette.example", article(i)), func(task schedule.Task) schedule.Outcome {
 			return d.found(task.URL, fmt.Sprint("text ", i), nil)
 		})
-		want = append(want, store.StoryID("https://gazette.example"+article(i)))
+		want = append(want, stories.NewID("https://gazette.example"+article(i)))
 	}
 	slices.Sort(want)
-	for name, list := range map[string]func(after string) ([]store.Stored, error){
-		"stories": func(after string) ([]store.Stored, error) { return d.Stories(d.ctx, after, 3) },
-		"dirty":   func(after string) ([]store.Stored, error) { return d.Dirty(d.ctx, after, 3) },
-		"part":    func(after string) ([]store.Stored, error) { return d.PartStories(d.ctx, 0, after, 3) },
+	for name, list := range map[string]func(after string) ([]stories.Stored, error){
+		"stories": func(after string) ([]stories.Stored, error) { return d.Stories.List(d.ctx, after, 3) },
+		"dirty":   func(after string) ([]stories.Stored, error) { return d.Stories.Dirty(d.ctx, after, 3) },
+		"part":    func(after string) ([]stories.Stored, error) { return d.Stories.ListShard(d.ctx, 0, after, 3) },
 	} {
 		var got []string
 		for after := ""; ; after = got[len(got)-1] {
@@ -288,17 +289,17 @@ func testPaging(t *testing.T, dsn string) {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}
-	if some, err := d.PartStories(d.ctx, 1, "", 3); err != nil || len(some) > 0 {
+	if some, err := d.Stories.ListShard(d.ctx, 1, "", 3); err != nil || len(some) > 0 {
 		t.Errorf("the next part: %v %v", some, err)
 	}
 	n, err := d.countDirty()
 	d.ok(err)
 	equal(t, "dirty", n, 7)
-	docs, err := d.Docs(d.ctx, []string{want[3], "nobody", want[0]})
+	docs, err := d.Stories.Docs(d.ctx, []string{want[3], "nobody", want[0]})
 	d.ok(err)
 	equal(t, "docs", len(docs), 2)
 	equal(t, "first doc", docs[0].ID, want[3])
-	s, err := d.Story(d.ctx, want[0])
+	s, err := d.Stories.Get(d.ctx, want[0])
 	d.ok(err)
 	if !reflect.DeepEqual(docs[1], s.Doc()) {
 		t.Errorf("got %+v, want %+v", docs[1], s.Doc())

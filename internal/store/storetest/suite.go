@@ -212,7 +212,7 @@ func (d *desk) finishRobots(task schedule.Task) {
 
 // countDirty counts the stories that changed since they were settled.
 func (d *desk) countDirty() (int64, error) {
-	dirty, err := d.Dirty(d.ctx, "", 1000)
+	dirty, err := d.Stories.Dirty(d.ctx, "", 1000)
 	return int64(len(dirty)), err
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"winnow/internal/store"
+	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -35,7 +36,7 @@ func testTakenOut(t *testing.T, dsn string) {
 		}
 	}
 	gone := schedule.Outcome{State: schedule.Gone, Status: 404, Reason: "status 404"}
-	lease, err := d.LeaseSettle(d.ctx, d.now)
+	lease, err := d.Stories.LeaseSettle(d.ctx, d.now)
 	d.ok(err)
 	withdrawGone := func(want int) {
 		t.Helper()
@@ -46,21 +47,21 @@ func testTakenOut(t *testing.T, dsn string) {
 	for i, c := range []struct {
 		name string
 		out  bool
-		do   func(page schedule.Link, s store.Stored)
+		do   func(page schedule.Link, s stories.Stored)
 	}{
-		{"there again", false, func(page schedule.Link, s store.Stored) {
+		{"there again", false, func(page schedule.Link, s stories.Stored) {
 			visit(page, gone)
 			visit(page, schedule.Outcome{State: schedule.Done, Status: 304})
 			withdrawGone(0)
 		}},
-		{"gone", true, func(page schedule.Link, s store.Stored) {
+		{"gone", true, func(page schedule.Link, s stories.Stored) {
 			visit(page, gone)
 			withdrawGone(1)
 		}},
-		{"by settings", true, func(page schedule.Link, s store.Stored) {
+		{"by settings", true, func(page schedule.Link, s stories.Stored) {
 			d.ok(d.Withdraw(d.ctx, lease, s.Story.ID, s.Stamp, "too short", d.now))
 		}},
-		{"by what the page asks", true, func(page schedule.Link, s store.Stored) {
+		{"by what the page asks", true, func(page schedule.Link, s stories.Stored) {
 			visit(page, schedule.Outcome{State: schedule.SetAside, Status: 200, Reason: "noindex", Withdraw: true})
 		}},
 	} {
@@ -72,11 +73,11 @@ func testTakenOut(t *testing.T, dsn string) {
 		}
 		read(page, 0)
 		read(twin, 1)
-		s, err := d.Story(d.ctx, twin.URL)
+		s, err := d.Stories.Get(d.ctx, twin.URL)
 		d.ok(err)
 		equal(t, "page of the story", s.PageURL, page.URL)
 		c.do(page, s)
-		if _, err := d.Story(d.ctx, s.Story.ID); errors.Is(err, store.ErrNotFound) != c.out {
+		if _, err := d.Stories.Get(d.ctx, s.Story.ID); errors.Is(err, store.ErrNotFound) != c.out {
 			t.Errorf("%s: the story: %v", c.name, err)
 		}
 		for _, l := range []schedule.Link{page, twin} {
@@ -87,7 +88,7 @@ func testTakenOut(t *testing.T, dsn string) {
 			}
 		}
 		read(twin, 1)
-		_, err = d.Story(d.ctx, twin.URL)
+		_, err = d.Stories.Get(d.ctx, twin.URL)
 		d.ok(err)
 	}
 }

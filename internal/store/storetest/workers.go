@@ -127,7 +127,7 @@ func testOneStoryFromTwoHosts(t *testing.T, dsn string) {
 			t.Error(err)
 		}
 	}
-	all, err := d.Stories(d.ctx, "", 100)
+	all, err := d.Stories.List(d.ctx, "", 100)
 	d.ok(err)
 	equal(t, "stories", len(all), 4)
 	for _, s := range all {

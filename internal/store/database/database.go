@@ -1,0 +1,143 @@
+// Package database runs the state's statements on SQLite or PostgreSQL. It is
+// where the two differ: everything above it writes one SQL text for both, with
+// $1 placeholders, ON CONFLICT and RETURNING, and times as UTC Unix
+// milliseconds.
+//
+// [Open] brings the tables up to date and returns a [DB]; [DB.Write] and
+// [DB.View] run a function in a transaction, a [Tx].
+//
+// dialect.go has what differs, migrate.go the tables' versions, writer.go the
+// one connection that writes to a SQLite file, tx.go how statements are run, and
+// values.go how Go values are stored. Start in this file.
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"sync"
+)
+
+// DB is the database of a state. It is safe for concurrent use, and several
+// processes may have the same state open.
+type DB struct {
+	Dialect Dialect
+	place   string   // the file, or the URL without its password, for messages
+	pool    *sql.DB  // PostgreSQL: everything; SQLite: readers
+	writer  *writer  // SQLite: the one connection that writes; nil on PostgreSQL
+	stmts   sync.Map // of the SQLite readers, by their texts
+}
+
+// Open opens the database at dsn: the path of a SQLite file, which is created
+// with its folder when missing, or a postgres:// URL. Tables of an older version
+// are brought up to date. Errors name the place and the way out.
+func Open(ctx context.Context, dsn string) (*DB, error) {
+	d := &DB{}
+	var err error
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		err = d.openPostgres(ctx, dsn)
+	} else {
+		err = d.openSQLite(ctx, dsn)
+	}
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// Close waits for the write in progress and closes all connections.
+func (d *DB) Close() error {
+	var errs []error
+	if d.writer != nil {
+		errs = append(errs, d.writer.close())
+	}
+	d.stmts.Range(func(_, stmt any) bool {
+		errs = append(errs, stmt.(*sql.Stmt).Close())
+		return true
+	})
+	if d.pool != nil {
+		errs = append(errs, d.pool.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// OneWriter reports whether the process writes through one connection, as on
+// SQLite: then a second step within a transaction makes nobody wait.
+func (d *DB) OneWriter() bool { return d.writer != nil }
+
+// ErrRetry, returned by the function of [DB.Write] on PostgreSQL, makes it start
+// again: another transaction has changed what it had looked up.
+var ErrRetry = errors.New("another transaction came first")
+
+// Write runs do in one transaction, which is on disk when Write returns nil. do
+// may run several times: PostgreSQL ends one of two transactions that wait for
+// each other, and that one starts again.
+func (d *DB) Write(ctx context.Context, do func(*Tx) error) error {
+	if d.writer != nil {
+		return d.advise(d.writer.run(ctx, d, true, do))
+	}
+	for try := 0; ; try++ {
+		err := d.begin(ctx, nil, do)
+		if err == nil || try == 9 || !collided(err) || ctx.Err() != nil {
+			return d.advise(err)
+		}
+	}
+}
+
+// WriteLightly is Write for leases. Those in a SQLite file are of use to this
+// machine only, so that the disk need not have them before they are used.
+func (d *DB) WriteLightly(ctx context.Context, do func(*Tx) error) error {
+	if d.writer != nil {
+		return d.advise(d.writer.run(ctx, d, false, do))
+	}
+	return d.Write(ctx, do)
+}
+
+// View runs do on one unchanging view of the state.
+func (d *DB) View(ctx context.Context, do func(*Tx) error) error {
+	return d.advise(d.begin(ctx, &sql.TxOptions{Isolation: d.Dialect.snapshot, ReadOnly: d.writer == nil}, do))
+}
+
+// ViewBetweenWrites is View for what is asked many times between writes. On
+// SQLite it runs on the writing connection, whose cache is warm, and this
+// process's writes wait for it.
+func (d *DB) ViewBetweenWrites(ctx context.Context, do func(*Tx) error) error {
+	if d.writer == nil {
+		return d.View(ctx, do)
+	}
+	return d.advise(d.writer.view(ctx, d, do))
+}
+
+// begin runs do in a transaction of the pool; o is nil for one that writes.
+func (d *DB) begin(ctx context.Context, o *sql.TxOptions, do func(*Tx) error) error {
+	t, err := d.pool.BeginTx(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer t.Rollback()
+	run := &Tx{Dialect: &d.Dialect, Writes: o == nil, sql: t}
+	if d.writer != nil {
+		run.prepare = func(ctx context.Context, query string) (*sql.Stmt, error) {
+			stmt, ok := d.stmts.Load(query)
+			if !ok {
+				made, err := d.pool.PrepareContext(ctx, query)
+				if err != nil {
+					return nil, err
+				}
+				if stmt, ok = d.stmts.LoadOrStore(query, made); ok {
+					made.Close()
+				}
+			}
+			return t.StmtContext(ctx, stmt.(*sql.Stmt)), nil
+		}
+	}
+	if err = do(run); err == nil {
+		err = t.Commit()
+	}
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return ctx.Err() // which ended the transaction
+	}
+	return err
+}

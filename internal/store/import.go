@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"winnow/internal/store/database"
+	"winnow/schedule"
+)
+
+// listBatch is how many links of a list go into one transaction.
+const listBatch = 2000
+
+// AddListed puts the URLs of a backfill list into the frontier. New ones are
+// pending, listed; pending ones become listed; those that failed, are gone or
+// were set aside are tried again; what is done, moved or forgotten stays so.
+// Each link counts once: a second one of a URL counts as known. It goes in
+// portions, and may be repeated after a failure.
+func (s *Store) AddListed(ctx context.Context, links []schedule.Link) (added, known, retried int, err error) {
+	links = slices.Clone(links)
+	for i := range links {
+		links[i].Listed = true
+	}
+	// Sorted by host, a portion locks few of them.
+	slices.SortStableFunc(links, func(a, b schedule.Link) int { return strings.Compare(a.Host, b.Host) })
+	for portion := range slices.Chunk(links, listBatch) {
+		var sum linkChanges
+		err = s.db.Write(ctx, func(t *database.Tx) (err error) {
+			if _, err = lockHosts(ctx, t, linkHosts(portion)); err != nil {
+				return err
+			}
+			if sum, err = addLinks(ctx, t, portion, true); err != nil {
+				return err
+			}
+			return s.followUp(ctx, t, sum)
+		})
+		if err != nil {
+			return added, known, retried, err
+		}
+		added += sum.added
+		retried += sum.retried
+		known += len(portion) - sum.added - sum.retried
+	}
+	return added, known, retried, nil
+}
+
+// Import writes what a page came to that was not fetched but read from a file:
+// its URL is put into the frontier, or merged into the one that is known, and
+// the outcome finished, in one transaction. The host needs no lease, since
+// nothing is asked of it, and its slot stays where it is; the links of the
+// outcome are put in too. A forgotten URL stays forgotten.
+func (s *Store) Import(ctx context.Context, task schedule.Task, o schedule.Outcome) error {
+	run, err := runNumber(task.Run)
+	if err != nil {
+		return err
+	}
+	if o.State != schedule.Done && o.State != schedule.SetAside {
+		return fmt.Errorf("%s: a page from a file cannot be %q", task.URL, o.State)
+	}
+	task.Lease.Host = task.Host
+	return s.db.Write(ctx, func(t *database.Tx) error {
+		f := &finish{store: s, tx: t, task: task, o: o, run: run, lanes: map[int64]bool{}}
+		if _, err := lockHosts(ctx, t, append(linkHosts(o.Links), task.Host)); err != nil {
+			return err
+		}
+		own, err := addLinks(ctx, t, []schedule.Link{task.Link}, false)
+		if err != nil {
+			return err
+		}
+		for id := range own.lanes {
+			f.lanes[id] = true
+		}
+		if task.PartOf == "" {
+			if own.reclean, err = lateParts(ctx, t, task.URL, own.reclean); err != nil {
+				return err
+			}
+		}
+		reclean, err := f.putPage(ctx, o.Links)
+		if err != nil {
+			return err
+		}
+		if err := s.markReclean(ctx, t, append(reclean, own.reclean...)); err != nil {
+			return err
+		}
+		if err := updateReady(ctx, t, task.Host); err != nil {
+			return err
+		}
+		if err := updateLanes(ctx, t, f.lanes); err != nil {
+			return err
+		}
+		return f.putCounts(ctx)
+	})
+}

@@ -1,0 +1,153 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"math"
+	"slices"
+
+	"winnow/internal/store/database"
+)
+
+// lookUp returns for each of the prints, which are mixed and in order, the
+// numbers that have it, dropped ones among them; and the metadata of those that
+// are not merged. It returns none for prints that are sure to be more than common
+// stories', but for the one at exact.
+func (x *Index) lookUp(ctx context.Context, t *database.Tx, at layout, wanted []uint64, exact, common int) (lists [][]int64, unmerged map[int64]metadata, err error) {
+	x.segments.keepOnly(at.used)
+	postings := make([]int, len(wanted))
+	for _, g := range at.used {
+		if err := x.readSieves(ctx, t, g, wanted, func(i, n int) { postings[i] += n }); err != nil {
+			return nil, nil, err
+		}
+	}
+	var rest []uint64
+	var places []int
+	for i, p := range wanted {
+		if i == exact || postings[i]-at.dropped <= common {
+			rest = append(rest, p)
+			places = append(places, i)
+		}
+	}
+	found := make([][]int64, len(rest))
+	if err = x.mergedPostings(ctx, t, at, rest, found); err == nil {
+		unmerged, err = x.unmergedPostings(ctx, t, rest, found)
+	}
+	lists = make([][]int64, len(wanted))
+	for i, list := range found {
+		lists[places[i]] = list
+	}
+	return lists, unmerged, err
+}
+
+// mergedPostings adds the numbers that the segments have.
+func (x *Index) mergedPostings(ctx context.Context, t *database.Tx, at layout, wanted []uint64, lists [][]int64) error {
+	byID := map[int64]segment{}
+	var rest []int64
+	for _, g := range at.used {
+		byID[g.id] = g
+		buckets := x.passing(g, wanted)
+		if g.postings > cachedPostings {
+			rest = append(rest, buckets...)
+			continue
+		}
+		whole, err := x.wholeSegment(ctx, t, g)
+		if err != nil {
+			return err
+		}
+		for _, bucket := range buckets {
+			if err := collect(g, bucket, whole.row(bucket), wanted, lists); err != nil {
+				return err
+			}
+		}
+	}
+	return database.Chunks(rest, t.Dialect.MaxList, func(list []any) error {
+		last := int64(-1)
+		return t.Each(ctx, "SELECT bucket, data FROM posting WHERE bucket IN ("+database.Marks(1, len(list))+") ORDER BY bucket", list, func(rows *sql.Rows) error {
+			var bucket int64
+			var data sql.RawBytes
+			if err := rows.Scan(&bucket, &data); err != nil || bucket == last {
+				return err
+			}
+			last = bucket
+			return collect(byID[bucket>>maxBits], bucket, data, wanted, lists)
+		})
+	})
+}
+
+// numbersWith returns for each of the prints, which are mixed and in order, the
+// numbers that have it, dropped ones among them.
+func (x *Index) numbersWith(ctx context.Context, t *database.Tx, wanted []uint64) ([][]int64, error) {
+	at, err := readLayout(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	lists, _, err := x.lookUp(ctx, t, at, wanted, -1, math.MaxInt)
+	return lists, err
+}
+
+// StoriesWith returns the stories that have a line, given by its key, as their
+// numbers in table story.
+func (x *Index) StoriesWith(ctx context.Context, t *database.Tx, key uint64) (stories []int64, err error) {
+	lists, err := x.numbersWith(ctx, t, mixPrints([]uint64{key}))
+	if err != nil {
+		return nil, err
+	}
+	err = database.EachIn(ctx, t, "SELECT story FROM prints WHERE num IN ({list})", lists[0], func(rows *sql.Rows) error {
+		var story int64
+		err := rows.Scan(&story)
+		stories = append(stories, story)
+		return err
+	})
+	return stories, err
+}
+
+// Recurring returns the IDs of the stories that have a line, in order, for each
+// of the keys that least stories or more have; of more than most stories the
+// first ones.
+func (x *Index) Recurring(ctx context.Context, t *database.Tx, keys []uint64, least, most int) (map[uint64][]string, error) {
+	byPrint := make(map[uint64]uint64, len(keys))
+	for _, key := range keys {
+		byPrint[mixPrint(key)] = key
+	}
+	wanted := mixPrints(keys)
+	lists, err := x.numbersWith(ctx, t, wanted)
+	if err != nil {
+		return nil, err
+	}
+	recurring := map[uint64][]string{}
+	for i, nums := range lists {
+		if len(nums) < least {
+			continue
+		}
+		ids, err := firstStories(ctx, t, nums, most)
+		if err != nil {
+			return nil, err
+		}
+		if len(ids) >= least {
+			recurring[byPrint[wanted[i]]] = ids
+		}
+	}
+	return recurring, nil
+}
+
+const selectStories = "SELECT p.num, s.id FROM prints p JOIN story s ON s.num = p.story WHERE p.num IN ({list})"
+
+// firstStories returns the first most IDs, in order, of the stories that the
+// numbers stand for.
+func firstStories(ctx context.Context, t *database.Tx, nums []int64, most int) (ids []string, err error) {
+	err = database.Chunks(nums, t.Dialect.MaxList, func(list []any) error {
+		err := database.EachIn(ctx, t, selectStories, list, func(rows *sql.Rows) error {
+			var num int64
+			var id string
+			err := rows.Scan(&num, &id)
+			ids = append(ids, id)
+			return err
+		})
+		slices.Sort(ids)
+		ids = slices.Compact(ids)
+		ids = ids[:min(len(ids), most)]
+		return err
+	})
+	return ids, err
+}

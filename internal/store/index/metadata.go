@@ -1,0 +1,131 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"slices"
+	"sync"
+
+	"winnow/internal/store/database"
+)
+
+// Of very many candidates few are worth a look at their rows. The metadata that
+// tells them apart lies together, metadataBlock numbers a row of brief, written
+// when their prints are merged. It never changes: a story that gets other prints,
+// or another day, gets another number.
+
+const (
+	metadataBlock = 128      // numbers a row: 1 KB
+	metadataSize  = 8        // bytes a number: how many prints and one, its day
+	metadataRows  = 16 << 10 // rows that are cached
+)
+
+// metadata is what the index knows of a number.
+type metadata struct {
+	prints int32 // how many
+	day    int32 // of the story, see dedupe.Candidate
+}
+
+// metadataCache has rows of brief as they were read last. The zero value is
+// ready.
+type metadataCache struct {
+	mu   sync.Mutex
+	rows map[int64][]byte
+}
+
+func (c *metadataCache) get(block int64) []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.rows[block]
+}
+
+func (c *metadataCache) put(block int64, row []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.rows == nil || len(c.rows) >= metadataRows {
+		c.rows = map[int64][]byte{}
+	}
+	c.rows[block] = row
+}
+
+// unpackMetadata reads a number's place in its row; ok is false where there is
+// nothing.
+func unpackMetadata(row []byte, num int64) (m metadata, ok bool) {
+	at := int(num%metadataBlock) * metadataSize
+	if len(row) < at+metadataSize {
+		return metadata{}, false
+	}
+	m = metadata{int32(binary.LittleEndian.Uint32(row[at:])) - 1, int32(binary.LittleEndian.Uint32(row[at+4:]))}
+	return m, m.prints >= 0
+}
+
+// addMetadata fills in the metadata of the numbers, which come in order;
+// unmerged has that of numbers which are in no row yet.
+func (x *Index) addMetadata(ctx context.Context, t *database.Tx, counts []count, unmerged map[int64]metadata) error {
+	var missing []*count
+	var blocks []int64
+	for i := range counts {
+		c := &counts[i]
+		known := false
+		if c.meta, known = unmerged[c.num]; known {
+			continue
+		}
+		if c.meta, known = unpackMetadata(x.metadata.get(c.num/metadataBlock), c.num); !known {
+			missing = append(missing, c)
+			blocks = append(blocks, c.num/metadataBlock)
+		}
+	}
+	rows, err := x.readMetadata(ctx, t, slices.Compact(blocks))
+	if err != nil {
+		return err
+	}
+	for _, c := range missing {
+		known := false
+		if c.meta, known = unpackMetadata(rows[c.num/metadataBlock], c.num); !known {
+			return errPostings
+		}
+	}
+	return nil
+}
+
+// readMetadata reads rows, and caches them.
+func (x *Index) readMetadata(ctx context.Context, t *database.Tx, blocks []int64) (map[int64][]byte, error) {
+	read := map[int64][]byte{}
+	err := database.EachIn(ctx, t, "SELECT block, data FROM brief WHERE block IN ({list})", blocks, func(rows *sql.Rows) error {
+		var block int64
+		var data []byte
+		err := rows.Scan(&block, &data)
+		read[block] = data
+		x.metadata.put(block, data)
+		return err
+	})
+	return read, err
+}
+
+// writeMetadata adds the metadata of numbers, which come in order.
+func writeMetadata(ctx context.Context, t *database.Tx, nums []int64, known map[int64]metadata) error {
+	for len(nums) > 0 {
+		block := nums[0] / metadataBlock
+		n := 1
+		for n < len(nums) && nums[n]/metadataBlock == block {
+			n++
+		}
+		var old []byte
+		if _, err := t.One(ctx, "SELECT data FROM brief WHERE block = $1", []any{block}, &old); err != nil {
+			return err
+		}
+		row := make([]byte, metadataBlock*metadataSize)
+		copy(row, old)
+		for _, num := range nums[:n] {
+			at := int(num%metadataBlock) * metadataSize
+			binary.LittleEndian.PutUint32(row[at:], uint32(known[num].prints+1))
+			binary.LittleEndian.PutUint32(row[at+4:], uint32(known[num].day))
+		}
+		if _, err := t.Exec(ctx, "INSERT INTO brief (block, data) VALUES ($1, $2) ON CONFLICT (block) DO UPDATE SET data = excluded.data", block, row); err != nil {
+			return err
+		}
+		nums = nums[n:]
+	}
+	return nil
+}

@@ -1,0 +1,137 @@
+package index
+
+import (
+	"context"
+
+	"winnow/internal/store/database"
+	"winnow/internal/store/schema"
+)
+
+// Writer runs a function in a transaction that writes, as long as the caller may
+// merge: see [Index.Merge].
+type Writer func(ctx context.Context, do func(*database.Tx) error) error
+
+var insertSegment = schema.SQL("INSERT INTO segment (bits, postings, state) VALUES ($1, 0, {segmentNew}) RETURNING id")
+
+// writeSegment merges the inputs into a new segment that nobody reads yet.
+func writeSegment(ctx context.Context, write Writer, m *merge) error {
+	err := write(ctx, func(t *database.Tx) error {
+		_, err := t.One(ctx, insertSegment, []any{m.made.bits}, &m.made.id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	w := segmentWriter{write: write, made: &m.made, frequent: []byte{}}
+	for {
+		p, more, err := nextPosting(ctx, m.inputs)
+		if err != nil {
+			return err
+		}
+		if !more {
+			return w.close(ctx)
+		}
+		if m.leaveOut(p.num) {
+			continue
+		}
+		if err := w.add(ctx, p); err != nil {
+			return err
+		}
+	}
+}
+
+// segmentWriter writes postings, which come in order, as rows of a segment.
+type segmentWriter struct {
+	write    Writer
+	made     *segment
+	bucket   int64     // that is being filled
+	list     []posting // of it
+	prints   []uint64  // of the sieve
+	buckets  []packedRow
+	frequent []byte // of the sieve
+	last     uint64 // print in frequent
+	sieves   []packedRow
+}
+
+// packedRow is a row of posting or of sieve.
+type packedRow struct {
+	key            int64
+	data, frequent []byte
+}
+
+func (w *segmentWriter) add(ctx context.Context, p posting) error {
+	if len(w.list) > 0 && w.made.bucket(p.print) != w.bucket {
+		w.closeBucket()
+		if w.made.sieve(w.made.bucket(p.print)) != w.made.sieve(w.bucket) {
+			w.closeSieve()
+		}
+		if len(w.buckets) >= mergeRows {
+			if err := w.flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	w.bucket = w.made.bucket(p.print)
+	w.list = append(w.list, p)
+	if n := len(w.prints); n == 0 || w.prints[n-1] != p.print {
+		w.prints = append(w.prints, p.print)
+	}
+	w.made.postings++
+	return nil
+}
+
+func (w *segmentWriter) close(ctx context.Context) error {
+	if len(w.list) > 0 {
+		w.closeBucket()
+		w.closeSieve()
+	}
+	return w.flush(ctx)
+}
+
+func (w *segmentWriter) closeBucket() {
+	w.buckets = append(w.buckets, packedRow{key: w.bucket, data: packBucket(nil, w.made.first(w.bucket), w.list)})
+	w.frequent = packFrequent(w.frequent, &w.last, w.list)
+	w.list = w.list[:0]
+}
+
+func (w *segmentWriter) closeSieve() {
+	w.sieves = append(w.sieves, packedRow{w.made.sieve(w.bucket), makeSieve(w.prints), w.frequent})
+	w.prints, w.frequent, w.last = w.prints[:0], []byte{}, 0
+}
+
+func (w *segmentWriter) flush(ctx context.Context) error {
+	err := w.write(ctx, func(t *database.Tx) error {
+		for _, r := range w.buckets {
+			if _, err := t.Exec(ctx, "INSERT INTO posting (bucket, data) VALUES ($1, $2)", r.key, r.data); err != nil {
+				return err
+			}
+		}
+		for _, r := range w.sieves {
+			if _, err := t.Exec(ctx, "INSERT INTO sieve (chunk, data, crowds) VALUES ($1, $2, $3)", r.key, r.data, r.frequent); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	w.buckets, w.sieves = w.buckets[:0], w.sieves[:0]
+	return err
+}
+
+// nextPosting takes the smallest posting off the inputs.
+func nextPosting(ctx context.Context, inputs []*postingStream) (least posting, found bool, err error) {
+	for _, in := range inputs {
+		p, more, err := in.peek(ctx)
+		if err != nil {
+			return least, false, err
+		}
+		if more && (!found || comparePostings(p, least) < 0) {
+			least, found = p, true
+		}
+	}
+	for _, in := range inputs {
+		if len(in.list) > 0 && in.list[0] == least {
+			in.list = in.list[1:]
+		}
+	}
+	return least, found, nil
+}

@@ -1,0 +1,108 @@
+package stories
+
+import (
+	"context"
+	"time"
+
+	"winnow/internal/store/database"
+	"winnow/internal/store/schema"
+)
+
+// Drop deletes a story, if it is there, and has those judged again that it
+// touched.
+func (s *Stories) Drop(ctx context.Context, t *database.Tx, id string) error {
+	var num int64
+	var path string
+	var packed []byte
+	found, err := t.One(ctx, "SELECT num, path, record FROM story WHERE id = $1"+t.Dialect.ForUpdate, []any{id}, &num, &path, &packed)
+	if err != nil || !found {
+		return err
+	}
+	story, err := s.codec.Unpack(packed)
+	if err != nil {
+		return err
+	}
+	if err := checkBoilerplate(ctx, t, &story); err != nil {
+		return err
+	}
+	if path != "" {
+		if err := putOutbox(ctx, t, FileTask{Action: RemoveFile, Path: path, StoryID: id}); err != nil {
+			return err
+		}
+	}
+	if err := putOutbox(ctx, t, FileTask{Action: WriteShard, Shard: num / ShardSize}); err != nil {
+		return err
+	}
+	if err := s.index.Drop(ctx, t, num); err != nil {
+		return err
+	}
+	if err := dropEdges(ctx, t, id); err != nil {
+		return err
+	}
+	for _, query := range []string{
+		"DELETE FROM revision WHERE story = $1",
+		"DELETE FROM alias WHERE story = $1",
+		"DELETE FROM story WHERE id = $1",
+	} {
+		if _, err := t.Exec(ctx, query, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Forget is Drop, and deletes what a person said of the story too.
+func (s *Stories) Forget(ctx context.Context, t *database.Tx, id string) error {
+	if err := s.Drop(ctx, t, id); err != nil {
+		return err
+	}
+	_, err := t.Exec(ctx, "DELETE FROM override WHERE a = $1 OR b = $1", id)
+	return err
+}
+
+// judgeTouched has the stories judged again that a story touches.
+var judgeTouched = schema.SQL(`UPDATE story SET dirty = dirty | {judge}, stamp = stamp + 1 WHERE id <> $1 AND id IN (
+	SELECT id FROM story WHERE duplicate_of = $1 AND duplicate_of <> ''
+	UNION ALL SELECT b FROM edge WHERE a = $1 UNION ALL SELECT a FROM edge WHERE b = $1
+	UNION ALL SELECT b FROM override WHERE a = $1 UNION ALL SELECT a FROM override WHERE b = $1 AND b <> '')`)
+
+// dropEdges deletes the story's edges and has those judged again that it touched.
+func dropEdges(ctx context.Context, t *database.Tx, id string) error {
+	if _, err := t.Exec(ctx, judgeTouched, id); err != nil {
+		return err
+	}
+	_, err := t.Exec(ctx, "DELETE FROM edge WHERE a = $1 OR b = $1", id)
+	return err
+}
+
+// MarkGone notes on the story of a page since when the page has been missing.
+func (s *Stories) MarkGone(ctx context.Context, t *database.Tx, page string, at time.Time) error {
+	_, err := t.Exec(ctx, "UPDATE story SET gone_at = $2 WHERE page_url = $1 AND gone_at = 0", page, database.Millis(at))
+	return err
+}
+
+// MarkThere notes on the story of a page that the page is there.
+func (s *Stories) MarkThere(ctx context.Context, t *database.Tx, page string) error {
+	_, err := t.Exec(ctx, "UPDATE story SET gone_at = 0 WHERE page_url = $1 AND gone_at > 0", page)
+	return err
+}
+
+// OfPage returns the ID of the story that was read from a page, "" for none.
+func (s *Stories) OfPage(ctx context.Context, t *database.Tx, page string) (id string, err error) {
+	_, err = t.One(ctx, "SELECT id FROM story WHERE page_url = $1 ORDER BY id LIMIT 1", []any{page}, &id)
+	return id, err
+}
+
+// ArchiveRemoved deletes the places of stories and revisions in a file of the
+// archive that is no more.
+func (s *Stories) ArchiveRemoved(ctx context.Context, t *database.Tx, file string) error {
+	for _, query := range []string{
+		"UPDATE story SET file = '', place = 0 WHERE file = $1",
+		"UPDATE revision SET file = '', place = 0 WHERE file = $1",
+	} {
+		if _, err := t.Exec(ctx, query, file); err != nil {
+			return err
+		}
+	}
+	return nil
+}

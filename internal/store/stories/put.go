@@ -1,0 +1,208 @@
+package stories
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"winnow/dedupe"
+	"winnow/internal/store/database"
+	"winnow/internal/store/schema"
+	"winnow/news"
+	"winnow/schedule"
+)
+
+// MaxURL is the longest URL that is stored, in bytes: PostgreSQL's indexes take
+// 2,700. The crawler's normalisation stops earlier.
+const MaxURL = 2048
+
+// Page is a page that a story was read from.
+type Page struct {
+	URL      string
+	Source   string
+	At       time.Time          // when it was fetched
+	Archived *schedule.Archived // nil when it was not archived
+	Found    schedule.Found
+}
+
+// Changes is what [Stories.Put] did, in stories.
+type Changes struct {
+	Added   int // new ones; less than 0 when several turned out to be one
+	Revised int // those with another text than before
+}
+
+// put is one call of [Stories.Put].
+type put struct {
+	stories *Stories
+	tx      *database.Tx
+	page    Page
+	changes Changes
+}
+
+// Put stores the story of a page.
+//
+// Which page stands for a story with several does not depend on their order: the
+// one of the smallest rank, then of the smaller URL. Another text on the same page
+// is a revision; a better page is none.
+func (s *Stories) Put(ctx context.Context, t *database.Tx, page Page) (Changes, error) {
+	p := &put{stories: s, tx: t, page: page}
+	err := p.story(ctx)
+	return p.changes, err
+}
+
+func (p *put) story(ctx context.Context) error {
+	names := p.names()
+	known, err := p.meant(ctx, names)
+	if err != nil {
+		return err
+	}
+	id, err := p.storyID(ctx, names, known)
+	if err != nil {
+		return err
+	}
+	p.page.Found.Story.ID = id
+	packed, sha, err := p.stories.codec.Pack(&p.page.Found.Story)
+	if err != nil {
+		return err
+	}
+	// Another host's worker may be making the same story: the insert waits for it.
+	num, err := p.insert(ctx, id, packed, sha)
+	if err != nil {
+		return err
+	}
+	if num == 0 {
+		err = p.update(ctx, id, packed, sha)
+	} else {
+		p.changes.Added++
+		found := &p.page.Found
+		err = p.stories.index.Add(ctx, p.tx, num, dedupe.Day(found.Story.Date), found.Prints, found.Lines)
+	}
+	if err != nil {
+		return err
+	}
+	return p.putAliases(ctx, id, names, known)
+}
+
+var insertStory = schema.SQL(`INSERT INTO story (id, rev, stamp, page_url, rank, source, text_sha, record, crawled_at, changed_at, file, place, site_misses, dirty)
+	VALUES ($1, 1, 1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, {judge}) ON CONFLICT (id) DO NOTHING RETURNING num`)
+
+// insert returns the number of the new story, 0 when there is one with the ID.
+func (p *put) insert(ctx context.Context, id string, packed []byte, sha string) (num int64, err error) {
+	file, place := p.archivedAt("", 0)
+	_, err = p.tx.One(ctx, insertStory, []any{id, p.page.URL, p.page.Found.Rank, p.page.Source, sha, packed, database.Millis(p.page.At),
+		file, place, len(p.page.Found.Story.SiteMisses)}, &num)
+	return num, err
+}
+
+// archivedAt is where the page is in the archive, or where it was before.
+func (p *put) archivedAt(file string, place int64) (string, int64) {
+	if a := p.page.Archived; a != nil {
+		return a.File, a.Offset
+	}
+	return file, place
+}
+
+// row is a story as it is before a page of it is written.
+type row struct {
+	num, rev, crawled, place int64
+	page, sha, file          string
+	rank                     int
+	record                   []byte
+}
+
+var updateStory = schema.SQL(`UPDATE story SET rev = $2, stamp = stamp + 1, page_url = $3, rank = $4, source = $5, text_sha = $6, record = $7,
+	crawled_at = $8, changed_at = CASE WHEN text_sha = $6 THEN changed_at ELSE $8 END, file = $9, place = $10, site_misses = $11,
+	house = '', dirty = {judge}, gone_at = 0 WHERE num = $1`)
+
+// update writes the page's story over the one with the ID, unless that was read
+// from a better page.
+func (p *put) update(ctx context.Context, id string, packed []byte, sha string) error {
+	t, found := p.tx, &p.page.Found
+	var old row
+	there, err := t.One(ctx, `SELECT num, rev, crawled_at, page_url, rank, text_sha, file, place, record FROM story WHERE id = $1`+t.Dialect.ForUpdate,
+		[]any{id}, &old.num, &old.rev, &old.crawled, &old.page, &old.rank, &old.sha, &old.file, &old.place, &old.record)
+	if err != nil {
+		return err
+	}
+	if !there {
+		return errMoved
+	}
+	own := old.page == p.page.URL
+	if !own && better(old.rank, old.page, found.Rank, p.page.URL) {
+		return nil // a page of the story that is no better than the one that stands for it
+	}
+	same, err := p.stories.sameRecord(old.record, &found.Story)
+	if err != nil {
+		return err
+	}
+	file, place := p.archivedAt(old.file, old.place)
+	if own && same && sha == old.sha {
+		// Nothing that is published has changed. What was cut may have: it goes
+		// with the newer page in the archive.
+		_, err := t.Exec(ctx, "UPDATE story SET rank = $2, record = $3, file = $4, place = $5 WHERE num = $1", old.num, found.Rank, packed, file, place)
+		return err
+	}
+	rev := old.rev
+	if own && sha != old.sha {
+		if _, err := t.Exec(ctx, "INSERT INTO revision (story, rev, crawled_at, text_sha, record, file, place) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+			id, rev, old.crawled, old.sha, old.record, old.file, old.place); err != nil {
+			return err
+		}
+		rev++
+		p.changes.Revised++
+	}
+	if _, err := t.Exec(ctx, updateStory, old.num, rev, p.page.URL, found.Rank, p.page.Source, sha, packed, database.Millis(p.page.At),
+		file, place, len(found.Story.SiteMisses)); err != nil {
+		return err
+	}
+	before, err := p.stories.codec.Unpack(old.record)
+	if err != nil {
+		return err
+	}
+	if err := checkBoilerplate(ctx, t, &before); err != nil {
+		return err
+	}
+	return p.stories.index.Put(ctx, t, old.num, dedupe.Day(found.Story.Date), found.Prints, found.Lines)
+}
+
+// sameRecord reports whether two records differ at most in what was cut.
+func (s *Stories) sameRecord(packed []byte, now *news.Story) (bool, error) {
+	before, err := s.codec.Unpack(packed)
+	if err != nil {
+		return false, err
+	}
+	before.Removals = nil
+	after := *now
+	after.Removals = nil
+	a, err := json.Marshal(before)
+	if err != nil {
+		return false, err
+	}
+	b, err := json.Marshal(after)
+	return bytes.Equal(a, b), err
+}
+
+// names returns the URLs that mean the story, the canonical one first.
+func (p *put) names() []string {
+	var names []string
+	for _, alias := range slices.Backward(p.page.Found.Aliases) {
+		if alias != "" && len(alias) <= MaxURL && !slices.Contains(names, alias) {
+			names = append(names, alias)
+		}
+	}
+	if !slices.Contains(names, p.page.URL) {
+		names = append(names, p.page.URL)
+	}
+	return names
+}
+
+// NewID returns the ID of a new story with the canonical URL: 32 hex digits of its
+// SHA-256.
+func NewID(url string) string {
+	sum := sha256.Sum256([]byte(url))
+	return hex.EncodeToString(sum[:16])
+}

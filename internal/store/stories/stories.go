@@ -1,0 +1,270 @@
+// Package stories is the part of the state that is about stories: their texts
+// with earlier revisions, the URLs that name them, what comparing them found,
+// what people said of them, the boilerplate of their sites, and the files of the
+// corpus to be written. Package store hands it the transaction of a page that was
+// fetched ([Stories.Put]); the rest serves settling.
+//
+// To settle is to bring verdicts and files up to date with the stories, under a
+// lease that one process has at a time ([Stories.LeaseSettle]): it takes the
+// stories that are dirty, to be cleaned again or judged, and stores what it
+// decides of each with [Stories.Settle]. A stamp grows with every change of a
+// story, so that a decision about an earlier state of it comes too late and is
+// dropped. A revision is an earlier text. An edge is what the comparison of two
+// stories found. An override is what a person said of one or two. A shard is one
+// file of the JSON Lines. The outbox is the files to be written and removed.
+//
+// put.go and fold.go store a page's story, drop.go takes one out, boilerplate.go,
+// edges.go, overrides.go and settle.go are the steps of settling, outbox.go its
+// result. Start with stories.go: [Stored] is what is known of a story.
+package stories
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"time"
+
+	"winnow/dedupe"
+	"winnow/internal/store/database"
+	"winnow/internal/store/index"
+	"winnow/internal/store/record"
+	"winnow/internal/store/schema"
+	"winnow/news"
+	"winnow/schedule"
+)
+
+// ErrNotFound is returned when nothing is known under a URL or ID.
+var ErrNotFound = errors.New("not known to the state")
+
+// Stories are the stories of one state. It is safe for concurrent use.
+type Stories struct {
+	db    *database.DB
+	index *index.Index
+	codec *record.Codec
+	owner string
+	lease time.Duration
+}
+
+// New returns the stories in a state. owner names the process in the settle
+// lease, which stays for the time of lease with a process of another machine that
+// is not heard of.
+func New(db *database.DB, codec *record.Codec, owner string, lease time.Duration) *Stories {
+	return &Stories{db: db, index: index.New(db), codec: codec, owner: owner, lease: lease}
+}
+
+// ShardSize is the number of story numbers that one shard of the JSON Lines
+// covers.
+const ShardSize = 10_000
+
+// Stored is a story as the state has it.
+type Stored struct {
+	Story       news.Story // with its ID
+	Read        news.Story // the same as it was read from its page, with the boilerplate in it
+	Boilerplate []int      // places in Read.Blocks of the boilerplate that Story is without
+	Shard       int64      // of the JSON Lines, that its record belongs to
+	Rev         int64      // 1 and up; grows when the text of its page changes
+	Stamp       int64      // grows with every change; see Settle
+	PageURL     string     // the page that it was read from
+	Rank        int        // of that page, see schedule.Found
+	TextSHA     string     // SHA-256 of the text as it was read, hex
+	Crawled     time.Time  // when the page was fetched
+	Changed     time.Time  // when the text last changed
+	Gone        time.Time  // when the page was first missing; zero while it is there
+	Archived    schedule.Archived
+	Judge       bool         // changed since it was last settled
+	Reclean     bool         // to be cleaned again from the archive first
+	Verdict     news.Verdict // zero before it was settled
+	Path        string       // of its text file; "" none
+	PathSHA     string       // SHA-256 of that file, as given to Settle
+}
+
+const storedColumns = `s.num, s.record, s.rev, s.stamp, s.page_url, s.rank, s.text_sha, s.crawled_at, s.changed_at, s.gone_at,
+	s.file, s.place, s.dirty, s.verdict, s.path, s.path_sha, s.house`
+
+func (s *Stories) scanStored(rows *sql.Rows) (Stored, error) {
+	var st Stored
+	var num, crawled, changed, goneAt int64
+	var record []byte
+	var dirty int
+	var verdict, places string
+	if err := rows.Scan(&num, &record, &st.Rev, &st.Stamp, &st.PageURL, &st.Rank, &st.TextSHA, &crawled, &changed, &goneAt,
+		&st.Archived.File, &st.Archived.Offset, &dirty, &verdict, &st.Path, &st.PathSHA, &places); err != nil {
+		return st, err
+	}
+	st.Shard = num / ShardSize
+	st.Crawled, st.Changed, st.Gone = database.Time(crawled), database.Time(changed), database.Time(goneAt)
+	st.Judge, st.Reclean = dirty&schema.Judge != 0, dirty&schema.Reclean != 0
+	var err error
+	if st.Verdict, err = readVerdict(verdict); err != nil {
+		return st, err
+	}
+	if st.Boilerplate, err = readPlaces(places); err != nil {
+		return st, err
+	}
+	st.Read, err = s.codec.Unpack(record)
+	st.Story = st.Read.WithoutHouse(st.Boilerplate)
+	return st, err
+}
+
+func readVerdict(stored string) (v news.Verdict, err error) {
+	if stored != "" {
+		err = json.Unmarshal([]byte(stored), &v)
+	}
+	return v, err
+}
+
+func (s *Stories) stored(ctx context.Context, where string, args ...any) ([]Stored, error) {
+	var found []Stored
+	err := s.db.View(ctx, func(t *database.Tx) error {
+		return t.Each(ctx, "SELECT "+storedColumns+" FROM story s "+where, args, func(rows *sql.Rows) error {
+			st, err := s.scanStored(rows)
+			found = append(found, st)
+			return err
+		})
+	})
+	return found, err
+}
+
+// Get finds a story by its ID or by any URL that means it. It returns
+// ErrNotFound when there is none.
+func (s *Stories) Get(ctx context.Context, idOrURL string) (Stored, error) {
+	for _, where := range []string{
+		"WHERE s.id = $1",
+		"WHERE s.page_url = $1 ORDER BY s.id LIMIT 1",
+		"WHERE s.id = (SELECT story FROM alias WHERE url = $1)",
+	} {
+		found, err := s.stored(ctx, where, idOrURL)
+		if err != nil {
+			return Stored{}, err
+		}
+		if len(found) > 0 {
+			return found[0], nil
+		}
+	}
+	return Stored{}, ErrNotFound
+}
+
+// ByID returns the stories with these IDs, those that are there.
+func (s *Stories) ByID(ctx context.Context, ids []string) (map[string]Stored, error) {
+	found := make(map[string]Stored, len(ids))
+	err := s.db.View(ctx, func(t *database.Tx) error {
+		return database.EachIn(ctx, t, "SELECT "+storedColumns+" FROM story s WHERE s.id IN ({list})", ids, func(rows *sql.Rows) error {
+			st, err := s.scanStored(rows)
+			found[st.Story.ID] = st
+			return err
+		})
+	})
+	return found, err
+}
+
+// List returns up to limit stories in the order of their IDs, those after the
+// given ID; "" is before all.
+func (s *Stories) List(ctx context.Context, after string, limit int) ([]Stored, error) {
+	return s.stored(ctx, "WHERE s.id > $1 ORDER BY s.id LIMIT "+strconv.Itoa(limit), after)
+}
+
+// ListShard returns up to limit stories of a shard in the order of their IDs,
+// those after the given ID.
+func (s *Stories) ListShard(ctx context.Context, shard int64, after string, limit int) ([]Stored, error) {
+	return s.stored(ctx, "WHERE s.num >= $1 AND s.num < $2 AND s.id > $3 ORDER BY s.id LIMIT "+strconv.Itoa(limit),
+		shard*ShardSize, (shard+1)*ShardSize, after)
+}
+
+// Dirty returns up to limit stories that changed since they were settled, in the
+// order of their IDs, those after the given ID.
+func (s *Stories) Dirty(ctx context.Context, after string, limit int) ([]Stored, error) {
+	return s.stored(ctx, "WHERE s.dirty > 0 AND s.id > $1 ORDER BY s.id LIMIT "+strconv.Itoa(limit), after)
+}
+
+// Candidates implements dedupe.Index.
+func (s *Stories) Candidates(ctx context.Context, q dedupe.Query) (found []dedupe.Candidate, err error) {
+	err = s.db.ViewBetweenWrites(ctx, func(t *database.Tx) error {
+		found, err = s.index.Candidates(ctx, t, q)
+		return err
+	})
+	return found, err
+}
+
+// Docs implements dedupe.Index.
+func (s *Stories) Docs(ctx context.Context, ids []string) ([]dedupe.Doc, error) {
+	byID := make(map[string]dedupe.Doc, len(ids))
+	err := s.db.ViewBetweenWrites(ctx, func(t *database.Tx) error {
+		return database.EachIn(ctx, t, "SELECT record, house FROM story WHERE id IN ({list})", ids, func(rows *sql.Rows) error {
+			var packed []byte
+			var stored string
+			if err := rows.Scan(&packed, &stored); err != nil {
+				return err
+			}
+			places, err := readPlaces(stored)
+			if err != nil {
+				return err
+			}
+			read, err := s.codec.Unpack(packed)
+			story := read.WithoutHouse(places)
+			byID[story.ID] = docOf(&story)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	docs := make([]dedupe.Doc, 0, len(ids))
+	for _, id := range ids {
+		if doc, ok := byID[id]; ok {
+			docs = append(docs, doc)
+		}
+	}
+	return docs, nil
+}
+
+// Doc is the story as the dedupe stage sees it.
+func (st *Stored) Doc() dedupe.Doc { return docOf(&st.Story) }
+
+func docOf(story *news.Story) dedupe.Doc {
+	return dedupe.Doc{
+		ID: story.ID, URL: story.URL, Host: story.Hostname, Source: story.Source,
+		Title: story.Title, Text: story.Text(), Date: story.Date, Language: story.Language,
+	}
+}
+
+// Revision is an earlier text of a story.
+type Revision struct {
+	Story    news.Story
+	Rev      int64
+	Crawled  time.Time
+	TextSHA  string
+	Archived schedule.Archived
+}
+
+// Revisions returns the earlier texts of a story, the first one first.
+func (s *Stories) Revisions(ctx context.Context, id string) ([]Revision, error) {
+	var all []Revision
+	err := s.db.View(ctx, func(t *database.Tx) error {
+		return t.Each(ctx, "SELECT rev, crawled_at, text_sha, record, file, place FROM revision WHERE story = $1 ORDER BY rev", []any{id},
+			func(rows *sql.Rows) error {
+				var r Revision
+				var crawled int64
+				var record []byte
+				err := rows.Scan(&r.Rev, &crawled, &r.TextSHA, &record, &r.Archived.File, &r.Archived.Offset)
+				if err != nil {
+					return err
+				}
+				r.Crawled = database.Time(crawled)
+				r.Story, err = s.codec.Unpack(record)
+				all = append(all, r)
+				return err
+			})
+	})
+	return all, err
+}
+
+// Names returns the URLs that mean a story, sorted.
+func (s *Stories) Names(ctx context.Context, id string) (names []string, err error) {
+	err = s.db.View(ctx, func(t *database.Tx) error {
+		names, err = database.Column[string](ctx, t, "SELECT url FROM alias WHERE story = $1 ORDER BY url", id)
+		return err
+	})
+	return names, err
+}

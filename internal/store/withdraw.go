@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"winnow/internal/store/database"
+	"winnow/internal/store/schema"
+	"winnow/internal/store/stories"
+)
+
+// Withdraw takes out a story whose page holds none by the settings of now: its
+// page is set aside for the reason, until due. Nothing happens when the story has
+// changed since it had the stamp.
+func (s *Store) Withdraw(ctx context.Context, lease stories.Lease, id string, stamp int64, reason string, due time.Time) error {
+	return s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
+		if err := lockNames(ctx, t, []string{id}); err != nil {
+			return err
+		}
+		var page string
+		found, err := t.One(ctx, "SELECT page_url FROM story WHERE id = $1 AND stamp = $2"+t.Dialect.ForUpdate, []any{id, stamp}, &page)
+		if err != nil || !found {
+			return err
+		}
+		if _, err := changeOutcome(ctx, t, page, schema.Done, schema.SetAside, reason, due); err != nil {
+			return err
+		}
+		return s.takeOut(ctx, t, id, page)
+	})
+}
+
+// WithdrawGone takes out up to limit stories whose pages answered 404 or 410 the
+// last time, and returns how many it looked at. A page that comes back brings its
+// story back.
+func (s *Store) WithdrawGone(ctx context.Context, lease stories.Lease, limit int) (looked int, err error) {
+	err = s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
+		ids, err := database.Column[string](ctx, t, "SELECT id FROM story WHERE gone_at > 0 ORDER BY id LIMIT $1", limit)
+		if looked = len(ids); err != nil {
+			return err
+		}
+		if err := lockNames(ctx, t, ids); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			var page string
+			found, err := t.One(ctx, "SELECT page_url FROM story WHERE id = $1 AND gone_at > 0"+t.Dialect.ForUpdate, []any{id}, &page)
+			if err == nil && found { // not back meanwhile
+				err = s.takeOut(ctx, t, id, page)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return looked, err
+}
+
+// lockNames locks the hosts of the pages and names of stories.
+func lockNames(ctx context.Context, t *database.Tx, ids []string) error {
+	var hosts []string
+	for _, id := range ids {
+		urls, err := database.Column[string](ctx, t, "SELECT page_url FROM story WHERE id = $1 UNION SELECT url FROM alias WHERE story = $1", id)
+		if err != nil {
+			return err
+		}
+		for _, url := range urls {
+			hosts = append(hosts, hostOf(url))
+		}
+	}
+	_, err := lockHosts(ctx, t, hosts)
+	return err
+}
+
+// unconditionally makes the next request for URLs unconditional; which URLs, a
+// condition on url.url behind it says.
+const unconditionally = "UPDATE url SET etag = '', last_modified = '', body_sha = '' WHERE url "
+
+const namesUnconditionally = unconditionally + "IN (SELECT url FROM alias WHERE story = $1)"
+
+// takeOutPage takes out the story that was read from a page, if there is one.
+func (s *Store) takeOutPage(ctx context.Context, t *database.Tx, page string) error {
+	id, err := s.Stories.OfPage(ctx, t, page)
+	if err != nil {
+		return err
+	}
+	return s.takeOut(ctx, t, id, page)
+}
+
+// takeOut drops a story, "" for none. Its page and all its other names are asked
+// for unconditionally the next time: that they have not changed would not bring
+// the story back.
+func (s *Store) takeOut(ctx context.Context, t *database.Tx, id, page string) error {
+	if _, err := t.Exec(ctx, unconditionally+"= $1", page); err != nil || id == "" {
+		return err
+	}
+	if _, err := t.Exec(ctx, namesUnconditionally, id); err != nil {
+		return err
+	}
+	return s.Stories.Drop(ctx, t, id)
+}
+
+// changeOutcome changes what the last reading of a page came to, if it is in the
+// state it is thought to be in.
+func changeOutcome(ctx context.Context, t *database.Tx, url string, from, to int, reason string, due time.Time) (bool, error) {
+	n, err := t.Exec(ctx, "UPDATE url SET state = $3, reason = $4, due = $5 WHERE url = $1 AND state = $2", url, from, to, reason, database.MillisUp(due))
+	if err != nil || n == 0 {
+		return false, err
+	}
+	_, err = t.Exec(ctx, `INSERT INTO attempt (url, at, run, state, status, reason, target)
+		SELECT url, fetched_at, fetched_run, state, status, reason, '' FROM url WHERE url = $1 AND fetched_at > 0
+		ON CONFLICT (url, at) DO UPDATE SET state = excluded.state, reason = excluded.reason`, url)
+	return true, err
+}
