@@ -61,14 +61,10 @@ func (doc *Doc) PairHash(i int32) uint64 {
 // page have. It reports false when there is none, or when the sibling is neither
 // an article nor has a class.
 func (doc *Doc) TwinAncestor(a, b int32) (twin int32, ok bool) {
-	for b > 0 && doc.Elements[doc.Elements[b].Parent].Node != nil {
-		p := doc.Elements[b].Parent
-		if a > p && a < doc.Elements[p].End {
-			break
-		}
-		b = p
-	}
 	p := doc.Elements[b].Parent
+	for p >= 0 && (a <= p || a >= doc.Elements[p].End) {
+		b, p = p, doc.Elements[p].Parent
+	}
 	for a > 0 && doc.Elements[a].Parent != p {
 		a = doc.Elements[a].Parent
 	}
