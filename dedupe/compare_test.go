@@ -21,7 +21,7 @@ func checker(t testing.TB) *Checker {
 	return c
 }
 
-// readPair reads a case: the comment says why, then "want: relation rule" or
+// readPair reads a case: the comment has the reason, then "want: relation rule" or
 // "want: distinct", then date, host and title of a and of b.
 func readPair(t testing.TB, file string) (a, b Doc, want string) {
 	t.Helper()

@@ -90,7 +90,7 @@ func ExampleChecker_Explain() {
 		fmt.Printf("%v %q\n", part.Same, part.Text)
 	}
 	// Output:
-	// distinct by the rule "template": two or more numbers are other numbers: two events told in the same words
+	// distinct by the rule "template": two or more numbers differ: two events reported in the same words
 	// other_numbers: 1.00, limit at most 0.20, holds: false
 	// true "staff said "
 	// false "14"

@@ -93,7 +93,7 @@ type Passage struct {
 type Stretch struct {
 	From   int    `json:"from"`   // in bytes
 	To     int    `json:"to"`     // in bytes, behind the end
-	Before int    `json:"before"` // words between the passage before it and this one; 0 when this one comes first in its text
+	Before int    `json:"before"` // words since the passage listed before it, or since the beginning of the text; 0 when it comes before that passage here
 	Parts  []Part `json:"parts"`
 }
 
@@ -164,17 +164,17 @@ func (c *Checker) reason(x *Explanation, f *figures, a, b *Doc, pa, pb *text.Pre
 	case relation != first || id != firstID:
 		x.reasonSecondPass(f, l, id)
 	case f.span < leastSpan():
-		x.Rule, x.Why = ruleUnlike, "what runs through both in the same order is less than any rule asks for"
+		x.Rule, x.Why = ruleUnlike, "they share too few words in the same order for any rule"
 		x.Limits = []Limit{least(FigureSpan, f.span, leastSpan())}
 	case id == rulePart:
-		x.Why = "all of one stands in the other, but it is too little of that, or of other days: a roundup or a reused background"
+		x.Why = "all of one is in the other, which has much more or is of other days: a roundup, or background used again"
 		x.Limits = []Limit{least(FigureSpan, f.span, partSpan), least(FigureDensity, f.density, partDensity), least(FigureWords, float64(f.words), partWords)}
 	case relation == "" && f.ofOneTemplate():
-		x.Rule, x.Why = ruleTemplate, "two or more numbers are other numbers: two events told in the same words"
+		x.Rule, x.Why = ruleTemplate, "two or more numbers differ: two events reported in the same words"
 		x.Limits = []Limit{most(FigureOtherNums, f.numbers.swapped(), f.templateLimit())}
 		x.Limits[0].Holds = false // the limit itself is too much
 	case relation == "" && f.otherFirstName():
-		x.Rule, x.Why = ruleOtherLead, "short texts, the first name of each missing in the other: two events told in the same words"
+		x.Rule, x.Why = ruleOtherLead, "short texts, and the other one lacks the first name of each: two events reported in the same words"
 		x.Limits = []Limit{least(FigureFirstName, asFigure(f.firstName), 1), least(FigureDensity, f.density, firstNameDensity), least(FigureWords, float64(f.words), firstNameWords)}
 	default:
 		r := c.nearest(f, a, b)
@@ -258,14 +258,14 @@ func (c *Checker) limits(r *rule, f *figures, a, b *Doc) []Limit {
 func (x *Explanation) reasonSecondPass(f *figures, l *likeness, id string) {
 	switch id {
 	case ruleOtherLeads:
-		x.Rule, x.Why = id, "they share a part, and the names and numbers that each begins with are new to the other: a story and its follow-up"
+		x.Rule, x.Why = id, "they share a part, but each begins with names and numbers that the other one lacks: a story and its follow-up"
 		x.Limits = []Limit{
 			least(FigureSpanOther, f.spanOther, partlySpan),
 			least(FigureLead, max(l.more.opening.share(), l.less.opening.share()), newOpening),
 		}
 		return
 	case ruleRoundup:
-		x.Why = "they share a part, and the title of one says that it is a roundup"
+		x.Why = "they share a part, and one is a roundup by its title"
 		x.Limits = []Limit{most(FigureSpanOther, f.spanOther, wholeSpan)}
 		return
 	}

@@ -60,7 +60,7 @@ func checkExplanation(t *testing.T, c *Checker, a, b Doc) Explanation {
 			}
 		}
 		if i > 0 && p.A.From < x.Passages[i-1].A.From {
-			t.Errorf("passage %d stands before the one before it", i)
+			t.Errorf("passage %d is before the one listed before it", i)
 		}
 	}
 	return x
@@ -103,7 +103,7 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// What stands in between is counted, and what differs is marked.
+// Words between passages are counted, and what differs is marked.
 func TestExplainPassages(t *testing.T) {
 	a := "The cutter Nordvind left Holm at dawn with nine sailors and a heavy crane aboard."
 	b := "Harbour news. The cutter Nordvind left Holm at dusk with nine sailors and a heavy crane aboard. More follows."

@@ -45,7 +45,7 @@ const progressEvery = 500
 // Filter reads records {id, text, title?, date?, hostname? or host?, url?,
 // source?, language?}, one JSON object a line, and writes an [Answer] a line in
 // the order of input: after the last record, or at once with Stream. A line
-// that is no such record, or whose id was there before, is reported to Problem and
+// that is no such record, or whose id occurred before, is reported to Problem and
 // left out. Memory is bounded but for the ids and the copies found; the texts and
 // most of the prints are in temporary files. It fails when reading, writing or a
 // temporary file fails, and when ctx ends; the summary then counts what was done.
@@ -101,7 +101,7 @@ func (f *filter) readAll(ctx context.Context, in io.Reader) error {
 		}
 		switch {
 		case err == errLongLine:
-			f.problem(n, fmt.Sprintf("the line is longer than %d MiB; give each record a line of its own", MaxLine>>20))
+			f.problem(n, fmt.Sprintf("the line is longer than %d MiB; put each record on its own line", MaxLine>>20))
 		case len(strings.TrimSpace(string(line))) > 0:
 			if err := f.read(ctx, n, line); err != nil {
 				return err
@@ -131,7 +131,7 @@ func (f *filter) read(ctx context.Context, n int, line []byte) error {
 	d, problem := parseRecord(line)
 	if problem == "" {
 		if _, ok := f.scratch.number[d.ID]; ok {
-			problem = fmt.Sprintf("the id %q was there before; give each record an id of its own", d.ID)
+			problem = fmt.Sprintf("the id %q occurs twice; give each record its own id", d.ID)
 		}
 	}
 	if problem != "" {

@@ -211,15 +211,15 @@ func TestFilterProblems(t *testing.T) {
 		`{"id":"d","text":""} {"id":"e","text":""}`,
 		`{"id":"f","text":"","date":null,"host":"h.example"}`,
 	}, "\n")
-	var told []string
+	var reported []string
 	answers, sum := filtered(t, in, FilterOptions{Problem: func(line int, what string) {
-		told = append(told, fmt.Sprint(line))
+		reported = append(reported, fmt.Sprint(line))
 		if !strings.Contains(what, ";") && !strings.Contains(what, "neither") {
 			t.Errorf("line %d: %q does not say what to do", line, what)
 		}
 	}})
-	if want := []string{"3", "4", "5", "6", "8", "9", "10"}; !slices.Equal(told, want) {
-		t.Errorf("told of lines %v, want %v", told, want)
+	if want := []string{"3", "4", "5", "6", "8", "9", "10"}; !slices.Equal(reported, want) {
+		t.Errorf("reported are lines %v, want %v", reported, want)
 	}
 	var ids []string
 	for _, a := range answers {

@@ -61,7 +61,7 @@ func spent(t testing.TB, work func()) time.Duration {
 	return least
 }
 
-// TestTimeStaysNearLinear gives every part of the stage eight times the text. In
+// TestTimeStaysNearLinear runs every part of the stage on eight times the text. In
 // a quadratic part that takes 64 times the time; what is allowed leaves room for
 // caches that overflow and for a busy machine. It is processor time: waiting for
 // others does not count.

@@ -69,7 +69,7 @@ func TestOverrides(t *testing.T) {
 	}
 }
 
-// What a person says is the same bears the figures of the texts all the same.
+// Copies by a person's word have the figures of their texts.
 func TestPinnedFigures(t *testing.T) {
 	c := checker(t)
 	whole, half, _ := readPair(t, "testdata/pairs/cut-to-half.txtar")

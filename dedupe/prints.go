@@ -10,12 +10,12 @@ import (
 )
 
 // Of the pairs of content words side by side, one in printRate becomes a print,
-// chosen by its hash, so that two texts choose the same ones. At 400 words a story
-// has some 60: cut to a tenth it still shares several.
+// chosen by its hash, so that two texts choose the same ones. A story of 400 content
+// words has some 60: a tenth of it still shares several.
 const (
 	printRate = 6
 	minPrints = 16  // of a story, if it has as many pairs: short copies must meet too
-	maxPrints = 512 // of a story: that of some 3,500 words
+	maxPrints = 512 // of a story: reached at some 3,100 content words
 )
 
 // Prints returns the prints under which the index keeps a story: sorted, without

@@ -47,12 +47,12 @@ func parseRecord(line []byte) (d *Doc, problem string) {
 			return nil, fmt.Sprintf("%q is a JSON %s; write a string", wrong.Field, wrong.Value)
 		}
 		if wrong != nil {
-			return nil, fmt.Sprintf(`a JSON %s and no object; write {"id": "…", "text": "…"}`, wrong.Value)
+			return nil, fmt.Sprintf(`a JSON %s, not an object; write {"id": "…", "text": "…"}`, wrong.Value)
 		}
-		return nil, fmt.Sprintf(`no JSON object (%v); write {"id": "…", "text": "…"}`, err)
+		return nil, fmt.Sprintf(`not a JSON object (%v); write {"id": "…", "text": "…"}`, err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return nil, "something follows the JSON object; give each record a line of its own"
+		return nil, "something follows the JSON object; put each record on its own line"
 	}
 	d = &Doc{URL: r.URL, Host: cmp.Or(r.Hostname, r.Host), Source: r.Source, Title: r.Title, Date: r.Date, Language: r.Language}
 	switch id := r.ID.(type) {

@@ -41,43 +41,43 @@ const nearDays = 3
 // that a verdict names. The limits are between the copies and the look-alikes of
 // judged pairs of real wire and outlet stories, and leave room on both sides.
 var rules = []rule{
-	{id: "verbatim", why: "word for word, wherever and whenever it stands",
+	{id: "verbatim", why: "the same text word for word, whatever the dates",
 		apart: ever, words: 20, span: .95, spanOther: .8, density: .97, names: .9, swapped: .05},
-	{id: "revised", why: "a corrected, trimmed or extended text with the same names and figures",
+	{id: "revised", why: "a corrected, trimmed or extended text with the same names and numbers",
 		apart: inWindow, words: 20, span: .92, spanOther: .6, density: .9, names: .85, swapped: .1, changed: .1},
-	{id: "cut", why: "all of the shorter text stands in the longer one",
+	{id: "cut", why: "all of the shorter text is in the longer one",
 		apart: inWindow, words: 40, span: .97, spanOther: .2, density: .96, names: .9, swapped: .05, changed: .1},
-	{id: "edited", why: "the same passages with words changed, in the same days",
+	{id: "edited", why: "the same passages with some words changed, within days",
 		apart: sameDays, words: 20, span: .85, spanOther: .6, density: .85, names: .5, swapped: .15, changed: 1},
-	{id: "edited-elsewhere", why: "the same, by another outlet",
+	{id: "edited-elsewhere", why: "another outlet's text, the same passages with some words changed, within days",
 		apart: sameDays, otherHosts: true, words: 40, span: .8, spanOther: .6, density: .78, names: .7, swapped: .12, changed: .34},
-	{id: "reworded", why: "the same course of words with many changed, in the same days",
+	{id: "reworded", why: "the same sequence of words with many changed, within days",
 		apart: sameDays, words: 20, span: .93, spanOther: .6, density: .78, names: .6, swapped: .2, changed: 1},
-	{id: "cut-edited", why: "the shorter text stands in the longer one with few words changed, in the same days",
+	{id: "cut-edited", why: "the shorter text is in the longer one with few words changed, within days",
 		apart: sameDays, words: 25, span: .9, spanOther: .4, density: .92, names: .75, swapped: .1, changed: .34},
-	{id: "cut-elsewhere", why: "the same, of another outlet's story",
+	{id: "cut-elsewhere", why: "the shorter text is in another outlet's longer one with few words changed, within days",
 		apart: sameDays, otherHosts: true, words: 25, span: .9, spanOther: .15, density: .88, names: .75, swapped: .13, changed: .34},
-	{id: "cut-spliced", why: "paragraphs of one text stand in another outlet's, in the same days",
+	{id: "cut-spliced", why: "paragraphs of one text are in another outlet's, within days",
 		apart: sameDays, otherHosts: true, words: 60, span: .82, spanOther: .22, density: .85, names: .75, swapped: .12, changed: .34},
-	{id: "cut-verbatim", why: "most of one text stands word for word in another outlet's, in the same days",
+	{id: "cut-verbatim", why: "most of one text is word for word in another outlet's, within days",
 		apart: sameDays, otherHosts: true, words: 100, span: .72, spanOther: .3, density: .97, names: .9, swapped: .05, changed: .1},
-	{id: "noisy", why: "the same course of words from start to end, many misread or replaced",
+	{id: "noisy", why: "the same sequence of words from start to end, many misread or replaced",
 		apart: sameDays, words: 100, span: .95, spanOther: .8, density: .55, names: .3, swapped: .35, changed: .5},
-	{id: "noisy-long", why: "the same, of a long text, with about half of the words misread or replaced",
+	{id: "noisy-long", why: "a long text with the same sequence of words from start to end, about half of them misread or replaced",
 		apart: sameDays, words: 180, span: .9, spanOther: .85, density: .42, names: .2, swapped: .4, changed: .35},
-	{id: "noisy-cut", why: "all of the shorter text stands in another outlet's longer one, many words replaced",
+	{id: "noisy-cut", why: "all of the shorter text is in another outlet's longer one, many words replaced",
 		apart: sameDays, otherHosts: true, words: 100, span: .93, spanOther: .3, density: .55, names: .7, swapped: .15, changed: .34},
-	{id: "syndicated", why: "another outlet's text with cuts and insertions, in the same days",
+	{id: "syndicated", why: "another outlet's text with cuts and insertions, within days",
 		apart: sameDays, otherHosts: true, words: 60, span: .72, spanOther: .55, density: .85, names: .66, swapped: .1, changed: .34},
-	{id: "syndicated-short", why: "the same of a short text, hardly a word changed",
+	{id: "syndicated-short", why: "another outlet's short text with cuts and insertions, hardly a word changed, within days",
 		apart: sameDays, otherHosts: true, words: 50, span: .66, spanOther: .58, density: .9, names: .75, swapped: .05, changed: .2},
-	{id: "respun", why: "another outlet's text in other words, names and figures in the same order",
+	{id: "respun", why: "another outlet's text in other words, names and numbers in the same order",
 		apart: sameDays, otherHosts: true, words: 100, span: .6, spanOther: .5, density: .38, names: .72, swapped: .08, numbers: .6, changed: .34},
-	{id: "respun-cut", why: "the same, shortened or extended, with hardly a name lost",
+	{id: "respun-cut", why: "another outlet's text in other words, shortened or extended, hardly a name lost",
 		apart: sameDays, otherHosts: true, words: 100, span: .55, spanOther: .45, density: .5, names: .9, swapped: .04, numbers: .6, changed: .34},
 	{id: "respun-names", why: "another outlet's text in other words, most of it in the same order",
 		apart: sameDays, otherHosts: true, words: 100, span: .75, spanOther: .7, density: .8, names: .65, swapped: .1, numbers: .6, changed: .34},
-	{id: "respun-whole", why: "nearly all of the text in other words, names and figures in the same order",
+	{id: "respun-whole", why: "nearly all of the text in other words, names and numbers in the same order",
 		apart: sameDays, words: 120, span: .87, spanOther: .82, density: .4, names: .72, swapped: .1, numbers: .6, changed: .34},
 	{id: "respun-noisy", why: "another outlet's long text in other words, some of its names misread",
 		apart: sameDays, otherHosts: true, words: 150, span: .75, spanOther: .7, density: .38, names: .6, swapped: .3, numbers: .6, changed: .34},
@@ -103,7 +103,7 @@ const (
 )
 
 // Limits of the test for stories that begin with another name each: two events
-// told in the same words.
+// reported in the same words.
 const (
 	firstNameWords   = 150 // content words of the shorter text, below which its first name must be shared
 	firstNameDensity = .95 // density from which on the first name does not matter
@@ -124,7 +124,7 @@ const (
 	sameWords = .8 // density, below which it is another text in the same order
 )
 
-// ofOneTemplate reports whether two texts tell of two events in the same words.
+// ofOneTemplate reports whether two texts report two events in the same words.
 func (f *figures) ofOneTemplate() bool {
 	return f.numbers.other >= leastOther && f.numbers.swapped() >= f.templateLimit()
 }

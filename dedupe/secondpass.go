@@ -186,9 +186,9 @@ type secondRule struct {
 var secondRules = []secondRule{
 	{id: "rewritten", why: "another outlet's text in another order and other forms of the words, with its names and numbers",
 		words: 60, span: .65, spanOther: .65, share: .35, near: .5, nearLess: .5, facts: .75, factsLess: .75, numbers: .72, numbersLess: .72, known: 6, knownLess: 6},
-	{id: "rewritten-part", why: "the same, and as much again around it: every name and number of the shorter text stands in another outlet's longer one",
+	{id: "rewritten-part", why: "another outlet's longer text has every name and number of the shorter one, in another order and other forms of the words",
 		words: 60, span: .9, spanOther: .4, share: .5, near: .7, nearLess: .4, facts: .95, numbers: .95, known: 10},
-	{id: "brief", why: "nearly every word, name and number of the shorter text stands in another outlet's longer one",
+	{id: "brief", why: "another outlet's longer text has nearly every word, name and number of the shorter one",
 		words: 40, span: .65, share: .6, near: .9, nearLess: .15, facts: .93, numbers: .93, known: 6},
 }
 
@@ -264,8 +264,8 @@ func (r *secondRule) holds(f *figures, l *likeness) bool {
 }
 
 // otherCounts reports whether each text begins with a number that the other one
-// has nowhere: two contracts, trials or notices with the same background, told in
-// other words.
+// has nowhere: two contracts, trials or notices with the same background, in other
+// words.
 func (l *likeness) otherCounts() bool {
 	return l.more.counts.share() < 1 && l.less.counts.share() < 1
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"hash"
+	"strings"
 	"sync"
 
 	"winnow/dedupe/internal/align"
@@ -35,11 +36,11 @@ var versions = sync.OnceValue(deriveVersions)
 
 func deriveVersions() (v struct{ verdicts, prints string }) {
 	words := sha256.New()
-	fmt.Fprintf(words, "%q %q %v %v", weights.Stopwords, weights.Phrases, text.Limits(), printsLimits)
+	fmt.Fprintf(words, "%q %q %v %v", entries(weights.Stopwords), weights.Phrases, text.Limits(), printsLimits)
 	v.prints = named("prints", printsRevision, words)
 
 	all := sha256.New()
-	fmt.Fprintf(all, "%s %q %q %v %v", v.prints, weights.Numerals, weights.Roundups, align.Limits(), verdictLimits)
+	fmt.Fprintf(all, "%s %q %q %v %v", v.prints, entries(weights.Numerals), entries(weights.Roundups), align.Limits(), verdictLimits)
 	for _, r := range rules {
 		r.why = "" // may be worded better
 		fmt.Fprintf(all, " %+v", r)
@@ -50,6 +51,16 @@ func deriveVersions() (v struct{ verdicts, prints string }) {
 	}
 	v.verdicts = named("dedupe", verdictsRevision, all)
 	return v
+}
+
+// entries returns a list of words without its comments.
+func entries(list string) (out []string) {
+	for line := range strings.Lines(list) {
+		if line[0] != '#' {
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 func named(what string, revision int, of hash.Hash) string {

@@ -225,9 +225,9 @@ func TestVersionsAreDerived(t *testing.T) {
 		PrintsVersion() != was.prints || !strings.HasPrefix(was.prints, fmt.Sprintf("prints/%d-", printsRevision)) {
 		t.Errorf("versions %s and %s, derived %+v", Version(), PrintsVersion(), was)
 	}
-	swap := func(s *string) func() {
+	add := func(s *string, line string) func() {
 		old := *s
-		*s += "\nxx: xyzzy"
+		*s += line
 		return func() { *s = old }
 	}
 	for _, tt := range []struct {
@@ -236,9 +236,10 @@ func TestVersionsAreDerived(t *testing.T) {
 		verdicts, prints bool // changed
 	}{
 		{"nothing", func() func() { return func() {} }, false, false},
-		{"a stop word", func() func() { return swap(&weights.Stopwords) }, true, true},
-		{"a numeral", func() func() { return swap(&weights.Numerals) }, true, false},
-		{"a title", func() func() { return swap(&weights.Roundups) }, true, false},
+		{"a stop word", func() func() { return add(&weights.Stopwords, "xx: xyzzy\n") }, true, true},
+		{"a numeral", func() func() { return add(&weights.Numerals, "xx: 7 xyzzy\n") }, true, false},
+		{"a title", func() func() { return add(&weights.Roundups, "xx: xyzzy\n") }, true, false},
+		{"a comment", func() func() { return add(&weights.Stopwords, "# more\n") }, false, false},
 		{"the phrases", func() func() {
 			old := weights.Phrases
 			weights.Phrases = old[:len(old)-1]
@@ -246,7 +247,7 @@ func TestVersionsAreDerived(t *testing.T) {
 		}, true, true},
 		{"a limit of a rule", func() func() { old := rules[3]; rules[3].span += .01; return func() { rules[3] = old } }, true, false},
 		{"a limit of a second rule", func() func() { secondRules[1].known++; return func() { secondRules[1].known-- } }, true, false},
-		{"the wording of a rule", func() func() { return swap(&rules[3].why) }, false, false},
+		{"the wording of a rule", func() func() { return add(&rules[3].why, " or so") }, false, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			undo := tt.change()

@@ -21,14 +21,14 @@ import (
 	"winnow/schedule"
 )
 
-// checkpoint is what the state came to at one size.
+// checkpoint is the cost of a state of one size.
 type checkpoint struct {
 	Stories    int
-	PutMS      float64 // of processor time to put a story, its prints and its share of merging them, since the checkpoint before
-	AskMS      float64 // of processor time to find what a new story is a copy of, and to remember it: candidates, the comparing of texts, edges
-	FirstMS    float64 // AskMS of the first turn, when nothing of the index is in memory
+	PutMS      float64 // processor time to put a story, with its prints and its share of merging them, since the last checkpoint
+	AskMS      float64 // processor time to find what a new story is a copy of, and to store it: candidates, comparing texts, edges
+	FirstMS    float64 // AskMS of the first batch, when nothing of the index is in memory
 	AskWallMS  float64
-	Small      float64 // AskMS with the last smallState stories alone, measured by turns with it
+	Small      float64 // AskMS with the last smallState stories alone, measured in turn with it
 	Compared   float64 // stories that a new one was compared with
 	IndexBytes float64 // a story, of the tables named in indexTables
 	Tables     map[string]int64
@@ -36,13 +36,13 @@ type checkpoint struct {
 }
 
 const (
-	smallState = 10_000 // stories of the state that the others are held against
+	smallState = 10_000 // stories of the state that the others are compared with
 	asked      = 500    // new stories that are asked about at a checkpoint
-	turn       = 25     // of them in one go
+	turn       = 25     // of them in one batch
 )
 
-// indexTables are the tables and indexes of the state, as dbstat names them, that
-// are there to find copies.
+// indexTables are the tables and indexes of the state, as dbstat names them, of the
+// index that finds copies.
 var indexTables = []string{"prints", "sqlite_autoindex_prints_1", "fresh", "posting", "segment", "sieve", "brief", "dropped"}
 
 // filling is a state on its way to n stories.
@@ -94,7 +94,7 @@ func fill(n int, dir string, out io.Writer) error {
 }
 
 // fillTo puts stories into the state until it has n, the last of them into small
-// too, and looks at what that costs.
+// too, and measures what that costs.
 func (f *filling) fillTo(ctx context.Context, n int, small *filling, mill *records.Mill) (checkpoint, error) {
 	for f.put < n {
 		r := mill.Next()
@@ -125,8 +125,8 @@ func newFilling(ctx context.Context, path string) (f *filling, err error) {
 	return f, err
 }
 
-// check looks at what the state costs by now. The stories that are asked about
-// come on top of those that were to be put.
+// check measures what the state costs by now. The stories that are asked about
+// are added to those that were to be put.
 func (f *filling) check(ctx context.Context, small *filling, mill *records.Mill) (c checkpoint, err error) {
 	c.Stories, c.PutMS = f.put, ms(f.since)/float64(f.put-f.from)
 	if c.Tables, err = tables(f.path); err != nil {
@@ -243,7 +243,7 @@ func (c *counted) Docs(ctx context.Context, ids []string) ([]dedupe.Doc, error) 
 	return c.Stories.Docs(ctx, ids)
 }
 
-// tables says how many bytes of the state's file each table and index takes, by
+// tables returns how many bytes of the state's file each table and index takes, in
 // whole pages.
 func tables(path string) (map[string]int64, error) {
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=query_only(1)")

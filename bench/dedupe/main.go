@@ -1,10 +1,10 @@
 // Command dedupe measures winnow's dedupe stage beside MinHash-LSH on documents
 // whose copies are known: a plain Go one in the shape of datatrove, and
-// datasketch where python3 has it.
+// datasketch if python3 has it.
 //
 //	go run ./dedupe -docs docs.jsonl.zst -clusters clusters.jsonl.zst
 //
-// See the README of this module for what the columns mean.
+// The README of this module says what the columns mean.
 package main
 
 import (
@@ -23,7 +23,7 @@ import (
 	"winnow/internal/training"
 )
 
-// Where the project's own documents lie, seen from bench/.
+// defaultSets are the project's own documents, as seen from bench/.
 var defaultSets = []string{"../../shared/dups/gold", "../../shared/dups/natural", "../../shared/dups/dev"}
 
 // document is a line of docs.jsonl.
@@ -43,7 +43,7 @@ type set struct {
 	undecided []pairs.Pair
 }
 
-// result is what a tool came to on a set.
+// result is what a tool found on a set, and its cost.
 type result struct {
 	Set, Tool          string
 	Documents          int
@@ -63,12 +63,12 @@ type report struct {
 func main() {
 	docs := flag.String("docs", "", "documents, one JSON object a line; default: the project's three sets")
 	clusters := flag.String("clusters", "", "the true clusters; default: clusters.jsonl.zst beside the documents")
-	rounds := flag.Int("rounds", 3, "how often each tool runs; the median counts")
+	rounds := flag.Int("rounds", 3, "runs of each tool; the median counts")
 	asJSON := flag.Bool("json", false, "print JSON")
-	scaled := flag.Int("scale", 0, "instead, say what so many records cost that are made up, e.g. 1000000")
-	made := flag.Int("records", 0, "instead, write so many records that are made up")
-	filled := flag.Int("fill", 0, "used by the program itself")
-	dir := flag.String("dir", "", "folder for what -scale keeps on disk meanwhile; default: the system's place")
+	scaled := flag.Int("scale", 0, "instead, measure the cost of this many made-up records, e.g. 1000000")
+	made := flag.Int("records", 0, "instead, write this many made-up records")
+	filled := flag.Int("fill", 0, "internal: the child process of -scale")
+	dir := flag.String("dir", "", "folder for the files of -scale; default: the system's place")
 	flag.Parse()
 	var err error
 	switch {

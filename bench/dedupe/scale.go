@@ -18,7 +18,7 @@ import (
 	"winnow/bench/internal/records"
 )
 
-// seed is that of the records that scale and -records make up.
+// seed is that of the made-up records.
 const seed = 1
 
 // writeRecords writes records to standard output.
@@ -30,8 +30,8 @@ func writeRecords(n int) error {
 	return out.Flush()
 }
 
-// scale says what n records that are made up cost: in the state of a crawl, and
-// in a run of winnow's filter.
+// scale measures the cost of n made-up records: in the state of a crawl, and in a
+// run of winnow dedupe.
 func scale(n int, dir string) error {
 	dir, err := os.MkdirTemp(dir, "winnow-scale-")
 	if err != nil {
@@ -41,7 +41,7 @@ func scale(n int, dir string) error {
 	return errors.Join(err, os.RemoveAll(dir))
 }
 
-// scaleState fills a state in a process of its own.
+// scaleState fills a state in a separate process, and prints what it cost.
 func scaleState(n int, dir string) error {
 	u, err := child.Self(24*time.Hour, nil, "-fill", strconv.Itoa(n), "-dir", dir)
 	if err != nil {
@@ -62,12 +62,12 @@ func scaleState(n int, dir string) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	fmt.Printf("it took %s, %s of them on a processor\n\n", u.Wall.Round(time.Second), u.CPU.Round(time.Second))
+	fmt.Printf("it took %s, %s of processor time\n\n", u.Wall.Round(time.Second), u.CPU.Round(time.Second))
 	return nil
 }
 
-// scaleFilter runs winnow itself, built from the module beside this one, on the
-// records, which another process makes.
+// scaleFilter runs winnow, built from the module beside this one, on the records,
+// which another process makes, and prints what it cost.
 func scaleFilter(n int, dir string) error {
 	program := filepath.Join(dir, "winnow")
 	if out, err := exec.Command("go", "build", "-o", program, "winnow").CombinedOutput(); err != nil {
@@ -102,12 +102,13 @@ func scaleFilter(n int, dir string) error {
 		return err
 	}
 	used := filter.ProcessState
-	fmt.Printf("winnow dedupe: %d records in %s, %s of them on a processor, %d MB at the most\n", n,
+	fmt.Printf("winnow dedupe: %d records in %s, %s of processor time, peak %d MB\n", n,
 		time.Since(started).Round(time.Second), (used.UserTime() + used.SystemTime()).Round(time.Second), peak()>>20)
 	return scoreAnswers(answers)
 }
 
-// watch looks at a process's memory until the figure is asked for.
+// watch polls the memory of a process until peak is called, which returns the most,
+// in bytes.
 func watch(cmd *exec.Cmd) (peak func() int64) {
 	stop, ended := make(chan struct{}), make(chan struct{})
 	most := int64(0)
@@ -125,7 +126,7 @@ func watch(cmd *exec.Cmd) (peak func() int64) {
 	return func() int64 { close(stop); <-ended; return most }
 }
 
-// scoreAnswers counts the copies that were dropped in favour of the story that
+// scoreAnswers prints how many copies were dropped in favour of the story that
 // they are copies of, or of another copy of it.
 func scoreAnswers(name string) error {
 	f, err := os.Open(name)

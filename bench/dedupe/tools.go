@@ -38,7 +38,8 @@ type outcome struct {
 //go:embed datasketch.py
 var datasketchScript []byte
 
-// available are the tools that run on this machine, and those that do not.
+// available returns the tools that run on this machine, and the reasons why others
+// do not.
 func available() (tools []tool, missing []string) {
 	tools = []tool{{"winnow", winnow}, {"Go MinHash-LSH", goMinHash(false)}, {"Go MinHash-LSH, numbers kept", goMinHash(true)}}
 	if err := exec.Command("python3", "-c", "import datasketch").Run(); err != nil {
@@ -83,7 +84,8 @@ func winnow(s *set) (outcome, error) {
 	return o, nil
 }
 
-// goMinHash reads the same records, so that reading weighs the same.
+// goMinHash returns MinHash-LSH in plain Go. It reads the same records, so that
+// reading costs the same.
 func goMinHash(numbers bool) func(*set) (outcome, error) {
 	return func(s *set) (outcome, error) {
 		in, err := lines(s)

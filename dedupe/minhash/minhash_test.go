@@ -22,7 +22,7 @@ import (
 // description: sets of strings, big integers, regular expressions, and the
 // hash and the generator from their own definitions.
 
-// drawn gives the 32-bit numbers of MT19937, from the recurrence over one long
+// drawn returns the first n 32-bit numbers of MT19937, from the recurrence over one long
 // row.
 func drawn(seed uint32, n int) []uint32 {
 	x := []uint32{seed}

@@ -33,7 +33,7 @@ func (t *twister) uint32() uint32 {
 	return y ^ y>>18
 }
 
-// upTo draws a number from 0 to most, which lies between 2⁶⁰ and 2⁶¹, as
+// upTo draws a number from 0 to most, which is between 2⁶⁰ and 2⁶¹, as
 // RandomState.randint does: 61 bits, again until they are not too many.
 func (t *twister) upTo(most uint64) uint64 {
 	for {

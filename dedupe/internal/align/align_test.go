@@ -45,7 +45,7 @@ func checkAlignment(t *testing.T, a, b *text.Prepared, al Alignment) {
 	for _, p := range al.Passages {
 		words += p.Words
 		if p.FromA < 0 || p.FromA > p.ToA || int(p.ToA) >= len(a.Hash) || p.FromB < 0 || p.FromB > p.ToB || int(p.ToB) >= len(b.Hash) {
-			t.Fatalf("passage %+v lies outside %d and %d words", p, len(a.Hash), len(b.Hash))
+			t.Fatalf("passage %+v is outside %d and %d words", p, len(a.Hash), len(b.Hash))
 		}
 		if p.Words < int(minPassage) || p.Words > int(min(p.ToA-p.FromA, p.ToB-p.FromB))+1 {
 			t.Fatalf("passage %+v: so many words", p)

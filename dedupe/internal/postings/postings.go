@@ -43,7 +43,7 @@ func New(dir string, batch bool) *Index { return &Index{dir: dir, batch: batch} 
 // run is a sorted row of pairs.
 type run struct {
 	n     int
-	pairs []uint64 // nil when the run lies in the file
+	pairs []uint64 // nil when the run is in the file
 	at    int64    // where it begins in the file
 	first []uint64 // of each block
 }

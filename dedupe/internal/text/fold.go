@@ -21,7 +21,7 @@ const (
 		"eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......"
 )
 
-// latinPairs are what the digits 1 to 8 of the tables above stand for.
+// latinPairs are the pairs for the digits 1 to 8 of the tables above.
 const latinPairs = "aeoessthijdzljnj"
 
 // class is what a rune is to the tokeniser.
@@ -29,14 +29,14 @@ type class uint8
 
 const (
 	separator  class = iota // ends a word
-	mark                    // is passed over: combining marks, soft hyphens, zero-width characters
-	apostrophe              // ends a word in Latin script, is passed over in Cyrillic
+	mark                    // is ignored: combining marks, soft hyphens, zero-width characters
+	apostrophe              // ends a word in Latin script, is ignored in Cyrillic
 	letter
 	digit
 	ideograph // a letter of a script without spaces
 )
 
-// fold gives the class of a rune and its folded form: lower case, without
+// fold returns the class of a rune and its folded form: lower case, without
 // accents, one spelling for digits, for the full-width forms and for the
 // letters that Arabic writes in several ways. Where the fold is more than one
 // letter the rest is in pair, to be folded in its turn, else pair is 0.
@@ -132,7 +132,7 @@ func foldCyrillic(r rune) (class, rune, rune) {
 	return letter, r, 0
 }
 
-// foldArabic takes the vowel signs and the tatweel away and writes alef, yeh,
+// foldArabic removes the vowel signs and the tatweel and writes alef, yeh,
 // teh marbuta and kaf in one way each.
 func foldArabic(r rune) (class, rune, rune) {
 	switch {
@@ -166,7 +166,7 @@ func foldPunctuation(r rune) (class, rune, rune) {
 	return separator, 0, 0
 }
 
-// foldEast folds what lies above U+2E80: the ideographs, the full-width forms,
+// foldEast folds what is above U+2E80: the ideographs, the full-width forms,
 // the Latin ligatures, the variation selectors.
 func foldEast(r rune) (class, rune, rune) {
 	switch {
@@ -188,7 +188,7 @@ func foldEast(r rune) (class, rune, rune) {
 	return foldOther(r)
 }
 
-// foldOther is for the scripts that need no table of their own.
+// foldOther folds the scripts that need no table.
 func foldOther(r rune) (class, rune, rune) {
 	switch {
 	case 0xE00 <= r && r <= 0xEFF, 0x1000 <= r && r <= 0x109F, 0x1780 <= r && r <= 0x17FF:

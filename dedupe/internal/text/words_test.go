@@ -69,7 +69,7 @@ func TestSplitFlags(t *testing.T) {
 	}
 }
 
-// The tables must say what Unicode says.
+// The tables must agree with Unicode.
 func TestFoldAgainstUnicode(t *testing.T) {
 	checked := 0
 	for _, span := range [][2]rune{{0xC0, 0x240}, {0x1E00, 0x1F00}} {
