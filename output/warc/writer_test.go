@@ -38,7 +38,12 @@ func newWriter(t testing.TB, o Options) *Writer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { w.Close() })
+	t.Cleanup(func() {
+		w.Close()
+		if t, ok := t.(*testing.T); ok {
+			readByGowarc(t, o.Dir)
+		}
+	})
 	return w
 }
 
