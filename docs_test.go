@@ -220,6 +220,9 @@ func TestCommandsAreDocumented(t *testing.T) {
 			t.Errorf("docs/commands.md has no section %q", heading)
 			continue
 		}
+		if !strings.Contains(text, "\n```\n") && name != "" {
+			t.Errorf("%s has no example", heading)
+		}
 		shown := help(t, strings.Fields(name)...)
 		if name == "completion" {
 			shown = help(t, "completion", "bash")
