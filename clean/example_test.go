@@ -36,7 +36,7 @@ func ExampleExtractor_Extract() {
 	// The harbour of Sund reopened on Friday after three days in which divers looked for an anchor that a tug had lost in the storm.
 	//
 	// They found two. The second one is older than the harbour itself, and the museum has asked for it.
-	// cut "Quay Post": leads around the site
+	// cut "Quay Post": site navigation
 	// cut "Rope, half price.": an advertisement
 	// cut "Harbour reopens": the headline again
 }

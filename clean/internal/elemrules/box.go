@@ -2,40 +2,47 @@ package elemrules
 
 import (
 	"bytes"
-	"slices"
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/html/atom"
 
-	"winnow/clean/internal/dates"
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
 )
 
-// Lengths, in letters, of boxes that say on their first line what they are.
+// Lengths, in letters, of boxes that say on their first line what they are. What
+// is longer holds more than its label is about.
 const (
-	longBoxLabel = 60   // of the line; longer ones are read no further
+	longBoxLabel = 60   // of the line; of longer lines no more is read
 	longPaidBox  = 400  // of a paid box with its label
 	longLetter   = 400  // of a box for a newsletter
 	longLinkBox  = 2000 // of a box of headlines
 	longInset    = 200  // of a table set into the text
-	longStart    = 200  // of the prose that comments follow
+)
+
+// minLabelled is the length, in letters, of the shortest box with a label.
+const minLabelled = 6
+
+// Lengths of labels, in words.
+const (
+	maxLabelWords   = 8 // of any label
+	maxRelatedWords = 6 // of one that a name or headline follows
 )
 
 // maxBoxSteps bounds the tokens and the elements that are read of a box: one
 // with a few hundred letters needs no more, and pages may nest boxes deep.
 const maxBoxSteps = 2000
 
-// maxBoxLine is the length of first line, in bytes, at which reading stops: dots
-// and dashes are no letters.
+// maxBoxLine is the length of a first line, in bytes, at which reading stops:
+// a line may have many signs and few letters.
 const maxBoxLine = 4096
 
-// isPaidBox tells an advertisement by the label that its box begins with.
+// isPaidBox reports whether an element is an advertisement whose first line says
+// so.
 func isPaidBox(m *matcher, i int32) bool {
-	o := m.o
-	e := &o.Elements[i]
+	doc := m.doc
+	e := &doc.Elements[i]
 	if !isLabelled(e, longPaidBox) {
 		return false
 	}
@@ -46,22 +53,22 @@ func isPaidBox(m *matcher, i int32) bool {
 	return (section == "ad" || section == "sponsored") && sells(rest)
 }
 
-// holdsTitle says whether a headline of the first rank stands in an element.
+// holdsTitle reports whether an h1 element is in an element.
 func (m *matcher) holdsTitle(i int32) bool {
-	o := m.o
-	for k := i; k < min(o.Elements[i].End, i+maxBoxSteps); k++ {
-		if o.Elements[k].Node.DataAtom == atom.H1 {
+	doc := m.doc
+	for k := i; k < min(doc.Elements[i].End, i+maxBoxSteps); k++ {
+		if doc.Elements[k].Node.DataAtom == atom.H1 {
 			return true
 		}
 	}
 	return false
 }
 
-// isInsetTable tells a box that old pages set into their text: a table with a
-// border, which holds one cell and a line or two.
+// isInsetTable reports whether an element is a box as old pages set it into their
+// text: a table with a border, one cell, and a line or two.
 func isInsetTable(m *matcher, i int32) bool {
-	o := m.o
-	e := &o.Elements[i]
+	doc := m.doc
+	e := &doc.Elements[i]
 	if e.Node.DataAtom != atom.Table || e.Letters == 0 || e.Letters > longInset {
 		return false
 	}
@@ -70,17 +77,18 @@ func isInsetTable(m *matcher, i int32) bool {
 	}
 	cells := 0
 	for k := i + 1; k < min(e.End, i+maxBoxSteps); k++ {
-		if a := o.Elements[k].Node.DataAtom; a == atom.Td || a == atom.Th {
+		if a := doc.Elements[k].Node.DataAtom; a == atom.Td || a == atom.Th {
 			cells++
 		}
 	}
 	return cells == 1 && !m.holdsTitle(i)
 }
 
-// isLetterBox tells the box of a newsletter by its label.
+// isLetterBox reports whether an element is a newsletter sign-up whose first line
+// says so.
 func isLetterBox(m *matcher, i int32) bool {
-	o := m.o
-	e := &o.Elements[i]
+	doc := m.doc
+	e := &doc.Elements[i]
 	if !isLabelled(e, longLetter) {
 		return false
 	}
@@ -88,10 +96,11 @@ func isLetterBox(m *matcher, i int32) bool {
 	return section == "newsletter" && sells(rest)
 }
 
-// isHeadlineBox tells a box of links by its label.
+// isHeadlineBox reports whether an element is a box of links whose first line says
+// so.
 func isHeadlineBox(m *matcher, i int32) bool {
-	o := m.o
-	e := &o.Elements[i]
+	doc := m.doc
+	e := &doc.Elements[i]
 	if e.LinkLetters*2 < e.Letters || !isLabelled(e, longLinkBox) {
 		return false
 	}
@@ -99,9 +108,9 @@ func isHeadlineBox(m *matcher, i int32) bool {
 	return section == "related" && rest != ""
 }
 
-// isLabelled says whether an element may be a box with a label of its own.
+// isLabelled reports whether an element may be a box with a label.
 func isLabelled(e *dom.Element, longest int32) bool {
-	if e.Letters < 6 || e.Letters > longest {
+	if e.Letters < minLabelled || e.Letters > longest {
 		return false
 	}
 	switch e.Node.DataAtom {
@@ -111,17 +120,17 @@ func isLabelled(e *dom.Element, longest int32) bool {
 	return false
 }
 
-// sells keeps boxes that tell what somebody said, or quote: a paragraph of the
-// story may stand in one element with the place of an advertisement.
+// sells reports whether the text after a label neither quotes nor says what
+// somebody said: a paragraph of the story may share an element with the slot of
+// an advertisement.
 func sells(rest string) bool {
 	return rest != "" && !letters.HasQuotation(letters.FoldSigns(rest)) && !labels.All().Mentions("reporting", letters.Fold(rest))
 }
 
-// boxLabel reads the first line of an element. It gives the section of the
-// label that stands alone there and the text after it; "" for both when the
-// line is none.
+// boxLabel reads the first line of an element. It returns the section of the
+// label that the line is, and the text after it; both are "" for other lines.
 func (m *matcher) boxLabel(i int32) (section, rest string) {
-	if m.box.next != i+1 { // several rules ask of one element in a row
+	if m.box.next != i+1 { // several rules in a row look at one element
 		m.box.next = i + 1
 		m.box.section, m.box.rest = m.readBoxLabel(i)
 	}
@@ -129,11 +138,11 @@ func (m *matcher) boxLabel(i int32) (section, rest string) {
 }
 
 func (m *matcher) readBoxLabel(i int32) (section, rest string) {
-	o := m.o
-	e := &o.Elements[i]
+	doc := m.doc
+	e := &doc.Elements[i]
 	line, next := m.firstLine(e.Tokens.From, e.Tokens.To)
 	section = m.lineLabel(line)
-	if section == "" && e.LinkLetters*2 > e.Letters { // label and link may stand on one line, each in an element
+	if section == "" && e.LinkLetters*2 > e.Letters { // label and link may be on one line, each in an element
 		line, next = m.firstPiece(e.Tokens.From, e.Tokens.To)
 		section = m.lineLabel(line)
 	}
@@ -147,7 +156,8 @@ func (m *matcher) readBoxLabel(i int32) (section, rest string) {
 	return section, rest
 }
 
-// lineLabel is the section of the label that a line is, if it is short enough.
+// lineLabel returns the section of the label that a line is, if it is short
+// enough, and "" otherwise.
 func (m *matcher) lineLabel(line string) string {
 	if line == "" || letters.Count(line) > longBoxLabel {
 		return ""
@@ -158,16 +168,16 @@ func (m *matcher) lineLabel(line string) string {
 	return m.box.label
 }
 
-// firstPiece reads the first piece of text that has letters, and gives the
-// place after it; "" when it stands in a link.
+// firstPiece returns the first piece of text that has letters and the token after
+// it; the piece is "" when it is in a link.
 func (m *matcher) firstPiece(from, to int32) (piece string, next int32) {
-	o := m.o
+	doc := m.doc
 	for k := from; k < min(to, from+maxBoxSteps); k++ {
-		t := &o.Tokens[k]
+		t := &doc.Tokens[k]
 		if t.Kind != dom.TextToken || letters.Count(t.Text) == 0 {
 			continue
 		}
-		if o.Elements[t.Elem].In&dom.InLink != 0 {
+		if doc.Elements[t.Elem].In&dom.InLink != 0 {
 			break
 		}
 		return strings.TrimSpace(t.Text), k + 1
@@ -175,10 +185,10 @@ func (m *matcher) firstPiece(from, to int32) (piece string, next int32) {
 	return "", to
 }
 
-// labelOf is the section of the label that a line is, "" for other lines.
+// labelOf returns the section of the label that a line is, "" for other lines.
 func labelOf(line string) string {
 	l := letters.NewLine(line)
-	if l.Words > 8 {
+	if l.Words > maxLabelWords {
 		return ""
 	}
 	for _, h := range labels.All().Boxes.FindStart(&l) {
@@ -188,7 +198,7 @@ func labelOf(line string) string {
 				return h.Section
 			}
 		case "related":
-			if h.Alone || (h.Form == '^' || h.Form == '>') && l.Words <= 6 && !l.EndsSentence {
+			if h.Alone || (h.Form == '^' || h.Form == '>') && l.Words <= maxRelatedWords && !l.EndsSentence {
 				return h.Section
 			}
 		case "newsletter":
@@ -200,14 +210,14 @@ func labelOf(line string) string {
 	return ""
 }
 
-// firstLine reads tokens from one place on up to the end of the first line
-// that has letters, and gives the place after it. Lines over longBoxLabel or
-// maxBoxLine are cut short there.
+// firstLine returns the first line that has letters among the tokens of a range,
+// and the token after it. Of lines over longBoxLabel or maxBoxLine it returns the
+// beginning.
 func (m *matcher) firstLine(from, to int32) (line string, next int32) {
-	o := m.o
+	doc := m.doc
 	n, first, all := int32(0), "", m.line[:0]
 	for k := from; k < min(to, from+maxBoxSteps); k++ {
-		t := &o.Tokens[k]
+		t := &doc.Tokens[k]
 		if t.Kind != dom.TextToken {
 			if n > 0 && t.Kind != dom.ImageToken {
 				return m.pieces(first, all), k
@@ -233,7 +243,7 @@ func (m *matcher) firstLine(from, to int32) (line string, next int32) {
 	return m.pieces(first, all), to
 }
 
-// pieces is a line of one piece, or of all where there are more.
+// pieces returns a line of one piece, or of all where there are more.
 func (m *matcher) pieces(first string, all []byte) string {
 	if len(all) == 0 {
 		return strings.TrimSpace(first)
@@ -242,185 +252,17 @@ func (m *matcher) pieces(first string, all []byte) string {
 	return string(bytes.TrimSpace(all))
 }
 
-// textBetween is the text of tokens, with a blank where a line ends.
+// textBetween returns the text of a range of tokens, with a space where a line
+// ends.
 func (m *matcher) textBetween(from, to int32) string {
-	o := m.o
+	doc := m.doc
 	var b strings.Builder
 	for k := from; k < min(to, from+maxBoxSteps); k++ {
-		if t := &o.Tokens[k]; t.Kind == dom.TextToken {
+		if t := &doc.Tokens[k]; t.Kind == dom.TextToken {
 			b.WriteString(t.Text)
 		} else {
 			b.WriteByte(' ')
 		}
 	}
 	return strings.TrimSpace(b.String())
-}
-
-// isThread tells readers' comments by how they are built: items that look
-// alike, each with a line of who and when and with a text below it. Under a
-// label that says so, the day may be missing; without one, two items or more
-// must name person and day, behind text that is not theirs.
-func isThread(m *matcher, i int32) bool {
-	o := m.o
-	e := &o.Elements[i]
-	switch e.Node.DataAtom {
-	case atom.Div, atom.Section, atom.Ul, atom.Ol, atom.Table, atom.Tbody, atom.Td, atom.Aside, atom.Dl:
-	default:
-		return false
-	}
-	if e.Letters < 60 || e.LinkLetters*3 > e.Letters {
-		return false
-	}
-	items := m.alikeChildren(i)
-	if len(items) == 0 {
-		return false
-	}
-	labelled := m.threadLabel(i, items[0])
-	if head := &o.Elements[items[0]]; labelled && head.Letters <= longBoxLabel && labelOf(m.textBetween(head.Tokens.From, head.Tokens.To)) != "" {
-		items = items[1:] // the label is built as the items are
-	}
-	if len(items) == 0 || !labelled && len(items) < 2 {
-		return false
-	}
-	inItems := int32(0)
-	for _, k := range items {
-		if !m.isPost(k, labelled) {
-			return false
-		}
-		inItems += o.Elements[k].Letters
-	}
-	return inItems*10 >= e.Letters*6 && m.followsProse(e.Tokens.From)
-}
-
-// alikeChildren are the children of an element that have text and are built
-// like the last of them, up to 200; nil when they are less than half of them.
-// They are good until it is asked again.
-func (m *matcher) alikeChildren(i int32) []int32 {
-	o := m.o
-	all := m.children[:0]
-	e := &o.Elements[i]
-	for k := i + 1; k < e.End && len(all) < 200; k = o.Elements[k].End {
-		if o.Elements[k].Letters > 0 {
-			all = append(all, k)
-		}
-	}
-	m.children = all
-	if len(all) == 0 || !isItem(o.Elements[all[len(all)-1]].Node.DataAtom) {
-		return nil
-	}
-	last := o.Elements[all[len(all)-1]].Node
-	class := withoutNumber(dom.Attr(last, "class"))
-	count := len(all)
-	all = slices.DeleteFunc(all, func(k int32) bool {
-		n := o.Elements[k].Node
-		return n.DataAtom != last.DataAtom || withoutNumber(dom.Attr(n, "class")) != class
-	})
-	if len(all)*2 < count {
-		return nil
-	}
-	return all
-}
-
-func isItem(a atom.Atom) bool {
-	switch a {
-	case atom.Div, atom.Li, atom.Article, atom.Section, atom.Tr, atom.Table, atom.Blockquote:
-		return true
-	}
-	return false
-}
-
-// withoutNumber is a class without the number at its end.
-func withoutNumber(class string) string {
-	n := len(class)
-	for n > 0 && letters.IsDigit(class[n-1]) {
-		n--
-	}
-	return class[:n]
-}
-
-// threadLabel says whether the line before the first item is one of comments:
-// within the element or right before it.
-func (m *matcher) threadLabel(i, item int32) bool {
-	o := m.o
-	e := &o.Elements[i]
-	if line, next := m.firstLine(e.Tokens.From, e.Tokens.To); next <= o.Elements[item].Tokens.To && letters.Count(line) <= longBoxLabel && labelOf(line) == "comments" {
-		return true
-	}
-	for k, seen := e.Tokens.From-1, 0; k >= 0 && seen < 12; k, seen = k-1, seen+1 {
-		if t := &o.Tokens[k]; t.Kind == dom.TextToken && letters.Count(t.Text) > 0 {
-			return letters.Count(t.Text) <= longBoxLabel && labelOf(t.Text) == "comments"
-		}
-	}
-	return false
-}
-
-// isPost says whether an element begins with a line of who and when, with a
-// text below it. A heading in it is a headline, not a name.
-func (m *matcher) isPost(i int32, labelled bool) bool {
-	o := m.o
-	e := &o.Elements[i]
-	line, next := m.firstLine(e.Tokens.From, e.Tokens.To)
-	if line == "" || letters.Count(line) > longBoxLabel || e.LinkLetters*3 > e.Letters {
-		return false
-	}
-	for k := i; k < min(e.End, i+maxBoxSteps); k++ {
-		if o.Elements[k].In&dom.InHeading != 0 {
-			return false
-		}
-	}
-	if e.Letters-letters.Count(line) < 15 {
-		return false
-	}
-	if labelled {
-		return !letters.EndsClause(line) || strings.ContainsAny(line, "0123456789")
-	}
-	if isSigned(line) {
-		return true
-	}
-	second, after := m.firstLine(next, e.Tokens.To)
-	return after < e.Tokens.To && letters.Count(second) <= longBoxLabel && !letters.EndsClause(line) && isSigned(line+", "+second)
-}
-
-// isSigned says whether a line is a name of up to four words and a day with
-// its year and hour, or "2 days ago". Without the hour it may be place and day
-// in a chronicle.
-func isSigned(line string) bool {
-	l := letters.NewLine(line)
-	if l.Words > 12 || !strings.ContainsAny(line, "0123456789") {
-		return false
-	}
-	rest := ""
-	if dates := dates.Find(l.Plain, ""); len(dates) > 0 && dates[0].Year != 0 && dates[0].Timed {
-		rest = l.Plain[:dates[0].Start] + " " + l.Plain[dates[0].End:]
-	} else if strings.HasSuffix(l.Bare, " ago") || strings.HasSuffix(l.Bare, " назад") {
-		rest = l.Plain[:strings.IndexAny(l.Plain, "0123456789")]
-	} else {
-		return false
-	}
-	words, named := 0, false
-	for _, w := range strings.Fields(rest) {
-		if bare := strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }); bare != "" && bare != "at" && bare != "в" {
-			words++
-			named = named || bare != ""
-		}
-	}
-	return named && words <= 4
-}
-
-// followsProse says whether text of the length of a paragraph or two stands
-// before a token, at most 2*maxBoxSteps tokens before it.
-func (m *matcher) followsProse(at int32) bool {
-	o := m.o
-	n := int32(0)
-	for k := at - 1; k >= max(0, at-2*maxBoxSteps); k-- {
-		if t := &o.Tokens[k]; t.Kind == dom.TextToken && t.Elem >= 0 && o.Elements[t.Elem].In&dom.InLink == 0 {
-			if l := letters.Count(t.Text); l >= dom.MinProse {
-				n += l
-			}
-		}
-		if n >= longStart {
-			return true
-		}
-	}
-	return false
 }

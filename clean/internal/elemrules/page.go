@@ -8,31 +8,32 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// Bounds of a box that asks for consent to cookies and is so long that it
-// outweighs a short story.
+// Bounds of a cookie consent box that is so long that it outweighs a short story.
 const (
-	minConsent = 80   // letters of the box
-	maxConsent = 6000 // letters of the box
+	minConsent      = 80   // letters of the box
+	maxConsent      = 6000 // letters of the box
+	minConsentLines = 2    // pieces of its prose that bear a label of consent
+	consentShare    = 3    // those pieces are at least one part in so many of its prose
 )
 
-// isConsentBox tells such a box by its sentences: two of them or more say what
-// consent boxes say, and make a third of it. A story that tells of cookies
-// stands under a headline of the first rank.
+// isConsentBox reports whether an element is such a box: two or more of its
+// sentences bear a label of consent, and they make a third of its prose. A story
+// about cookies would have its headline (h1) in the element.
 func isConsentBox(m *matcher, i int32) bool {
-	o := m.o
-	e := &o.Elements[i]
+	doc := m.doc
+	e := &doc.Elements[i]
 	switch e.Node.DataAtom {
 	case atom.Div, atom.Section, atom.Aside, atom.Dialog, atom.Form:
 	default:
 		return false
 	}
-	if e.Letters < minConsent || e.Letters > maxConsent || e.In&dom.InArticle != 0 || float64(e.Prose) < usualGuard*float64(o.Elements[0].Prose) || m.holdsTitle(i) {
+	if e.Letters < minConsent || e.Letters > maxConsent || e.In&dom.InArticle != 0 || float64(e.Prose) < usualGuard*float64(doc.Elements[0].Prose) || m.holdsTitle(i) {
 		return false
 	}
 	said, saying := 0, int32(0)
 	for k := e.Tokens.From; k < min(e.Tokens.To, e.Tokens.From+maxBoxSteps); k++ {
-		t := &o.Tokens[k]
-		if t.Kind != dom.TextToken || letters.Count(t.Text) < dom.MinProse || o.Elements[t.Elem].In&dom.InLink != 0 {
+		t := &doc.Tokens[k]
+		if t.Kind != dom.TextToken || letters.Count(t.Text) < dom.MinProse || doc.Elements[t.Elem].In&dom.InLink != 0 {
 			continue
 		}
 		l := letters.NewLine(t.Text)
@@ -44,18 +45,18 @@ func isConsentBox(m *matcher, i int32) bool {
 			}
 		}
 	}
-	return said >= 2 && saying*3 >= e.Prose
+	return said >= minConsentLines && saying*consentShare >= e.Prose
 }
 
-// maxTitles bounds the headlines that twins are looked for by.
-const maxTitles = 50
+// maxHeadlines bounds the headlines of a page that are looked at.
+const maxHeadlines = 50
 
-// isTwinStory tells the second and the later stories of an endless page: an
-// article with a headline of the first rank, after another such article beside
-// it that is built alike.
+// isTwinStory reports whether an element is the second or a later story of an
+// endless page: an article with a headline (h1), after a sibling article with a
+// headline and the same signature.
 func isTwinStory(m *matcher, i int32) bool {
-	o := m.o
-	e := &o.Elements[i]
+	doc := m.doc
+	e := &doc.Elements[i]
 	if e.Node.DataAtom != atom.Article {
 		return false
 	}
@@ -75,26 +76,26 @@ func isTwinStory(m *matcher, i int32) bool {
 			return false
 		}
 		a := t
-		for a > e.Parent && o.Elements[a].Parent != e.Parent {
-			a = o.Elements[a].Parent
+		for a > e.Parent && doc.Elements[a].Parent != e.Parent {
+			a = doc.Elements[a].Parent
 		}
-		if a > e.Parent && o.Elements[a].Node.DataAtom == atom.Article && dom.Signature(&o.Elements[a]) == dom.Signature(e) {
+		if a > e.Parent && doc.Elements[a].Node.DataAtom == atom.Article && dom.Signature(&doc.Elements[a]) == dom.Signature(e) {
 			return true
 		}
 	}
 	return false
 }
 
-// headlines are the first headlines of the first rank that have text.
+// headlines returns the h1 elements that have text, up to maxHeadlines.
 func (m *matcher) headlines() []int32 {
-	o := m.o
-	if m.titles == nil {
-		m.titles = make([]int32, 0, 2)
-		for i := range o.Elements {
-			if o.Elements[i].Node.DataAtom == atom.H1 && o.Elements[i].Letters > 0 && len(m.titles) < maxTitles {
-				m.titles = append(m.titles, int32(i))
+	doc := m.doc
+	if m.headings == nil {
+		m.headings = make([]int32, 0, 2)
+		for i := range doc.Elements {
+			if doc.Elements[i].Node.DataAtom == atom.H1 && doc.Elements[i].Letters > 0 && len(m.headings) < maxHeadlines {
+				m.headings = append(m.headings, int32(i))
 			}
 		}
 	}
-	return m.titles
+	return m.headings
 }

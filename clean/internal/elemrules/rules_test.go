@@ -5,7 +5,7 @@ import (
 )
 
 func TestNamesAreTakenApart(t *testing.T) {
-	set := New([]Rule{{ID: "r", Words: "share social+links =pull", Guard: 1}})
+	set := New([]Rule{{ID: "r", Terms: []string{"share", "social+links", "=pull"}, Guard: 1}})
 	tests := []struct {
 		class string
 		want  bool
@@ -17,8 +17,8 @@ func TestNamesAreTakenApart(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.class, func(t *testing.T) {
-			var buf nameCache
-			got := set.matchNames(tt.class, 0, &buf) == 0
+			m := &matcher{Set: set}
+			got := m.matchNames(tt.class, 0) == 0
 			if got != tt.want {
 				t.Errorf("%q matches: %v, want %v", tt.class, got, tt.want)
 			}

@@ -1,104 +1,94 @@
 package elemrules
 
-// Table is the table of what is never story, by the element it stands in.
-// Earlier rules go first where two match. Every rule has a page in testdata
-// that needs it.
-var Table = []Rule{
-	{ID: "screen-reader", Why: "spoken help, not shown", Guard: 0.1,
-		Words: "sr+only visually+hidden visuallyhidden screen+reader+text screenreader sronly skip+link skip+to"},
-	{ID: "widget", Why: "a control, not text", Guard: 1,
-		Tags: "button select option textarea canvas object embed applet datalist progress meter amp-iframe amp-list amp-consent amp-analytics amp-sidebar amp-form"},
-	{ID: "consent", Why: "asks for consent to cookies", Guard: usualGuard, Sum: true,
-		Words: "cookie cookies consent gdpr onetrust cookiebot didomi usercentrics axeptio tarteaucitron sp+message sourcepoint qc+cmp quantcast fc+consent iubenda klaro osano termly cky cmplz complianz borlabs moove+gdpr evidon trustarc truste cmpbox ppms+cm cc+window cc+banner privacy+center cookielaw ccpa =cmp cmp+container cybot cookieconsent privacy+banner privacy+notice"},
-	{ID: "consent-box", Why: "asks for consent to cookies, in many words", Match: isConsentBox, Guard: 0.98},
-	{ID: "twin-story", Why: "another story of an endless page", Match: isTwinStory, Guard: 0.98},
-	{ID: "player", Why: "text of a player", Guard: usualGuard,
-		Tags:  "video audio amp-video amp-audio amp-youtube amp-video-iframe amp-brightcove amp-jwplayer",
-		Words: "player vjs jwplayer videoplayer video+container audio+player video+player video+js plyr persistent+player listen+to podcast+player"},
-	{ID: "comments", Why: "readers' comments", Guard: 0.85,
-		Words: "=comments =comment comments commentlist disqus respond viafoura hyvor livefyre coral comment+list comment+form comment+respond comment+section comments+area comment+thread commentarea commento fb+comments bx+comments comentarios kommentare kommentar commentaires reacties facebook+comments"},
-	{ID: "comment", Why: "a reader's comment, with a link to answer it", Match: hasReplyLink, Guard: 0.85},
-	{ID: "thread", Why: "readers' comments, told by how they are built", Match: isThread, Guard: 0.85},
-	{ID: "ads", Why: "an advertisement", Guard: usualGuard,
-		Tags:  "ins amp-ad amp-embed amp-sticky-ad amp-auto-ads",
-		Words: "ad ads adv advert adverts advertisement advertisements advertising advertise adsense adslot adsbygoogle adunit adbox adblock adwrap adwrapper dfp gpt adfox arcad adspot adcontainer adtech doubleclick banner+ad mpu leaderboard billboard reklama reklam anzeige werbung publicidad publicite annonce code+block google+auto e3lan skyscraper adhesion admicro adlabel adinread inread"},
-	{ID: "sponsored", Why: "paid for by somebody else", Guard: usualGuard,
-		Words: "sponsor sponsored sponsors promoted paid+post paid+content partner+content native+ad advertorial affiliate partnership kg+product"},
-	{ID: "recirculation", Why: "links that a service places", Guard: usualGuard,
-		Words: "taboola outbrain trc revcontent zergnet mgid recirc recirculation dianomi plista ligatus strossle"},
-	{ID: "newsletter", Why: "asks to subscribe to a newsletter", Guard: usualGuard,
-		Words: "newsletter newsletters =nl mailchimp mc+embed optin signup subscribe subscription+form sign+up boletin infolettre mailing mailerlite convertkit email+signup inline+signup newslettersignup newsletter+signup kg+signup signup+card rassylka nyhetsbrev nieuwsbrief"},
-	{ID: "login", Why: "asks to log in or to pay", Guard: usualGuard, Sum: true,
-		Words: "login signin log+in sign+in paywall piano regwall meter metered abo abonnement abonnements registration registerwall subscribe+wall subscription+wall tp+modal tp+container =auth auth+panel auth+form user+menu"},
-	{ID: "share", Why: "buttons to share the page", Guard: usualGuard,
-		Tags:  "amp-social-share amp-addthis",
-		Words: "share shares sharing sharebar sharedaddy sharethis shareaholic addthis addtoany essb sns social socials socialshare socialmedia social+share social+links social+media social+bar social+icons ssba bdsharebuttonbox sharebuttons sharebutton sharetools sharelinks sharebox partager teilen compartir"},
-	{ID: "related", Why: "leads to other stories", Guard: usualGuard,
-		Words: "related relateds relatedposts relatedcontent relatedarticles relatedlinks read+also also+read see+also read+next more+stories more+news more+articles more+from more+like recommended+for recommended+stories recommended+articles recommendations most+read most+popular most+viewed mostread mostpopular popular trending up+next upnext jp+relatedposts yarpp in+other+news results+list further+reading you+may+like might+like onward onwards onwardjourney promos latest+news latest+posts next+article previous+article next+post prev+post post+navigation post+nav nav+links related+stories storylist recent+posts recentposts topstories top+stories editors+picks verwandt lesetipps mehr+zum a+lire lire+aussi xgxw linkbox link+box link+list internal+link crosslink crosslinks ilgili+haber ilgili+haberler czytaj+takze zobacz+tez read+too chitayte+takzhe"},
-	{ID: "teaser", Why: "leads to another story", Guard: usualGuard, Links: 0.25,
-		Words: "readmore read+more similar recommended promo teaser teasers more+on highlights callout internal+links also linkbox link+box"},
-	{ID: "paid-box", Why: "paid for by somebody else, as its first line says", Match: isPaidBox, Guard: usualGuard},
-	{ID: "inset", Why: "a box set into the text", Match: isInsetTable, Guard: 0.15},
-	{ID: "letter-box", Why: "asks to subscribe to a newsletter, as its first line says", Match: isLetterBox, Guard: usualGuard},
-	{ID: "headline-box", Why: "leads to other stories, as its first line says", Match: isHeadlineBox, Guard: usualGuard},
-	{ID: "link-list", Why: "a list of links to other stories", Match: isLinkList, Guard: usualGuard},
-	{ID: "breadcrumb", Why: "says where the page stands on the site", Guard: 0.1,
-		Words: "breadcrumb breadcrumbs crumbs crumb bread+crumb bread+crumbs"},
-	{ID: "pull-quote", Why: "a line of the story shown twice", Guard: 0.1,
-		Words: "pullquote pull+quote pullout =pull pquote quote+pull"},
-	{ID: "caption", Why: "a picture's caption or credit", Guard: usualGuard,
-		Tags:  "figcaption",
-		Words: "caption captions figcaption credit credits photocredit imagecredit photo+credit image+credit photo+by wp+caption+text media+caption img+caption image+caption photo+caption picture+caption gallery+caption bildunterschrift legende bildtext copyright+info imagecaption photocaption image+source pic+source bilduntertitel bildnachweis"},
-	{ID: "picture", Why: "the words at a picture", Match: isPictureBox, Guard: 0.15},
-	{ID: "author-box", Why: "about the author, not the story", Guard: 0.15,
-		Words: "author+bio author+box authorbox about+author about+the+author author+info author+description author+card author+profile author+blurb authorbio author+about post+author article+author bio biography user+bio molongui saboxplugin contributor+bio contributors author+details writer+bio abh"},
-	{ID: "byline", Why: "author and date, kept as metadata", Guard: 0.1,
-		Words: "byline bylines =author =authors author+name authorname author+date entry+meta post+meta article+meta articlemeta postmeta meta+info article+info post+info story+meta news+meta content+meta dateline+date timestamp time+stamp published+date publish+date date+published pub+date pubdate post+date postdate posted+on entry+date article+date news+date date+time datetime updated+date last+updated =date =meta node+meta submitted meta+author meta+date article+byline reading+time read+time readtime info+line by+author"},
-	{ID: "tags", Why: "tags and sections of the page", Guard: 0.15,
-		Words: "tags tag+list taglist tagcloud tags+links tag+links cat+links post+tags article+tags entry+tags post+categories post+category article+category post+cats topics topic+list keywords tax+tag tag+cloud hashtags schlagworte filed+under related+topics article+topics eyebrow kicker"},
-	{ID: "counter", Why: "a count of views, votes or comments", Guard: 0.1,
-		Words: "views counter counters view+count viewcount post+views likes like+button votes rating ratings star+rating reactions emoji+reactions hits comment+count comments+count comments+link"},
-	{ID: "tools", Why: "tools of the page: print, type size, search", Guard: 0.15,
-		Words: "toolbar tools article+tools print printer print+link print+button font+size text+size text+resize bookmark copy+link article+actions story+tools action+bar live+controls controls search+form searchform searchbox translate language+switcher lang+switcher correction+form"},
-	{ID: "follow", Why: "asks to follow, to join or to give", Guard: 0.15,
-		Words: "follow+us follow+me followus telegram+promo app+download download+app donate donation donations support+us call+to+action cta calltoaction join+us tg+channel google+news+follow follow+button whatsapp+channel membership"},
-	{ID: "popup", Why: "laid over the page", Guard: usualGuard,
-		Tags: "dialog", Roles: "dialog alertdialog tooltip alert",
-		Words: "popup pop+up modal overlay lightbox toast tooltip snackbar interstitial"},
-	{ID: "navigation", Why: "leads around the site", Guard: usualGuard,
-		Tags: "nav", Roles: "navigation menubar menu search toolbar tablist",
-		Words: "nav navbar navigation menu submenu topmenu mainmenu menus subnav pagination pager paginator page+numbers page+links pagenav sitemap megamenu hamburger jump+to back+to+top backtotop top+bar topbar ticker"},
-	{ID: "toc", Why: "contents of the page itself", Guard: 0.15,
-		Words: "toc table+of+contents ez+toc lwptoc key+events on+this+page in+this+article jump+links"},
-	{ID: "anchor-list", Why: "contents of the page itself", Match: isAnchorList, Guard: 0.15},
-	{ID: "rights", Why: "a notice of rights or terms", Guard: 0.15,
-		Words: "copyright copyrights disclaimer rights license+info licensing reprint reprints syndication terms legal legal+notice republish permissions"},
-	{ID: "footer", Why: "the foot of the page", Guard: usualGuard, Roles: "contentinfo",
-		Words: "footer colophon site+footer page+footer entry+footer article+footer post+footer footer+widgets bottom+bar"},
-	{ID: "foot", Why: "the foot of the page", Guard: usualGuard, Tags: "footer"},
-	{ID: "masthead", Why: "the head of the site", Guard: usualGuard, Roles: "banner", Outside: true,
-		Tags: "header", Words: "masthead site+header siteheader page+top header+top top+header site+branding logo header+nav global+header hdr"},
-	{ID: "sidebar", Why: "stands beside the story", Guard: usualGuard,
-		Tags: "aside", Roles: "complementary",
-		Words: "sidebar side+bar sidebars sidecol right+rail left+rail rail rightcol right+column rightcolumn right+col col+right leftcol left+column widget+area widgets secondary+content =secondary sidecolumn"},
-	{ID: "widget-box", Why: "a box of the site's own", Guard: 0.15, Words: "=widget widget+title"},
-	{ID: "fact-box", Why: "a box of facts beside the story", Guard: 0.15,
-		Words: "infobox factbox fact+box info+box spravka faktenbox encadre keyfacts key+facts facts+box correction corrections editors+note"},
-	{ID: "embed", Why: "a post from elsewhere", Guard: usualGuard,
-		Words: "twitter+tweet instagram+media fb+post tiktok+embed reddit+card bluesky+embed tgme+widget telegram+widget telegram+post telegram+embed tg+embed vk+post embedly+card twitter+video",
-		Tags:  "amp-twitter amp-instagram amp-facebook"},
-	{ID: "form", Why: "a form to fill in", Guard: 0.1, Tags: "form fieldset"},
-	{ID: "hidden", Why: "the reader does not see it", Match: func(m *matcher, i int32) bool { return m.o.IsHidden(i) }, Guard: usualGuard, Sum: true},
-}
+import (
+	"slices"
+)
 
-// Unpruned cut what is no text of any story, whatever it is called.
-func Unpruned(all []Rule) []Rule {
-	var out []Rule
-	for _, r := range all {
+// Guards: the share of the page's prose, 0 to 1, above which a rule must be
+// wrong, by the size of what it is made for. The values were measured on real
+// pages: without guards, rules on class names cost three points of recall.
+const (
+	lineGuard   = 0.1  // a line: byline, counter, breadcrumb
+	boxGuard    = 0.15 // a box within the story: author, tags, facts
+	usualGuard  = 0.3  // whatever surrounds a story
+	threadGuard = 0.85 // comments, which outweigh many a story
+	rivalGuard  = 0.98 // another story, or a consent box in many words: all of the page but a headline
+	noGuard     = 1    // what is no text, however long
+)
+
+// teaserLinks is the share of a teaser's letters, 0 to 1, that must be linked:
+// standfirsts are called teasers too.
+const teaserLinks = 0.25
+
+// Table holds the rules on what is never story, by the element it is in. Where
+// two rules match, the earlier cuts. The terms of a rule, if it has any, are in
+// terms/*.txt. Every rule has a page in testdata that needs it.
+var Table = withTerms([]Rule{
+	{ID: "screen-reader", Why: "text for screen readers only", Guard: lineGuard},
+	{ID: "widget", Why: "a control, not text", Guard: noGuard,
+		Tags: "button select option textarea canvas object embed applet datalist progress meter amp-iframe amp-list amp-consent amp-analytics amp-sidebar amp-form"},
+	{ID: "consent", Why: "a cookie consent notice", Guard: usualGuard, Sum: true},
+	{ID: "consent-box", Why: "a long cookie consent notice, recognized by its sentences", Guard: rivalGuard, Match: isConsentBox},
+	{ID: "twin-story", Why: "another story on an endless page", Guard: rivalGuard, Match: isTwinStory},
+	{ID: "player", Why: "text of a media player", Guard: usualGuard,
+		Tags: "video audio amp-video amp-audio amp-youtube amp-video-iframe amp-brightcove amp-jwplayer"},
+	{ID: "comments", Why: "readers' comments", Guard: threadGuard},
+	{ID: "comment", Why: "a reader's comment, with a link to reply", Guard: threadGuard, Match: hasReplyLink},
+	{ID: "thread", Why: "readers' comments, recognized by their structure", Guard: threadGuard, Match: isThread},
+	{ID: "ads", Why: "an advertisement", Guard: usualGuard,
+		Tags: "ins amp-ad amp-embed amp-sticky-ad amp-auto-ads"},
+	{ID: "sponsored", Why: "sponsored content", Guard: usualGuard},
+	{ID: "recirculation", Why: "links placed by a recommendation service", Guard: usualGuard},
+	{ID: "newsletter", Why: "a newsletter sign-up", Guard: usualGuard},
+	{ID: "login", Why: "a request to log in or to pay", Guard: usualGuard, Sum: true},
+	{ID: "share", Why: "buttons to share the page", Guard: usualGuard,
+		Tags: "amp-social-share amp-addthis"},
+	{ID: "related", Why: "links to other stories", Guard: usualGuard},
+	{ID: "teaser", Why: "a teaser for another story", Guard: usualGuard, Links: teaserLinks},
+	{ID: "paid-box", Why: "sponsored content, labelled on its first line", Guard: usualGuard, Match: isPaidBox},
+	{ID: "inset", Why: "a box set into the text", Guard: boxGuard, Match: isInsetTable},
+	{ID: "letter-box", Why: "a newsletter sign-up, labelled on its first line", Guard: usualGuard, Match: isLetterBox},
+	{ID: "headline-box", Why: "links to other stories, labelled on the first line", Guard: usualGuard, Match: isHeadlineBox},
+	{ID: "link-list", Why: "a list of links to other stories", Guard: usualGuard, Match: isLinkList},
+	{ID: "breadcrumb", Why: "the page's place in the site", Guard: lineGuard},
+	{ID: "pull-quote", Why: "a line of the story shown twice", Guard: lineGuard},
+	{ID: "caption", Why: "a picture's caption or credit", Guard: usualGuard, Tags: "figcaption"},
+	{ID: "picture", Why: "the words under a picture", Guard: boxGuard, Match: isPictureBox},
+	{ID: "author-box", Why: "about the author, not part of the story", Guard: boxGuard},
+	{ID: "byline", Why: "author and date, kept as metadata", Guard: lineGuard},
+	{ID: "tags", Why: "tags and sections of the page", Guard: boxGuard},
+	{ID: "counter", Why: "a count of views, votes or comments", Guard: lineGuard},
+	{ID: "tools", Why: "page tools: print, font size, search", Guard: boxGuard},
+	{ID: "follow", Why: "a request to follow, to join or to donate", Guard: boxGuard},
+	{ID: "popup", Why: "shown over the page", Guard: usualGuard,
+		Tags: "dialog", Roles: "dialog alertdialog tooltip alert"},
+	{ID: "navigation", Why: "site navigation", Guard: usualGuard,
+		Tags: "nav", Roles: "navigation menubar menu search toolbar tablist"},
+	{ID: "toc", Why: "the page's table of contents", Guard: boxGuard},
+	{ID: "anchor-list", Why: "the page's table of contents, recognized by its links", Guard: boxGuard, Match: isAnchorList},
+	{ID: "rights", Why: "a notice of rights or terms", Guard: boxGuard},
+	{ID: "footer", Why: "the page footer", Guard: usualGuard, Roles: "contentinfo"},
+	{ID: "foot", Why: "a footer element", Guard: usualGuard, Tags: "footer"},
+	{ID: "masthead", Why: "the page header", Guard: usualGuard, Tags: "header", Roles: "banner", Outside: true},
+	{ID: "sidebar", Why: "a sidebar", Guard: usualGuard, Tags: "aside", Roles: "complementary"},
+	{ID: "widget-box", Why: "a widget of the site", Guard: boxGuard},
+	{ID: "fact-box", Why: "a fact box beside the story", Guard: boxGuard},
+	{ID: "embed", Why: "an embedded post from another site", Guard: usualGuard,
+		Tags: "amp-twitter amp-instagram amp-facebook"},
+	{ID: "form", Why: "a form", Guard: lineGuard, Tags: "form fieldset"},
+	{ID: "hidden", Why: "hidden from the reader", Guard: usualGuard, Sum: true,
+		Match: func(m *matcher, i int32) bool { return m.doc.IsHidden(i) }},
+})
+
+// Unpruned returns those of the rules that cut what is no text of any story,
+// whatever its element is called. They are all that applies where the rules of a
+// site have found the text and forbid pruning.
+func Unpruned(rules []Rule) []Rule {
+	return slices.DeleteFunc(slices.Clone(rules), func(r Rule) bool {
 		switch r.ID {
 		case "hidden", "screen-reader", "widget", "player", "caption":
-			out = append(out, r)
+			return false
 		}
-	}
-	return out
+		return true
+	})
 }
