@@ -57,6 +57,8 @@ var arrows = map[string][]string{
 	"internal/pgtest":               {},
 	"internal/browsertest":          {},
 	"internal/cli":                  {"news/", "crawler/", "clean/", "dedupe/", "schedule/", "output/", "internal/"},
+	"internal/cli/input":            {"dedupe/", "output/"},
+	"internal/cli/show":             {"news/", "dedupe/"},
 	".":                             {"internal/cli"},
 }
 
@@ -68,6 +70,7 @@ var foreign = map[string]string{
 	"database/sql":                        "internal/store",
 	"github.com/robfig/cron":              "schedule",
 	"github.com/spf13/cobra":              "internal/cli",
+	"github.com/jedib0t/go-pretty":        "internal/cli/show",
 	"go.yaml.in/yaml":                     "internal/config",
 	"github.com/mmcdole/gofeed":           "crawler",
 	"github.com/go-shiori/go-readability": "clean/internal/region",

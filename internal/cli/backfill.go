@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/crawler"
+	"winnow/internal/cli/show"
 	"winnow/internal/pipeline/importfiles"
 )
 
@@ -110,14 +111,14 @@ func (e *env) takeIn(ctx context.Context, o *opened, name string) error {
 	}
 	if !e.quiet {
 		fmt.Fprintf(e.stdout, "%s: %s taken in: %s, %d set aside; %d passed over as known, %d without a page, %d could not be used\n",
-			count(in.Files, "file"), count(in.Pages, "page"), counts(in.Stories, "story", "stories"), in.Rejected, in.Known, in.NoPage, in.Unread)
+			show.Count(in.Files, "file"), show.Count(in.Pages, "page"), show.Counts(in.Stories, "story", "stories"), in.Rejected, in.Known, in.NoPage, in.Unread)
 		if in.OutOfTime {
 			fmt.Fprintln(e.stdout, outOfTime)
 		}
 		printSettled(e.stdout, in.Settled)
 	}
 	if in.Broken > 0 {
-		return fmt.Errorf("%s could not be read to the end; the rest is in", count(in.Broken, "file"))
+		return fmt.Errorf("%s could not be read to the end; the rest is in", show.Count(in.Broken, "file"))
 	}
 	return nil
 }
@@ -208,7 +209,7 @@ func (e *env) backfill(ctx context.Context, o *opened, l list) error {
 		return stopped(ctx, err)
 	}
 	if !e.quiet {
-		fmt.Fprintf(e.stdout, "list: %s, %d new, %d known already, %d tried again; %s no URL\n", counts(len(l.urls), "URL", "URLs"), listed.New, listed.Known, listed.Retried, count(l.bad, "line"))
+		fmt.Fprintf(e.stdout, "list: %s, %d new, %d known already, %d tried again; %s no URL\n", show.Counts(len(l.urls), "URL", "URLs"), listed.New, listed.Known, listed.Retried, show.Count(l.bad, "line"))
 		printSummary(e.stdout, summary)
 	}
 	if err := broken(summary); err != nil {

@@ -16,6 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"winnow/internal/cli/input"
+	"winnow/internal/cli/show"
 	"winnow/internal/config"
 )
 
@@ -29,7 +31,8 @@ const (
 // env is what a command works with.
 type env struct {
 	stdin          io.Reader
-	stdout, stderr io.Writer
+	stdout         io.Writer
+	stderr         *show.Screen
 	configPath     string
 	quiet, verbose bool
 	logFormat      string
@@ -44,8 +47,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal has its usual effect
-	out := &checkedWriter{out: stdout}
-	e := &env{stdin: &stoppableReader{ctx: ctx, in: stdin}, stdout: out, stderr: stderr, log: slog.New(slog.DiscardHandler)}
+	out := &show.Checked{Out: stdout}
+	e := &env{stdin: input.Stoppable(ctx, stdin), stdout: out, stderr: show.NewScreen(stderr), log: slog.New(slog.DiscardHandler)}
 	root := rootCommand(e)
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -53,11 +56,11 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
-		err = out.err
+		err = out.Err
 	}
 	code := exitCode(err)
 	if err != nil && !errors.Is(err, syscall.EPIPE) { // the reader of a pipe has gone: nothing to tell
-		fmt.Fprintf(stderr, "winnow: %v\n", err)
+		fmt.Fprintf(stderr, "winnow: %s\n", show.Lines(err.Error()))
 	}
 	return code
 }
@@ -177,6 +180,17 @@ func (e *env) openLog() error {
 		return usage(fmt.Errorf("--log is %q; it can be text or json", e.logFormat))
 	}
 	return nil
+}
+
+// progress begins to show work of so many units, -1 when that is not known.
+func (e *env) progress(total int64, what string) *show.Progress {
+	switch {
+	case e.quiet:
+		return show.NewProgress(nil, nil, total, what)
+	case strings.EqualFold(e.logFormat, "json"):
+		return show.NewProgress(e.stderr, e.log, total, what)
+	}
+	return show.NewProgress(e.stderr, nil, total, what)
 }
 
 // load reads the configuration. Its errors are errors of usage.

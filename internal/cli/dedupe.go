@@ -16,6 +16,8 @@ import (
 
 	"winnow/dedupe"
 	"winnow/dedupe/minhash"
+	"winnow/internal/cli/input"
+	"winnow/internal/cli/show"
 	"winnow/internal/config"
 )
 
@@ -91,6 +93,9 @@ file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 // grow, the rest does not. GOMEMLIMIT sets another.
 const filterMemory = 325 << 20
 
+// longRun is the time from which on the command says at its end how long it took.
+const longRun = 5 * time.Second
+
 func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(filterMemory))
@@ -99,20 +104,29 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	in, err := e.records(names)
+	in, err := input.Open(names, e.stdin, func(note string) {
+		if !e.quiet {
+			fmt.Fprintf(e.stderr, "dedupe: %s\n", note)
+		}
+	})
+	if errors.Is(err, input.ErrTwice) {
+		return usage(err)
+	}
 	if err != nil {
 		return err
 	}
 	defer in.Close()
 	o := dedupe.FilterOptions{
-		Stream:  f.stream,
-		Problem: func(line int, what string) { fmt.Fprintf(e.stderr, "winnow: %s: %s\n", in.place(line), what) },
+		Stream: f.stream,
+		Problem: func(line int, what string) {
+			fmt.Fprintf(e.stderr, "winnow: %s: %s\n", in.Place(line), show.Line(what))
+		},
 	}
 	if f.minhash {
 		o.MinHash = minhash.New()
 	}
-	var told *progress
-	if !isTerminal(e.stdout) {
+	var told *show.Progress
+	if !show.IsTerminal(e.stdout) {
 		told = e.progress(-1, "dedupe")
 		comparing := false
 		o.Progress = func(stage string, n, of int) {
@@ -143,8 +157,8 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 	if err = errors.Join(err, out.Flush()); err != nil {
 		return err
 	}
-	if took := time.Since(started); took >= every && !e.quiet {
-		fmt.Fprintf(e.stderr, "dedupe: %s, %s, %s\n", count(sum.Records, "record"), counts(sum.Copies, "copy", "copies"), took.Round(time.Second))
+	if took := time.Since(started); took >= longRun && !e.quiet {
+		fmt.Fprintf(e.stderr, "dedupe: %s, %s, %s\n", show.Count(sum.Records, "record"), show.Counts(sum.Copies, "copy", "copies"), took.Round(time.Second))
 	}
 	if sum.Problems > 0 {
 		return fmt.Errorf("%s left out", wasOrWere(sum.Problems, "line"))
@@ -154,9 +168,9 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 
 func wasOrWere(n int, noun string) string {
 	if n == 1 {
-		return count(n, noun) + " was"
+		return show.Count(n, noun) + " was"
 	}
-	return count(n, noun) + " were"
+	return show.Count(n, noun) + " were"
 }
 
 func (f *dedupeFlags) checker() (*dedupe.Checker, error) {
@@ -222,6 +236,6 @@ func (t *verdictTable) row(line []byte) error {
 }
 
 func (t *verdictTable) end(sum dedupe.Summary) error {
-	_, err := fmt.Fprintf(t.out, "%s, %s, %d stay\n", count(sum.Records, "record"), counts(sum.Copies, "copy", "copies"), sum.Records-sum.Copies)
+	_, err := fmt.Fprintf(t.out, "%s, %s, %d stay\n", show.Count(sum.Records, "record"), show.Counts(sum.Copies, "copy", "copies"), sum.Records-sum.Copies)
 	return err
 }

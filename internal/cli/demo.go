@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"winnow/internal/cli/show"
 	"winnow/internal/config"
 	"winnow/internal/pipeline"
 	"winnow/internal/testweb"
@@ -134,7 +135,7 @@ func printDay(w io.Writer, s pipeline.Summary) {
 		pages, same, stories, setAside = pages+one.Pages, same+one.Same, stories+one.Stories, setAside+one.Rejected
 	}
 	fmt.Fprintf(w, "  pages fetched      %d, and %d asked for that had not changed\n", pages, same)
-	fmt.Fprintf(w, "  new or changed     %s; %s with no story set aside\n", counts(stories, "story", "stories"), count(setAside, "page"))
+	fmt.Fprintf(w, "  new or changed     %s; %s with no story set aside\n", show.Counts(stories, "story", "stories"), show.Count(setAside, "page"))
 	fmt.Fprintf(w, "  copies dropped     %d\n", s.Settled.Dropped)
 	for i, d := range s.Settled.Copies {
 		if i == 4 {
@@ -183,6 +184,6 @@ Next:
   %[5]s -c %[3]s/config.yaml status
   %[5]s -c %[3]s/config.yaml export --format jsonl --all | head -1
   %[5]s check && %[5]s refresh       with the real sites of config.yaml
-`, counts(kept, "story", "stories"), counts(copies, "copy", "copies"), demoFolder, example, name)
+`, show.Counts(kept, "story", "stories"), show.Counts(copies, "copy", "copies"), demoFolder, example, name)
 	return err
 }

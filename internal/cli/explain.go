@@ -1,195 +1,214 @@
 package cli
 
 import (
-	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
-	"winnow/dedupe"
-	"winnow/internal/config"
+	"github.com/spf13/cobra"
+
+	"winnow/internal/cli/show"
+	"winnow/internal/pipeline/explain"
 	"winnow/internal/store"
+	"winnow/schedule"
 )
 
-// explained is an explanation with what a person said of the two stories.
-type explained struct {
-	dedupe.Explanation
-	Said []string `json:"said"` // same, distinct; keep:ID
-}
+func explainCommand(e *env) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "explain URL|ID",
+		Short: "Tell the whole life of a URL",
+		Long: `Tells all that is known of a URL, or of the story with an id: where it was found,
+what robots.txt says, its last fetches with status and time, redirects, other
+URLs of the story, whether it is a story and why, what was cut from it and by
+which rule, the verdict on copies with its figures, its file and its revisions.
 
-// explain shows what two documents are to each other. Each is a file, a record
-// of a file of records (FILE.jsonl#ID), or a story of the corpus by URL or id.
-func (e *env) explain(ctx context.Context, f dedupeFlags, names []string) (err error) {
-	checker, err := f.checker()
-	if err != nil {
-		return usage(err)
-	}
-	var o *opened
-	docs := make([]dedupe.Doc, 2)
-	stored := 0
-	for i, name := range names {
-		found := false
-		if docs[i], found, err = fileDoc(name); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		if found {
-			continue
-		}
-		if o == nil {
-			if o, err = e.openCorpus(ctx, name); err != nil {
+What was cut is found by cleaning the page once more from the archive, with the
+rules of now. Nothing is fetched, nothing is changed.`,
+		Example: "  winnow explain https://news.example/story\n  winnow explain --json 0f3a5b… | jq .story.verdict",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			o, err := e.open(cmd.Context())
+			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
-			if !f.windowSet { // the corpus is judged by its own settings
-				checker = o.Admitter.Checker
+			x, err := o.explainer.Explain(cmd.Context(), args[0])
+			if errors.Is(err, store.ErrNotFound) {
+				return fmt.Errorf("%s is neither a URL that was found nor the id of a story here", args[0])
 			}
-		}
-		s, err := o.Story(ctx, name)
-		if errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("%s is neither a file nor the URL or id of a story here", name)
-		}
-		if err != nil {
-			return err
-		}
-		docs[i] = s.Doc()
-		stored++
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				enc := json.NewEncoder(e.stdout)
+				enc.SetEscapeHTML(false)
+				return enc.Encode(x)
+			}
+			printLife(e.stdout, x)
+			return nil
+		},
 	}
-	x := explained{Explanation: checker.Explain(docs[0], docs[1]), Said: []string{}}
-	if stored == 2 {
-		if x.Said, err = saidOf(ctx, o, docs[0].ID, docs[1].ID); err != nil {
-			return err
-		}
-	}
-	if f.json {
-		enc := json.NewEncoder(e.stdout)
-		enc.SetEscapeHTML(false)
-		return enc.Encode(x)
-	}
-	return (&sheet{width: sheetWidth(e.stdout), color: inColor(e.stdout)}).print(e.stdout, &x)
+	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
+	return c
 }
 
-// openCorpus opens the corpus for what is not the name of a file.
-func (e *env) openCorpus(ctx context.Context, name string) (*opened, error) {
-	o, err := e.openExisting(ctx)
-	var missing *config.MissingError
-	if errors.As(err, &missing) {
-		return nil, fmt.Errorf("%s: no such file, and there is no %s that would tell where the corpus is", name, missing.Path)
+func printLife(w io.Writer, x *explain.Explanation) {
+	for i := range x.URLs {
+		printURL(w, &x.URLs[i])
 	}
-	return o, err
+	if x.Refused != "" {
+		fmt.Fprintln(w, x.Asked)
+		show.Field(w, "state", "never found, and not followed if it were: %s", x.Refused)
+	}
+	if x.Story != nil {
+		printStory(w, x.Story)
+	}
+	if x.Page != nil {
+		printPage(w, x.Page)
+	} else if len(x.URLs) > 0 {
+		fmt.Fprintln(w, "page: not in the archive")
+	}
 }
 
-// saidOf is what a person said of two stories.
-func saidOf(ctx context.Context, o *opened, a, b string) ([]string, error) {
-	words, err := o.Store.Stories.Overrides(ctx, []string{a, b})
-	if err != nil {
-		return nil, err
-	}
-	said := []string{}
-	for _, w := range words {
-		switch {
-		case w.Say == dedupe.SayKeep:
-			said = append(said, w.Say+":"+w.A)
-		case w.A == min(a, b) && w.B == max(a, b):
-			said = append(said, w.Say)
+func printURL(w io.Writer, u *explain.URLHistory) {
+	fmt.Fprintln(w, u.URL)
+	show.Field(w, "source", "%s, taken for: %s", u.Source, u.Kind)
+	show.Field(w, "found in", "%s, %s from the start", u.FoundIn, show.Count(u.Depth, "link"))
+	for i, from := range u.Redirects {
+		to := u.URL
+		if i+1 < len(u.Redirects) {
+			to = u.Redirects[i+1]
 		}
+		show.Field(w, "redirect", "%s leads to %s", from, to)
 	}
-	return said, nil
+	if u.Hint.Title != "" {
+		show.Field(w, "announced", "%q", u.Hint.Title)
+	}
+	show.Field(w, "robots.txt", "%s", robotsWords(u.Robots))
+	state := strings.ReplaceAll(string(u.State), "_", " ")
+	if u.Reason != "" {
+		state += ": " + u.Reason
+	}
+	show.Field(w, "state", "%s", state)
+	if !u.Due.IsZero() {
+		show.Field(w, "next", "%s", show.Second(u.Due))
+	}
+	if len(u.Attempts) == 0 {
+		show.Field(w, "fetched", "never")
+	}
+	for _, a := range u.Attempts {
+		show.Field(w, "fetched", "%s", attemptWords(a))
+	}
+	for _, c := range u.Copies {
+		show.Field(w, "archived", "%s", c)
+	}
 }
 
-// fileDoc reads a document from a file; false when there is none of that name.
-func fileDoc(name string) (dedupe.Doc, bool, error) {
-	path, id := name, ""
-	if _, err := os.Stat(path); err != nil {
-		i := strings.LastIndexByte(name, '#')
-		if i < 0 {
-			return dedupe.Doc{}, false, nil
-		}
-		path, id = name[:i], name[i+1:]
-	}
-	switch info, err := os.Stat(path); {
-	case err != nil:
-		return dedupe.Doc{}, false, nil
-	case info.IsDir():
-		return dedupe.Doc{}, false, errors.New("it is a folder; name one of its files")
-	}
-	d := named(filepath.Base(path), path, recordEndings)
-	if d.ending == ".jsonl" {
-		doc, err := recordIn(path, id)
-		return doc, true, err
-	}
-	if id != "" {
-		return dedupe.Doc{}, false, nil
-	}
-	body, err := d.read()
-	doc := dedupe.Doc{ID: name, Text: strings.ToValidUTF8(string(body), "\uFFFD")}
-	if m := dayInName.FindStringSubmatch(filepath.Base(d.id)); m != nil {
-		doc.Date = m[1] + "-" + m[2] + "-" + m[3]
-	}
-	return doc, true, err
-}
-
-// recordIn finds a record in a file of them; "" is the only one.
-func recordIn(path, id string) (dedupe.Doc, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return dedupe.Doc{}, because(err)
-	}
-	in, err := unpacked(f)
-	if err != nil {
-		return dedupe.Doc{}, errors.Join(err, f.Close())
-	}
-	defer in.Close()
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, dedupe.MaxLine)
-	var found *dedupe.Doc
-	for lines.Scan() {
-		if len(strings.TrimSpace(lines.Text())) == 0 {
-			continue
-		}
-		d, err := dedupe.ParseRecord(lines.Bytes())
-		if err != nil || id != "" && d.ID != id {
-			continue // lines that are no record are told by winnow dedupe
-		}
-		if found != nil && id == "" {
-			return dedupe.Doc{}, fmt.Errorf("it holds more than one record; write %s#ID", path)
-		}
-		found = d
-		if id != "" {
-			break
-		}
+func robotsWords(r explain.Robots) string {
+	said := "allows it"
+	if !r.Allowed {
+		said = "does not allow it"
 	}
 	switch {
-	case lines.Err() != nil:
-		return dedupe.Doc{}, lines.Err()
-	case found == nil && id == "":
-		return dedupe.Doc{}, errors.New("it holds no record")
-	case found == nil:
-		return dedupe.Doc{}, fmt.Errorf("it holds no record %q", id)
+	case r.Asked.IsZero() && r.Error != "":
+		return "cannot be read: " + r.Error
+	case r.Asked.IsZero():
+		return "was never asked for"
 	}
-	return *found, nil
+	said += fmt.Sprintf(" (status %d, read %s", r.Status, show.Second(r.Asked))
+	if r.Delay > 0 {
+		said += fmt.Sprintf(", asks for %v between two requests", r.Delay)
+	}
+	if r.Error != "" {
+		said += ", not since: " + r.Error
+	}
+	return said + ")"
 }
 
-// Widths of an explanation, in columns.
-const (
-	pipedWidth  = 100 // where the output is no terminal
-	widestSheet = 160
-	sideBySide  = 60 // narrower, the two texts stand below each other
-)
-
-func sheetWidth(w io.Writer) int {
-	if n, ok := columns(w); ok {
-		return min(max(n, 20), widestSheet)
+func attemptWords(a explain.Attempt) string {
+	words := show.Second(a.At)
+	switch {
+	case a.Status != 0:
+		words += fmt.Sprintf("  status %d", a.Status)
+	case a.State == schedule.Done:
+		words += "  from a file"
+	default:
+		words += "  no answer"
 	}
-	return pipedWidth
+	if a.Target != "" {
+		words += " leads to " + a.Target
+	}
+	if a.State == schedule.Pending {
+		words += ", to be tried again"
+	}
+	if a.Reason != "" {
+		words += ": " + a.Reason
+	}
+	return words
 }
 
-// inColor says whether to mark by colours: on a terminal, unless NO_COLOR
-// (https://no-color.org) is set.
-func inColor(w io.Writer) bool {
-	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+func printStory(w io.Writer, s *explain.StoryHistory) {
+	fmt.Fprintf(w, "story %s\n", s.ID)
+	show.Field(w, "title", "%s", s.Title)
+	show.Field(w, "date", "%s", s.Date)
+	show.Field(w, "canonical", "%s", s.Canonical)
+	show.Field(w, "read from", "%s", s.Page)
+	for _, name := range s.Names {
+		if name != s.Canonical && name != s.Page {
+			show.Field(w, "also", "%s", name)
+		}
+	}
+	for i, part := range s.Parts {
+		show.Field(w, "part", "%d: %s", i+1, part)
+	}
+	for _, figure := range s.Figures {
+		show.Field(w, "mark", "%s", figure)
+	}
+	show.Field(w, "read", "%s, %s; text of %s", show.Second(s.Crawled), show.Count(s.Words, "word"), show.Second(s.Changed))
+	if !s.Gone.IsZero() {
+		show.Field(w, "gone", "since %s", show.Second(s.Gone))
+	}
+	for _, r := range s.Revisions {
+		show.Field(w, "revision", "%d of %s, %s, archived %s", r.Revision, show.Second(r.Crawled), show.Count(r.Words, "word"), r.Archived)
+	}
+	show.Field(w, "revision", "%d, the present one", s.Revision)
+	v := s.Verdict
+	switch {
+	case v.ID == "":
+		show.Field(w, "verdict", "not judged yet")
+	case v.DuplicateOf == "":
+		show.Field(w, "verdict", "%s", strings.TrimSuffix("kept, rule "+v.Rule, ", rule "))
+	default:
+		show.Field(w, "verdict", "dropped: %s of %s (%s), rule %s", v.Relation, s.KeptURL, v.DuplicateOf, v.Rule)
+		show.Field(w, "", "%.0f %% of its words are in the kept one, %.0f %% of the kept one's in it; names agree %.2f, numbers %.2f",
+			100*v.CopiedShare, 100*v.KeptShare, v.Names, v.Numbers)
+	}
+	if !s.Judged && v.ID != "" {
+		show.Field(w, "", "it has changed since, and is judged again at the end of the next run")
+	}
+	if s.File != "" {
+		show.Field(w, "file", "%s", s.File)
+	}
+}
+
+func printPage(w io.Writer, p *explain.Page) {
+	rendered := ""
+	if p.Rendered {
+		rendered = ", as its scripts made it"
+	}
+	fmt.Fprintf(w, "page as archived in %s%s\n", p.Archived, rendered)
+	kind := p.Kind
+	if p.Why != "" {
+		kind = strings.TrimPrefix(kind+": "+p.Why, ": ")
+	}
+	show.Field(w, "holds", "%s, %s", kind, show.Count(p.Words, "word"))
+	for _, figure := range p.Figures {
+		show.Field(w, "mark", "%s", figure)
+	}
+	for _, r := range p.Removals {
+		show.Field(w, "cut", "%s (%s): %s", r.Rule, r.Why, show.Clip(strings.Join(strings.Fields(r.Text), " "), 200))
+	}
 }

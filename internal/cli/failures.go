@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"winnow/internal/cli/show"
 	"winnow/internal/pipeline"
 	"winnow/internal/store"
 	"winnow/schedule"
@@ -117,7 +118,7 @@ func (e *env) retryFailures(ctx context.Context, o *opened, names []string) erro
 		if !configured[name] {
 			by = "backfill"
 		}
-		fmt.Fprintf(e.stdout, "%s: %s asked for again by the next %s\n", name, counts(int(n), "URL is", "URLs are"), by)
+		fmt.Fprintf(e.stdout, "%s: %s asked for again by the next %s\n", name, show.Counts(int(n), "URL is", "URLs are"), by)
 	}
 	return nil
 }
@@ -191,7 +192,7 @@ func (e *env) failures(ctx context.Context, o *opened, names []string, limit int
 		fmt.Fprintf(e.stdout, "waiting: robots.txt cannot be read, so that nothing of the host is asked for (%d)\n", len(deaf))
 	}
 	for _, h := range deaf {
-		fmt.Fprintf(e.stdout, "  %s  %s wait: %s\n", h.Origin, counts(int(h.URLs), "URL", "URLs"), h.Error)
+		fmt.Fprintf(e.stdout, "  %s  %s wait: %s\n", h.Origin, show.Counts(int(h.URLs), "URL", "URLs"), h.Error)
 	}
 	printFailures(e.stdout, groups)
 	return nil
@@ -226,7 +227,7 @@ func printFailures(w io.Writer, groups map[[2]string]*failureGroup) {
 			for _, f := range g.shown {
 				when := "never tried     "
 				if !f.At.IsZero() {
-					when = f.At.Format("2006-01-02 15:04")
+					when = show.Minute(f.At)
 				}
 				detail := ""
 				if f.Reason != g.reason {

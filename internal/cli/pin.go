@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"winnow/dedupe"
+	"winnow/internal/cli/show"
 	"winnow/internal/pipeline/settle"
 	"winnow/internal/store"
 	"winnow/internal/store/stories"
@@ -203,10 +203,7 @@ func (e *env) listPins(ctx context.Context, o *opened, asJSON bool) error {
 		}
 		return s.Story.URL, err
 	}
-	t := table.NewWriter()
-	t.SetOutputMirror(e.stdout)
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"said", "id", "url", "since"})
+	t := show.Table{Head: []string{"said", "since", "id", "url"}}
 	for _, w := range said {
 		p := pinned{Say: w.Say, A: w.A, B: w.B, At: w.At}
 		if p.URLA, err = url(w.A); err != nil {
@@ -223,13 +220,41 @@ func (e *env) listPins(ctx context.Context, o *opened, asJSON bool) error {
 			}
 			continue
 		}
-		t.AppendRow(table.Row{w.Say, w.A, p.URLA, w.At.Format("2006-01-02 15:04")})
+		t.Row(w.Say, show.Minute(w.At), w.A, p.URLA)
 		if w.B != "" {
-			t.AppendRow(table.Row{"", w.B, p.URLB, ""})
+			t.Row("", "", w.B, p.URLB)
 		}
 	}
-	if !asJSON && len(said) > 0 {
-		t.Render()
+	if asJSON || len(said) == 0 {
+		return nil
 	}
-	return nil
+	return t.Print(e.stdout)
+}
+
+func undropCommand(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "undrop URL|ID…",
+		Short: "Keep a story whatever it is a copy of",
+		Long: `Brings a dropped copy back, and keeps it from being dropped again, whatever it
+is a copy of. It is remembered; winnow pin --list tells it, and winnow pin
+--remove ID takes it back. A story that was not dropped is guarded all the same.`,
+		Example: "  winnow undrop 0f3a5b…\n  winnow dedupe --explain 0f3a5b… https://news.example/story",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			o, err := e.openExisting(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, o.close()) }()
+			if _, err := o.find(cmd.Context(), args); err != nil {
+				return err // all or none
+			}
+			for _, name := range args {
+				if err := e.overrule(cmd.Context(), o, dedupe.SayKeep, name); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
 }

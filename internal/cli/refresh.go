@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"winnow/internal/cli/show"
 	"winnow/internal/pipeline"
 	"winnow/internal/pipeline/settle"
 	"winnow/schedule"
@@ -84,7 +85,7 @@ func (e *env) watch(o *opened, what string) (stop func()) {
 	}
 	o.importer.Watch = o.Watch
 	o.Settler.Progress = func(judged int) {
-		progress.Set(done.Load(), fmt.Sprintf("settling, %s judged", counts(judged, "story", "stories")))
+		progress.Set(done.Load(), fmt.Sprintf("settling, %s judged", show.Counts(judged, "story", "stories")))
 	}
 	return progress.Done
 }
@@ -123,11 +124,11 @@ func broken(s pipeline.Summary) error {
 
 func printSummary(w io.Writer, s pipeline.Summary) {
 	for _, one := range s.Sources {
-		fmt.Fprintf(w, "%s: %s", one.Name, count(one.Pages, "page"))
+		fmt.Fprintf(w, "%s: %s", one.Name, show.Count(one.Pages, "page"))
 		if one.Same > 0 {
 			fmt.Fprintf(w, ", %d unchanged", one.Same)
 		}
-		fmt.Fprintf(w, ", %s", counts(one.Stories, "story", "stories"))
+		fmt.Fprintf(w, ", %s", show.Counts(one.Stories, "story", "stories"))
 		if one.Rejected > 0 {
 			fmt.Fprintf(w, ", %d set aside", one.Rejected)
 			if one.Refused > 0 {
@@ -152,16 +153,7 @@ const outOfTime = "stopped for its time: what was in hand is finished, and the n
 
 func printSettled(w io.Writer, s settle.Result) {
 	fmt.Fprintf(w, "corpus: %s looked at, %d kept, %s dropped, %s written, %d removed\n",
-		counts(s.Judged, "story", "stories"), s.Kept, counts(s.Dropped, "copy", "copies"), count(s.Wrote, "file"), s.Removed)
-}
-
-func count(n int, noun string) string { return counts(n, noun, noun+"s") }
-
-func counts(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
+		show.Counts(s.Judged, "story", "stories"), s.Kept, show.Counts(s.Dropped, "copy", "copies"), show.Count(s.Wrote, "file"), s.Removed)
 }
 
 // noiseKinds says of a rule's ID, less "line-", what a newcomer calls the noise

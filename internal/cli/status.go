@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"winnow/internal/cli/show"
 	"winnow/internal/store"
 	"winnow/schedule"
 )
@@ -34,8 +34,7 @@ func statusCommand(e *env) *cobra.Command {
 			if asJSON {
 				return json.NewEncoder(e.stdout).Encode(rows)
 			}
-			e.printStatus(rows)
-			return nil
+			return e.printStatus(rows)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
@@ -121,27 +120,24 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 	return rows, nil
 }
 
-func (e *env) printStatus(rows []sourceStatus) {
-	t := table.NewWriter()
-	t.SetOutputMirror(e.stdout)
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"source", "last run", "next run", "pages", "stories", "copies", "set aside", "failed", "gone", "to fetch", "what is wrong"})
+func (e *env) printStatus(rows []sourceStatus) error {
+	t := show.Table{Head: []string{"source", "last run", "next run", "pages", "stories", "copies", "set aside", "failed", "gone", "to fetch", "last error"}}
 	for _, r := range rows {
 		last, note := "never", r.Note
 		if r.LastRun != nil {
-			last = r.LastRun.Local().Format("2006-01-02 15:04")
+			last = show.Minute(*r.LastRun)
 		}
 		if r.Running {
 			note = "not ended"
 		}
 		if r.Missed > 0 {
-			note = strings.TrimPrefix(note+"; site rule finds nothing: "+count(int(r.Missed), "page"), "; ")
+			note = strings.TrimPrefix(note+"; site rule finds nothing: "+show.Count(int(r.Missed), "page"), "; ")
 		}
 		next := ""
 		if r.NextRun != nil {
-			next = r.NextRun.Local().Format("2006-01-02 15:04")
+			next = show.Minute(*r.NextRun)
 		}
-		t.AppendRow(table.Row{r.Source, last, next, r.Pages, r.Stories, r.Copies, r.SetAside, r.Failed, r.Gone, r.Pending, note})
+		t.Row(r.Source, last, next, r.Pages, r.Stories, r.Copies, r.SetAside, r.Failed, r.Gone, r.Pending, note)
 	}
-	t.Render()
+	return t.Print(e.stdout)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/clean/blockmodel"
+	"winnow/internal/cli/show"
 	"winnow/internal/training"
 )
 
@@ -73,7 +74,7 @@ func (e *env) train(ctx context.Context, dir, out string) error {
 		return err
 	}
 	o := model.Origin
-	_, err = fmt.Fprintf(e.stdout, "%s: %s, %s, %d trees\n", out, count(o.Pages, "page"), count(o.Blocks, "block"), o.Trees)
+	_, err = fmt.Fprintf(e.stdout, "%s: %s, %s, %d trees\n", out, show.Count(o.Pages, "page"), show.Count(o.Blocks, "block"), o.Trees)
 	return err
 }
 

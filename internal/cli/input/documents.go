@@ -1,4 +1,4 @@
-package cli
+package input
 
 import (
 	"bufio"
@@ -8,12 +8,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"golang.org/x/term"
 )
 
 // maxDocument bounds a document, in bytes after decompression.
@@ -21,29 +20,30 @@ const maxDocument = 64 << 20
 
 // Endings of the files that are read below a folder; each may have .gz behind.
 var (
-	pageEndings   = []string{".html", ".htm", ".txt"}
-	recordEndings = []string{".txt", ".jsonl"}
+	PageEndings   = []string{".html", ".htm", ".txt"}
+	RecordEndings = []string{".txt", ".jsonl"}
 )
 
-// document is a file, or standard input, named on the command line.
-type document struct {
-	id     string // the path below the folder less .gz and its ending
-	path   string // for messages
-	ending string // of the endings, or ""
+// Document is a file, or standard input, named on the command line.
+type Document struct {
+	ID     string // the path below the folder less .gz and its ending
+	Path   string // for messages
+	Ending string // of the endings, or ""
 	stdin  io.Reader
 }
 
-// walk gives the documents of the arguments in their order, those of a folder
-// in the order of their names. A path that is not there is given too, so that
-// reading it says so in its place.
-func walk(args []string, stdin io.Reader, endings []string, yield func(document) error) error {
+// Walk calls yield with the documents of the arguments in their order, those of a
+// folder in the order of their names; of a folder only files with one of the
+// endings. A path that does not exist is a document too: reading it returns the
+// error in its place.
+func Walk(args []string, stdin io.Reader, endings []string, yield func(Document) error) error {
 	for _, arg := range args {
 		switch {
 		case arg == "-":
-			if err := yield(document{id: "stdin", path: "standard input", stdin: stdin}); err != nil {
+			if err := yield(Document{ID: "stdin", Path: "standard input", stdin: stdin}); err != nil {
 				return err
 			}
-		case isFolder(arg):
+		case IsFolder(arg):
 			if err := walkFolder(arg, endings, yield); err != nil {
 				return err
 			}
@@ -56,7 +56,7 @@ func walk(args []string, stdin io.Reader, endings []string, yield func(document)
 	return nil
 }
 
-func walkFolder(folder string, endings []string, yield func(document) error) error {
+func walkFolder(folder string, endings []string, yield func(Document) error) error {
 	found := false
 	var unread []error
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
@@ -72,7 +72,7 @@ func walkFolder(folder string, endings []string, yield func(document) error) err
 			return filepath.SkipDir // of a corpus of winnow's: lists of its files, and unfinished ones
 		}
 		d := named(filepath.ToSlash(below), path, endings)
-		if entry.IsDir() || d.ending == "" || isFolder(path) {
+		if entry.IsDir() || d.Ending == "" || IsFolder(path) {
 			return nil
 		}
 		found = true
@@ -85,16 +85,16 @@ func walkFolder(folder string, endings []string, yield func(document) error) err
 }
 
 // named is the document of a file with its id.
-func named(id, path string, endings []string) document {
+func named(id, path string, endings []string) Document {
 	id = cutSuffixFold(cutSuffixFold(id, ".gz"), ".zst")
 	ending := strings.ToLower(filepath.Ext(id))
 	if !slices.Contains(endings, ending) {
-		return document{id: id, path: path}
+		return Document{ID: id, Path: path}
 	}
 	if base := filepath.Base(id); len(base) == len(ending) { // nothing would be left of ".html"
-		return document{id: id, path: path, ending: ending}
+		return Document{ID: id, Path: path, Ending: ending}
 	}
-	return document{id: id[:len(id)-len(ending)], path: path, ending: ending}
+	return Document{ID: id[:len(id)-len(ending)], Path: path, Ending: ending}
 }
 
 func cutSuffixFold(text, suffix string) string {
@@ -104,13 +104,13 @@ func cutSuffixFold(text, suffix string) string {
 	return text
 }
 
-// read is the document's bytes, decompressed. More than 64 MiB are an error.
-func (d document) read() ([]byte, error) {
+// Read returns the document's bytes, decompressed. More than 64 MiB are an error.
+func (d Document) Read() ([]byte, error) {
 	in := d.stdin
 	if in == nil {
-		f, err := os.Open(d.path)
+		f, err := os.Open(d.Path)
 		if err != nil {
-			return nil, because(err)
+			return nil, Because(err)
 		}
 		defer f.Close()
 		in = f
@@ -130,15 +130,15 @@ func (d document) read() ([]byte, error) {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader):
 		return nil, fmt.Errorf("the gzip file is broken or cut off: %w", err)
 	case err != nil:
-		return nil, because(err)
+		return nil, Because(err)
 	case len(body) > maxDocument:
 		return nil, fmt.Errorf("it is larger than %d MiB", maxDocument>>20)
 	}
 	return body, nil
 }
 
-// because is an error of a file without its name, which stands before it.
-func because(err error) error {
+// Because returns an error of a file without the name of the file.
+func Because(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		return path.Err
@@ -146,21 +146,37 @@ func because(err error) error {
 	return err
 }
 
-func isFolder(path string) bool {
+// IsFolder reports whether there is a folder of the name.
+func IsFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }
 
-func isTerminal(w io.Writer) bool {
-	f, ok := fileOf(w)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
+// BinaryData is the answer of [NotAPage] for what may still be a page, in a charset
+// such as UTF-16 that is declared elsewhere.
+const BinaryData = "binary data"
 
-// fileOf is the file that is written to, if it is one.
-func fileOf(w io.Writer) (*os.File, bool) {
-	if checked, ok := w.(*checkedWriter); ok {
-		w = checked.out
+// NotAPage returns what bytes are that are neither HTML nor text, a media type or
+// [BinaryData]; "" for HTML and text.
+func NotAPage(body []byte) string {
+	head := body[:min(len(body), 512)]
+	kind, _, _ := strings.Cut(http.DetectContentType(head), ";")
+	switch class, _, _ := strings.Cut(kind, "/"); {
+	case class == "text":
+		return ""
+	case kind != "application/octet-stream":
+		return kind
 	}
-	f, ok := w.(*os.File)
-	return f, ok
+	// A stray control byte is no reason to refuse a page; one in twenty is: bytes at
+	// random are a tenth of them.
+	control := 0
+	for _, c := range head {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b {
+			control++
+		}
+	}
+	if control*20 > len(head) {
+		return BinaryData
+	}
+	return ""
 }

@@ -1,4 +1,4 @@
-package cli
+package input
 
 import (
 	"bufio"
@@ -21,10 +21,12 @@ import (
 	"winnow/output"
 )
 
-// records are lines of JSON that come from one file or several, and that know
-// where each line stood.
-type records struct {
-	io.ReadCloser
+// Records are lines of JSON from one file or several.
+type Records struct {
+	in    io.ReadCloser
+	stdin io.Reader
+	note  func(string)
+
 	mu    sync.Mutex
 	files []lineFile // in the order in which they are read
 }
@@ -37,14 +39,14 @@ type lineFile struct {
 }
 
 // add notes that a file begins at a line.
-func (r *records) add(f lineFile) {
+func (r *Records) add(f lineFile) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.files = append(r.files, f)
 }
 
-// place names the file of a line, and the line's number there.
-func (r *records) place(line int) string {
+// Place names the file of a line of the stream, and the line's number there.
+func (r *Records) Place(line int) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	i, found := slices.BinarySearchFunc(r.files, line, func(f lineFile, line int) int { return f.first - line })
@@ -63,26 +65,34 @@ func (r *records) place(line int) string {
 	}
 }
 
-// records are the lines of files, of standard input, or made of folders, one
-// after the other.
-func (e *env) records(names []string) (*records, error) {
+// ErrTwice is the error of [Open] for standard input that is named twice.
+var ErrTwice = errors.New("standard input can be read once only")
+
+// Open opens the records of files, of standard input (named "-"), and of folders,
+// one after the other. note is called for a folder of which only a part is read.
+func Open(names []string, stdin io.Reader, note func(string)) (*Records, error) {
 	for i, name := range names { // before anything is read
 		if name == "-" && slices.Contains(names[:i], name) {
-			return nil, usage(errors.New("standard input can be read once only"))
+			return nil, ErrTwice
 		} else if _, err := os.Stat(name); name != "-" && err != nil {
-			return nil, fmt.Errorf("%s: %w", name, because(err))
+			return nil, fmt.Errorf("%s: %w", name, Because(err))
 		}
 	}
-	if len(names) == 1 && !isFolder(names[0]) { // as it comes
-		in, err := e.lines(names[0])
-		return &records{ReadCloser: in, files: []lineFile{lineFileOf(names[0], 1)}}, err
+	all := &Records{stdin: stdin, note: note}
+	if len(names) == 1 && !IsFolder(names[0]) { // as it comes
+		in, err := all.open(names[0])
+		if err != nil {
+			return nil, err
+		}
+		all.in, all.files = in, []lineFile{lineFileOf(names[0], 1)}
+		return all, nil
 	}
 	r, w := io.Pipe()
-	all := &records{ReadCloser: r}
+	all.in = r
 	go func() {
 		to := &countLines{Writer: w}
 		for _, name := range names {
-			if err := all.write(e, to, name, len(names) > 1); err != nil {
+			if err := all.write(to, name, len(names) > 1); err != nil {
 				w.CloseWithError(err)
 				return
 			}
@@ -92,10 +102,16 @@ func (e *env) records(names []string) (*records, error) {
 	return all, nil
 }
 
-// lines are those of a file or of standard input.
-func (e *env) lines(name string) (io.ReadCloser, error) {
+// Read implements [io.Reader].
+func (r *Records) Read(b []byte) (int, error) { return r.in.Read(b) }
+
+// Close implements [io.Closer].
+func (r *Records) Close() error { return r.in.Close() }
+
+// open opens a file, or standard input, and decompresses it.
+func (r *Records) open(name string) (io.ReadCloser, error) {
 	if name == "-" {
-		return unpacked(io.NopCloser(e.stdin))
+		return unpacked(io.NopCloser(r.stdin))
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -124,7 +140,7 @@ func corpusFolders(folder string) (lines, texts string) {
 	}
 	lines, texts = below(output.PartPath(0)), below(output.TextPath(output.Record{}))
 	for _, must := range []string{lines, texts, below(output.ManifestPath("run"))} {
-		if !isFolder(must) {
+		if !IsFolder(must) {
 			return "", ""
 		}
 	}
@@ -173,38 +189,36 @@ var dayInName = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})-`)
 
 // write copies the lines of one input. Where there are others, the ids of a
 // folder's texts begin with its name.
-func (r *records) write(e *env, lines *countLines, name string, others bool) error {
-	if !isFolder(name) {
+func (r *Records) write(lines *countLines, name string, others bool) error {
+	if !IsFolder(name) {
 		r.add(lineFileOf(name, lines.n+1))
-		return e.copyLines(lines, name)
+		return r.copyLines(lines, name)
 	}
 	folder := name
 	if own, texts := corpusFolders(name); own != "" {
 		folder = own
-		if !e.quiet {
-			fmt.Fprintf(e.stderr, "dedupe: %s is a corpus of winnow's own: %s is read, %s holds the same stories\n", name, own, texts)
-		}
+		r.note(fmt.Sprintf("%s is a corpus of winnow's own: %s is read, %s holds the same stories", name, own, texts))
 	}
 	enc := json.NewEncoder(lines)
 	enc.SetEscapeHTML(false)
-	return walk([]string{folder}, nil, recordEndings, func(d document) error {
-		r.add(lineFile{name: d.path, first: lines.n + 1, whole: d.ending != ".jsonl"})
-		if d.ending == ".jsonl" {
-			return e.copyLines(lines, d.path)
+	return Walk([]string{folder}, nil, RecordEndings, func(d Document) error {
+		r.add(lineFile{name: d.Path, first: lines.n + 1, whole: d.Ending != ".jsonl"})
+		if d.Ending == ".jsonl" {
+			return r.copyLines(lines, d.Path)
 		}
 		if others {
-			d.id = path.Join(filepath.ToSlash(name), d.id)
+			d.ID = path.Join(filepath.ToSlash(name), d.ID)
 		}
-		body, err := d.read()
+		body, err := d.Read()
 		if err != nil {
-			return fmt.Errorf("%s: %w", d.path, err)
+			return fmt.Errorf("%s: %w", d.Path, err)
 		}
 		record := struct {
 			ID   string `json:"id"`
 			Text string `json:"text"`
 			Date string `json:"date,omitempty"`
-		}{ID: d.id, Text: strings.ToValidUTF8(string(body), "\uFFFD")}
-		if m := dayInName.FindStringSubmatch(path.Base(d.id)); m != nil {
+		}{ID: d.ID, Text: strings.ToValidUTF8(string(body), "\uFFFD")}
+		if m := dayInName.FindStringSubmatch(path.Base(d.ID)); m != nil {
 			record.Date = m[1] + "-" + m[2] + "-" + m[3]
 		}
 		return enc.Encode(record)
@@ -223,8 +237,8 @@ func (c *countLines) Write(p []byte) (int, error) {
 }
 
 // copyLines copies a file of records, with a line end after the last.
-func (e *env) copyLines(w io.Writer, name string) error {
-	in, err := e.lines(name)
+func (r *Records) copyLines(w io.Writer, name string) error {
+	in, err := r.open(name)
 	if err != nil {
 		return err
 	}

@@ -1,34 +1,43 @@
-package cli
+package show
 
 import (
 	"bufio"
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/text"
-	"golang.org/x/term"
 
 	"winnow/dedupe"
 	"winnow/news"
 )
 
-// columns is the width of a terminal; false for anything else.
-func columns(w io.Writer) (int, bool) {
-	f, ok := fileOf(w)
-	if !ok {
-		return 0, false
-	}
-	n, _, err := term.GetSize(int(f.Fd()))
-	return n, err == nil && n > 0
+// Widths of a comparison, in columns.
+const (
+	pipedWidth = 100 // where the output is no terminal
+	leastWidth = 20
+	mostWidth  = 160
+	sideBySide = 60 // narrower, the two texts are below each other
+)
+
+// comparison prints what two documents are to each other. What differs inside a
+// passage is in [brackets], or in colour.
+type comparison struct {
+	x     *dedupe.Explanation
+	said  []string // what a person said of the two: same, distinct, keep:ID
+	width int      // columns
+	color bool
 }
 
-// sheet shows an explanation to a person: what differs inside a passage stands in
-// [brackets], or in colour.
-type sheet struct {
-	width int // columns
-	color bool
+// Comparison prints what two documents are to each other, the passages that they
+// share side by side, as wide as the terminal is. said is what a person said of
+// the two: same, distinct, keep:ID.
+func Comparison(w io.Writer, x *dedupe.Explanation, said []string) error {
+	c := comparison{x: x, said: said, width: pipedWidth, color: InColor(w)}
+	if n, ok := Columns(w); ok {
+		c.width = min(max(n, leastWidth), mostWidth)
+	}
+	return c.print(w)
 }
 
 // findings say what A is to B.
@@ -60,48 +69,48 @@ var figureNames = map[string]string{
 	dedupe.FigureFirstName:  "the first name of one stands in the other",
 }
 
-func (s *sheet) print(w io.Writer, x *explained) error {
+func (c *comparison) print(w io.Writer) error {
 	out := bufio.NewWriter(w)
-	s.heads(out, x)
-	s.figures(out, x)
-	for _, p := range x.Passages {
-		s.passage(out, &p)
+	c.heads(out)
+	c.figures(out)
+	for _, p := range c.x.Passages {
+		c.passage(out, &p)
 	}
 	return out.Flush()
 }
 
-func (s *sheet) heads(out io.Writer, x *explained) {
-	for i, side := range []dedupe.Side{x.A, x.B} {
-		fmt.Fprintf(out, "%c  %s\n", 'A'+i, shown(side.ID))
+func (c *comparison) heads(out io.Writer) {
+	for i, side := range []dedupe.Side{c.x.A, c.x.B} {
+		fmt.Fprintf(out, "%c  %s\n", 'A'+i, Line(side.ID))
 		for _, line := range []string{side.Title, side.URL, strings.TrimSpace(side.Date + "  " + side.Host)} {
-			if line = shown(line); line != "" && line != shown(side.ID) {
+			if line = Line(line); line != "" && line != Line(side.ID) {
 				fmt.Fprintf(out, "   %s\n", line)
 			}
 		}
-		fmt.Fprintf(out, "   %s, %.0f %% of the content found in %c\n", count(side.Words, "word"), 100*side.Share, 'B'-i)
+		fmt.Fprintf(out, "   %s, %.0f %% of the content found in %c\n", Count(side.Words, "word"), 100*side.Share, 'B'-i)
 	}
-	fmt.Fprintf(out, "\n%s", s.strong(findings[x.Relation]))
-	if x.Rule != "" {
-		fmt.Fprintf(out, " (rule %s)", x.Rule)
+	fmt.Fprintf(out, "\n%s", c.strong(findings[c.x.Relation]))
+	if c.x.Rule != "" {
+		fmt.Fprintf(out, " (rule %s)", c.x.Rule)
 	}
 	fmt.Fprintln(out)
-	for _, said := range x.Said {
+	for _, said := range c.said {
 		if id, ok := strings.CutPrefix(said, dedupe.SayKeep+":"); ok {
 			fmt.Fprintf(out, "a person said that %s stays\n", id)
 		} else {
 			fmt.Fprintln(out, findings["said "+said])
 		}
 	}
-	if x.Nearest != "" {
-		fmt.Fprintf(out, "no rule holds; the nearest is %s: %s\n", x.Nearest, x.Why)
+	if c.x.Nearest != "" {
+		fmt.Fprintf(out, "no rule holds; the nearest is %s: %s\n", c.x.Nearest, c.x.Why)
 	} else {
-		fmt.Fprintln(out, x.Why)
+		fmt.Fprintln(out, c.x.Why)
 	}
 }
 
-func (s *sheet) figures(out io.Writer, x *explained) {
+func (c *comparison) figures(out io.Writer) {
 	fmt.Fprintln(out)
-	for _, l := range x.Limits {
+	for _, l := range c.x.Limits {
 		mark := "   "
 		if !l.Holds {
 			mark = " ! "
@@ -118,15 +127,15 @@ func figure(f float64) string {
 	return fmt.Sprintf("%.2f", f)
 }
 
-func (s *sheet) strong(line string) string {
-	if s.color {
+func (c *comparison) strong(line string) string {
+	if c.color {
 		return "\x1b[1m" + line + "\x1b[0m"
 	}
 	return line
 }
 
-func (s *sheet) passage(out io.Writer, p *dedupe.Passage) {
-	fmt.Fprintf(out, "\n%s", s.strong(fmt.Sprintf("── %s in both", count(p.Words, "content word"))))
+func (c *comparison) passage(out io.Writer, p *dedupe.Passage) {
+	fmt.Fprintf(out, "\n%s", c.strong(fmt.Sprintf("── %s in both", Count(p.Words, "content word"))))
 	for _, side := range []struct {
 		name string
 		n    int
@@ -136,16 +145,16 @@ func (s *sheet) passage(out io.Writer, p *dedupe.Passage) {
 		}
 	}
 	fmt.Fprintln(out)
-	if s.width < sideBySide {
+	if c.width < sideBySide {
 		for i, side := range []dedupe.Stretch{p.A, p.B} {
-			for _, l := range s.wrap(side.Parts, s.width-2) {
+			for _, l := range c.wrap(side.Parts, c.width-2) {
 				fmt.Fprintf(out, "%c %s\n", 'A'+i, l.text)
 			}
 		}
 		return
 	}
-	column := (s.width - 3) / 2
-	a, b := s.wrap(p.A.Parts, column), s.wrap(p.B.Parts, column)
+	column := (c.width - 3) / 2
+	a, b := c.wrap(p.A.Parts, column), c.wrap(p.B.Parts, column)
 	for i := range max(len(a), len(b)) {
 		var left, right row
 		if i < len(a) {
@@ -166,7 +175,7 @@ type row struct {
 }
 
 // wrap lays parts out in rows of at most so many columns.
-func (s *sheet) wrap(parts []dedupe.Part, columns int) []row {
+func (c *comparison) wrap(parts []dedupe.Part, columns int) []row {
 	var rows []row
 	var cur row
 	put := func(word string, differs bool) {
@@ -183,15 +192,15 @@ func (s *sheet) wrap(parts []dedupe.Part, columns int) []row {
 			}
 			word = word[len(piece):]
 			cur.columns += gap + text.StringWidth(piece)
-			if s.color && differs {
+			if c.color && differs {
 				piece = "\x1b[33m" + piece + "\x1b[0m"
 			}
 			cur.text += strings.Repeat(" ", gap) + piece
 		}
 	}
 	for _, p := range parts {
-		words := strings.Fields(shown(p.Text))
-		if !p.Same && !s.color && len(words) > 0 {
+		words := strings.Fields(Line(p.Text))
+		if !p.Same && !c.color && len(words) > 0 {
 			words[0] = "[" + words[0]
 			words[len(words)-1] += "]"
 		}
@@ -212,18 +221,4 @@ func fitting(word string, columns int) int {
 		}
 	}
 	return len(word)
-}
-
-// shown is strangers' text on one line without what a terminal would obey.
-func shown(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r), unicode.IsControl(r):
-			return ' '
-		case unicode.Is(unicode.Cf, r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-	return strings.TrimSpace(s)
 }

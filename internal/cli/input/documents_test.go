@@ -1,17 +1,10 @@
-package cli
+package input
 
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
-	"io"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
-
-	"winnow/internal/testweb"
 )
 
 func TestIDsOfDocuments(t *testing.T) {
@@ -29,8 +22,8 @@ func TestIDsOfDocuments(t *testing.T) {
 		{"nothing but .gz", ".gz", ".gz", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if d := named(row.path, row.path, pageEndings); d.id != row.id || d.ending != row.ending {
-				t.Errorf("%s: id %q, ending %q", row.path, d.id, d.ending)
+			if d := named(row.path, row.path, PageEndings); d.ID != row.id || d.Ending != row.ending {
+				t.Errorf("%s: id %q, ending %q", row.path, d.ID, d.Ending)
 			}
 		})
 	}
@@ -51,53 +44,11 @@ func TestNotAPage(t *testing.T) {
 		{"random bytes", "\x00\x01\x02\x03abc\x04\x05\x06\x07", "binary data"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if got := notAPage([]byte(row.body)); got != row.want {
+			if got := NotAPage([]byte(row.body)); got != row.want {
 				t.Errorf("got %q, want %q", got, row.want)
 			}
 		})
 	}
-}
-
-// brokenPipe is a writer whose reader has gone.
-type brokenPipe struct{}
-
-func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
-
-func TestABrokenPipeEndsCleaning(t *testing.T) {
-	e := &env{stdin: strings.NewReader(""), stdout: brokenPipe{}, stderr: io.Discard, quiet: true}
-	err := e.clean(context.Background(), cleanFlags{json: true}, []string{savePages(t)})
-	if err == nil {
-		t.Error("nobody read the output, and nothing was said")
-	}
-}
-
-func TestCleaningStopsWithItsContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	e := &env{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, quiet: true}
-	if err := e.clean(ctx, cleanFlags{json: true}, []string{savePages(t)}); err == nil {
-		t.Error("a stopped run says that all is done")
-	}
-}
-
-// savePages writes the stories of the test web as pages into a folder.
-func savePages(t testing.TB) string {
-	t.Helper()
-	web, err := testweb.Start(testweb.Options{Day: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer web.Close()
-	dir := t.TempDir()
-	for i, s := range web.Truth() {
-		page := "<html><head><title>" + s.Title + "</title></head><body><article><h1>" + s.Title + "</h1><p>" +
-			strings.ReplaceAll(s.Text, "\n\n", "</p><p>") + "</p></article></body></html>"
-		name := filepath.Join(dir, string(rune('a'+i%26))+s.Site+filepath.Base(s.URL)+".html")
-		if err := os.WriteFile(name, []byte(page), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }
 
 // Whatever the bytes of a document: an error or the bytes, never more than the
@@ -106,11 +57,11 @@ func FuzzDocument(f *testing.F) {
 	f.Add([]byte("<p>one</p>"))
 	f.Add([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		body, err := document{stdin: bytes.NewReader(data)}.read()
+		body, err := Document{stdin: bytes.NewReader(data)}.Read()
 		if err == nil && !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) && !bytes.Equal(body, data) {
 			t.Errorf("%q became %q", data, body)
 		}
-		_ = notAPage(data)
+		_ = NotAPage(data)
 		var packed bytes.Buffer
 		w := gzip.NewWriter(&packed)
 		if _, err := w.Write(data); err != nil {
@@ -119,20 +70,10 @@ func FuzzDocument(f *testing.F) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if body, err := (document{stdin: &packed}).read(); err != nil || !bytes.Equal(body, data) {
+		if body, err := (Document{stdin: &packed}).Read(); err != nil || !bytes.Equal(body, data) {
 			t.Errorf("packed and read again: %q, %v", body, err)
 		}
 	})
-}
-
-func BenchmarkCleanFolder(b *testing.B) {
-	dir := savePages(b)
-	e := &env{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, quiet: true}
-	for b.Loop() {
-		if err := e.clean(context.Background(), cleanFlags{json: true}, []string{dir}); err != nil {
-			b.Fatal(err)
-		}
-	}
 }
 
 func TestBytesAtRandomAreNoPage(t *testing.T) {
@@ -142,11 +83,11 @@ func TestBytesAtRandomAreNoPage(t *testing.T) {
 		for i := range body {
 			body[i] = byte(r.Uint32())
 		}
-		if notAPage(body) == "" {
+		if NotAPage(body) == "" {
 			t.Fatalf("the bytes of seed %d pass for a page", seed)
 		}
 	}
-	if what := notAPage([]byte("<p>A page with one \x01 stray byte in a hundred of them, which some systems leave in what they print, is one.")); what != "" {
+	if what := NotAPage([]byte("<p>A page with one \x01 stray byte in a hundred of them, which some systems leave in what they print, is one.")); what != "" {
 		t.Errorf("a page with a stray byte is %s", what)
 	}
 }

@@ -1,4 +1,4 @@
-package cli
+package show
 
 import (
 	"bytes"
@@ -35,7 +35,7 @@ func TestWrap(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
-			for _, r := range (&sheet{color: c.color}).wrap(c.parts, c.width) {
+			for _, r := range (&comparison{color: c.color}).wrap(c.parts, c.width) {
 				got = append(got, r.text)
 				if r.columns != text.StringWidthWithoutEscSequences(r.text) {
 					t.Errorf("%q is said to take %d columns", r.text, r.columns)
@@ -49,20 +49,21 @@ func TestWrap(t *testing.T) {
 }
 
 // On a narrow terminal the texts stand below each other, on a wide one beside.
-func TestSheetWidths(t *testing.T) {
+func TestComparisonWidths(t *testing.T) {
 	checker, err := dedupe.New(dedupe.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	a := dedupe.Doc{ID: "a", Text: "The cutter Nordvind left Holm at dawn with nine sailors and a heavy crane aboard."}
 	b := dedupe.Doc{ID: "b", Text: strings.Replace(a.Text, "dawn", "dusk", 1)}
-	x := explained{Explanation: checker.Explain(a, b), Said: []string{dedupe.SayDistinct, "keep:b"}}
+	x := checker.Explain(a, b)
+	said := []string{dedupe.SayDistinct, "keep:b"}
 	for _, c := range []struct {
 		width int
 		want  string
 	}{{40, "\nB cutter Nordvind left Holm at [dusk]\nB with nine"}, {120, "\ncutter Nordvind left Holm at [dawn] with nine sailors and  │ cutter Nordvind left Holm at [dusk] with nine sailors and\n"}} {
 		var out bytes.Buffer
-		if err := (&sheet{width: c.width}).print(&out, &x); err != nil {
+		if err := (&comparison{x: &x, said: said, width: c.width}).print(&out); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(out.String(), c.want) {
@@ -81,18 +82,18 @@ func TestSheetWidths(t *testing.T) {
 }
 
 // A file behind the writer that looks for lost output is still seen as one.
-func TestFileOf(t *testing.T) {
+func TestFile(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	for _, w := range []io.Writer{f, &checkedWriter{out: f}} {
-		if got, ok := fileOf(w); !ok || got != f {
+	for _, w := range []io.Writer{f, &Checked{Out: f}} {
+		if got, ok := File(w); !ok || got != f {
 			t.Errorf("%T: %v", w, ok)
 		}
 	}
-	if _, ok := fileOf(&bytes.Buffer{}); ok {
+	if _, ok := File(&bytes.Buffer{}); ok {
 		t.Error("a buffer is no file")
 	}
 }
