@@ -81,7 +81,7 @@ func (s *pattern) page(size int) []byte {
 // would take sixteen times as much. The pages have more elements than
 // go-readability is asked of.
 func TestMemoryGrowsWithThePage(t *testing.T) {
-	many := []byte(strings.Repeat("<i></i>", region.MaxReadability+1))
+	many := []byte(strings.Repeat("<i></i>", region.MaxLibraryElements+1))
 	taken := func(body []byte) float64 {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

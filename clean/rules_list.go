@@ -42,7 +42,7 @@ func Rules() []Rule {
 		add(r.ID, "block", r.Why)
 	}
 	add(news.ModelRule, "block", modelview.Why)
-	add(region.JsonLDRule, "region", region.JsonLDWhy)
+	add(jsonLDRule, "region", jsonLDWhy)
 	add(linerules.InsideRule.ID, "line", linerules.InsideRule.Why)
 	for _, r := range linerules.EarlyRules {
 		add(r.ID, "line", r.Why)
@@ -125,7 +125,7 @@ var ruleExamples = map[string]string{
 	"tail-line":        `… <p>From our man on the coast</p>`,
 	"lone-heading":     `… <h3>What else there is</h3>`,
 	news.ModelRule:     `… <div class="extra"><p>Ann Wells</p><p><a href="/w">All by Ann Wells</a> at the Coast Paper</p></div> …`,
-	region.JsonLDRule:  `<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "…"}</script><p>Loading the story. It takes a moment.</p>`,
+	jsonLDRule:         `<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "…"}</script><p>Loading the story. It takes a moment.</p>`,
 
 	linerules.InsideRule.ID: "… The yard has built for the navy since 1911, when the first of its four docks was dug by hand (Photo: Ann Wells/Coast Paper), and will go on. …",
 	"line-title":            `<p>Bridge stays until April</p> …`,

@@ -69,6 +69,12 @@ func (f *found) cut(rule, why, text string) {
 	f.removals = append(f.removals, news.Removal{Rule: rule, Why: why, Text: text})
 }
 
+// The rule that cuts what the page shows where its JSON-LD has more.
+const (
+	jsonLDRule = "json-ld"
+	jsonLDWhy  = "the page's JSON-LD has a fuller text"
+)
+
 // rescue takes the text from the page's JSON-LD where the page itself shows less
 // than half of it, as pages do that are put together by scripts. It is never
 // preferred otherwise: articleBody is often cut short, and sometimes wrong.
@@ -86,7 +92,7 @@ func (f *found) rescue(lines []linerules.Line, m *meta.Meta) []linerules.Line {
 		return lines
 	}
 	for _, b := range lines {
-		f.cut(region.JsonLDRule, region.JsonLDWhy, b.Text)
+		f.cut(jsonLDRule, jsonLDWhy, b.Text)
 	}
 	lines, f.rescued = nil, true
 	for line := range strings.Lines(m.LdBody) {

@@ -361,7 +361,7 @@ func (r *Reading) Region(doc *dom.Doc, blocks []dom.Block) (region.Region, bool)
 		e := &doc.Elements[i]
 		inside[i] = e.Parent >= 0 && inside[e.Parent] || r.body[e.Node]
 	}
-	out, some := region.Region{Elem: -1}, false
+	out, some := region.Region{}, false
 	for i := range blocks {
 		if b := &blocks[i]; inside[b.Elem] {
 			out.Add(int32(i))

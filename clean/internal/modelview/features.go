@@ -154,14 +154,14 @@ func (v *View) ofPlace(f *blockmodel.Features, b *dom.Block, i int) {
 // namesContent says whether an element is named as the one around a text.
 func (v *View) namesContent(i int32) bool {
 	if v.content[i] == 0 {
-		v.content[i] = 1 + blockmodel.Bit(region.ContentHint(&v.doc.Elements[i]) >= 1.3)
+		v.content[i] = 1 + blockmodel.Bit(region.HasContentName(&v.doc.Elements[i]))
 	}
 	return v.content[i] == 2
 }
 
 func (v *View) ofOpinions(f *blockmodel.Features, b *dom.Block, i int) {
 	f[blockmodel.FeatRule] = ruleCode(b.Rule)
-	f[blockmodel.FeatOwn], f[blockmodel.FeatOther], f[blockmodel.FeatThird] = opinion3(v.Own, i), opinion3(v.Other, i), opinion3(v.Third, i)
+	f[blockmodel.FeatOwn], f[blockmodel.FeatOther], f[blockmodel.FeatThird] = opinion3(v.ByValue, i), opinion3(v.ByScore, i), opinion3(v.ByLibrary, i)
 	f[blockmodel.FeatRegion] = blockmodel.Bit(v.region[i])
 	switch {
 	case v.ldKey == "":

@@ -142,13 +142,7 @@ func (v *View) link() {
 func (v *View) kindsAt(i int32) region.NameKind {
 	if !v.named[i] {
 		v.named[i] = true
-		n := v.doc.Elements[i].Node
-		if class := dom.Attr(n, "class"); class != "" {
-			v.names[i] = region.KindsOfName(class)
-		}
-		if id := dom.Attr(n, "id"); id != "" {
-			v.names[i] |= region.KindsOfName(id)
-		}
+		v.names[i] = region.KindsOfNames(v.doc.Elements[i].Node)
 	}
 	return v.names[i]
 }

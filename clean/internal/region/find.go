@@ -7,35 +7,34 @@ import (
 	"winnow/clean/internal/meta"
 )
 
-// Votes are the answers to the question where the story is, by block.
+// Votes are the methods' answers to the question where the story is. Each has one
+// value for each block of the page.
 type Votes struct {
-	Own, Other, Third []bool // nil where nobody was asked
-	Agreement         float64
+	ByValue   []bool  // of the search by the value of blocks
+	ByScore   []bool  // of the scoring of Readability.js
+	ByLibrary []bool  // of go-readability; nil when it was not called
+	Agreement float64 // of the first two, see Region.agreement
 }
 
-// farApart is the share of the letters of two regions, of those in either, under
-// which the two are different opinions.
-const farApart = 0.5
+// minAgreement is the agreement under which two votes mean different parts of the
+// page.
+const minAgreement = 0.5
 
-// maxDepths is the measure of a page (see outline.depths) above which
-// go-readability is not asked: it puts the text of an element together again
-// for each element around it. Real pages have 5 million at most.
-const maxDepths = 16 << 20
-
-// Find asks all who know for the part of the page that holds the story.
-func Find(doc *dom.Doc, blocks []dom.Block, tree *html.Node, address string, m *meta.Meta) (Region, Votes) {
+// Find returns the part of the page that holds the story, and how the methods
+// voted. It may change the tree at root, which the flattened DOM was made from.
+func Find(doc *dom.Doc, blocks []dom.Block, root *html.Node, address string, m *meta.Meta) (Region, Votes) {
 	finder := newFinder(doc, blocks)
 	r := finder.find()
 	other, ok := readabilityRegion(doc, blocks)
-	seen := Votes{Own: r.Flags(len(blocks)), Other: other.Flags(len(blocks)), Agreement: r.agreement(other, blocks)}
-	if doc.NestedBytes <= maxDepths && (!ok || seen.Agreement < farApart) {
-		if third, found := libraryRegion(doc, blocks, tree, address); found {
+	votes := Votes{ByValue: r.Flags(len(blocks)), ByScore: other.Flags(len(blocks)), Agreement: r.agreement(other, blocks)}
+	if !ok || votes.Agreement < minAgreement {
+		if third, found := libraryRegion(doc, blocks, root, address); found {
 			other, ok = third, true
-			seen.Third = third.Flags(len(blocks))
+			votes.ByLibrary = third.Flags(len(blocks))
 		}
 	}
 	if ok {
-		r = finder.mix(r, other)
+		r = finder.merge(r, other)
 	}
-	return finder.lead(finder.split(r), m), seen
+	return finder.addStandfirst(finder.split(r), m), votes
 }

@@ -10,35 +10,28 @@ import (
 	"winnow/clean/internal/dom"
 )
 
-// MaxReadability is the number of elements above which go-readability is not
-// asked: its time grows faster than the page.
-const MaxReadability = 20000
+// MaxLibraryElements is the number of elements above which go-readability is not
+// called: its time grows faster than the page.
+const MaxLibraryElements = 20000
 
-// mark is the attribute that leads from the tree that go-readability gives
-// back to our outline.
-const markAttr = "data-winnow"
+// maxNestedBytes is the value of [dom.Doc]'s NestedBytes above which go-readability
+// is not called: it copies the text of an element for each element around it.
+// Real pages have 5 million at most.
+const maxNestedBytes = 16 << 20
 
-// libraryRegion asks go-readability for its opinion of where the story is: the
-// third, where the first two are far apart. It takes a tree of its own and more
-// time than all the rest of the cleaning, so it is asked on few pages. It gets the tree without what the rules have cut. Its text is not used: of
-// the node that it gives, only which of our blocks are in it.
+// indexAttr is the attribute by which elements of the tree that go-readability
+// returns are found in the flattened DOM.
+const indexAttr = "data-winnow"
+
+// libraryRegion returns the region that go-readability finds, false when it finds
+// none or is not called. It takes more time than all the rest of the cleaning. It
+// gets the tree without what the rules have cut, and changes it. Of its result
+// only the elements are used, not the text.
 func libraryRegion(doc *dom.Doc, blocks []dom.Block, root *html.Node, address string) (Region, bool) {
-	if len(doc.Elements) > MaxReadability {
+	if len(doc.Elements) > MaxLibraryElements || doc.NestedBytes > maxNestedBytes {
 		return Region{}, false
 	}
-	for i := range doc.Elements {
-		if e := &doc.Elements[i]; e.Cut > 0 && e.Node.Parent != nil {
-			e.Node.Parent.RemoveChild(e.Node)
-		}
-	}
-	for i := range blocks {
-		if b := &blocks[i]; b.Cut == 0 {
-			n := doc.Elements[b.Elem].Node
-			if dom.Attr(n, markAttr) == "" {
-				n.Attr = append(n.Attr, html.Attribute{Key: markAttr, Val: strconv.Itoa(int(b.Elem))})
-			}
-		}
-	}
+	prepareTree(doc, blocks)
 	u, err := url.Parse(address)
 	if err != nil {
 		u = &url.URL{}
@@ -50,11 +43,11 @@ func libraryRegion(doc *dom.Doc, blocks []dom.Block, root *html.Node, address st
 	if err != nil || article.Node == nil {
 		return Region{}, false
 	}
-	held := make(map[int32]bool)
+	found := make(map[int32]bool)
 	note := func(n *html.Node) {
-		if v := dom.Attr(n, markAttr); v != "" {
+		if v := dom.Attr(n, indexAttr); v != "" {
 			if i, err := strconv.Atoi(v); err == nil {
-				held[int32(i)] = true
+				found[int32(i)] = true
 			}
 		}
 	}
@@ -62,16 +55,29 @@ func libraryRegion(doc *dom.Doc, blocks []dom.Block, root *html.Node, address st
 	for n := range article.Node.Descendants() {
 		note(n)
 	}
-	r := Region{Elem: -1}
+	r := Region{elem: -1}
 	for i := range blocks {
-		if blocks[i].Cut != 0 || !held[blocks[i].Elem] {
-			continue
+		if blocks[i].Cut == 0 && found[blocks[i].Elem] {
+			r.Add(int32(i))
 		}
-		if k := len(r.spans); k > 0 && r.spans[k-1].To == int32(i) {
-			r.spans[k-1].To++
-			continue
-		}
-		r.spans = append(r.spans, dom.Span{From: int32(i), To: int32(i) + 1})
 	}
 	return r, len(r.spans) > 0
+}
+
+// prepareTree removes from the tree what the rules have cut, and marks the
+// elements of blocks with their index.
+func prepareTree(doc *dom.Doc, blocks []dom.Block) {
+	for i := range doc.Elements {
+		if e := &doc.Elements[i]; e.Cut > 0 && e.Node.Parent != nil {
+			e.Node.Parent.RemoveChild(e.Node)
+		}
+	}
+	for i := range blocks {
+		if b := &blocks[i]; b.Cut == 0 {
+			n := doc.Elements[b.Elem].Node
+			if dom.Attr(n, indexAttr) == "" {
+				n.Attr = append(n.Attr, html.Attribute{Key: indexAttr, Val: strconv.Itoa(int(b.Elem))})
+			}
+		}
+	}
 }

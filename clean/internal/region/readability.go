@@ -3,132 +3,79 @@ package region
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 
 	"winnow/clean/internal/dom"
-	"winnow/clean/internal/letters"
 )
 
-// The second opinion of where the story is comes from the scoring that Arc90
-// thought of and Mozilla keeps in Readability.js (read as of version 0.6), done
-// here on the outline in place of a tree of its own. Each paragraph gives points
-// to the elements around it, fewer the farther; the element with most points is
-// the story, with the elements beside it that look like it, and without the
-// parts that are mostly links, forms and pictures. Constants and words are those
-// of Readability.js; lengths there are in characters and here in letters, five
-// of which make six characters.
+// The scoring is that of Arc90, which Mozilla keeps in Readability.js (read as of
+// version 0.6), done on the flattened DOM and not on a tree of its own. Each
+// paragraph gives points to the elements around it, fewer the farther away; the
+// element with the most points is the story, with those of its siblings that look
+// like it, and without the parts in it that are mostly links, forms and pictures.
+// Constants and words are those of Readability.js. Its lengths are in characters,
+// these in letters: five letters make about six characters.
 const (
-	minScored     = 20   // letters of a paragraph that counts
-	minOpinion    = 208  // letters under which what was found is one box of many, and no opinion
-	enoughText    = 416  // letters under which the search is done again with less care
-	scoreLevels   = 5    // how far up a paragraph's points go
-	topCount      = 5    // the best elements, among which one is chosen
-	nearTop       = 0.75 // share of the best score that makes another as good
-	siblingShare  = 0.2  // share of the best score from which a sibling is story too
-	fewCommas     = 10   // under which a part of the story may go
-	nameWeight    = 25   // of a name that speaks for story or against it
-	charsOfLetter = 1.2
+	minScored          = 20  // letters of a paragraph that gives points
+	minVote            = 208 // letters under which what was found is one box of many, and no vote
+	enoughText         = 416 // letters under which the search is repeated less strictly
+	charactersOfLetter = 1.2
+	nameWeight         = 25 // points for a good name, or against a bad one
 )
 
-// care is what a search leaves out.
-type care uint8
+// strictness is a set of bits: what a search does beyond counting points.
+type strictness uint8
 
 const (
-	dropUnlikely care = 1 << iota
-	weighNames
-	cleanParts
+	dropUnlikely strictness = 1 << iota // leave out elements with unlikely names
+	weighNames                          // give points for names
+	cleanParts                          // leave out parts of the story that look like something else
 )
 
-// opinionSums are sums over the blocks or elements before one, so that the sum
-// of a range is a difference.
-type blockSums struct{ letters, links, commas, paragraphs, headings int32 }
-
-type elementSums struct{ items, inputs int32 }
-
-// voter is the state of the search.
-type voter struct {
-	doc    *dom.Doc
-	blocks []dom.Block
-	holds  []blockSums   // before each block
-	parts  []elementSums // before each element
-	images []int32       // tokens that are pictures
-	elems  []candidate   // by element
-	gone   []bool        // by block: left out as unlikely
-	care   care
+// scorer is the state of the search.
+type scorer struct {
+	doc        *dom.Doc
+	blocks     []dom.Block
+	texts      []textSums  // over the blocks before each block
+	elements   []tagSums   // over the elements before each element
+	images     []int32     // tokens that are pictures
+	candidates []candidate // by element
+	dropped    []bool      // by block: left out as unlikely
+	strictness strictness
 }
+
+// textSums and tagSums are running sums, so that the sum over a range is a
+// difference.
+type textSums struct {
+	letters, linkLetters, headingLetters int32
+	commas, paragraphs                   int32
+}
+
+type tagSums struct{ items, inputs int32 }
 
 // candidate is what is known of one element.
 type candidate struct {
 	score  float64
 	scored bool
 	names  NameKind
-	leaf   bool // no block element in it
+	leaf   bool // no block element is in it
 }
 
-// NameKind is what the names of an element speak of.
-type NameKind uint8
-
-const (
-	goodName NameKind = 1 << iota
-	badName
-	unlikelyName
-	savingName // keeps an element though another of its names is unlikely
-)
-
-// nameWords are parts of class names and ids, by their first letter.
-var nameWords = func() (t [128][]nameWord) {
-	for kind, words := range map[NameKind]string{
-		goodName: "article body content entry main page post text blog story",
-		badName: "-ad- hidden banner combx comment com- contact footer gdpr masthead media meta outbrain promo related scroll share shoutbox sidebar " +
-			"skyscraper sponsor shopping tags widget",
-		unlikelyName: "-ad- ai2html banner breadcrumbs combx comment community cover-wrap disqus extra footer gdpr header legends menu related remark " +
-			"replies rss shoutbox sidebar skyscraper social sponsor supplemental agegate pagination pager popup yom-remote",
-		savingName: "and article body column content main shadow",
-	} {
-		for word := range strings.FieldsSeq(words) {
-			t[word[0]] = append(t[word[0]], nameWord{word, kind})
-		}
-	}
-	return t
-}()
-
-type nameWord struct {
-	text string
-	kind NameKind
-}
-
-// KindsOfName are the kinds of all words in a class attribute or an id.
-func KindsOfName(name string) (kinds NameKind) {
-	name = letters.Lower(name[:min(len(name), dom.MaxClass)])
-	for i := 0; i < len(name); i++ {
-		if name[i] >= utf8.RuneSelf {
-			continue
-		}
-		for _, w := range nameWords[name[i]] {
-			if strings.HasPrefix(name[i:], w.text) {
-				kinds |= w.kind
-			}
-		}
-	}
-	return kinds
-}
-
-// readabilityRegion is the region that the scoring finds; false when it finds
-// none, or too little. Its time is linear in the size of the page.
+// readabilityRegion returns the region that the scoring finds; false when it
+// finds none, or too little. Its time is linear in the size of the page.
 func readabilityRegion(doc *dom.Doc, blocks []dom.Block) (Region, bool) {
-	p := &voter{
-		doc: doc, blocks: blocks, elems: make([]candidate, len(doc.Elements)), gone: make([]bool, len(blocks)),
-		holds: make([]blockSums, len(blocks)+1), parts: make([]elementSums, len(doc.Elements)+1),
+	s := &scorer{
+		doc: doc, blocks: blocks, candidates: make([]candidate, len(doc.Elements)), dropped: make([]bool, len(blocks)),
+		texts: make([]textSums, len(blocks)+1), elements: make([]tagSums, len(doc.Elements)+1),
 	}
-	p.read()
+	s.readElements()
 	var best Region
 	most := int32(-1)
-	for _, c := range []care{dropUnlikely | weighNames | cleanParts, weighNames | cleanParts, cleanParts, 0} {
-		p.care = c
-		p.measure()
-		r, n := p.search()
+	for _, strictness := range []strictness{dropUnlikely | weighNames | cleanParts, weighNames | cleanParts, cleanParts, 0} {
+		s.strictness = strictness
+		s.sumTexts()
+		r, n := s.search()
 		if n > most {
 			best, most = r, n
 		}
@@ -136,77 +83,71 @@ func readabilityRegion(doc *dom.Doc, blocks []dom.Block) (Region, bool) {
 			break
 		}
 	}
-	return best, most >= minOpinion
+	return best, most >= minVote
 }
 
-// read judges the elements by what does not change from search to search.
-func (p *voter) read() {
-	doc := p.doc
+// readElements reads what does not change from search to search.
+func (s *scorer) readElements() {
+	doc := s.doc
 	for i := range doc.Elements {
-		e, s := &doc.Elements[i], p.parts[i]
+		e, sums := &doc.Elements[i], s.elements[i]
 		if e.Cut == 0 {
 			switch e.Node.DataAtom {
 			case atom.Li:
-				s.items++
+				sums.items++
 			case atom.Input:
-				s.inputs++
+				sums.inputs++
 			}
 		}
-		p.parts[i+1] = s
-		p.elems[i].leaf = true
+		s.elements[i+1] = sums
+		s.candidates[i].leaf = true
 		if e.Cut != 0 || !e.IsBlock {
 			continue
 		}
-		for up := e.Parent; up >= 0 && p.elems[up].leaf; up = doc.Elements[up].Parent {
-			p.elems[up].leaf = false
+		for up := e.Parent; up >= 0 && s.candidates[up].leaf; up = doc.Elements[up].Parent {
+			s.candidates[up].leaf = false
 		}
-		class, id := dom.Attr(e.Node, "class"), dom.Attr(e.Node, "id")
-		if class != "" {
-			p.elems[i].names = KindsOfName(class)
-		}
-		if id != "" {
-			p.elems[i].names |= KindsOfName(id)
-		}
+		s.candidates[i].names = KindsOfNames(e.Node)
 	}
 	for k := range doc.Tokens {
 		if t := &doc.Tokens[k]; t.Kind == dom.ImageToken && t.Elem >= 0 && doc.Elements[t.Elem].Cut == 0 {
-			p.images = append(p.images, int32(k))
+			s.images = append(s.images, int32(k))
 		}
 	}
 }
 
-// measure sums up what stays under the care at hand, and forgets the scores.
-func (p *voter) measure() {
-	doc := p.doc
-	clear(p.gone)
+// sumTexts sums up the blocks that stay in a search, and resets the scores.
+func (s *scorer) sumTexts() {
+	doc := s.doc
+	clear(s.dropped)
 	for i := int32(0); i < int32(len(doc.Elements)); i++ {
-		j, e := &p.elems[i], &doc.Elements[i]
-		j.score, j.scored = 0, false
-		if p.care&dropUnlikely == 0 || j.names&(unlikelyName|savingName) != unlikelyName || e.Node.DataAtom == atom.Body || e.In&dom.InCode != 0 || doc.InTable(i) {
+		c, e := &s.candidates[i], &doc.Elements[i]
+		c.score, c.scored = 0, false
+		if s.strictness&dropUnlikely == 0 || c.names&(unlikelyName|savingName) != unlikelyName || e.Node.DataAtom == atom.Body || e.In&dom.InCode != 0 || doc.InTable(i) {
 			continue
 		}
-		for k := e.Blocks.From; k < e.Blocks.To && !p.gone[k]; k++ {
-			p.gone[k] = true
+		for k := e.Blocks.From; k < e.Blocks.To && !s.dropped[k]; k++ {
+			s.dropped[k] = true
 		}
 	}
-	for i := range p.blocks {
-		b, s := &p.blocks[i], p.holds[i]
-		if b.Cut == 0 && !p.gone[i] {
-			s.letters += b.Letters
-			s.links += b.LinkLetters
-			s.commas += commas(b.Text)
+	for i := range s.blocks {
+		b, sums := &s.blocks[i], s.texts[i]
+		if b.Cut == 0 && !s.dropped[i] {
+			sums.letters += b.Letters
+			sums.linkLetters += b.LinkLetters
+			sums.commas += commas(b.Text)
 			switch a := doc.Elements[b.Elem].Node.DataAtom; {
 			case b.In&dom.InHeading != 0:
-				s.headings += b.Letters
+				sums.headingLetters += b.Letters
 			case a == atom.P || a == atom.Div:
-				s.paragraphs++
+				sums.paragraphs++
 			}
 		}
-		p.holds[i+1] = s
+		s.texts[i+1] = sums
 	}
 }
 
-// commas counts the commas of the world's scripts.
+// commas counts the commas of all scripts.
 func commas(s string) int32 {
 	n := strings.Count(s, ",")
 	for i := 0; i < len(s); i++ {
@@ -217,54 +158,56 @@ func commas(s string) int32 {
 	return int32(n)
 }
 
-// sums is the text that an element holds.
-func (p *voter) sums(i int32) blockSums {
-	e := &p.doc.Elements[i]
-	a, b := &p.holds[e.Blocks.From], &p.holds[e.Blocks.To]
-	return blockSums{b.letters - a.letters, b.links - a.links, b.commas - a.commas, b.paragraphs - a.paragraphs, b.headings - a.headings}
+// textIn returns the sums over the blocks of element i.
+func (s *scorer) textIn(i int32) textSums {
+	e := &s.doc.Elements[i]
+	a, b := &s.texts[e.Blocks.From], &s.texts[e.Blocks.To]
+	return textSums{
+		letters: b.letters - a.letters, linkLetters: b.linkLetters - a.linkLetters, headingLetters: b.headingLetters - a.headingLetters,
+		commas: b.commas - a.commas, paragraphs: b.paragraphs - a.paragraphs,
+	}
 }
 
-// pictures counts the pictures in an element.
-func (p *voter) pictures(i int32) int32 {
-	e := &p.doc.Elements[i]
-	from, _ := slices.BinarySearch(p.images, e.Tokens.From)
-	to, _ := slices.BinarySearch(p.images, e.Tokens.To)
+// linkShare returns the share of the letters in links, 0 to 1.
+func (t *textSums) linkShare() float64 {
+	if t.letters == 0 {
+		return 0
+	}
+	return float64(t.linkLetters) / float64(t.letters)
+}
+
+// imagesIn counts the pictures in element i.
+func (s *scorer) imagesIn(i int32) int32 {
+	e := &s.doc.Elements[i]
+	from, _ := slices.BinarySearch(s.images, e.Tokens.From)
+	to, _ := slices.BinarySearch(s.images, e.Tokens.To)
 	return int32(to - from)
 }
 
-// density is the share of the letters that stand in links, 0 to 1.
-func (s *blockSums) density() float64 {
-	if s.letters == 0 {
-		return 0
-	}
-	return float64(s.links) / float64(s.letters)
-}
-
-// search scores the paragraphs and gathers the story, and its length in letters.
-func (p *voter) search() (Region, int32) {
-	p.scoreAll()
-	top := p.top()
+// search scores the elements and returns the story with its length in letters.
+func (s *scorer) search() (r Region, letters int32) {
+	s.scoreAll()
+	r.elem = -1
+	top := s.top()
 	if top < 0 {
-		return Region{Elem: -1}, 0
+		return r, 0
 	}
-	parts := p.joined(top)
-	out := make([]bool, len(p.blocks))
-	for _, i := range parts {
-		p.take(i, out)
+	story := make([]bool, len(s.blocks))
+	for _, i := range s.withSiblings(top) {
+		s.take(i, story)
 	}
-	r, letters := Region{Elem: -1}, int32(0)
-	for k := range out {
-		if out[k] {
+	for k := range story {
+		if story[k] {
 			r.Add(int32(k))
-			letters += p.blocks[k].Letters
+			letters += s.blocks[k].Letters
 		}
 	}
 	return r, letters
 }
 
-// scoreAll gives the points of every paragraph to what is around it.
-func (p *voter) scoreAll() {
-	doc := p.doc
+// scoreAll gives the points of every paragraph to the elements around it.
+func (s *scorer) scoreAll() {
+	doc := s.doc
 	for i := range doc.Elements {
 		e := &doc.Elements[i]
 		if e.Cut != 0 || !e.IsBlock {
@@ -272,81 +215,94 @@ func (p *voter) scoreAll() {
 		}
 		switch e.Node.DataAtom {
 		case atom.Section, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.P, atom.Td, atom.Pre:
-			s := p.sums(int32(i))
-			p.points(e.Parent, s.letters, s.commas)
+			t := s.textIn(int32(i))
+			s.addPoints(e.Parent, t.letters, t.commas)
 		}
 	}
-	for i := range p.blocks {
-		b := &p.blocks[i]
+	for i := range s.blocks {
+		b := &s.blocks[i]
 		e := &doc.Elements[b.Elem]
-		if b.Cut != 0 || p.gone[i] || e.Node.DataAtom == atom.P {
+		if b.Cut != 0 || s.dropped[i] || e.Node.DataAtom == atom.P {
 			continue
 		}
 		switch e.Node.DataAtom {
 		case atom.Section, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Td, atom.Pre:
 			if e.Blocks.To-e.Blocks.From > 1 {
-				p.points(b.Elem, b.Letters, commas(b.Text))
+				s.addPoints(b.Elem, b.Letters, commas(b.Text))
 			}
 		case atom.Div:
-			if p.elems[b.Elem].leaf {
-				p.points(e.Parent, b.Letters, commas(b.Text))
+			if s.candidates[b.Elem].leaf {
+				s.addPoints(e.Parent, b.Letters, commas(b.Text))
 			} else {
-				p.points(b.Elem, b.Letters, commas(b.Text))
+				s.addPoints(b.Elem, b.Letters, commas(b.Text))
 			}
 		}
 	}
 	for i := range doc.Elements {
-		if p.elems[i].scored {
-			s := p.sums(int32(i))
-			p.elems[i].score *= 1 - s.density()
+		if s.candidates[i].scored {
+			t := s.textIn(int32(i))
+			s.candidates[i].score *= 1 - t.linkShare()
 		}
 	}
 }
 
-// points gives the points of a paragraph to the elements from i upwards.
-func (p *voter) points(i, letters, commas int32) {
+const (
+	paragraphPoints = 2   // for being a paragraph; as many points more as it has commas
+	pointCharacters = 100 // characters that make one more point
+	maxLengthPoints = 3
+	scoredAncestors = 5 // how many elements around a paragraph get points
+)
+
+// addPoints gives the points of a paragraph to element i and those around it: all
+// to the first, half to the second, a third of that and less to the others.
+func (s *scorer) addPoints(i, letters, commas int32) {
 	if letters < minScored {
 		return
 	}
-	points := 2 + float64(commas) + min(3, float64(letters)*charsOfLetter/100)
-	for level := 0; i >= 0 && level < scoreLevels; i = p.doc.Elements[i].Parent {
-		e := &p.doc.Elements[i]
+	points := paragraphPoints + float64(commas) + min(maxLengthPoints, float64(letters)*charactersOfLetter/pointCharacters)
+	for level := 0; i >= 0 && level < scoredAncestors; i = s.doc.Elements[i].Parent {
+		e := &s.doc.Elements[i]
 		if !e.IsBlock || e.Cut != 0 {
 			continue
 		}
-		if !p.elems[i].scored {
-			p.elems[i].scored = true
-			p.elems[i].score = tagScore(e.Node.DataAtom) + p.weight(i)
-		}
+		c := &s.candidates[i]
+		s.startScore(i)
 		switch level {
 		case 0:
-			p.elems[i].score += points
+			c.score += points
 		case 1:
-			p.elems[i].score += points / 2
+			c.score += points / 2
 		default:
-			p.elems[i].score += points / float64(level*3)
+			c.score += points / float64(level*3)
 		}
 		level++
 	}
 }
 
-// weight is what the names of an element add to its score.
-func (p *voter) weight(i int32) float64 {
-	w, names := 0.0, p.elems[i].names
-	if p.care&weighNames == 0 {
-		return w
+// startScore gives element i the points that it has for its tag and its names,
+// once.
+func (s *scorer) startScore(i int32) {
+	if c := &s.candidates[i]; !c.scored {
+		c.scored = true
+		c.score = tagPoints(s.doc.Elements[i].Node.DataAtom) + s.namePoints(i)
 	}
-	if names&goodName != 0 {
-		w += nameWeight
-	}
-	if names&badName != 0 {
-		w -= nameWeight
-	}
-	return w
 }
 
-// tagScore is what an element begins with.
-func tagScore(a atom.Atom) float64 {
+func (s *scorer) namePoints(i int32) float64 {
+	points, names := 0.0, s.candidates[i].names
+	if s.strictness&weighNames == 0 {
+		return 0
+	}
+	if names&goodName != 0 {
+		points += nameWeight
+	}
+	if names&badName != 0 {
+		points -= nameWeight
+	}
+	return points
+}
+
+func tagPoints(a atom.Atom) float64 {
 	switch a {
 	case atom.Div:
 		return 5

@@ -21,14 +21,14 @@ func TestKindsOfName(t *testing.T) {
 		"меню column":          savingName,
 		"related-posts\xffrss": badName | goodName | unlikelyName,
 	} {
-		if got := KindsOfName(name); got != want {
+		if got := kindsOfName(name); got != want {
 			t.Errorf("%q: %04b, want %04b", name, got, want)
 		}
 	}
 }
 
-// opinionOf is the text that the scoring finds on a page.
-func opinionOf(t testing.TB, page string) string {
+// scoredText returns the text that the scoring finds on a page.
+func scoredText(t testing.TB, page string) string {
 	t.Helper()
 	tree, _, err := markup.Parse([]byte(page), "")
 	if err != nil {
@@ -58,20 +58,20 @@ func TestReadabilityRegion(t *testing.T) {
 		{"breaks in place of paragraphs", `<div><div>` + strings.Repeat(prose+"<br><br>", 5) + `</div><div class=footer>` + prose + `</div></div>`, strings.Repeat(prose+"\n", 5)},
 		{"a box of links in the story", `<div class=story>` + story + `<div><div>` + links + `</div><p>More.</p></div></div>`, strings.Repeat(prose+"\n", 5)},
 		{"siblings that look alike", `<div class=part>` + story + `</div><div class=part>` + story + `</div>`, strings.Repeat(prose+"\n", 10)},
-		{"names that would take all", `<div class=sidebar>` + story + `</div>`, strings.Repeat(prose+"\n", 5)},
-		{"boxes of a sentence each", strings.Repeat("<div><div>"+strings.ReplaceAll(prose, ",", "")+"</div></div>", 3), ""},
+		{"names that would drop everything", `<div class=sidebar>` + story + `</div>`, strings.Repeat(prose+"\n", 5)},
+		{"boxes with one sentence each", strings.Repeat("<div><div>"+strings.ReplaceAll(prose, ",", "")+"</div></div>", 3), ""},
 		{"nothing but short words", `<p>One.</p><p>Two.</p>`, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := opinionOf(t, "<body>"+tt.page); strings.TrimSpace(got) != strings.TrimSpace(tt.want) {
+			if got := scoredText(t, "<body>"+tt.page); strings.TrimSpace(got) != strings.TrimSpace(tt.want) {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}
 		})
 	}
 }
 
-// BenchmarkReadabilityRegion shows that the time grows as the page does.
+// BenchmarkReadabilityRegion shows that time is linear in the size of the page.
 func BenchmarkReadabilityRegion(b *testing.B) {
 	for _, n := range []int{100, 1000, 10_000} {
 		page := "<body>" + strings.Repeat("<div class=sidebar><i>a</i>Words, and more words, that make up a line.<br><br><p>Words.</p></div>", n)

@@ -9,52 +9,94 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// top is the element that holds the story; -1 for none.
-func (p *voter) top() int32 {
-	doc := p.doc
-	var best []int32
-	for i := range doc.Elements {
-		if !p.elems[i].scored {
-			continue
-		}
-		k := len(best)
-		for k > 0 && p.elems[best[k-1]].score < p.elems[i].score {
-			k--
-		}
-		if k < topCount {
-			best = slices.Insert(best, k, int32(i))
-			best = best[:min(len(best), topCount)]
-		}
-	}
+const (
+	topCandidates = 5    // the best elements, of which one is chosen
+	nearTop       = 0.75 // share of the best score that makes another as good
+	nearTops      = 3    // so many others as good as the best: what is around them is chosen
+)
+
+// top returns the element that holds the story, -1 for none.
+func (s *scorer) top() int32 {
+	best := s.bestCandidates()
 	if len(best) == 0 {
 		return -1
 	}
-	top := p.shared(best)
-	last := p.elems[top].score
-	threshold := last / 3
-	for i := p.up(top); i >= 0; i = p.up(i) {
-		if !p.elems[i].scored {
+	top := s.aroundSeveral(best)
+	last := s.candidates[top].score
+	threshold := last / 3 // under it the way up ends
+	for i := s.up(top); i >= 0; i = s.up(i) {
+		c := &s.candidates[i]
+		if !c.scored {
 			continue
 		}
-		if p.elems[i].score < threshold {
+		if c.score < threshold {
 			break
 		}
-		if p.elems[i].score > last {
+		if c.score > last {
 			top = i
 			break
 		}
-		last = p.elems[i].score
+		last = c.score
 	}
-	for i := p.up(top); i >= 0 && p.children(i) == 1; i = p.up(i) {
+	for i := s.up(top); i >= 0 && s.children(i) == 1; i = s.up(i) {
 		top = i
 	}
 	return top
 }
 
-// up is the block element around an element below the body; -1 for none.
-func (p *voter) up(i int32) int32 {
-	for i = p.doc.Elements[i].Parent; i >= 0; i = p.doc.Elements[i].Parent {
-		e := &p.doc.Elements[i]
+// bestCandidates returns the elements with the highest scores, best first; of
+// equals the earlier.
+func (s *scorer) bestCandidates() []int32 {
+	var best []int32
+	for i := range s.candidates {
+		if !s.candidates[i].scored {
+			continue
+		}
+		k := len(best)
+		for k > 0 && s.candidates[best[k-1]].score < s.candidates[i].score {
+			k--
+		}
+		if k < topCandidates {
+			best = slices.Insert(best, k, int32(i))
+			best = best[:min(len(best), topCandidates)]
+		}
+	}
+	return best
+}
+
+// aroundSeveral returns the nearest element around three of the others that are
+// nearly as good as the best, or the best.
+func (s *scorer) aroundSeveral(best []int32) int32 {
+	top := best[0]
+	var near []int32
+	for _, i := range best[1:] {
+		if s.candidates[i].score >= nearTop*s.candidates[top].score {
+			near = append(near, i)
+		}
+	}
+	if len(near) < nearTops {
+		return top
+	}
+	for i := s.up(top); i >= 0; i = s.up(i) {
+		n := 0
+		for _, k := range near {
+			if k > i && k < s.doc.Elements[i].End {
+				n++
+			}
+		}
+		if n >= nearTops {
+			s.startScore(i)
+			return i
+		}
+	}
+	return top
+}
+
+// up returns the nearest block element around an element, -1 where only the body
+// is left.
+func (s *scorer) up(i int32) int32 {
+	for i = s.doc.Elements[i].Parent; i >= 0; i = s.doc.Elements[i].Parent {
+		e := &s.doc.Elements[i]
 		if e.Node.DataAtom == atom.Body || e.Node.DataAtom == atom.Html {
 			return -1
 		}
@@ -65,95 +107,78 @@ func (p *voter) up(i int32) int32 {
 	return -1
 }
 
-// children counts the children of an element that stay.
-func (p *voter) children(i int32) int {
+// children counts the children of an element that no rule has cut.
+func (s *scorer) children(i int32) int {
 	n := 0
-	for k := i + 1; k < p.doc.Elements[i].End; k = p.doc.Elements[k].End {
-		if p.doc.Elements[k].Cut == 0 {
+	for k := i + 1; k < s.doc.Elements[i].End; k = s.doc.Elements[k].End {
+		if s.doc.Elements[k].Cut == 0 {
 			n++
 		}
 	}
 	return n
 }
 
-// shared is the nearest element around three of the best that are nearly as
-// good as the first, or the first.
-func (p *voter) shared(best []int32) int32 {
-	top := best[0]
-	var near []int32
-	for _, i := range best[1:] {
-		if p.elems[i].score >= nearTop*p.elems[top].score {
-			near = append(near, i)
-		}
-	}
-	if len(near) < 3 {
-		return top
-	}
-	for i := p.up(top); i >= 0; i = p.up(i) {
-		n := 0
-		for _, k := range near {
-			if k > i && k < p.doc.Elements[i].End {
-				n++
-			}
-		}
-		if n >= 3 {
-			if !p.elems[i].scored {
-				p.elems[i].scored = true
-				p.elems[i].score = tagScore(p.doc.Elements[i].Node.DataAtom) + p.weight(i)
-			}
-			return i
-		}
-	}
-	return top
-}
+// What makes a sibling of the top story, too.
+const (
+	siblingShare    = 0.2  // share of the top's score in its own
+	minSiblingScore = 10   // at least
+	siblingText     = 66   // letters of a paragraph; a shorter one must be a sentence without links
+	siblingLinks    = 0.25 // share of letters in links that such a paragraph does not reach
+)
 
-// joined is the top with those of its siblings that look like story.
-func (p *voter) joined(top int32) []int32 {
-	doc := p.doc
+// withSiblings returns the top and those of its siblings that look like story.
+func (s *scorer) withSiblings(top int32) []int32 {
+	doc := s.doc
 	parent := doc.Elements[top].Parent
 	if parent < 0 {
 		return []int32{top}
 	}
-	threshold := max(10, p.elems[top].score*siblingShare)
+	threshold := max(minSiblingScore, s.candidates[top].score*siblingShare)
 	class := dom.Attr(doc.Elements[top].Node, "class")
-	var out []int32
+	var story []int32
 	for k := parent + 1; k < doc.Elements[parent].End; k = doc.Elements[k].End {
-		e := &doc.Elements[k]
+		e, c := &doc.Elements[k], &s.candidates[k]
 		switch {
 		case k == top:
-			out = append(out, k)
+			story = append(story, k)
 			continue
 		case e.Cut != 0 || !e.IsBlock:
 			continue
 		}
 		bonus := 0.0
 		if class != "" && dom.Attr(e.Node, "class") == class {
-			bonus = p.elems[top].score * siblingShare
+			bonus = s.candidates[top].score * siblingShare
 		}
-		if p.elems[k].scored && p.elems[k].score+bonus >= threshold {
-			out = append(out, k)
+		if c.scored && c.score+bonus >= threshold {
+			story = append(story, k)
 			continue
 		}
-		if e.Node.DataAtom != atom.P && !(e.Node.DataAtom == atom.Div && p.elems[k].leaf) {
+		if e.Node.DataAtom != atom.P && !(e.Node.DataAtom == atom.Div && c.leaf) {
 			continue
 		}
-		s := p.sums(k)
-		d := s.density()
-		if s.letters > 66 && d < 0.25 || s.letters > 0 && s.letters <= 66 && d == 0 && e.Blocks.To > e.Blocks.From && letters.EndsClause(p.blocks[e.Blocks.To-1].Text) {
-			out = append(out, k)
+		t := s.textIn(k)
+		links := t.linkShare()
+		switch {
+		case t.letters > siblingText:
+			if links < siblingLinks {
+				story = append(story, k)
+			}
+		case t.letters > 0 && links == 0 && e.Blocks.To > e.Blocks.From && letters.EndsClause(s.blocks[e.Blocks.To-1].Text):
+			story = append(story, k)
 		}
 	}
-	return out
+	return story
 }
 
-// take marks the blocks of an element, without those of its parts that go.
-func (p *voter) take(i int32, out []bool) {
-	doc := p.doc
+// take marks the blocks of an element as story, without those of its parts that
+// look like something else.
+func (s *scorer) take(i int32, story []bool) {
+	doc := s.doc
 	e := &doc.Elements[i]
 	for k := e.Blocks.From; k < e.Blocks.To; k++ {
-		out[k] = p.blocks[k].Cut == 0 && !p.gone[k]
+		story[k] = s.blocks[k].Cut == 0 && !s.dropped[k]
 	}
-	if p.care&cleanParts == 0 {
+	if s.strictness&cleanParts == 0 {
 		return
 	}
 	for k := i; k < e.End; {
@@ -166,43 +191,59 @@ func (p *voter) take(i int32, out []bool) {
 			k = c.End
 			continue
 		}
-		if !p.goes(k) {
+		if !s.isClutter(k) {
 			k++
 			continue
 		}
 		for b := c.Blocks.From; b < c.Blocks.To; b++ {
-			out[b] = false
+			story[b] = false
 		}
 		k = c.End
 	}
 }
 
-// goes says whether a part of the story goes.
-func (p *voter) goes(i int32) bool {
-	e := &p.doc.Elements[i]
+// Limits of a part of the story. They and their combination are those of
+// _cleanConditionally in Readability.js.
+const (
+	textCommas      = 10  // a part with so many is text, whatever is in it
+	extraItems      = 100 // list items beyond the number of paragraphs
+	inputParagraphs = 3   // paragraphs for each input, at least
+	headingShare    = 0.9 // share of letters in headings
+	plainLinks      = 0.2 // share of letters in links, in a part without a good name
+	goodNamedLinks  = 0.5 // the same, in a part with one
+)
+
+// isClutter reports whether a part of the story looks like something else: it has
+// a bad name, or few words beside pictures, list items, inputs or links.
+func (s *scorer) isClutter(i int32) bool {
+	e := &s.doc.Elements[i]
 	isList := e.Node.DataAtom == atom.Ul || e.Node.DataAtom == atom.Ol
 	switch e.Node.DataAtom {
 	case atom.Form, atom.Fieldset, atom.Table, atom.Ul, atom.Div:
 	default:
 		return false
 	}
-	if e.Node.DataAtom == atom.Div && p.elems[i].leaf || e.Blocks.To == e.Blocks.From || e.In&dom.InCode != 0 {
+	if e.Node.DataAtom == atom.Div && s.candidates[i].leaf || e.Blocks.To == e.Blocks.From || e.In&dom.InCode != 0 {
 		return false
 	}
-	w := p.weight(i)
-	if w < 0 {
+	points := s.namePoints(i)
+	if points < 0 {
 		return true
 	}
-	s := p.sums(i)
-	if s.commas >= fewCommas {
+	t := s.textIn(i)
+	if t.commas >= textCommas {
 		return false
 	}
-	d, images, plain := s.density(), p.pictures(i), e.In&dom.InFigure == 0
-	items, inputs := p.parts[e.End].items-p.parts[i].items, p.parts[e.End].inputs-p.parts[i].inputs
-	return images > 1 && 2*s.paragraphs < images && plain ||
-		!isList && items-100 > s.paragraphs ||
-		inputs > s.paragraphs/3 ||
-		!isList && float64(s.headings) < 0.9*float64(s.letters) && s.letters < minScored && (images == 0 || images > 2) && plain && d > 0 ||
-		!isList && w < nameWeight && d > 0.2 ||
-		w >= nameWeight && d > 0.5
+	links, images, outsideFigure := t.linkShare(), s.imagesIn(i), e.In&dom.InFigure == 0
+	items, inputs := s.elements[e.End].items-s.elements[i].items, s.elements[e.End].inputs-s.elements[i].inputs
+	switch {
+	case images > 1 && 2*t.paragraphs < images && outsideFigure,
+		!isList && items-extraItems > t.paragraphs,
+		inputs > t.paragraphs/inputParagraphs,
+		!isList && float64(t.headingLetters) < headingShare*float64(t.letters) && t.letters < minScored && (images == 0 || images > 2) && outsideFigure && links > 0,
+		!isList && points < nameWeight && links > plainLinks,
+		points >= nameWeight && links > goodNamedLinks:
+		return true
+	}
+	return false
 }

@@ -1,10 +1,11 @@
 // Package region finds the part of a page that holds the story. Up to three
-// methods vote: an own search by the worth of blocks (finder.go), a reading of
-// the flattened DOM by the method of Readability (readability.go), and
-// go-readability itself where these two disagree (library.go).
+// methods vote: a search by the value of blocks (value.go), the scoring of
+// Readability.js on the flattened DOM (readability.go, readability_top.go), and
+// the library go-readability where these two disagree (library.go).
 //
-// mix.go merges the votes, split.go extends the region over containers that hold
-// the story in pieces, standfirst.go takes in the standfirst above it.
+// adjust.go merges the votes, takes a story apart that is split over several
+// containers, and adds the standfirst. names.go reads what class names say of an
+// element, for the scoring and for the block model.
 //
 // Start with [Find]; [Region.Mark] cuts what is outside.
 package region
@@ -14,25 +15,15 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// Flags are the blocks of a region, by block.
-func (r *Region) Flags(n int) []bool {
-	out := make([]bool, n)
-	for _, s := range r.spans {
-		for i := s.From; i < s.To; i++ {
-			out[i] = true
-		}
-	}
-	return out
-}
-
-// Region is the part of the page that holds the story.
+// Region is a set of blocks: the part of the page that holds the story. The zero
+// value is empty.
 type Region struct {
-	Elem  int32      // the element it comes from; -1 if from several
-	spans []dom.Span // in reading order, apart from each other
-	score float64
+	spans []dom.Span // of blocks, ascending, with gaps between them
+	elem  int32      // the element that it was found in; -1 when there is no such element
+	value float64    // of its blocks, see blockValue
 }
 
-// Add puts the next block into the region.
+// Add adds block i, which is behind all blocks of the region.
 func (r *Region) Add(i int32) {
 	if k := len(r.spans); k > 0 && r.spans[k-1].To == i {
 		r.spans[k-1].To++
@@ -41,7 +32,7 @@ func (r *Region) Add(i int32) {
 	r.spans = append(r.spans, dom.Span{From: i, To: i + 1})
 }
 
-// has says whether block i is in the region.
+// has reports whether block i is in the region.
 func (r *Region) has(i int32) bool {
 	for _, s := range r.spans {
 		if i >= s.From && i < s.To {
@@ -51,17 +42,19 @@ func (r *Region) has(i int32) bool {
 	return false
 }
 
-// The rules that are in no table: on what the story's region leaves out, and on
-// what the page's JSON-LD has more fully.
-const (
-	OutsideRule = "outside"
-	OutsideWhy  = "not in the part of the page that holds the story"
-	JsonLDRule  = "json-ld"
-	JsonLDWhy   = "the page says in its JSON-LD, more fully, what its text is"
-)
+// Flags returns for each of a page's n blocks whether it is in the region.
+func (r *Region) Flags(n int) []bool {
+	flags := make([]bool, n)
+	for _, s := range r.spans {
+		for i := s.From; i < s.To; i++ {
+			flags[i] = true
+		}
+	}
+	return flags
+}
 
-// agreement is the share of the letters in both of two regions among those in
-// either, 0 to 1.
+// agreement returns the share of the letters in either of two regions that is in
+// both, 0 to 1. Two empty regions agree.
 func (r *Region) agreement(other Region, blocks []dom.Block) float64 {
 	both, either := int32(0), int32(0)
 	in := func(spans []dom.Span, at *int, i int32) bool {
@@ -90,7 +83,13 @@ func (r *Region) agreement(other Region, blocks []dom.Block) float64 {
 	return float64(both) / float64(either)
 }
 
-// Mark cuts the blocks outside of the region.
+// The rule that cuts what is outside the region.
+const (
+	OutsideRule = "outside"
+	OutsideWhy  = "outside the part of the page that holds the story"
+)
+
+// Mark cuts the blocks outside the region, unless another rule has.
 func (r *Region) Mark(blocks []dom.Block) {
 	at := 0
 	for i := range blocks {
