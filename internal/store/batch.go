@@ -47,6 +47,9 @@ func (c *claim) fillDue(ctx context.Context, by int64) (filled bool, err error) 
 			ids = append(ids, id)
 		}
 	})
+	if err != nil {
+		return false, err
+	}
 	for _, id := range ids {
 		ok, next, err := c.fill(ctx, c.runs[id])
 		if err != nil {
@@ -59,7 +62,7 @@ func (c *claim) fillDue(ctx context.Context, by int64) (filled bool, err error) 
 		}
 		filled = filled || ok
 	}
-	return filled, err
+	return filled, nil
 }
 
 // nextBatch returns the earliest moment at which a run without a batch may have

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"slices"
 	"time"
 
@@ -25,38 +24,61 @@ type Forgotten struct {
 // again. A URL without a story is closed as well. It returns ErrNotFound for what
 // is not known.
 func (s *Store) Forget(ctx context.Context, urlOrID string, now time.Time) (Forgotten, error) {
-	found, err := s.Stories.Get(ctx, urlOrID)
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return Forgotten{}, err
-	}
 	var gone Forgotten
-	err = s.db.Write(ctx, func(t *database.Tx) (err error) {
-		gone = Forgotten{ID: found.Story.ID, URLs: []string{urlOrID}}
-		if gone.ID != "" {
-			if gone.URLs, err = database.Column[string](ctx, t, "SELECT url FROM alias WHERE story = $1 UNION SELECT url FROM part WHERE first = $2",
-				gone.ID, found.PageURL); err != nil {
-				return err
-			}
-			gone.URLs = append(gone.URLs, found.PageURL)
-		}
-		slices.Sort(gone.URLs)
-		gone.URLs = slices.Compact(gone.URLs)
-		closed, err := closeURLs(ctx, t, gone.URLs)
-		if err != nil {
-			return err
-		}
-		if gone.ID == "" && closed == 0 {
-			return ErrNotFound
-		}
-		if gone.Archived, err = forgetPages(ctx, t, gone, now); err != nil {
-			return err
-		}
-		if gone.ID == "" {
-			return nil
-		}
-		return s.Stories.Forget(ctx, t, gone.ID)
+	err := s.db.Write(ctx, func(t *database.Tx) (err error) {
+		gone, err = s.forget(ctx, t, urlOrID, now)
+		return err
 	})
 	return gone, err
+}
+
+func (s *Store) forget(ctx context.Context, t *database.Tx, urlOrID string, now time.Time) (Forgotten, error) {
+	gone, err := s.whatGoes(ctx, t, urlOrID, "")
+	if err != nil {
+		return gone, err
+	}
+	var hosts []string
+	for _, url := range gone.URLs {
+		hosts = append(hosts, hostOf(url))
+	}
+	if _, err := lockHosts(ctx, t, hosts); err != nil {
+		return gone, err
+	}
+	if t.Dialect.ForUpdate != "" {
+		// Locks of stories come after those of hosts. Another transaction may have
+		// given the story another ID, or other names, before it was locked.
+		locked, err := s.whatGoes(ctx, t, urlOrID, t.Dialect.ForUpdate)
+		if err == nil && (locked.ID != gone.ID || !slices.Equal(locked.URLs, gone.URLs)) {
+			err = database.ErrRetry
+		}
+		if err != nil {
+			return gone, err
+		}
+	}
+	closed, err := closeURLs(ctx, t, gone.URLs)
+	if err == nil && gone.ID == "" && closed == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return gone, err
+	}
+	if gone.Archived, err = forgetPages(ctx, t, gone, now); err != nil || gone.ID == "" {
+		return gone, err
+	}
+	return gone, s.Stories.Forget(ctx, t, gone.ID)
+}
+
+// whatGoes returns the story that an ID or a URL means, and the URLs of its pages,
+// sorted. lock ends the statement that reads the story's row.
+func (s *Store) whatGoes(ctx context.Context, t *database.Tx, urlOrID, lock string) (Forgotten, error) {
+	id, page, err := s.Stories.Find(ctx, t, urlOrID, lock)
+	if err != nil || id == "" {
+		return Forgotten{URLs: []string{urlOrID}}, err
+	}
+	urls, err := database.Column[string](ctx, t, "SELECT url FROM alias WHERE story = $1 UNION SELECT url FROM part WHERE first = $2", id, page)
+	urls = append(urls, page)
+	slices.Sort(urls)
+	return Forgotten{ID: id, URLs: slices.Compact(urls)}, err
 }
 
 var (
@@ -66,23 +88,17 @@ var (
 )
 
 // closeURLs makes URLs forgotten, those that were never in the frontier too, and
-// returns how many were.
+// returns how many were. Their hosts are locked.
 func closeURLs(ctx context.Context, t *database.Tx, urls []string) (known int, err error) {
-	var hosts []string
 	for _, url := range urls {
-		hosts = append(hosts, hostOf(url))
-	}
-	if _, err := lockHosts(ctx, t, hosts); err != nil {
-		return 0, err
-	}
-	for i, url := range urls {
+		host := hostOf(url)
 		n, err := t.Exec(ctx, closeURL, url)
 		if err != nil {
 			return 0, err
 		}
 		known += int(n)
-		if n == 0 && hosts[i] != "" && len(urls) > 1 {
-			key := laneKey{hosts[i], sourceQueue("")}
+		if n == 0 && host != "" && len(urls) > 1 {
+			key := laneKey{host, sourceQueue("")}
 			lanes, err := makeLanes(ctx, t, []laneKey{key})
 			if err != nil {
 				return 0, err
@@ -91,7 +107,7 @@ func closeURLs(ctx context.Context, t *database.Tx, urls []string) (known int, e
 				return 0, err
 			}
 		}
-		if err := updateReady(ctx, t, hosts[i]); err != nil {
+		if err := updateReady(ctx, t, host); err != nil {
 			return 0, err
 		}
 	}

@@ -15,8 +15,48 @@ import (
 // TestStoryMovedMeanwhile: on PostgreSQL another transaction may give a story
 // another ID while its page is being written. The new text is not lost then.
 func TestStoryMovedMeanwhile(t *testing.T) {
+	whileMoving(t, func(ctx context.Context, s *store.Store) {
+		if err := readOne(ctx, s, movedPage, "two", crashDay.Add(2*time.Hour)); err != nil {
+			t.Error(err)
+		}
+	}, func(ctx context.Context, s *store.Store) {
+		after, err := s.Stories.Get(ctx, movedPage)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := after.Story.Text(); got != "two" || after.Story.ID != "moved" && after.Story.ID != stories.NewID(movedPage) {
+			t.Errorf("the story %s says %q", after.Story.ID, got)
+		}
+	})
+}
+
+// TestForgetStoryMovedMeanwhile: the same while the story is being forgotten. It
+// is gone then, whatever its ID was.
+func TestForgetStoryMovedMeanwhile(t *testing.T) {
+	var gone store.Forgotten
+	whileMoving(t, func(ctx context.Context, s *store.Store) {
+		var err error
+		if gone, err = s.Forget(ctx, movedPage, crashDay.Add(2*time.Hour)); err != nil {
+			t.Error(err)
+		}
+	}, func(ctx context.Context, s *store.Store) {
+		left, err := s.Stories.List(ctx, "", 10)
+		if err != nil || len(left) > 0 {
+			t.Errorf("%d stories are left (%v)", len(left), err)
+		}
+		if gone.ID != "moved" {
+			t.Errorf("the story %s was forgotten", gone.ID)
+		}
+	})
+}
+
+const movedPage = "https://gazette.example/bridge"
+
+// whileMoving reads a page on PostgreSQL and does something that has to wait for a
+// transaction which gives the page's story the ID "moved".
+func whileMoving(t *testing.T, do, then func(context.Context, *store.Store)) {
 	for _, db := range databases()[1:] {
-		ctx, now := t.Context(), crashDay
+		ctx := t.Context()
 		dsn := db.fresh(t)
 		s, err := store.Open(ctx, dsn, store.Options{})
 		if err != nil {
@@ -28,26 +68,21 @@ func TestStoryMovedMeanwhile(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer other.Close()
-		const page = "https://gazette.example/bridge"
-		read := func(text string) {
-			now = now.Add(time.Hour)
-			if err := readOne(ctx, s, page, text, now); err != nil {
-				t.Error(err)
-			}
+		if err := readOne(ctx, s, movedPage, "one", crashDay.Add(time.Hour)); err != nil {
+			t.Fatal(err)
 		}
-		read("one")
 		moving, err := other.Begin()
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer moving.Rollback()
-		if _, err := moving.Exec("UPDATE story SET id = 'moved' WHERE page_url = $1", page); err != nil {
+		if _, err := moving.Exec("UPDATE story SET id = 'moved' WHERE page_url = $1", movedPage); err != nil {
 			t.Fatal(err)
 		}
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			read("two")
+			do(ctx, s)
 		}()
 		for waiting := 0; waiting == 0; time.Sleep(time.Millisecond) {
 			select {
@@ -63,13 +98,7 @@ func TestStoryMovedMeanwhile(t *testing.T) {
 			t.Fatal(err)
 		}
 		<-done
-		after, err := s.Stories.Get(ctx, page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := after.Story.Text(); got != "two" || after.Story.ID != "moved" && after.Story.ID != stories.NewID(page) {
-			t.Errorf("the story %s says %q", after.Story.ID, got)
-		}
+		then(ctx, s)
 	}
 }
 

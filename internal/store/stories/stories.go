@@ -127,14 +127,17 @@ func (s *Stories) stored(ctx context.Context, where string, args ...any) ([]Stor
 	return found, err
 }
 
+// byName are the conditions by which an ID or URL means a story, in their order.
+var byName = []string{
+	"WHERE s.id = $1",
+	"WHERE s.page_url = $1 ORDER BY s.id LIMIT 1",
+	"WHERE s.id = (SELECT story FROM alias WHERE url = $1)",
+}
+
 // Get finds a story by its ID or by any URL that means it. It returns
 // ErrNotFound when there is none.
 func (s *Stories) Get(ctx context.Context, idOrURL string) (Stored, error) {
-	for _, where := range []string{
-		"WHERE s.id = $1",
-		"WHERE s.page_url = $1 ORDER BY s.id LIMIT 1",
-		"WHERE s.id = (SELECT story FROM alias WHERE url = $1)",
-	} {
+	for _, where := range byName {
 		found, err := s.stored(ctx, where, idOrURL)
 		if err != nil {
 			return Stored{}, err
@@ -144,6 +147,18 @@ func (s *Stories) Get(ctx context.Context, idOrURL string) (Stored, error) {
 		}
 	}
 	return Stored{}, ErrNotFound
+}
+
+// Find returns the ID and the page of the story that Get finds, "" when there is
+// none. lock ends the statements, see [database.Dialect].
+func (s *Stories) Find(ctx context.Context, t *database.Tx, idOrURL, lock string) (id, page string, err error) {
+	for _, where := range byName {
+		found, err := t.One(ctx, "SELECT s.id, s.page_url FROM story s "+where+lock, []any{idOrURL}, &id, &page)
+		if err != nil || found {
+			return id, page, err
+		}
+	}
+	return "", "", nil
 }
 
 // ByID returns the stories with these IDs, those that are there.

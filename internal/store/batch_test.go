@@ -2,9 +2,13 @@ package store
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
+	"winnow/internal/store/database"
 	"winnow/internal/store/database/plantest"
+	"winnow/schedule"
 )
 
 // No statement of a claim may read all that is pending, nor sort it.
@@ -24,4 +28,36 @@ func TestPlans(t *testing.T) {
 		plantest.Case{Name: "names asked unconditionally", Query: namesUnconditionally, Want: "SEARCH url USING COVERING INDEX sqlite_autoindex_url_1 (url=?)"},
 		plantest.Case{Name: "ready", Query: setHostReady, Want: "SEARCH u USING COVERING INDEX url_due (lane=?)"},
 	)
+}
+
+// When the runs cannot all be read, no batch is filled for those that could.
+func TestDamagedRunsFillNoBatch(t *testing.T) {
+	ctx, now := t.Context(), time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
+	s, err := Open(ctx, filepath.Join(t.TempDir(), "winnow.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var runs []schedule.Run
+	for _, source := range []string{"gazette", "herald"} {
+		seed := schedule.Link{URL: "https://" + source + ".example/", Host: source + ".example", Source: source, Kind: schedule.Section}
+		run, err := s.BeginRun(ctx, RunSpec{Source: source, Seeds: []schedule.Link{seed}}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, run)
+	}
+	err = s.db.Write(ctx, func(t *database.Tx) error {
+		if _, err := t.Exec(ctx, "UPDATE run SET draw_at = 'damaged' WHERE id = $1", runs[1].ID); err != nil {
+			return err
+		}
+		_, err := t.Exec(ctx, "UPDATE url SET depth = 'damaged' WHERE source = 'gazette'")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Claim(ctx, schedule.Filter{Runs: runs}, now); err == nil || !strings.Contains(err.Error(), "draw_at") {
+		t.Errorf("got %v, want the error of reading the runs", err)
+	}
 }
