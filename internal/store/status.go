@@ -80,8 +80,12 @@ func statusOf(sources map[runKey]*SourceStatus, source string, listed bool) *Sou
 	return sources[key]
 }
 
+// countStates leaves out what was forgotten: a URL that was closed without having
+// been in the frontier has no source.
+var countStates = schema.SQL("SELECT source, kind, state, COUNT(*) FROM url WHERE state <> {forgotten} GROUP BY source, kind, state")
+
 func countURLs(ctx context.Context, t *database.Tx, sources map[runKey]*SourceStatus) error {
-	return t.Each(ctx, "SELECT source, kind, state, COUNT(*) FROM url GROUP BY source, kind, state", nil, func(rows *sql.Rows) error {
+	return t.Each(ctx, countStates, nil, func(rows *sql.Rows) error {
 		var source string
 		var kind, state int
 		var n int64
