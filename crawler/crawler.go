@@ -131,8 +131,7 @@ type Answer struct {
 	Page         *news.Page // nil but on a usable 2xx answer
 	NotModified  bool       // 304 to a conditional request
 	Redirect     string     // where a redirect leads, normalised; it is not followed
-	Links        []Link     // of the page, in document order
-	LinksLeft    int        // links beyond MaxLinks, left out
+	Links        []Link     // of the page, the first MaxLinks in document order
 	Asks         Directives // of a page: what it asks of crawlers; of a 304 what its header says
 	Validators   news.Validators
 	Sitemap      *Sitemap      // of FetchSitemap, on a usable 2xx answer
@@ -146,9 +145,7 @@ type Answer struct {
 
 // Raw is the exchange as it went over the wire, for the archive.
 type Raw struct {
-	RequestLine   string      // "GET /a?b=c HTTP/1.1"
 	RequestHeader http.Header // as sent, Host included, but for what a source's Access added: of that only the names
-	StatusLine    string      // "HTTP/1.1 200 OK"; HTTP/2 answers are written as HTTP/2.0
 	Header        http.Header // as received, but for Set-Cookie where a source has an Access: Content-Encoding and Content-Length are those of the wire
 	Body          []byte      // after Content-Encoding was undone
 	Truncated     bool        // Body is the beginning only; never so with a page
@@ -200,7 +197,7 @@ func (x *exchange) run(parent context.Context, do func(context.Context) error) (
 			answer, err = x.answer, panicError(p)
 		}
 		if answer != nil && err != nil {
-			answer.Page, answer.Links, answer.LinksLeft, answer.Sitemap = nil, nil, 0, nil
+			answer.Page, answer.Links, answer.Sitemap = nil, nil, nil
 		}
 	}()
 	u, err := url.Parse(x.request.URL)

@@ -123,7 +123,7 @@ func TestFetch(t *testing.T) {
 		t.Errorf("sent %v", got)
 	}
 	r := answer.Raw
-	if r.RequestLine != "GET /keel HTTP/1.1" || r.StatusLine != "HTTP/1.1 200 OK" || r.RequestHeader.Get("Host") != strings.TrimPrefix(base, "http://") ||
+	if r.RequestHeader.Get("Host") != strings.TrimPrefix(base, "http://") ||
 		r.RemoteIP != netip.MustParseAddr("127.0.0.1") || string(r.Body) != page || r.Header.Get("Set-Cookie") == "" || r.At.IsZero() {
 		t.Errorf("raw %+v", r)
 	}
@@ -375,8 +375,8 @@ func TestLinks(t *testing.T) {
 			fmt.Fprint(w, b.String())
 		})
 		answer, err := c.Fetch(t.Context(), Request{URL: base + "/page"})
-		if err != nil || len(answer.Links) != MaxLinks || answer.LinksLeft != 7 || !answer.Links[0].NoFollow {
-			t.Errorf("%d links, %d left, %v", len(answer.Links), answer.LinksLeft, err)
+		if err != nil || len(answer.Links) != MaxLinks || !answer.Links[0].NoFollow {
+			t.Errorf("%d links, %v", len(answer.Links), err)
 		}
 	})
 }

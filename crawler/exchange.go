@@ -92,7 +92,7 @@ func (x *exchange) visit(ctx context.Context) error {
 	}
 	page.Tree = x.tree
 	asks := newDirectives(page.Header, x.crawler.options.UserAgent)
-	x.answer.Links, x.answer.LinksLeft = findLinks(x.tree, page.URL, asks)
+	x.answer.Links = findLinks(x.tree, page.URL, asks)
 	x.answer.Asks = asks.Directives
 	return nil
 }
@@ -174,9 +174,7 @@ func (x *exchange) exchange(req *http.Request) error {
 		RetryAfter: retryAfter(res.Header.Get("Retry-After"), at),
 		Took:       took,
 		Raw: Raw{
-			RequestLine:   "GET " + req.URL.RequestURI() + " HTTP/1.1",
 			RequestHeader: sent,
-			StatusLine:    res.Proto + " " + statusText(res),
 			Header:        res.Header,
 			RemoteIP:      remote,
 			At:            at,

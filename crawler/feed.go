@@ -35,7 +35,6 @@ type Entry struct {
 // Feed is what a feed holds that a crawl can use.
 type Feed struct {
 	Entries []Entry // in the feed's order, each URL once
-	Next    string  // the feed's next, older part (RFC 5005, JSON Feed), normalised; "" for none
 	Left    int     // entries beyond MaxFeedEntries, left out
 	Skipped int     // entries without a usable URL, or that could not be read
 }
@@ -70,19 +69,6 @@ func ParseFeed(body []byte, contentType, base string) (feed Feed, err error) {
 		return Feed{}, notFeed(doc)
 	}
 	return parseXMLFeed(doc, from)
-}
-
-// LooksLikeFeed says whether a body is a feed by its beginning, whatever it is
-// declared to be.
-func LooksLikeFeed(contentType string, body []byte) bool {
-	if isGzip(body) {
-		return strings.Contains(mediaType(contentType), "rss") || strings.Contains(mediaType(contentType), "atom")
-	}
-	start := feedText(body[:min(len(body), 16<<10)], contentType)
-	if strings.HasPrefix(start, "{") {
-		return strings.Contains(start, "jsonfeed.org/version") || mediaType(contentType) == "application/feed+json"
-	}
-	return isFeedRoot(rootName([]byte(start)))
 }
 
 func notFeed(doc string) error {
@@ -205,7 +191,7 @@ func escapeBare(s string) string {
 
 func newFeedParser() *gofeed.Parser {
 	p := gofeed.NewParser()
-	p.KeepOriginalFeed = true // for the next part
+	p.KeepOriginalFeed = true // for atomEntries
 	p.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
 	return p
 }
@@ -266,7 +252,7 @@ func splitJSONFeed(doc string) (top map[string]json.RawMessage, items []json.Raw
 			if err := decoder.Decode(&value); err != nil {
 				return top, items, left, err
 			}
-			if name == "version" || name == "next_url" || name == "home_page_url" {
+			if name == "version" || name == "home_page_url" {
 				top[name] = value
 			}
 			continue
@@ -312,11 +298,6 @@ func convert(parsed *gofeed.Feed, base *url.URL) Feed {
 		}
 		seen[to] = true
 		feed.Entries = append(feed.Entries, Entry{URL: to, Hint: hintOf(item)})
-	}
-	if next := nextOf(parsed); next != "" {
-		if to, err := Normalize(next, base); err == nil && to != base.String() {
-			feed.Next = to
-		}
 	}
 	return feed
 }
@@ -384,26 +365,6 @@ func feedDate(parsed *time.Time, raw string) time.Time {
 		return plausible(parsed.UTC())
 	}
 	return parseDate(raw)
-}
-
-// nextOf is the link to a feed's next part, as written.
-func nextOf(parsed *gofeed.Feed) string {
-	switch original := parsed.OriginalFeed().(type) {
-	case *jsonfeed.Feed:
-		return original.NextURL
-	case *atom.Feed:
-		for _, l := range original.Links {
-			if l != nil && l.Rel == "next" {
-				return l.Href
-			}
-		}
-	}
-	for _, l := range parsed.Extensions["atom"]["link"] {
-		if l.Attrs["rel"] == "next" {
-			return l.Attrs["href"]
-		}
-	}
-	return ""
 }
 
 // plainText is the text of a piece of HTML on one line.

@@ -40,17 +40,16 @@ type linkFinder struct {
 	asks  *directives
 	links []Link
 	seen  map[[2]string]int // URL and Rel → place in links
-	left  int
 }
 
-// findLinks gives the links of a document in document order, each URL once for
-// each Rel, and how many were left out because there are too many. Links to
-// the page itself are none. What the page says to robots comes to asks.
-func findLinks(root *html.Node, pageURL string, asks *directives) ([]Link, int) {
+// findLinks returns the first MaxLinks links of a document in document order,
+// each URL once for each Rel. Links to the page itself are none. What the page
+// says to robots comes to asks.
+func findLinks(root *html.Node, pageURL string, asks *directives) []Link {
 	f := &linkFinder{self: pageURL, asks: asks, seen: make(map[[2]string]int)}
 	var err error
 	if f.base, err = urlParser.Parse(pageURL); err != nil {
-		return nil, 0
+		return nil
 	}
 	hasBase := false
 	for n := range root.Descendants() { // both may stand behind the links they govern
@@ -76,7 +75,7 @@ func findLinks(root *html.Node, pageURL string, asks *directives) ([]Link, int) 
 			f.element(n)
 		}
 	}
-	return f.links, f.left
+	return f.links
 }
 
 func (f *linkFinder) element(n *html.Node) {
@@ -151,7 +150,6 @@ func (f *linkFinder) add(href string, link Link) {
 		return
 	}
 	if len(f.links) == MaxLinks {
-		f.left++
 		return
 	}
 	f.seen[key] = len(f.links)

@@ -181,7 +181,7 @@ func spell(u *whatwg.Url) (s string, again bool, err error) {
 	if host == "" {
 		return "", false, errors.New("no host")
 	}
-	path := spellPercent(cutPathSessions(u.Pathname()), false)
+	path := recode(cutPathSessions(u.Pathname()), isPathByte)
 	if path == "" {
 		path = "/"
 	}
@@ -204,11 +204,10 @@ func spell(u *whatwg.Url) (s string, again bool, err error) {
 
 const upperHex = "0123456789ABCDEF"
 
-// spellPercent is the shortest percent-encoding of a path or a query: letters,
-// digits and -._~ stand for themselves, what a URL may hold stays as it is
-// written, and everything else is encoded with upper-case digits. Brackets
-// stay, as browsers leave them.
-func spellPercent(s string, query bool) string {
+// recode returns s in one percent-encoding: unreserved characters are bare, and
+// so is what is bare already where bare allows it; all else is encoded, with
+// upper-case digits.
+func recode(s string, bare func(byte) bool) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for i := 0; i < len(s); i++ {
@@ -222,7 +221,7 @@ func spellPercent(s string, query bool) string {
 				writePercent(&b, v)
 			}
 			i += 2
-		case isUnreserved(c), strings.IndexByte("!$&'()*+,;=:@/[]", c) >= 0, query && c == '?':
+		case bare(c):
 			b.WriteByte(c)
 		default:
 			writePercent(&b, c)
@@ -230,6 +229,14 @@ func spellPercent(s string, query bool) string {
 	}
 	return b.String()
 }
+
+// isPathByte reports whether a byte may be bare in a path. Brackets may, as
+// browsers leave them.
+func isPathByte(c byte) bool {
+	return isUnreserved(c) || strings.IndexByte("!$&'()*+,;=:@/[]", c) >= 0
+}
+
+func isQueryByte(c byte) bool { return isPathByte(c) || c == '?' }
 
 func writePercent(b *strings.Builder, c byte) {
 	b.WriteByte('%')
@@ -293,7 +300,7 @@ func cutParameters(query string) string {
 		if part == "" {
 			continue
 		}
-		part = spellPercent(part, true)
+		part = recode(part, isQueryByte)
 		name, value, _ := strings.Cut(part, "=")
 		name = strings.ToLower(name)
 		if isTracking(name) || isSession(name, value) {

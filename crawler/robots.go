@@ -35,7 +35,7 @@ type robotsGroup struct {
 // robotsRule allows or disallows paths.
 type robotsRule struct {
 	allow   bool
-	pattern string // percent-encoding normalised
+	pattern string // as robotsPattern returns it
 }
 
 // RobotsFor turns what asking for robots.txt came to into rules: what was
@@ -83,7 +83,7 @@ func ParseRobots(body []byte) *Robots {
 			listing = false
 			if n := len(r.groups); n > 0 && value != "" {
 				g := &r.groups[n-1]
-				g.rules = append(g.rules, robotsRule{allow: key == "allow", pattern: robotsPath(value, true)})
+				g.rules = append(g.rules, robotsRule{allow: key == "allow", pattern: robotsPattern(value)})
 			}
 		case "crawl-delay", "request-rate":
 			// No part of RFC 9309, but a part of the group for those who read
@@ -231,7 +231,7 @@ func (r *Robots) Allowed(productToken, rawURL string) bool {
 	if r == nil {
 		return true
 	}
-	path := robotsPath(pathOf(rawURL), false)
+	path := robotsPath(pathOf(rawURL))
 	if path == "/robots.txt" {
 		return true
 	}
@@ -292,39 +292,24 @@ func pathOf(rawURL string) string {
 	return rawURL
 }
 
-// robotsPath brings paths and patterns to one percent-encoding: unreserved
-// characters bare, digits in upper case, everything that is not ASCII encoded.
-// A * or $ of a URL, and a $ within a pattern, is encoded, since bare they are
-// the wildcards.
-func robotsPath(s string, pattern bool) string {
-	anchored := false
-	if pattern {
-		s, anchored = strings.CutSuffix(s, "$")
-	}
-	var b strings.Builder
-	b.Grow(len(s))
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			v := unhex(s[i+1])<<4 | unhex(s[i+2])
-			if isUnreserved(v) {
-				b.WriteByte(v)
-			} else {
-				writePercent(&b, v)
-			}
-			i += 2
-		case c == '$' || c == '*' && !pattern || c <= ' ' || c >= 0x7f:
-			writePercent(&b, c)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	if anchored {
-		b.WriteByte('$')
-	}
-	return b.String()
+// robotsPath returns a path in the percent-encoding in which it is compared with
+// patterns. A * or $ of it is encoded, since bare they are wildcards.
+func robotsPath(path string) string {
+	return recode(path, func(c byte) bool { return isRobotsByte(c) && c != '*' })
 }
+
+// robotsPattern returns a pattern in that encoding. A * is a wildcard, and so
+// is a $ at the end.
+func robotsPattern(pattern string) string {
+	pattern, anchored := strings.CutSuffix(pattern, "$")
+	pattern = recode(pattern, isRobotsByte)
+	if anchored {
+		pattern += "$"
+	}
+	return pattern
+}
+
+func isRobotsByte(c byte) bool { return c > ' ' && c < 0x7f && c != '$' }
 
 // matchRobots says whether a pattern matches the beginning of a path, or all
 // of it when it ends in $. Taking each piece between stars as early as it

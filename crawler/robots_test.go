@@ -307,7 +307,7 @@ func FuzzRobots(f *testing.F) {
 			}
 		}
 		// A URL and its normalised spelling fall under the same rules.
-		if p := robotsPath(path, false); robotsPath(p, false) != p {
+		if p := robotsPath(path); robotsPath(p) != p {
 			t.Fatalf("%q is not stable", p)
 		}
 	})
