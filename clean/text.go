@@ -56,7 +56,7 @@ func (x *Extractor) ExtractText(ctx context.Context, page *news.Page) (news.Stor
 
 // headOf is the text of the lines at the start.
 func headOf(lines []linerules.Line) []string {
-	head := make([]string, min(len(lines), byline.MaxHead))
+	head := make([]string, min(len(lines), byline.MaxHeadLines))
 	for i := range head {
 		head[i] = lines[i].Text
 	}
@@ -131,7 +131,7 @@ func longLines(lines []linerules.Line) string {
 			b.WriteString(lines[i].Text)
 			b.WriteByte('\n')
 		}
-		if b.Len() > langid.MaxLanguageText {
+		if b.Len() > langid.MaxText {
 			break
 		}
 	}

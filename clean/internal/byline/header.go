@@ -1,10 +1,11 @@
-// Package byline reads lines that say who wrote a story and when: "By Ann Lee •
+// Package byline reads lines that tell who wrote a story and when: "By Ann Lee •
 // 17 April 2023 • 0:32".
 //
-// header.go takes such a line apart into names, dates, counts and what is left
-// over; names.go tells names of people from roles, desks and other words.
+// header.go takes such a line apart into names, dates and counts, and counts
+// what is left over; names.go tells names of people from roles, desks and other
+// words.
 //
-// Start with [ReadHeader] and [SplitNames].
+// Start with [ReadHeader] and [ParseNames].
 package byline
 
 import (
@@ -14,164 +15,260 @@ import (
 	"winnow/clean/internal/dates"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 )
 
-// Header are what a header line says: who wrote the story, and when.
+// MaxHeadLines is how many lines at the start of a scraped text may be its head:
+// title, author, date and picture.
+const MaxHeadLines = 15
+
+// Header is what a header line tells: who wrote the story, and when. A line is
+// read in pieces, which bars, bullets and dashes separate.
 type Header struct {
-	Names []string
-	Dates []dates.Match
-	Clock *dates.Match // a time of day apart from its date
-	Desk  bool         // names those who edited or checked the text
-	Known int          // pieces of the line that were understood
-	Odd   int          // pieces that were not
-	Words int          // in the odd pieces
-	other string       // the last odd piece
+	Names        []string
+	Dates        []dates.Match
+	Clock        *dates.Clock // a time of day apart from its date; nil without one
+	Desk         bool         // the line names those who edited or checked the text
+	Recognized   int          // pieces that were recognized
+	Unrecognized int          // pieces that were not
+	ExtraWords   int          // words in the unrecognized pieces
+	extra        string       // the last unrecognized piece
 }
 
-// headerBreaks part the pieces of a header line.
-func headerBreaks(r rune) bool { return r == '|' || r == '•' || r == '\t' || r == ';' }
+// Bounds of what [Header.IsHeader] accepts beside recognized pieces.
+const (
+	maxUnrecognized = 1 // pieces, and only beside a date: a place, a section of the site
+	maxExtraWords   = 3 // words in it
+)
 
-// ReadHeader takes a line apart. It is for short lines; sentences come out with
-// odd pieces.
-func ReadHeader(t *labels.Table, line, language string) Header {
-	var f Header
-	for piece := range strings.FieldsFuncSeq(letters.FoldSigns(line), headerBreaks) {
-		for _, p := range strings.Split(piece, " - ") {
-			f.piece(t, p, language)
+// IsHeader reports whether the line is nothing but a header.
+func (h *Header) IsHeader() bool {
+	return h.Recognized > 0 && h.Unrecognized <= maxUnrecognized && h.ExtraWords <= maxExtraWords && (h.Unrecognized == 0 || len(h.Dates) > 0)
+}
+
+// Published returns the date of publication among those of the header, as
+// YYYY-MM-DD: the first with a year. at is its moment in UTC, zero when neither
+// that date nor a later one of the same day has a time of day, nor the line has
+// one apart.
+func (h *Header) Published() (date string, at time.Time) {
+	for _, d := range h.Dates {
+		if d.Year == 0 {
+			continue
+		}
+		if date == "" {
+			date = d.ISO()
+		}
+		if d.Timed && d.ISO() == date {
+			return date, d.Time().UTC()
+		}
+		if h.Clock != nil && d.ISO() == date {
+			d.Clock = *h.Clock
+			at = d.Time().UTC()
 		}
 	}
-	return f
+	return date, at
 }
 
-// piece reads one piece of a header line.
-func (f *Header) piece(t *labels.Table, p, language string) {
-	p = strings.Trim(p, " ,-:/()[]")
+// Guesses returns the people that a line with a date may name, without a label
+// for them.
+func (h *Header) Guesses() []string {
+	if h.extra == "" {
+		return nil
+	}
+	return PersonNames(h.extra)
+}
+
+// ReadHeader takes a line apart. language (ISO 639-1, or "") decides how dates
+// such as 1/2/2006 are read. It is for short lines; sentences come out with
+// unrecognized pieces.
+func ReadHeader(line, language string) Header {
+	r := reader{table: labels.All(), language: language}
+	for piece := range strings.FieldsFuncSeq(letters.FoldSigns(line), isPieceBreak) {
+		for _, p := range strings.Split(piece, " - ") {
+			r.piece(p)
+		}
+	}
+	return r.Header
+}
+
+func isPieceBreak(r rune) bool { return r == '|' || r == '•' || r == '\t' || r == ';' }
+
+// reader reads the pieces of one line.
+type reader struct {
+	Header
+	table    *labels.Table
+	language string
+}
+
+// pieceEdges are cut off both ends of a piece.
+const pieceEdges = " ,-:/()[]"
+
+// piece reads one piece of the line.
+func (r *reader) piece(p string) {
+	p = strings.Trim(p, pieceEdges)
 	if p == "" {
 		return
 	}
 	if strings.ContainsFunc(p, letters.IsUnspaced) && strings.Contains(p, " ") && !letters.EndsLikeSentence(p) {
-		for _, part := range strings.Split(datesTogether(p), " ") {
-			f.dated(t, strings.ReplaceAll(part, "\x00", " "), language)
+		for _, part := range strings.Split(joinDates(p), " ") {
+			r.dated(strings.ReplaceAll(part, dateBlank, " "))
 		}
 		return
 	}
-	f.dated(t, p, language)
+	r.dated(p)
 }
 
-// datesTogether keeps the blanks inside dates from parting them.
-func datesTogether(p string) string {
+// dateBlank stands for a blank within a date while a piece is split at blanks.
+const dateBlank = "\x00"
+
+// joinDates returns p with dateBlank for the blanks within dates.
+func joinDates(p string) string {
 	b, at := strings.Builder{}, 0
 	for _, d := range dates.Find(p, "") {
 		b.WriteString(p[at:d.Start])
-		b.WriteString(strings.ReplaceAll(p[d.Start:d.End], " ", "\x00"))
+		b.WriteString(strings.ReplaceAll(p[d.Start:d.End], " ", dateBlank))
 		at = d.End
 	}
 	return b.String() + p[at:]
 }
 
-// dated reads a piece that may hold dates.
-func (f *Header) dated(t *labels.Table, p, language string) {
-	if dates := dates.Find(p, language); len(dates) > 0 {
-		f.Dates = append(f.Dates, dates...)
-		f.Known++
-		at := 0
-		for _, d := range dates {
-			f.rest(t, p[at:d.Start])
-			at = d.End
-		}
-		f.rest(t, p[at:])
+// dated reads a piece that may have dates in it.
+func (r *reader) dated(p string) {
+	found := dates.Find(p, r.language)
+	if len(found) == 0 {
+		r.rest(p)
 		return
 	}
-	f.rest(t, p)
+	r.Dates = append(r.Dates, found...)
+	r.Recognized++
+	at := 0
+	for _, d := range found {
+		r.rest(p[at:d.Start])
+		at = d.End
+	}
+	r.rest(p[at:])
 }
 
-// rest reads what is left of a piece when its dates are out.
-func (f *Header) rest(t *labels.Table, p string) {
-	p = strings.Trim(p, " ,-:/()[]")
-	for _, at := range []string{" в", " о", " on", " am", " le", " el", " w dniu"} { // before a date
-		p = strings.TrimSuffix(p, at)
+// rest reads what is left of a piece without its dates.
+func (r *reader) rest(p string) {
+	p = strings.Trim(p, pieceEdges)
+	for _, on := range r.table.Words.Entries(wordlists.BeforeDate) {
+		p = strings.TrimSuffix(p, " "+on)
 	}
-	fold := letters.FoldCase(p)
-	if p == "" || f.fill(t, fold) {
+	if p == "" || r.isFiller(letters.FoldCase(p)) {
 		return
 	}
 	l := letters.NewLine(p)
-	if clock, ok := dates.ReadClock(l.Fold); ok {
-		f.Clock = &clock
-		f.Known++
+	if clock, ok := dates.ParseClock(l.Fold); ok {
+		r.Clock = &clock
+		r.Recognized++
 		return
 	}
 	if letters.IsNumber(l.Fold) {
-		f.Known++
+		r.Recognized++
 		return
 	}
-	if f.labelled(t, &l) {
+	if r.labelled(&l) || r.named(p) {
 		return
 	}
-	if role, name, ok := strings.Cut(p, ": "); ok && IsRole(t, role) {
-		if names := SplitNames(t, name); len(names) > 0 {
-			f.Names = append(f.Names, names...)
-			f.Known++
-			return
-		}
-	}
-	if len(f.Dates) > 0 || f.Known > 0 {
-		if names := SplitNames(t, p); len(names) > 0 && (len(f.Names) == 0 || strings.Contains(p, " ") || strings.ContainsFunc(p, letters.IsCaseless)) {
-			f.Names = append(f.Names, names...)
-			f.Known++
-			return
-		}
-	}
-	if name := beforeCount(t, p); name != "" {
-		f.Known++
-		f.rest(t, name)
+	if name := r.beforeCount(p); name != "" {
+		r.Recognized++
+		r.rest(name)
 		return
 	}
-	f.Odd++
-	f.Words += l.Words
-	f.other = p
+	r.Unrecognized++
+	r.ExtraWords += l.Words
+	r.extra = p
 }
 
-// labelled takes a piece that a label tells what it is; false when none does.
-func (f *Header) labelled(t *labels.Table, l *letters.Line) bool {
-	for _, h := range t.Find(l) {
+// isFiller reports whether a piece has nothing but words that are found around a
+// date and mean nothing else: weekdays, "on", "at", "Uhr".
+func (r *reader) isFiller(fold string) bool {
+	words := r.table.Words
+	for _, w := range letters.SplitWords(fold) {
+		if !words.Has(wordlists.Weekdays, w) && !words.Has(wordlists.DateFiller, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// named reads a piece of names: behind a role, or beside pieces that were
+// recognized. It reports whether the piece is one.
+func (r *reader) named(p string) bool {
+	if role, name, ok := strings.Cut(p, ": "); ok && IsRole(role) && r.addNames(ParseNames(name)) {
+		return true
+	}
+	if len(r.Dates) == 0 && r.Recognized == 0 {
+		return false
+	}
+	names := ParseNames(p)
+	if len(r.Names) > 0 && !strings.Contains(p, " ") && !strings.ContainsFunc(p, letters.IsCaseless) {
+		return false // a single word after the author is something else
+	}
+	return r.addNames(names)
+}
+
+// addNames adds the names of a piece, and reports whether there are any.
+func (r *reader) addNames(names []string) bool {
+	if len(names) == 0 {
+		return false
+	}
+	r.Names = append(r.Names, names...)
+	r.Recognized++
+	return true
+}
+
+// Lengths, in words, of what follows a label in a header.
+const (
+	maxSourceRest = 5 // the name of an outlet
+	maxCountRest  = 3 // "Views: 1 204 today"
+	maxDateRest   = 2 // what is left beside the date: "Posted: yesterday"
+)
+
+// labelled reads a piece with a label for what it is. It reports whether there
+// is one.
+func (r *reader) labelled(l *letters.Line) bool {
+	for _, h := range r.table.Find(l) {
 		switch h.Section {
-		case "desk":
-			f.Desk = true
-			f.Known++
+		case wordlists.Desk:
+			r.Desk = true
+			r.Recognized++
 			return true
-		case "source":
-			if !h.Alone && h.Rest != "" && letters.CountWords(h.Rest) <= 5 && strings.ContainsFunc(h.Rest, letters.IsUnspaced) {
-				f.Known++
+		case wordlists.Source:
+			if !h.Alone && h.Rest != "" && letters.CountWords(h.Rest) <= maxSourceRest && strings.ContainsFunc(h.Rest, letters.IsUnspaced) {
+				r.Recognized++
 				return true
 			}
-		case "byline":
-			if names := SplitNames(t, h.Rest); len(names) > 0 {
-				f.Names = append(f.Names, names...)
-				f.Known++
+		case wordlists.Byline:
+			if r.addNames(ParseNames(h.Rest)) {
 				return true
 			}
-		case "count":
-			if h.Form == '=' || h.Alone || letters.CountWords(h.Rest) <= 3 {
-				f.Known++
+		case wordlists.Count:
+			if h.Form == wordlists.WholeLine || h.Alone || letters.CountWords(h.Rest) <= maxCountRest {
+				r.Recognized++
 				return true
 			}
-		case "date":
-			if h.Alone || h.Rest == "" || letters.CountWords(h.Rest) <= 2 {
-				f.Known++
+		case wordlists.Date:
+			if h.Alone || h.Rest == "" || letters.CountWords(h.Rest) <= maxDateRest {
+				r.Recognized++
 				return true
 			}
-			f.rest(t, h.Rest)
+			r.rest(h.Rest)
 			return true
 		}
 	}
 	return false
 }
 
-// beforeCount is the name before a labelled count that ends a piece, as in "Ann
-// Wells Views: 1 093"; "" without one.
-func beforeCount(t *labels.Table, p string) string {
-	if p[len(p)-1] < '0' || p[len(p)-1] > '9' || len(p) > 120 {
+// maxCountedPiece bounds the piece in which beforeCount looks for a count, in
+// bytes.
+const maxCountedPiece = 120
+
+// beforeCount returns the name before a labelled count that ends a piece, as in
+// "Ann Wells Views: 1 093"; "" without one.
+func (r *reader) beforeCount(p string) string {
+	if !letters.IsDigit(p[len(p)-1]) || len(p) > maxCountedPiece {
 		return ""
 	}
 	for i := range len(p) {
@@ -179,61 +276,11 @@ func beforeCount(t *labels.Table, p string) string {
 			continue
 		}
 		l := letters.NewLine(p[i+1:])
-		for _, h := range t.Find(&l) {
-			if h.Section == "count" && h.Form == ':' && letters.IsNumber(strings.ReplaceAll(h.Rest, " ", "")) && len(SplitNames(t, p[:i])) > 0 {
+		for _, h := range r.table.Find(&l) {
+			if h.Section == wordlists.Count && h.Form == wordlists.BeforeColon && letters.IsNumber(strings.ReplaceAll(h.Rest, " ", "")) && len(ParseNames(p[:i])) > 0 {
 				return p[:i]
 			}
 		}
 	}
 	return ""
 }
-
-// Guesses are the people that a line with a date may name before it, without
-// a label that says so.
-func (f *Header) Guesses(t *labels.Table) []string {
-	if f.other == "" {
-		return nil
-	}
-	return PersonNames(t, f.other)
-}
-
-// fill says whether a piece is of words that stand around a date and mean
-// nothing else: weekdays, "on", "at", "Uhr".
-func (f *Header) fill(t *labels.Table, fold string) bool {
-	for _, w := range letters.SplitWords(fold) {
-		if !t.Has("weekdays", w) && !strings.Contains(" on at the um uhr в г года о р le à a am vom om el del dnia godz and and, hrs ", " "+w+" ") {
-			return false
-		}
-	}
-	return true
-}
-
-// Published chooses the date of publication among those of a header: the first
-// with a year, with the time of day of the same day where another gives it or
-// where it stands apart.
-func (f *Header) Published() (date string, at time.Time) {
-	for _, d := range f.Dates {
-		if d.Year == 0 {
-			continue
-		}
-		if date == "" {
-			date = d.Iso()
-		}
-		if d.Timed && d.Iso() == date {
-			return date, d.At().UTC()
-		}
-		if f.Clock != nil && d.Iso() == date {
-			d.Hour, d.Min, d.Sec, d.Zone = f.Clock.Hour, f.Clock.Min, f.Clock.Sec, f.Clock.Zone
-			at = d.At().UTC()
-		}
-	}
-	return date, at
-}
-
-// Networks are names that a line of share buttons is made of.
-const Networks = " facebook twitter x whatsapp telegram linkedin email e-mail vk ok reddit pinterest viber messenger instagram " +
-	"youtube threads bluesky mastodon sms weibo wechat вконтакте одноклассники телеграм tiktok flipboard pocket tumblr line skype rss dzen дзен 微信 微博 朋友圈 qq qq空间 "
-
-// MaxHead is how many lines at the start of a scraped text are looked at for
-// its title, author and date.
-const MaxHead = 15

@@ -2,53 +2,65 @@ package byline
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 )
 
-// particles are the words in lower case that names have inside.
-const particles = " de van von der den ter bin bint ibn al el la le du da di dos das del della abu zu zur und y af av "
+// Lengths of names and of lists of names. What is longer is a sentence.
+const (
+	maxNames        = 8   // in one list
+	maxNameWords    = 6   // titles, given names, particles and all
+	maxName         = 80  // bytes
+	maxUnspacedName = 6   // characters, in a script without spaces
+	maxAbbreviation = 5   // characters, with the point: "Capt."
+	maxPersonLine   = 100 // bytes of a line that PersonNames reads
+	minPersonWords  = 2
+	maxPersonWords  = 4
+)
 
-// SplitNames reads a list of people, nil when the text is something else.
-func SplitNames(t *labels.Table, text string) []string {
+// ParseNames returns the people that a list names. It returns nil when the text
+// is something else. Roles, days and places of reporting in the list are left
+// out.
+func ParseNames(text string) []string {
+	words := wordlists.All()
 	text = strings.Trim(text, " ,:.|•-\"")
 	var names []string
-	for _, part := range NameParts(text) {
-		part = strings.Trim(part, " ,:-\"")
-		if part == "" || isReportWord(part) || len(names) > 0 && t.Has("weekdays", letters.Fold(part)) {
+	for _, item := range SplitList(text) {
+		item = strings.Trim(item, " ,:-\"")
+		if item == "" || words.HasSuffix(wordlists.ReportEnding, item) || len(names) > 0 && words.Has(wordlists.Weekdays, letters.Fold(item)) {
 			continue
 		}
-		if !IsName(part) {
+		if !IsName(item) {
 			return nil
 		}
-		if !IsRole(t, part) {
-			names = append(names, part)
+		if !IsRole(item) {
+			names = append(names, item)
 		}
 	}
-	if len(names) > 8 {
+	if len(names) > maxNames {
 		return nil
 	}
 	return names
 }
 
-// isReportWord says whether a part of a Chinese byline is the place that the
-// report is from, as in "/基隆報導".
-func isReportWord(part string) bool {
-	for _, end := range []string{"报道", "報導", "报导", "報道", "电", "電", "摄", "攝"} {
-		if strings.HasSuffix(part, end) {
-			return true
-		}
+// separators returns what separates the names of a list, commas apart.
+var separators = sync.OnceValue(func() (all []string) {
+	for _, and := range wordlists.All().Entries(wordlists.And) {
+		all = append(all, " "+and+" ")
 	}
-	return false
-}
+	return append(all, " & ", "、", "，", "،", " / ", ";")
+})
 
-// NameParts cuts a list of names at commas and at words for "and".
-func NameParts(text string) []string {
-	for _, and := range []string{" and ", " And ", " AND ", " и ", " та ", " und ", " et ", " i ", " y ", " & ", "、", "，", "،", " / ", ";"} {
-		text = strings.ReplaceAll(text, and, ",")
+// SplitList splits a list at commas, at words for "and" and at signs that stand
+// for them. Its items may be empty and have blanks around them.
+func SplitList(text string) []string {
+	for _, s := range separators() {
+		text = strings.ReplaceAll(text, s, ",")
 	}
 	if strings.ContainsFunc(text, letters.IsUnspaced) {
 		text = strings.ReplaceAll(text, "/", ",")
@@ -56,15 +68,18 @@ func NameParts(text string) []string {
 	return strings.Split(text, ",")
 }
 
-// IsName says whether text can be the name of a person or an agency: one to
-// five words, all in capitals at the start but for particles, no digits.
+// IsName reports whether text can be the name of a person or an agency: a few
+// words that begin with capitals, particles apart, without digits; or a few
+// characters of a script without spaces.
 func IsName(text string) bool {
-	words := strings.Fields(text)
-	if len(words) == 0 || len(words) > 6 || len(text) > 80 {
+	fields := strings.Fields(text)
+	if len(fields) == 0 || len(fields) > maxNameWords || len(text) > maxName {
 		return false
 	}
+	table := labels.All()
+	words := table.Words
 	capitals := 0
-	for k, w := range words {
+	for k, w := range fields {
 		bare := strings.Trim(w, "().,'\"")
 		first, _ := utf8.DecodeRuneInString(bare)
 		switch {
@@ -72,50 +87,51 @@ func IsName(text string) bool {
 			return false
 		case letters.IsUnspaced(first):
 			l := letters.NewLine(text)
-			return len(words) == 1 && utf8.RuneCountInString(text) <= 6 && len(labels.All().Find(&l)) == 0
+			return len(fields) == 1 && utf8.RuneCountInString(text) <= maxUnspacedName && len(table.Find(&l)) == 0
 		case letters.IsCaseless(first):
 			capitals++
-		case strings.HasSuffix(w, ".") && utf8.RuneCountInString(w) > 5 && k < len(words)-1:
+		case strings.HasSuffix(w, ".") && utf8.RuneCountInString(w) > maxAbbreviation && k < len(fields)-1:
 			return false
 		case unicode.IsUpper(first):
 			capitals++
-		case strings.Contains(particles, " "+w+" ") && k > 0, bare == "ret" || bare == "jr", strings.HasPrefix(bare, "d'"), strings.HasPrefix(bare, "al-"):
+		case k > 0 && words.Has(wordlists.Particle, w), words.Has(wordlists.NameSuffix, bare), words.HasPrefix(wordlists.NamePrefix, bare):
 		default:
 			return false
 		}
 	}
-	if _, month := labels.All().Months[letters.Fold(words[0])]; month || labels.All().Has("weekdays", letters.Fold(words[0])) {
-		return len(words) > 1 && capitals > 1 && !month
+	opening := letters.Fold(fields[0])
+	if _, month := words.Months[opening]; month || words.Has(wordlists.Weekdays, opening) {
+		return len(fields) > 1 && capitals > 1 && !month
 	}
 	return capitals > 0
 }
 
-// IsRole says whether a part of a byline is what somebody is, not who.
-func IsRole(t *labels.Table, part string) bool {
-	fold := letters.Fold(part)
-	if t.Has("roles", fold) {
+// IsRole reports whether an item of a byline is what somebody is, not who.
+// text has a letter.
+func IsRole(text string) bool {
+	words := wordlists.All()
+	fold := letters.Fold(text)
+	if words.Has(wordlists.Roles, fold) {
 		return true
 	}
-	words := strings.Fields(fold)
-	last := words[len(words)-1]
-	return len(words) > 1 && (t.Has("roles", last) || t.Has("roles", words[len(words)-2]+" "+last))
+	fields := strings.Fields(fold)
+	last := fields[len(fields)-1]
+	return len(fields) > 1 && (words.Has(wordlists.Roles, last) || words.Has(wordlists.Roles, fields[len(fields)-2]+" "+last))
 }
 
-// PersonNames reads a line that is nothing but names of two words and more.
-func PersonNames(t *labels.Table, line string) []string {
-	if len(line) > 100 {
+// PersonNames returns the names on a line that is nothing but names of two
+// words and more, nil for other lines.
+func PersonNames(line string) []string {
+	if len(line) > maxPersonLine {
 		return nil
 	}
-	names := SplitNames(t, line)
+	names := ParseNames(line)
 	for _, n := range names {
-		if words := strings.Fields(n); len(words) < 2 || len(words) > 4 || strings.ToUpper(n) == n && !CaselessName(n) {
+		words := len(strings.Fields(n))
+		shouted := strings.ToUpper(n) == n && !letters.StartsCaseless(n)
+		if words < minPersonWords || words > maxPersonWords || shouted {
 			return nil
 		}
 	}
 	return names
-}
-
-func CaselessName(name string) bool {
-	first, _ := utf8.DecodeRuneInString(name)
-	return letters.IsCaseless(first)
 }

@@ -57,10 +57,10 @@ func TestFindDates(t *testing.T) {
 			d := found[0]
 			clock := ""
 			if d.Timed {
-				clock = d.At().UTC().Format("15:04")
+				clock = d.Time().UTC().Format("15:04")
 			}
-			if d.Iso() != tt.want || clock != tt.clock {
-				t.Errorf("%s %s", d.Iso(), clock)
+			if d.ISO() != tt.want || clock != tt.clock {
+				t.Errorf("%s %s", d.ISO(), clock)
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 )
 
 // Lengths, in letters, of boxes that say on their first line what they are. What
@@ -124,7 +125,7 @@ func isLabelled(e *dom.Element, longest int32) bool {
 // somebody said: a paragraph of the story may share an element with the slot of
 // an advertisement.
 func sells(rest string) bool {
-	return rest != "" && !letters.HasQuotation(letters.FoldSigns(rest)) && !labels.All().Mentions("reporting", letters.Fold(rest))
+	return rest != "" && !letters.HasQuotation(letters.FoldSigns(rest)) && !labels.All().Words.Mentions(wordlists.Reporting, letters.Fold(rest))
 }
 
 // boxLabel reads the first line of an element. It returns the section of the
@@ -195,15 +196,15 @@ func labelOf(line string) string {
 		switch h.Section {
 		case "ad", "sponsored", "comments":
 			if h.Alone {
-				return h.Section
+				return string(h.Section)
 			}
 		case "related":
-			if h.Alone || (h.Form == '^' || h.Form == '>') && l.Words <= maxRelatedWords && !l.EndsSentence {
-				return h.Section
+			if h.Alone || (h.Form == wordlists.LineStart || h.Form == wordlists.BeforeName) && l.Words <= maxRelatedWords && !l.EndsSentence {
+				return string(h.Section)
 			}
 		case "newsletter":
-			if h.Alone || h.Form == '^' {
-				return h.Section
+			if h.Alone || h.Form == wordlists.LineStart {
+				return string(h.Section)
 			}
 		}
 	}

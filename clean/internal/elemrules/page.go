@@ -6,6 +6,7 @@ import (
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 )
 
 // Bounds of a cookie consent box that is so long that it outweighs a short story.
@@ -38,7 +39,7 @@ func isConsentBox(m *matcher, i int32) bool {
 		}
 		l := letters.NewLine(t.Text)
 		for _, h := range labels.All().Find(&l) {
-			if h.Section == "consent" {
+			if h.Section == wordlists.Consent {
 				said++
 				saying += letters.Count(t.Text)
 				break

@@ -7,16 +7,17 @@ import (
 	"unicode/utf8"
 
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 )
 
 // slowInside finds labels of form '~' one by one, each at each place.
-func slowInside(f *Finder, fold string) []string {
+func slowInside(f *Finder, fold string) []wordlists.Section {
 	var all []label
 	for _, labels := range f.inside {
 		all = append(all, labels...)
 	}
 	slices.SortFunc(all, func(a, b label) int { return int(a.order - b.order) })
-	var sections []string
+	var sections []wordlists.Section
 	for _, l := range all {
 		for i := range fold {
 			before, _ := utf8.DecodeLastRuneInString(fold[:i])
@@ -33,7 +34,7 @@ func slowInside(f *Finder, fold string) []string {
 func checkInside(t *testing.T, f *Finder, text string) {
 	t.Helper()
 	fold := letters.Fold(text)
-	var got []string
+	var got []wordlists.Section
 	for _, h := range f.findInside(fold, nil) {
 		got = append(got, h.Section)
 	}
@@ -44,7 +45,7 @@ func checkInside(t *testing.T, f *Finder, text string) {
 
 func TestFindInsideEveryLabel(t *testing.T) {
 	table := All()
-	for _, f := range []*Finder{&table.Finder, table.Credits, table.Sources} {
+	for _, f := range []*Finder{table.all, table.Credits, table.Sources} {
 		for _, labels := range f.inside {
 			for _, l := range labels {
 				for _, frame := range []string{"", "x", " ", ". ", "字", "ж", "5"} {
@@ -61,5 +62,5 @@ func FuzzFindInside(f *testing.F) {
 	f.Add("Sign up for our newsletter and follow us on Twitter")
 	f.Add("© 2031 All rights reserved. Все права защищены")
 	f.Add("本文 转载 请注明 \xff出处")
-	f.Fuzz(func(t *testing.T, text string) { checkInside(t, &table.Finder, text) })
+	f.Fuzz(func(t *testing.T, text string) { checkInside(t, table.all, text) })
 }

@@ -1,8 +1,8 @@
-// Package langid identifies the language of a text: by its writing system and
-// the letters that only some languages have, and where many share them by the
-// most frequent words of each.
+// Package langid identifies the language of a text: by its script and the
+// letters that only some languages have and, where many languages share these,
+// by the most frequent words of each.
 //
-// Start with [Detect], which weighs what the text says against what the page
+// Start with [Detect], which weighs what the text shows against what the page
 // declares.
 package langid
 
@@ -16,50 +16,99 @@ import (
 	"winnow/clean/internal/wordlists"
 )
 
-// Bounds of the text that a language is told from.
+// MaxText is how much of a text [Detect] looks at, in bytes.
+const MaxText = 3000
+
+// minText is the length of text, in characters, below which only the
+// declaration counts.
+const minText = 60
+
+// Scores of Detect.
 const (
-	minLanguageText = 60   // characters; shorter text is not judged
-	MaxLanguageText = 3000 // bytes
+	agreedScore   = 1.0
+	declaredScore = 0.5 // by declaration alone
+	// minScore is the score below which common words do not outweigh a
+	// declaration of another language.
+	minScore = 0.3
 )
 
-// Detect tells the language of text (ISO 639-1), with the declared one
-// (or "") as a prior: a declaration stands unless the text speaks clearly
-// against it. The score, 0 to 1, is 1 where both agree, 0.5 for a declaration
-// alone, and how far the language is ahead of the next where the text alone
-// tells. It is the same for the same text always; detectors that rank trigrams
-// out of a map (whatlanggo) are not, since trigrams of equal rank change places
+// Detect returns the language of text (ISO 639-1), "" when it cannot tell, and
+// its confidence: 1 where text and declaration agree, 0.5 where only the
+// declaration counts, else how far the language is ahead of the next, 0 to 1.
+//
+// declared is the language that the page declares, or "". It counts unless the
+// text clearly contradicts it.
+//
+// Equal arguments have equal results. That is not so with detectors that rank
+// trigrams out of a map (whatlanggo), where trigrams of equal rank change places
 // from run to run.
 func Detect(text, declared string) (language string, score float64) {
-	text = letters.Truncate(text, MaxLanguageText)
-	if utf8.RuneCountInString(text) < minLanguageText {
+	text = letters.Truncate(text, MaxText)
+	if utf8.RuneCountInString(text) < minText {
 		text = ""
 	}
-	found, sure := readLanguage(text)
+	detected, score := detect(text)
 	switch {
-	case found == "" && declared == "":
+	case detected == "" && declared == "":
 		return "", 0
-	case found == "":
-		return declared, 0.5
-	case found == declared:
-		return found, 1
-	case !writtenLike(text, declared):
-		return found, sure
-	case declared != "" && (sure < 0.3 || sameReading(found, declared)):
-		return declared, 0.5
+	case detected == "":
+		return declared, declaredScore
+	case detected == declared:
+		return detected, agreedScore
+	case !hasScriptOf(text, declared):
+		return detected, score
+	case declared != "" && (score < minScore || confusable(detected, declared)):
+		return declared, declaredScore
 	}
-	return found, sure
+	return detected, score
 }
 
-// readLanguage tells the language from the text alone: by its writing system
-// and letters of its own, and where many share them, by the most frequent words
-// of each language.
-func readLanguage(text string) (language string, sure float64) {
-	counts := map[string]int{}
-	count, latin, cyrillic := 0, 0, 0
+// Shares of all letters of a text at which a group of letters decides. Japanese
+// and Chinese mix scripts, names in other scripts are in every text.
+const (
+	minKanaShare   = 0.1
+	minHanShare    = 0.4
+	minScriptShare = 0.5
+)
+
+// ownScripts are the languages that have a script to themselves, by their code,
+// which letterGroup returns for the letters of it.
+var ownScripts = []string{"ko", "el", "he", "th", "ka", "hy", "hi", "bn"}
+
+// detect returns the language that text alone shows, "" when it shows none.
+func detect(text string) (language string, score float64) {
+	counts, all := countGroups(text)
+	has := func(group string, share float64) bool { return float64(counts[group]) > share*float64(all) }
+	switch {
+	case all == 0:
+		return "", 0
+	case has("kana", minKanaShare):
+		return "ja", 1
+	case has("han", minHanShare):
+		return "zh", 1
+	case has("arabic", minScriptShare):
+		return arabicLanguage(text), 1
+	case has("cyrillic", minScriptShare):
+		return cyrillicLanguage(text), 1
+	case has("latin", minScriptShare):
+		return byCommonWords(text)
+	}
+	for _, s := range ownScripts {
+		if has(s, minScriptShare) {
+			return s, 1
+		}
+	}
+	return "", 0
+}
+
+// countGroups counts the letters of text by letterGroup, and all of them.
+func countGroups(text string) (counts map[string]int, all int) {
+	counts = map[string]int{}
+	latin, cyrillic := 0, 0
 	for _, r := range text {
 		if r < utf8.RuneSelf {
 			if letters.ASCIIClass(byte(r)).IsLetter() {
-				count++
+				all++
 				latin++
 			}
 			continue
@@ -67,47 +116,27 @@ func readLanguage(text string) (language string, sure float64) {
 		if !unicode.IsLetter(r) {
 			continue
 		}
-		count++
+		all++
 		switch {
-		case r < 0x370:
+		case r < 0x370: // the begin of the block Greek
 			latin++
 			continue
-		case r >= 0x400 && r < 0x484: // the count of the block Cyrillic
+		case r >= 0x400 && r < 0x484: // the letters of the block Cyrillic that are in use
 			cyrillic++
 			continue
 		}
-		if name := letterSystem(r); name != "" {
-			counts[name]++
+		if group := letterGroup(r); group != "" {
+			counts[group]++
 		}
 	}
 	counts["latin"] += latin
 	counts["cyrillic"] += cyrillic
-	is := func(name string, share float64) bool { return float64(counts[name]) > share*float64(count) }
-	switch {
-	case count == 0:
-		return "", 0
-	case is("kana", 0.1):
-		return "ja", 1
-	case is("han", 0.4):
-		return "zh", 1
-	case is("arabic", 0.5):
-		return arabicLanguage(text), 1
-	case is("cyrillic", 0.5):
-		return cyrillicLanguage(text), 1
-	case is("latin", 0.5):
-		return commonLanguage(text)
-	}
-	for _, s := range []string{"ko", "el", "he", "th", "ka", "hy", "hi", "bn"} {
-		if is(s, 0.5) {
-			return s, 1
-		}
-	}
-	return "", 0
+	return counts, all
 }
 
-// letterSystem names the writing system of a letter; by the language where one
-// language has it.
-func letterSystem(r rune) string {
+// letterGroup names the script of a letter, or its language where the script has
+// one language. It returns "" for scripts that no rule asks for.
+func letterGroup(r rune) string {
 	switch {
 	case unicode.Is(unicode.Cyrillic, r):
 		return "cyrillic"
@@ -139,15 +168,22 @@ func letterSystem(r rune) string {
 	return ""
 }
 
-// commonLanguage counts the frequent words of each language. Three of them and
-// one in twenty words are needed; running text has one in five and more.
-func commonLanguage(text string) (string, float64) {
-	t := wordlists.All()
+// A language is told by its common words when a text has at least minCommonWords
+// of them, and one in maxCommonGap words is one. In running text, one in five is.
+const (
+	minCommonWords = 3
+	maxCommonGap   = 20
+)
+
+// byCommonWords returns the language with most of its common words in text, and
+// how far it is ahead of the next, 0 to 1.
+func byCommonWords(text string) (language string, score float64) {
+	common := wordlists.All().Common
 	counts := map[string]int{}
 	words := 0
 	for w := range strings.FieldsFuncSeq(letters.Fold(text), letters.IsWordBreak) {
 		words++
-		for _, l := range t.Common[w] {
+		for _, l := range common[w] {
 			counts[l]++
 		}
 	}
@@ -166,16 +202,16 @@ func commonLanguage(text string) (string, float64) {
 		}
 	}
 	n := counts[best]
-	if n < 3 || n*20 < words {
+	if n < minCommonWords || n*maxCommonGap < words {
 		return "", 0
 	}
 	return best, float64(n-next) / float64(n)
 }
 
-// cyrillicLanguage tells languages written in Cyrillic by the letters that each
-// has alone.
+// cyrillicLanguage tells the languages written in Cyrillic apart by the letters
+// that only some of them have.
 func cyrillicLanguage(text string) string {
-	ukrainian, russian, belarusian, serbian, macedonian, hard := 0, 0, 0, 0, 0, 0
+	ukrainian, russian, belarusian, serbian, macedonian, hardSigns := 0, 0, 0, 0, 0, 0
 	for _, r := range strings.ToLower(text) {
 		switch r {
 		case 'ў':
@@ -189,11 +225,11 @@ func cyrillicLanguage(text string) string {
 		case 'ѓ', 'ќ', 'ѕ':
 			macedonian++
 		case 'ъ':
-			hard++
+			hardSigns++
 		}
 	}
 	switch {
-	case belarusian > 0 && belarusian*10 > ukrainian:
+	case belarusian > 0 && belarusian*10 > ukrainian: // Belarusian has і too
 		return "be"
 	case ukrainian > russian:
 		return "uk"
@@ -201,14 +237,18 @@ func cyrillicLanguage(text string) string {
 		return "mk"
 	case serbian > russian:
 		return "sr"
-	case hard > russian:
+	case hardSigns > russian: // a vowel in Bulgarian, rare in Russian
 		return "bg"
 	}
 	return "ru"
 }
 
-// arabicLanguage tells languages written in Arabic letters by the letters that
-// Arabic has not.
+// maxForeignLetters is how many letters of Persian or Urdu an Arabic text may
+// have, in names.
+const maxForeignLetters = 2
+
+// arabicLanguage tells the languages written in Arabic letters apart by those
+// that Arabic does not have.
 func arabicLanguage(text string) string {
 	persian, urdu := 0, 0
 	for _, r := range text {
@@ -220,19 +260,19 @@ func arabicLanguage(text string) string {
 		}
 	}
 	switch {
-	case urdu > 2:
+	case urdu > maxForeignLetters:
 		return "ur"
-	case persian > 2:
+	case persian > maxForeignLetters:
 		return "fa"
 	}
 	return "ar"
 }
 
-// writtenLike says whether text is in the writing system of the declared
-// language; true where either is not known.
-func writtenLike(text, declared string) bool {
+// hasScriptOf reports whether text is in the script of a language. It is true
+// where either is not known.
+func hasScriptOf(text, language string) bool {
 	script := letters.CountScripts(text).Main()
-	switch declared {
+	switch language {
 	case "":
 		return true
 	case "ru", "uk", "be", "bg", "mk", "kk":
@@ -247,20 +287,22 @@ func writtenLike(text, declared string) bool {
 	return true
 }
 
-// sameReading says whether two languages are so near that the words of a text
+// confusableGroups are languages that share most of their common words or their
+// letters.
+var confusableGroups = []string{" no nb nn da ", " hr sr bs sl ", " cs sk ", " id ms ", " pt gl es ca ", " fa ps ur ", " bg mk ", " ru kk ky tg "}
+
+// confusable reports whether two languages are so close that the words of a text
 // do not outweigh a declaration.
-func sameReading(a, b string) bool {
-	for _, group := range []string{" no nb nn da ", " hr sr bs sl ", " cs sk ", " id ms ", " pt gl es ca ", " fa ps ur ", " bg mk ", " ru kk ky tg "} {
-		if strings.Contains(group, " "+a+" ") && strings.Contains(group, " "+b+" ") {
-			return true
-		}
-	}
-	return false
+func confusable(a, b string) bool {
+	return slices.ContainsFunc(confusableGroups, func(group string) bool {
+		return strings.Contains(group, " "+a+" ") && strings.Contains(group, " "+b+" ")
+	})
 }
 
-// LanguageCode is the two-letter code at the start of a language tag such as
-// "en-US" or "ru_RU"; "" for anything else.
-func LanguageCode(tag string) string {
+// Code returns the two-letter code at the start of a language tag such as
+// "en-US" or "ru_RU", and of some names that pages use in its place; "" for
+// anything else.
+func Code(tag string) string {
 	tag = strings.ToLower(strings.TrimSpace(tag))
 	if i := strings.IndexAny(tag, "-_,; "); i >= 0 {
 		tag = tag[:i]

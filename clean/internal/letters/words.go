@@ -173,3 +173,17 @@ func EndsClause(s string) bool {
 	}
 	return false
 }
+
+// StartsUpper reports whether text begins with a capital. Blanks and quotes
+// before it do not count.
+func StartsUpper(text string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, " \""))
+	return unicode.IsUpper(r)
+}
+
+// StartsCaseless reports whether text begins with a letter of a script without
+// capitals.
+func StartsCaseless(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return IsCaseless(r)
+}

@@ -6,13 +6,14 @@ import (
 	"winnow/clean/internal/byline"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 	"winnow/news"
 )
 
 // isTagLine knows labelled lists of tags, and lines of nothing but hash tags.
 func isTagLine(j *pass, i int, _ labels.Hit) bool {
 	l := &j.lines[i]
-	if h, ok := l.hit("tags"); ok {
+	if h, ok := l.hit(wordlists.Tags); ok {
 		return h.Alone || !l.EndsSentence || l.Words <= 6
 	}
 	fields := strings.Fields(l.Text)
@@ -34,10 +35,10 @@ func isBio(j *pass, i int, _ labels.Hit) bool {
 	}
 	about := false
 	for _, h := range l.hits {
-		if h.Section != "bio" {
+		if h.Section != wordlists.Bio {
 			continue
 		}
-		if h.Form == ':' || h.Form == '^' && l.Words <= 40 || h.Form == '$' {
+		if h.Form == wordlists.BeforeColon || h.Form == wordlists.LineStart && l.Words <= 40 || h.Form == wordlists.LineEnd {
 			return true
 		}
 		about = true
@@ -46,7 +47,7 @@ func isBio(j *pass, i int, _ labels.Hit) bool {
 		if given, _, _ := strings.Cut(name, " "); about && i >= j.last && l.Words <= 70 && strings.HasPrefix(l.Fold, given+" ") {
 			return true
 		}
-		if rest, ok := strings.CutPrefix(l.Fold, name); ok && l.Words <= 70 && !startsReport(j.labels, rest) {
+		if rest, ok := strings.CutPrefix(l.Fold, name); ok && l.Words <= 70 && !startsReport(rest) {
 			return about || l.Words <= 40 && (strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, " - ") && i >= j.last)
 		}
 	}
@@ -54,9 +55,9 @@ func isBio(j *pass, i int, _ labels.Hit) bool {
 }
 
 // startsReport says whether the word after a name is one of reporting.
-func startsReport(t *labels.Table, rest string) bool {
+func startsReport(rest string) bool {
 	words := letters.SplitWords(rest)
-	return len(words) > 0 && t.Has("reporting", words[0])
+	return len(words) > 0 && wordlists.All().Has(wordlists.Reporting, words[0])
 }
 
 // strangerBio says whether line i begins with a name that the story does not
@@ -76,7 +77,7 @@ func (j *pass) strangerBio(i int) bool {
 	rest := l.Fold[min(len(name), len(l.Fold)):]
 	role := false
 	for _, w := range letters.SplitWords(rest) {
-		role = role || j.labels.Has("roles", w) || w == "covers" || w == "author" || w == "автор"
+		role = role || j.labels.Words.Has(wordlists.Roles, w) || j.labels.Words.Has(wordlists.BioRole, w)
 	}
 	if !role {
 		return false
@@ -132,7 +133,7 @@ func isRightsLine(j *pass, i int, h labels.Hit) bool {
 	if i <= j.last || j.last < 0 {
 		return false
 	}
-	return strings.HasPrefix(l.Fold, "©") || l.Words <= 20 && !l.EndsSentence && j.labels.Mentions("rights-word", l.Fold)
+	return strings.HasPrefix(l.Fold, "©") || l.Words <= 20 && !l.EndsSentence && j.labels.Words.Mentions(wordlists.RightsWord, l.Fold)
 }
 
 // isClosingHeader knows bylines behind the story.
@@ -140,7 +141,7 @@ func isClosingHeader(j *pass, i int, h labels.Hit) bool {
 	if i <= j.last || j.last < 0 {
 		return false
 	}
-	b, ok := j.lines[i].hit("byline")
+	b, ok := j.lines[i].hit(wordlists.Byline)
 	return ok && b.Alone || isHeaderLine(j, i, h)
 }
 

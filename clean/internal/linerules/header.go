@@ -16,13 +16,13 @@ func isHeaderLine(j *pass, i int, _ labels.Hit) bool {
 	if l.Kind == news.TableRow || l.Kind == news.Heading && i > j.first {
 		return false
 	}
-	f := byline.ReadHeader(j.labels, l.Plain, j.c.Language)
+	f := byline.ReadHeader(l.Plain, j.c.Language)
 	for _, name := range j.c.Authors {
 		if letters.SameKey(l.Plain, letters.Key(name)) {
-			f.Known, f.Odd, f.Names = 1, 0, append(f.Names, name)
+			f.Recognized, f.Unrecognized, f.Names = 1, 0, append(f.Names, name)
 		}
 	}
-	if f.Known == 0 || letters.IsNumber(strings.ReplaceAll(l.Fold, " ", "")) || f.Odd > 1 || f.Words > 3 || f.Odd == 1 && len(f.Dates) == 0 {
+	if !f.IsHeader() || letters.IsNumber(strings.ReplaceAll(l.Fold, " ", "")) {
 		return false
 	}
 	if i > j.last && j.last >= 0 && len(f.Dates) == 0 && len(f.Names) == 0 && !f.Desk {

@@ -15,6 +15,7 @@ import (
 
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 	"winnow/news"
 )
 
@@ -95,7 +96,7 @@ func (l *Line) headline() bool {
 }
 
 // hit gives the first label of a section on the line.
-func (l *Line) hit(section string) (labels.Hit, bool) {
+func (l *Line) hit(section wordlists.Section) (labels.Hit, bool) {
 	for _, h := range l.hits {
 		if h.Section == section {
 			return h, true
@@ -109,7 +110,7 @@ func (l *Line) hit(section string) (labels.Hit, bool) {
 type Rule struct {
 	ID      string
 	Why     string
-	Section string
+	Section wordlists.Section
 	// MaxWords is the length of line above which the rule does not apply; a
 	// sentence of the story may begin with any word.
 	MaxWords int
@@ -241,8 +242,8 @@ func (l *Line) chrome() bool {
 	}
 	for _, h := range l.hits {
 		switch h.Section {
-		case "rights", "closing", "comments", "consent", "newsletter", "bio", "share":
-			if h.Form != '~' || h.Section == "rights" || h.Section == "consent" {
+		case wordlists.Rights, wordlists.Closing, wordlists.Comments, wordlists.Consent, wordlists.Newsletter, wordlists.Bio, wordlists.Share:
+			if h.Form != wordlists.Anywhere || h.Section == wordlists.Rights || h.Section == wordlists.Consent {
 				return true
 			}
 		}
@@ -288,7 +289,7 @@ func (j *pass) reports(i int) bool {
 	l := &j.lines[i]
 	if l.reports == notAsked {
 		l.reports = no
-		if j.labels.Mentions("reporting", l.Fold) {
+		if j.labels.Words.Mentions(wordlists.Reporting, l.Fold) {
 			l.reports = yes
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 	"winnow/news"
 )
 
@@ -25,11 +26,11 @@ func isPointer(j *pass, i int, _ labels.Hit) bool {
 		return true
 	}
 	head, rest, ok := strings.Cut(l.Plain, ":")
-	if !ok || l.EndsSentence && !strings.HasSuffix(l.Plain, "?") || letters.CountWords(head) > 6 || letters.CountWords(rest) < 3 || !labels.StartsUpper(rest) || !strings.HasPrefix(rest, " ") {
+	if !ok || l.EndsSentence && !strings.HasSuffix(l.Plain, "?") || letters.CountWords(head) > 6 || letters.CountWords(rest) < 3 || !letters.StartsUpper(rest) || !strings.HasPrefix(rest, " ") {
 		return false
 	}
 	first, _, _ := strings.Cut(letters.FoldCase(head), " ")
-	if j.labels.Has("related-word", first) {
+	if j.labels.Words.Has(wordlists.RelatedWord, first) {
 		return !strings.ContainsAny(head, "0123456789")
 	}
 	return j.c.PlainText && i > j.first && letters.CountWords(head) <= 3 && isCapitals(head) && !strings.ContainsAny(l.Plain, "0123456789")

@@ -5,8 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 	"winnow/news"
 )
 
@@ -39,7 +39,7 @@ func (j *pass) cutSponsored() {
 				j.reachPaid(i, true)
 			}
 		default:
-			if h, ok := l.hit("ad"); ok && (h.Alone || l.Words <= 12) {
+			if h, ok := l.hit(wordlists.Ad); ok && (h.Alone || l.Words <= 12) {
 				j.cut(i, &AdRule)
 				if labels++; labels <= maxPaidBlocks {
 					j.reachPaid(i, false)
@@ -65,21 +65,21 @@ func (j *pass) isFramed(i int) bool {
 // block itself too, as "Advertisement. Acme Ltd. …" does.
 func (j *pass) paidLabel(i int) (label, glued bool) {
 	l := &j.lines[i]
-	h, ok := l.hit("sponsored")
+	h, ok := l.hit(wordlists.Sponsored)
 	if !ok {
 		return false, false
 	}
 	switch h.Form {
-	case '$':
+	case wordlists.LineEnd:
 		last := l.Plain[strings.LastIndexByte(strings.TrimRight(l.Plain, " "), ' ')+1:]
 		first, _ := utf8.DecodeRuneInString(strings.TrimLeft(last, "("))
 		return l.Words <= 6 && !l.EndsSentence && (unicode.IsUpper(first) || strings.ContainsAny(l.Plain, "()-")), false
-	case '^':
+	case wordlists.LineStart:
 		if l.Words > 12 {
 			return false, l.Words <= 60 && !j.reports(i) && !strings.HasPrefix(h.Rest, "the ")
 		}
 		return !l.EndsSentence || l.Words <= 6, false
-	case '~':
+	case wordlists.Anywhere:
 		return false, l.Words <= 80
 	}
 	return true, false
@@ -112,7 +112,7 @@ func (j *pass) reachPaid(i int, sure bool) {
 		}
 		if took > 0 { // one pitch is enough unless the next speaks to the reader too
 			needed = 3
-			if !j.labels.Mentions("person", j.lines[end].Fold) {
+			if !j.labels.Words.Mentions(wordlists.Person, j.lines[end].Fold) {
 				break
 			}
 		}
@@ -156,8 +156,8 @@ func (j *pass) pitch(k, label int) int {
 	if l.Words > 160 || l.Kind == news.TableRow {
 		return -9
 	}
-	points := min(2, j.labels.Count("person", l.Fold))
-	points += min(3, j.labels.Count("pitch", l.Fold))
+	points := min(2, j.labels.Words.CountDistinct(wordlists.Person, l.Fold))
+	points += min(3, j.labels.Words.CountDistinct(wordlists.Pitch, l.Fold))
 	if strings.ContainsAny(l.Text, "!?！？؟") && !letters.HasQuotation(l.Plain) {
 		points++
 	}
@@ -280,8 +280,8 @@ func innerCapitals(text string) []string {
 		bare := strings.Trim(w, ".,;:!?\"'()")
 		first, _ := utf8.DecodeRuneInString(bare)
 		fold := letters.FoldCase(bare)
-		t := labels.All()
-		if !start && unicode.IsUpper(first) && utf8.RuneCountInString(bare) >= 4 && t.Months[fold] == 0 && !t.Has("weekdays", fold) {
+		t := wordlists.All()
+		if !start && unicode.IsUpper(first) && utf8.RuneCountInString(bare) >= 4 && t.Months[fold] == 0 && !t.Has(wordlists.Weekdays, fold) {
 			out = append(out, fold)
 		}
 		start = strings.ContainsAny(w[len(w)-1:], ".!?\"")

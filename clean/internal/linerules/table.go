@@ -9,6 +9,7 @@ import (
 	"winnow/clean/internal/byline"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 	"winnow/news"
 )
 
@@ -17,26 +18,26 @@ import (
 var EarlyRules = []Rule{
 	{ID: "line-title", Why: "the headline again", MaxWords: 60, Edge: true, Cut: isTitleLine},
 	{ID: "line-header", Why: "author, date and counts, kept as metadata", MaxWords: 40, Edge: true, Cut: isHeaderLine},
-	{ID: "line-related", Why: "leads to other stories", Section: "related", MaxWords: 30, Cut: shortOrOpen, Reach: reachHeadlines},
+	{ID: "line-related", Why: "leads to other stories", Section: wordlists.Related, MaxWords: 30, Cut: shortOrOpen, Reach: reachHeadlines},
 	{ID: "line-related", Why: "leads to other stories", MaxWords: 25, Cut: isPointer},
-	{ID: "line-watch", Why: "text of a player", Section: "watch", MaxWords: 25, Cut: isWatch},
+	{ID: "line-watch", Why: "text of a player", Section: wordlists.Watch, MaxWords: 25, Cut: isWatch},
 	{ID: "line-caption", Why: "a picture's caption or credit", MaxWords: 60, Cut: isCaption, Reach: reachCaption},
-	{ID: "line-source", Why: "names the source, kept as origin", Section: "source", MaxWords: 12, Cut: hasRestOpen},
+	{ID: "line-source", Why: "names the source, kept as origin", Section: wordlists.Source, MaxWords: 12, Cut: hasRestOpen},
 	{ID: "line-count", Why: "a count of views, votes or comments", MaxWords: 6, Cut: isCount},
-	{ID: "line-login", Why: "asks to log in, to pay or to look elsewhere on the site", Section: "login", MaxWords: 25, Cut: isLogin},
+	{ID: "line-login", Why: "asks to log in, to pay or to look elsewhere on the site", Section: wordlists.Login, MaxWords: 25, Cut: isLogin},
 	{ID: "line-share", Why: "asks to share or to follow", MaxWords: 40, Cut: isShare},
-	{ID: "line-facts", Why: "a box of facts beside the story", Section: "facts", MaxWords: 80, Cut: isFacts},
-	{ID: "line-support", Why: "asks for money or membership", Section: "support", MaxWords: 45, Cut: isSupport},
+	{ID: "line-facts", Why: "a box of facts beside the story", Section: wordlists.Facts, MaxWords: 80, Cut: isFacts},
+	{ID: "line-support", Why: "asks for money or membership", Section: wordlists.Support, MaxWords: 45, Cut: isSupport},
 	{ID: "line-newsletter", Why: "asks to subscribe to a newsletter", MaxWords: 45, Cut: isNewsletter, Reach: reachNewsletter},
 }
 
 // EdgeRules are the rules on lines that are furniture where they stand: before
 // the first paragraph or after the last.
 var EdgeRules = []Rule{
-	{ID: "line-rights", Why: "says who owns the text or may use it", Section: "rights", MaxWords: 80, Tail: true},
-	{ID: "line-consent", Why: "asks for consent to cookies", Section: "consent", MaxWords: 80, Edge: true},
-	{ID: "line-comments", Why: "asks for comments", Section: "comments", MaxWords: 30, Edge: true, Cut: notReported},
-	{ID: "line-closing", Why: "a word to the reader after the story", Section: "closing", MaxWords: 60, Tail: true, Cut: notReported},
+	{ID: "line-rights", Why: "says who owns the text or may use it", Section: wordlists.Rights, MaxWords: 80, Tail: true},
+	{ID: "line-consent", Why: "asks for consent to cookies", Section: wordlists.Consent, MaxWords: 80, Edge: true},
+	{ID: "line-comments", Why: "asks for comments", Section: wordlists.Comments, MaxWords: 30, Edge: true, Cut: notReported},
+	{ID: "line-closing", Why: "a word to the reader after the story", Section: wordlists.Closing, MaxWords: 60, Tail: true, Cut: notReported},
 	{ID: "line-bio", Why: "about the author, not the story", MaxWords: 80, Tail: false, Cut: isBio, Reach: reachBio},
 	{ID: "line-tags", Why: "tags and sections of the page", MaxWords: 40, Edge: true, Cut: isTagLine},
 	{ID: "line-header", Why: "author, date and counts, kept as metadata", MaxWords: 40, Tail: true, Cut: isClosingHeader},
@@ -61,7 +62,7 @@ func isTitleLine(j *pass, i int, _ labels.Hit) bool {
 // shortOrOpen lets a label take a line that is no full sentence, or a short one.
 func shortOrOpen(j *pass, i int, h labels.Hit) bool {
 	l := &j.lines[i]
-	if h.Form == '^' || h.Alone {
+	if h.Form == wordlists.LineStart || h.Alone {
 		return !l.EndsSentence || l.Words <= 20
 	}
 	return letters.CountWords(h.Rest) <= 25 && (!l.EndsSentence || l.Words <= 16)
@@ -80,8 +81,8 @@ func isWatch(j *pass, i int, h labels.Hit) bool {
 // offers that name their price.
 func isLogin(j *pass, i int, h labels.Hit) bool {
 	l := &j.lines[i]
-	within := slices.ContainsFunc(l.hits, func(h labels.Hit) bool { return h.Section == "login" && h.Form == '~' })
-	if h.Form == '^' && !within && l.EndsSentence && i > j.first && i < j.last && (l.Words > 16 || !strings.ContainsAny(l.Plain, "$€£₽₴¥")) {
+	within := slices.ContainsFunc(l.hits, func(h labels.Hit) bool { return h.Section == wordlists.Login && h.Form == wordlists.Anywhere })
+	if h.Form == wordlists.LineStart && !within && l.EndsSentence && i > j.first && i < j.last && (l.Words > 16 || !strings.ContainsAny(l.Plain, "$€£₽₴¥")) {
 		return false
 	}
 	return notReported(j, i, h)
@@ -95,7 +96,7 @@ func hasRestOpen(j *pass, i int, h labels.Hit) bool {
 // notReported keeps sentences that tell what somebody said; the words of the
 // label itself tell nothing.
 func notReported(j *pass, i int, h labels.Hit) bool {
-	return h.Alone || j.lines[i].Words <= 5 || !j.reports(i) || h.Form == '^' && h.Rest != "" && j.labels.Count("reporting", letters.Fold(h.Rest)) == 0
+	return h.Alone || j.lines[i].Words <= 5 || !j.reports(i) || h.Form == wordlists.LineStart && h.Rest != "" && j.labels.Words.CountDistinct(wordlists.Reporting, letters.Fold(h.Rest)) == 0
 }
 
 // isFacts wants facts behind the label and its sign: "Reference. Built in 1989,
@@ -113,7 +114,7 @@ func isSupport(j *pass, i int, h labels.Hit) bool {
 	if h.Alone {
 		return true
 	}
-	return !j.reports(i) && !letters.HasQuotation(l.Plain) && (l.Words <= 4 || j.labels.Count("person", l.Fold) > 0 || j.labels.Count("pitch", l.Fold) > 0)
+	return !j.reports(i) && !letters.HasQuotation(l.Plain) && (l.Words <= 4 || j.labels.Words.CountDistinct(wordlists.Person, l.Fold) > 0 || j.labels.Words.CountDistinct(wordlists.Pitch, l.Fold) > 0)
 }
 
 // reachHeadlines cuts the headlines under a label that stands alone.
@@ -147,10 +148,10 @@ func isCaption(j *pass, i int, _ labels.Hit) bool {
 		return true
 	}
 	for _, h := range l.hits {
-		if h.Section == "caption" && captionHit(j, i, h) {
+		if h.Section == wordlists.Caption && captionHit(j, i, h) {
 			return true
 		}
-		if h.Section == "agency" && l.Words <= 45 && labels.IsCredit(j.labels, lastSentence(l.Plain)) && !letters.HasQuotation(l.Plain) {
+		if h.Section == wordlists.Agency && l.Words <= 45 && j.labels.IsCredit(labels.LastSentence(l.Plain)) && !letters.HasQuotation(l.Plain) {
 			return true
 		}
 	}
@@ -158,7 +159,7 @@ func isCaption(j *pass, i int, _ labels.Hit) bool {
 		return false
 	}
 	_, owner, ok := strings.Cut(l.Plain, " © ")
-	return labels.CreditAt(j.labels, l.Plain) > 0 || ok && !l.EndsSentence && labels.StartsUpper(owner)
+	return j.labels.CreditAt(l.Plain) > 0 || ok && !l.EndsSentence && letters.StartsUpper(owner)
 }
 
 // isBracketed knows a line that is nothing but a credit in brackets.
@@ -168,11 +169,11 @@ func isBracketed(j *pass, l *Line) bool {
 	}
 	inner := letters.NewLine(l.Plain[1 : len(l.Plain)-1])
 	for _, h := range j.labels.Credits.Find(&inner) {
-		if h.Section == "caption" && (h.Alone || h.Form == '$') {
+		if h.Section == wordlists.Caption && (h.Alone || h.Form == wordlists.LineEnd) {
 			return true
 		}
 	}
-	return labels.IsCredit(j.labels, inner.Plain)
+	return j.labels.IsCredit(inner.Plain)
 }
 
 // isArrowed knows captions that begin with an arrow to their picture, as East
@@ -188,20 +189,20 @@ func (j *pass) isArrowed(i int) bool {
 func captionHit(j *pass, i int, h labels.Hit) bool {
 	l := &j.lines[i]
 	switch h.Form {
-	case ':':
+	case wordlists.BeforeColon:
 		if l.Kind == news.ListItem && !h.Alone {
-			return labels.IsCredit(j.labels, l.Plain) && l.Words <= 9 && !strings.ContainsAny(l.Plain, "$€%")
+			return j.labels.IsCredit(l.Plain) && l.Words <= 9 && !strings.ContainsAny(l.Plain, "$€%")
 		}
 		return h.Alone && l.Words <= 4 || !h.Alone && (!l.EndsSentence || l.Words <= 25)
-	case '>':
+	case wordlists.BeforeName:
 		return !l.EndsSentence && l.Words <= 20 || l.Words <= 9
-	case '$':
+	case wordlists.LineEnd:
 		return !l.EndsSentence && l.Words <= 40
-	case '^':
+	case wordlists.LineStart:
 		if !l.EndsSentence && l.Words <= 40 {
 			return true
 		}
-		return l.Words <= 45 && (labels.CreditAt(j.labels, l.Plain) > 0 || j.creditFollows(i))
+		return l.Words <= 45 && (j.labels.CreditAt(l.Plain) > 0 || j.creditFollows(i))
 	}
 	return false
 }
@@ -211,14 +212,14 @@ func (j *pass) creditFollows(i int) bool {
 	if i+1 >= len(j.lines) || j.lines[i+1].Words > 16 {
 		return false
 	}
-	return labels.IsCredit(j.labels, j.lines[i+1].Plain)
+	return j.labels.IsCredit(j.lines[i+1].Plain)
 }
 
 // reachCaption cuts the caption in front of a credit on a line of its own,
 // where it stands before the story's first paragraph.
 func reachCaption(j *pass, i int, _ labels.Hit) {
 	k := i - 1
-	if k < 0 || k > byline.MaxHead || !labels.IsCredit(j.labels, j.lines[i].Plain) || j.lines[k].rule != nil {
+	if k < 0 || k > byline.MaxHeadLines || !j.labels.IsCredit(j.lines[i].Plain) || j.lines[k].rule != nil {
 		return
 	}
 	l := &j.lines[k]
@@ -231,10 +232,6 @@ func reachCaption(j *pass, i int, _ labels.Hit) {
 			return
 		}
 	}
-}
-
-func lastSentence(text string) string {
-	return strings.Trim(text[labels.LastBreak(text):], " ()[].")
 }
 
 // isCount knows bare numbers and labelled counts.
@@ -250,8 +247,8 @@ func isCount(j *pass, i int, _ labels.Hit) bool {
 	if l.Words <= 6 && isTally(l.Text) {
 		return true
 	}
-	h, ok := l.hit("count")
-	return ok && (h.Form == '=' || h.Alone && l.Words <= 2 && (i < j.first || i > j.last) || strings.ContainsAny(h.Rest, "0123456789") && letters.CountWords(h.Rest) <= 4)
+	h, ok := l.hit(wordlists.Count)
+	return ok && (h.Form == wordlists.WholeLine || h.Alone && l.Words <= 2 && (i < j.first || i > j.last) || strings.ContainsAny(h.Rest, "0123456789") && letters.CountWords(h.Rest) <= 4)
 }
 
 // isTally knows counts that pictograms name: numbers and signs, no letters.
@@ -275,28 +272,15 @@ func (l *Line) alone(j *pass, i int) bool {
 	return (i == 0 || j.lines[i-1].Group != l.Group) && (i+1 == len(j.lines) || j.lines[i+1].Group != l.Group)
 }
 
-// shareWords are what stands between such names.
-const shareWords = " share this on via with to and follow us post send поделиться поделитесь в на и через поширити у teilen auf per mit partager sur par " +
-	"compartir en por udostępnij na przez condividi su compartilhar no delen op dela på del paylaş 分享 到 分享到 شارك على عبر "
-
-// followWords begin, in lower case, the words that name a network or the
-// project's own app in a sentence; many languages bend them.
-var followWords = []string{
-	"telegram", "телеграм", "whatsapp", "ватсап", "viber", "вайбер", "facebook", "фейсбук", "instagram", "інстаграм", "инстаграм", "youtube", "ютуб", "google", "linkedin", "tiktok",
-	"vkontakte", "вконтакте", "дзен", "twitter", "твиттер", "bluesky", "threads", "messenger", "мессенджер", "месенджер", "rss", "微信", "微博", "تلغرام", "تيليغرام", "واتساب", "فيسبوك",
-}
-
 // isFollow knows a sentence that asks the reader to follow somewhere: it names a
 // network, has a word of asking, and speaks of us.
 func isFollow(j *pass, l *Line) bool {
-	if l.Words > 30 || l.Words < 3 || letters.HasQuotation(l.Plain) || !j.labels.Mentions("follow-verb", l.Fold) || !j.labels.Mentions("us", l.Fold) {
+	if l.Words > 30 || l.Words < 3 || letters.HasQuotation(l.Plain) || !j.labels.Words.Mentions(wordlists.FollowVerb, l.Fold) || !j.labels.Words.Mentions(wordlists.Us, l.Fold) {
 		return false
 	}
 	for _, w := range letters.SplitWords(l.Fold) {
-		for _, network := range followWords {
-			if strings.HasPrefix(w, network) {
-				return true
-			}
+		if j.labels.Words.HasPrefix(wordlists.NetworkStem, w) {
+			return true
 		}
 	}
 	return false
@@ -305,11 +289,11 @@ func isFollow(j *pass, l *Line) bool {
 // isShare knows labels of sharing, and lines made of the names of networks.
 func isShare(j *pass, i int, _ labels.Hit) bool {
 	l := &j.lines[i]
-	if h, ok := l.hit("share"); ok {
+	if h, ok := l.hit(wordlists.Share); ok {
 		switch h.Form {
-		case '=':
+		case wordlists.WholeLine:
 			return true
-		case ':':
+		case wordlists.BeforeColon:
 			return h.Alone || letters.CountWords(h.Rest) <= 8
 		default:
 			return !j.reports(i)
@@ -322,9 +306,9 @@ func isShare(j *pass, i int, _ labels.Hit) bool {
 	named := 0
 	for _, w := range words {
 		switch {
-		case strings.Contains(byline.Networks, " "+w+" "):
+		case j.labels.Words.Has(wordlists.Network, w):
 			named++
-		case !strings.Contains(shareWords, " "+w+" "):
+		case !j.labels.Words.Has(wordlists.ShareFiller, w):
 			return false
 		}
 	}
@@ -338,21 +322,21 @@ func isNewsletter(j *pass, i int, _ labels.Hit) bool {
 	if l.Kind == news.TableRow || strings.HasPrefix(l.Plain, "\"") {
 		return false
 	}
-	if _, ok := l.hit("newsletter"); ok {
+	if _, ok := l.hit(wordlists.Newsletter); ok {
 		return !j.reports(i)
 	}
 	head := l.Fold
 	if words := strings.Fields(head); len(words) > 4 {
 		head = strings.Join(words[:4], " ")
 	}
-	if l.Words <= 30 && l.Kind != news.ListItem && j.labels.Mentions("subscribe", head) && j.labels.Mentions("person", l.Fold) && !letters.HasQuotation(l.Plain) {
+	if l.Words <= 30 && l.Kind != news.ListItem && j.labels.Words.Mentions(wordlists.Subscribe, head) && j.labels.Words.Mentions(wordlists.Person, l.Fold) && !letters.HasQuotation(l.Plain) {
 		return !j.reports(i)
 	}
-	if l.Words > 35 || !j.labels.Mentions("newsletter-thing", l.Fold) || j.reports(i) {
+	if l.Words > 35 || !j.labels.Words.Mentions(wordlists.NewsletterThing, l.Fold) || j.reports(i) {
 		return false
 	}
-	asks := j.labels.Mentions("newsletter-verb", head)
-	return asks || l.Words <= 12 && (j.labels.Mentions("newsletter-verb", l.Fold) || j.labels.Mentions("person", l.Fold))
+	asks := j.labels.Words.Mentions(wordlists.NewsletterVerb, head)
+	return asks || l.Words <= 12 && (j.labels.Words.Mentions(wordlists.NewsletterVerb, l.Fold) || j.labels.Words.Mentions(wordlists.Person, l.Fold))
 }
 
 // reachNewsletter cuts what stands with the label and says more of it.

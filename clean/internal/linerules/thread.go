@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 
 	"winnow/clean/internal/dates"
-	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 	"winnow/news"
 )
 
@@ -38,8 +38,8 @@ func (j *pass) cutInvited() {
 		if l.rule == nil {
 			before += l.Words
 		}
-		h, ok := l.hit("comments")
-		if !ok || l.rule != nil && l.rule.ID != "line-count" || l.Words > 25 || h.Form != '=' && j.reports(i) {
+		h, ok := l.hit(wordlists.Comments)
+		if !ok || l.rule != nil && l.rule.ID != "line-count" || l.Words > 25 || h.Form != wordlists.WholeLine && j.reports(i) {
 			continue
 		}
 		if before-l.Words < 40 || i <= j.first {
@@ -47,10 +47,10 @@ func (j *pass) cutInvited() {
 		}
 		stamped := stamps > 0
 		ends := j.last < i
-		if !ends && !stamped && (h.Form == '=' || before*10 < all*6) {
+		if !ends && !stamped && (h.Form == wordlists.WholeLine || before*10 < all*6) {
 			continue
 		}
-		if h.Form == '=' && l.Kind == news.Heading && !ends && !stamped {
+		if h.Form == wordlists.WholeLine && l.Kind == news.Heading && !ends && !stamped {
 			continue
 		}
 		for k := i; k < len(j.lines); k++ {
@@ -156,8 +156,8 @@ func (l *Line) storyLike() bool { return l.solid() && l.Words >= 20 }
 // threadLabel says whether a line is the label of a list of discussions.
 func (j *pass) threadLabel(i int) bool {
 	l := &j.lines[i]
-	h, ok := l.hit("comments")
-	return ok && h.Form == '=' || l.Words <= 2 && !l.EndsSentence && l.Kind != news.Heading
+	h, ok := l.hit(wordlists.Comments)
+	return ok && h.Form == wordlists.WholeLine || l.Words <= 2 && !l.EndsSentence && l.Kind != news.Heading
 }
 
 // cutInside cuts credits in brackets inside longer paragraphs, and a credit
@@ -170,7 +170,7 @@ func (j *pass) cutInside() {
 			continue
 		}
 		text := j.withoutBrackets(l)
-		if at := labels.CreditAt(j.labels, plainTail(text)); j.c.PlainText && (l.Words > 45 || letters.HasQuotation(l.Plain)) && at > 0 {
+		if at := j.labels.CreditAt(plainTail(text)); j.c.PlainText && (l.Words > 45 || letters.HasQuotation(l.Plain)) && at > 0 {
 			if cut := len(text) - (len(plainTail(text)) - at); cut > 0 && cut < len(text) && utf8.RuneStart(text[cut]) {
 				l.inner = append(l.inner, news.Removal{Rule: InsideRule.ID, Why: InsideRule.Why, Text: strings.TrimSpace(text[cut:])})
 				text = strings.TrimSpace(text[:cut])
@@ -209,7 +209,7 @@ func (j *pass) withoutBrackets(l *Line) string {
 		}
 		end += open + 1
 		inner := text[open+1 : end-1]
-		if len(inner) <= 160 && labels.IsCredit(j.labels, inner) {
+		if len(inner) <= 160 && j.labels.IsCredit(inner) {
 			l.inner = append(l.inner, news.Removal{Rule: InsideRule.ID, Why: InsideRule.Why, Text: text[open:end]})
 			head := strings.TrimRight(text[:open], " ")
 			text, from = head+text[end:], len(head)

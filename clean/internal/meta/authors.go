@@ -9,6 +9,7 @@ import (
 	"winnow/clean/internal/byline"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 )
 
 // authors finds who wrote the story: what the page states for machines, then
@@ -57,7 +58,7 @@ func (r *Reader) role() string {
 	for _, text := range r.f.people {
 		l := letters.NewLine(text)
 		for _, h := range t.Find(&l) {
-			if h.Section == "byline" && h.Form == ':' && h.Rest != "" && letters.CountWords(h.Rest) >= 2 && letters.CountWords(h.Rest) <= 4 && byline.IsRole(t, h.Rest) {
+			if h.Section == wordlists.Byline && h.Form == wordlists.BeforeColon && h.Rest != "" && letters.CountWords(h.Rest) >= 2 && letters.CountWords(h.Rest) <= 4 && byline.IsRole(h.Rest) {
 				return h.Rest
 			}
 		}
@@ -69,8 +70,7 @@ func (r *Reader) role() string {
 // an account, a number.
 func isAccount(name string) bool {
 	low := strings.ToLower(name)
-	switch low {
-	case "admin", "administrator", "null", "none", "by", "author", "editor", "unknown", "webmaster", "user", "guest", "undefined":
+	if wordlists.All().Has(wordlists.NoAuthor, low) {
 		return true
 	}
 	letters := 0
@@ -102,7 +102,7 @@ func (r *Reader) linked() []string {
 	}
 	var out []string
 	for _, n := range names {
-		out = append(out, byline.PersonNames(labels.All(), n)...)
+		out = append(out, byline.PersonNames(n)...)
 	}
 	return out
 }
@@ -111,18 +111,18 @@ func (r *Reader) linked() []string {
 func (r *Reader) bylines() []string {
 	t := labels.All()
 	for _, text := range r.f.people {
-		h := byline.ReadHeader(t, text, r.Lang)
+		h := byline.ReadHeader(text, r.Lang)
 		if len(h.Names) > 0 {
 			return h.Names
 		}
 		l := letters.NewLine(text)
 		for _, hit := range t.Find(&l) {
-			if hit.Section == "byline" && hit.Rest != "" {
+			if hit.Section == wordlists.Byline && hit.Rest != "" {
 				text = hit.Rest
 				break
 			}
 		}
-		if names := byline.SplitNames(t, text); len(names) > 0 {
+		if names := byline.ParseNames(text); len(names) > 0 {
 			return names
 		}
 	}
@@ -151,7 +151,7 @@ func splitAuthors(t *labels.Table, field string) []string {
 	field = strings.Join(strings.Fields(field), " ")
 	l := letters.NewLine(field)
 	for _, h := range t.Find(&l) {
-		if h.Section == "byline" && h.Rest != "" {
+		if h.Section == wordlists.Byline && h.Rest != "" {
 			field = h.Rest
 			break
 		}
@@ -163,7 +163,7 @@ func splitAuthors(t *labels.Table, field string) []string {
 		return nil
 	}
 	var out []string
-	for _, part := range byline.NameParts(field) {
+	for _, part := range byline.SplitList(field) {
 		part = strings.Trim(part, " ,:;-\"")
 		if _, name, ok := strings.Cut(part, ": "); ok {
 			part = name
@@ -175,7 +175,7 @@ func splitAuthors(t *labels.Table, field string) []string {
 			}
 		}
 		part = strings.Trim(strings.Join(words, " "), " ,:;-(\"")
-		if part == "" || len(words) > 8 || utf8.RuneCountInString(part) > 80 || byline.IsRole(t, part) {
+		if part == "" || len(words) > 8 || utf8.RuneCountInString(part) > 80 || byline.IsRole(part) {
 			continue
 		}
 		out = append(out, part)

@@ -8,6 +8,7 @@ import (
 	"winnow/clean/internal/dates"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 )
 
 // dateNames are the meta names that hold the date of publication, surest first.
@@ -78,7 +79,7 @@ func labelledDates(lines []string) []string {
 		}
 		l := letters.NewLine(line)
 		for _, h := range t.Find(&l) {
-			if h.Section == "date" && len(out) < 10 && !strings.HasPrefix(l.Fold, "updated") {
+			if h.Section == wordlists.Date && len(out) < 10 && !t.Words.HasPrefix(wordlists.Updated, l.Fold) {
 				out = append(out, line)
 			}
 		}
@@ -105,11 +106,11 @@ func (r *Reader) Stamp(s string) (string, time.Time) {
 		}
 	}
 	for _, d := range dates.Find(s, r.Lang) {
-		if d.Year != 0 && r.plausible(d.Iso()) {
+		if d.Year != 0 && r.plausible(d.ISO()) {
 			if d.Timed {
-				return d.Iso(), d.At().UTC()
+				return d.ISO(), d.Time().UTC()
 			}
-			return d.Iso(), time.Time{}
+			return d.ISO(), time.Time{}
 		}
 	}
 	return "", time.Time{}
@@ -134,7 +135,7 @@ func dateInPath(path string) string {
 			continue
 		}
 		month := parts[i+1]
-		if n := labels.All().Months[strings.ToLower(month)]; n != 0 {
+		if n := labels.All().Words.Months[strings.ToLower(month)]; n != 0 {
 			month = time.Month(n).String()[:3]
 		}
 		for _, layout := range []string{"2006/1/2", "2006/Jan/2"} {

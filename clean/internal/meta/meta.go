@@ -166,15 +166,15 @@ func (r *Reader) siteName() string {
 // language tells the language of the page's long lines, with what it declares
 // as a prior.
 func (r *Reader) language() (string, float64) {
-	declared := langid.LanguageCode(r.f.lang)
+	declared := langid.Code(r.f.lang)
 	for _, tag := range []string{r.ld.language, first(r.f.metas["og:locale"]), first(r.f.metas["content-language"]), first(r.f.metas["language"])} {
 		if declared == "" {
-			declared = langid.LanguageCode(tag)
+			declared = langid.Code(tag)
 		}
 	}
 	var b strings.Builder
 	for _, line := range r.f.lines {
-		if b.Len() >= langid.MaxLanguageText {
+		if b.Len() >= langid.MaxText {
 			break
 		}
 		if len(line) >= 80 && utf8.RuneCountInString(line) >= 80 {

@@ -10,6 +10,7 @@ import (
 	"winnow/clean/internal/dates"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 	"winnow/news"
 )
 
@@ -23,11 +24,11 @@ func (m *Meta) ReadHead(lines []string, language string) {
 			m.Authors = CleanAuthors(near, m.SiteName)
 		}
 	}()
-	for i := range lines[:min(len(lines), byline.MaxHead)] {
+	for i := range lines[:min(len(lines), byline.MaxHeadLines)] {
 		text := lines[i]
 		words := letters.CountWords(text)
-		f := byline.ReadHeader(t, text, language)
-		if words > 40 || words >= 12 && letters.EndsLikeSentence(text) && (f.Known < 2 || f.Odd > 0) {
+		f := byline.ReadHeader(text, language)
+		if words > 40 || words >= 12 && letters.EndsLikeSentence(text) && (f.Recognized < 2 || f.Unrecognized > 0) {
 			l := letters.NewLine(text)
 			if words > 60 || !isPictureLine(t, &l) {
 				return
@@ -37,15 +38,15 @@ func (m *Meta) ReadHead(lines []string, language string) {
 		if len(near) == 0 && dated >= 0 && dated == i-1 {
 			near = loneName(t, text)
 		}
-		if f.Known > 0 && len(f.Dates) > 0 {
+		if f.Recognized > 0 && len(f.Dates) > 0 {
 			if dated = i; len(near) == 0 && len(f.Names) == 0 {
-				near = f.Guesses(t)
+				near = f.Guesses()
 				if i > 0 && len(near) == 0 {
 					near = loneName(t, lines[i-1])
 				}
 			}
 		}
-		if f.Known == 0 || f.Odd > 1 || f.Words > 3 || f.Odd == 1 && len(f.Dates) == 0 {
+		if !f.IsHeader() {
 			continue
 		}
 		if len(m.Authors) == 0 {
@@ -61,12 +62,12 @@ func (m *Meta) ReadHead(lines []string, language string) {
 // label, and none of the networks that share buttons name.
 func loneName(t *labels.Table, text string) []string {
 	l := letters.NewLine(text)
-	names := byline.PersonNames(t, text)
+	names := byline.PersonNames(text)
 	if len(names) != 1 || l.Words > 3 || len(t.Find(&l)) > 0 {
 		return nil
 	}
 	for _, w := range letters.SplitWords(l.Fold) {
-		if strings.Contains(byline.Networks, " "+w+" ") {
+		if t.Words.Has(wordlists.Network, w) {
 			return nil
 		}
 	}
@@ -77,11 +78,11 @@ func loneName(t *labels.Table, text string) []string {
 // credit.
 func isPictureLine(t *labels.Table, l *letters.Line) bool {
 	for _, h := range t.Find(l) {
-		if h.Section == "caption" && !h.Alone {
+		if h.Section == wordlists.Caption && !h.Alone {
 			return true
 		}
 	}
-	return labels.CreditAt(t, l.Plain) > 0
+	return t.CreditAt(l.Plain) > 0
 }
 
 // TakeTitle takes the headline from the lines before the first paragraph of
@@ -122,9 +123,9 @@ func (m *Meta) ReadSources(blocks []news.Block, removals []news.Removal) {
 		}
 		for _, h := range t.Sources.FindStart(&l) {
 			switch {
-			case h.Section == "source" && h.Rest != "" && m.Origin == "" && letters.CountWords(h.Rest) <= 5:
+			case h.Section == wordlists.Source && h.Rest != "" && m.Origin == "" && letters.CountWords(h.Rest) <= 5:
 				m.Origin = strings.Trim(h.Rest, " .")
-			case h.Section == "caption" && m.ImageSource == "" && isHost(h.Rest):
+			case h.Section == wordlists.Caption && m.ImageSource == "" && isHost(h.Rest):
 				m.ImageSource = strings.Trim(h.Rest, " .")
 			}
 		}
@@ -190,7 +191,7 @@ func isAgency(name string) bool {
 	if len(words) == 0 || len(words) > 4 || !byline.IsName(name) {
 		return false
 	}
-	if byline.CaselessName(name) {
+	if letters.StartsCaseless(name) {
 		return true
 	}
 	capitals, letters := 0, 0

@@ -10,6 +10,7 @@ import (
 
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 )
 
 // Bounds of what is read of a page. Pages need a hundredth of it.
@@ -252,8 +253,7 @@ func (s *pageScan) anchor(n *html.Node) {
 	if n.FirstChild == nil || n.FirstChild.Type != html.TextNode || len(n.FirstChild.Data) > 60 {
 		return
 	}
-	switch text := letters.Fold(n.FirstChild.Data); strings.Trim(text, " .>»-") {
-	case "next page", "next", "continued", "следующая страница", "далее", "nächste seite", "page suivante", "下一页", "następna strona", "наступна сторінка":
+	if text := letters.Fold(n.FirstChild.Data); wordlists.All().Has(wordlists.NextPage, strings.Trim(text, " .>»-")) {
 		s.next = append(s.next, dom.Attr(n, "href"))
 	}
 }

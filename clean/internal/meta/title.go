@@ -8,6 +8,7 @@ import (
 	"winnow/clean/internal/byline"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 )
 
 // titleBreaks part a title from the name of the site behind or before it.
@@ -243,8 +244,8 @@ func (r *Reader) readTop(title string) {
 // readTopLine reads one line near the title.
 func (r *Reader) readTopLine(t *labels.Table, i int) {
 	lines := r.f.lines
-	h := byline.ReadHeader(t, lines[i], r.Lang)
-	if h.Known > 0 && (len(h.Dates) > 0 || len(h.Names) > 0) && h.Odd <= 2 && h.Words <= 8 {
+	h := byline.ReadHeader(lines[i], r.Lang)
+	if h.Recognized > 0 && (len(h.Dates) > 0 || len(h.Names) > 0) && h.Unrecognized <= 2 && h.ExtraWords <= 8 {
 		r.top.Dates = append(r.top.Dates, h.Dates...)
 		r.top.Names = append(r.top.Names, h.Names...)
 		if r.top.Clock == nil {
@@ -254,19 +255,19 @@ func (r *Reader) readTopLine(t *labels.Table, i int) {
 	l := letters.NewLine(lines[i])
 	lone := l.Fold == "by"
 	for _, hit := range t.Find(&l) {
-		lone = lone || hit.Section == "byline" && hit.Alone
+		lone = lone || hit.Section == wordlists.Byline && hit.Alone
 	}
 	if lone && i+1 < len(lines) {
-		r.top.Names = append(r.top.Names, byline.PersonNames(t, lines[i+1])...)
+		r.top.Names = append(r.top.Names, byline.PersonNames(lines[i+1])...)
 		return
 	}
-	if len(h.Dates) > 0 && len(h.Names) == 0 && h.Odd <= 1 {
-		r.beside = append(r.beside, h.Guesses(t)...)
+	if len(h.Dates) > 0 && len(h.Names) == 0 && h.Unrecognized <= 1 {
+		r.beside = append(r.beside, h.Guesses()...)
 	}
-	if len(h.Dates) > 0 && len(h.Names) == 0 && h.Odd == 0 {
+	if len(h.Dates) > 0 && len(h.Names) == 0 && h.Unrecognized == 0 {
 		for _, k := range []int{i - 1, i + 1} {
 			if k >= 0 && k < len(lines) && !r.f.menus[k] {
-				r.beside = append(r.beside, byline.PersonNames(t, lines[k])...)
+				r.beside = append(r.beside, byline.PersonNames(lines[k])...)
 			}
 		}
 	}

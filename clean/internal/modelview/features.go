@@ -72,7 +72,7 @@ func labelCode(text string) uint8 {
 	l := letters.NewLine(text)
 	code := uint8(0)
 	for _, h := range labels.All().Find(&l) {
-		c := labelCodes[h.Section]
+		c := labelCodes[string(h.Section)]
 		if c == 0 {
 			c = 30
 		}

@@ -1,20 +1,24 @@
 // Package wordlists reads the word lists of the clean stage: one file per
-// language in labels/, whose format is described at the head of labels/en.txt.
+// language in labels/, and labels/any.txt for words that are the same in all of
+// them. The head of labels/en.txt describes the format.
 //
-// A list holds labels (phrases such as "Read also" that mark what is not story),
-// plain words by section (weekdays, roles, verbs of reporting), the names of the
-// months, and the most frequent words of the language. All languages count on
-// every page: an English story may carry a Russian newsletter box.
+// A list holds labels (phrases such as "Read also" that mark a line as no part of
+// the story), plain words by section (weekdays, roles, verbs of reporting), the
+// names of months and time zones, and the most frequent words of the language.
+// All languages count on every page: an English story may carry a Russian
+// newsletter box. sections.go names the sections and tells what each is for.
 //
 // Start with [All]. Package labels finds the labels on lines; packages dates and
-// langid read months and frequent words from here.
+// langid read months, zones and frequent words from here.
 package wordlists
 
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -22,130 +26,176 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// labelFiles are the words of what is not story, one file a language. All
-// languages count on every page: an English story may carry a Russian
-// newsletter box.
+// listFiles holds the word lists.
 //
 //go:embed labels/*.txt
-var labelFiles embed.FS
+var listFiles embed.FS
 
-// Lists is the content of all label files.
+// Lists is the content of all word lists. Words and phrases are in the form of
+// [letters.Fold], labels as written.
 type Lists struct {
-	Labels  []labelLine                // the phrases that are labels, in the order of the files
-	words   map[string]map[string]bool // section without forms → its words and phrases
-	phrases map[string][]string        // section without forms → those of its words that are no single word between spaces
-	Months  map[string]int             // name → 1 to 12
-	Common  map[string][]string        // frequent word → languages (ISO 639-1) it is one of
+	Labels []Label             // in the order of the files
+	Months map[string]int      // name → 1 to 12
+	Zones  map[string]int      // name → hours east of UTC
+	Common map[string][]string // frequent word → languages (ISO 639-1) it is one of
+	words  map[Section]*words
 }
 
-// labelLine is one phrase of a label file.
-type labelLine struct {
-	Section string
-	Form    byte // '=', ':', '^', '>', '~' or '$', see labels/en.txt
+// Label is one phrase that marks a line.
+type Label struct {
+	Section Section
+	Form    Form
 	Text    string
 }
 
-// wordSections hold words, not labels.
-var wordSections = []string{"newsletter-thing", "newsletter-verb", "reporting", "person", "pitch", "weekdays", "roles", "rights-word", "related-word", "follow-verb", "subscribe", "us"}
-
-// MinInside is the length, in bytes, of the shortest label that may stand
-// anywhere in a line.
-const MinInside = 4
-
-// All are the word lists, read once.
-var All = sync.OnceValue(readLists)
-
-// readLists reads the embedded files. It panics on a file that breaks the
-// format, which the tests see and a user never does.
-func readLists() *Lists {
-	t := &Lists{phrases: map[string][]string{}, words: map[string]map[string]bool{}, Months: map[string]int{}, Common: map[string][]string{}}
-	files, err := labelFiles.ReadDir("labels")
-	if err != nil {
-		panic(err)
-	}
-	for _, f := range files {
-		data, err := labelFiles.ReadFile(path.Join("labels", f.Name()))
-		if err != nil {
-			panic(err)
-		}
-		if err := t.add(strings.TrimSuffix(f.Name(), ".txt"), string(data)); err != nil {
-			panic(fmt.Sprintf("%s: %v", f.Name(), err))
-		}
-	}
-	return t
+// words holds the entries of one section of words.
+type words struct {
+	has     map[string]bool
+	entries []string // each once, in the order of the files
+	phrases []string // the entries that are not one word between blanks
 }
 
-func (t *Lists) add(language, data string) error {
-	section, month := "", 0
-	for text := range strings.Lines(data) {
-		text = strings.TrimRight(text, "\n")
-		switch {
-		case text == "" || strings.HasPrefix(text, "# ") && section == "":
-		case text[0] == '[':
-			section, month = strings.Trim(text, "[]"), 0
-		case section == "months":
-			month++
-			for _, name := range strings.Fields(text) {
-				t.Months[letters.Fold(strings.ReplaceAll(name, "_", " "))] = month
-			}
-		case section == "common":
-			for _, w := range strings.Fields(letters.Fold(text)) {
-				t.Common[w] = append(t.Common[w], language)
-			}
-		case slices.Contains(wordSections, section):
-			t.addWord(section, letters.Fold(text))
-		case strings.ContainsRune("=:^>~$", rune(text[0])) && len(text) > 1:
-			if text[0] == '~' && len(text) <= MinInside {
-				return fmt.Errorf("[%s] %q is too short", section, text)
-			}
-			t.Labels = append(t.Labels, labelLine{Section: section, Form: text[0], Text: text[1:]})
-		default:
-			return fmt.Errorf("[%s] %q has no form", section, text)
+// All returns the word lists of all languages, which are read once.
+var All = sync.OnceValue(func() *Lists {
+	l, err := read(listFiles)
+	if err != nil {
+		panic(err) // unreachable: the files are embedded, and a test reads them
+	}
+	return l
+})
+
+// read reads the files labels/*.txt in the order of their names.
+func read(files fs.FS) (*Lists, error) {
+	l := &Lists{Months: map[string]int{}, Zones: map[string]int{}, Common: map[string][]string{}, words: map[Section]*words{}}
+	for _, s := range wordSections {
+		l.words[s] = &words{has: map[string]bool{}}
+	}
+	names, err := fs.Glob(files, "labels/*.txt")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		if err := l.add(strings.TrimSuffix(path.Base(name), ".txt"), string(data)); err != nil {
+			return nil, fmt.Errorf("%s:%w", name, err)
+		}
+	}
+	return l, nil
+}
+
+// add reads the file of one language. Its error begins with the line's number.
+func (l *Lists) add(language, data string) error {
+	section, month, number := Section(""), 0, 0
+	for line := range strings.Lines(data) {
+		number++
+		line = strings.TrimRight(line, "\n")
+		if line == "" || line == "#" || strings.HasPrefix(line, "# ") {
+			continue
+		}
+		if line[0] == '[' {
+			section, month = Section(strings.Trim(line, "[]")), 0
+			continue
+		}
+		month++
+		if err := l.addEntry(language, section, month, line); err != nil {
+			return fmt.Errorf("%d: [%s] %w", number, section, err)
 		}
 	}
 	return nil
 }
 
-// Has says whether a folded word or phrase is in a section of words.
-func (t *Lists) Has(section, word string) bool { return t.words[section][word] }
-
-// addWord files a word or phrase of a section without forms.
-func (t *Lists) addWord(section, word string) {
-	if t.words[section] == nil {
-		t.words[section] = map[string]bool{}
+// addEntry adds a line of a section, whose number within the section counts
+// from 1.
+func (l *Lists) addEntry(language string, section Section, number int, line string) error {
+	switch {
+	case section == months:
+		for _, name := range strings.Fields(line) {
+			l.Months[letters.Fold(strings.ReplaceAll(name, "_", " "))] = number
+		}
+	case section == zones:
+		name, hours, _ := strings.Cut(line, " ")
+		n, err := strconv.Atoi(hours)
+		if err != nil {
+			return fmt.Errorf("%q has no hours east of UTC", line)
+		}
+		l.Zones[letters.FoldCase(name)] = n
+	case section == common:
+		for _, w := range strings.Fields(letters.Fold(line)) {
+			l.Common[w] = append(l.Common[w], language)
+		}
+	case section == And:
+		l.words[section].add(line)
+	case slices.Contains(wordSections, section):
+		l.words[section].add(letters.Fold(line))
+	case !slices.Contains(labelSections, section):
+		return fmt.Errorf("is no section; sections.go has them all")
+	case len(line) < 2 || strings.IndexByte(forms, line[0]) < 0:
+		return fmt.Errorf("%q does not begin with a form, one of %s", line, forms)
+	case Form(line[0]) == Anywhere && len(line) <= MinAnywhere:
+		return fmt.Errorf("%q is shorter than %d bytes", line[1:], MinAnywhere)
+	default:
+		l.Labels = append(l.Labels, Label{Section: section, Form: Form(line[0]), Text: line[1:]})
 	}
-	first, _ := utf8.DecodeRuneInString(word)
-	if !t.words[section][word] && (letters.IsUnspaced(first) || strings.Contains(word, " ")) {
-		t.phrases[section] = append(t.phrases[section], word)
-	}
-	t.words[section][word] = true
+	return nil
 }
 
-// Mentions says whether text holds an entry of a section of words; text is
-// folded.
-func (t *Lists) Mentions(section, text string) bool {
-	words := t.words[section]
+func (w *words) add(entry string) {
+	if w.has[entry] {
+		return
+	}
+	w.has[entry] = true
+	w.entries = append(w.entries, entry)
+	if first, _ := utf8.DecodeRuneInString(entry); letters.IsUnspaced(first) || strings.Contains(entry, " ") {
+		w.phrases = append(w.phrases, entry)
+	}
+}
+
+// Entries returns the entries of a section of words, in the order of the files.
+func (l *Lists) Entries(section Section) []string { return l.words[section].entries }
+
+// Has reports whether a folded word or phrase is in a section of words.
+func (l *Lists) Has(section Section, word string) bool { return l.words[section].has[word] }
+
+// HasPrefix reports whether a folded text begins with an entry of a section of
+// words.
+func (l *Lists) HasPrefix(section Section, text string) bool {
+	return slices.ContainsFunc(l.words[section].entries, func(entry string) bool { return strings.HasPrefix(text, entry) })
+}
+
+// HasSuffix reports whether a folded text ends with an entry of a section of
+// words.
+func (l *Lists) HasSuffix(section Section, text string) bool {
+	return slices.ContainsFunc(l.words[section].entries, func(entry string) bool { return strings.HasSuffix(text, entry) })
+}
+
+// Mentions reports whether a folded text contains an entry of a section of
+// words.
+func (l *Lists) Mentions(section Section, text string) bool {
+	words := l.words[section]
 	for w := range strings.FieldsFuncSeq(text, letters.IsWordBreak) {
-		if words[w] {
+		if words.has[w] {
 			return true
 		}
 	}
-	return slices.ContainsFunc(t.phrases[section], func(phrase string) bool { return strings.Contains(text, phrase) })
+	return slices.ContainsFunc(words.phrases, func(phrase string) bool { return strings.Contains(text, phrase) })
 }
 
-// Count gives how many different entries of a section of words text holds; text
-// is folded.
-func (t *Lists) Count(section, text string) int {
+// CountDistinct returns how many different entries of a section of words a
+// folded text contains.
+func (l *Lists) CountDistinct(section Section, text string) int {
 	n := 0
 	var seen []string
-	words := t.words[section]
+	words := l.words[section]
 	for w := range strings.FieldsFuncSeq(text, letters.IsWordBreak) {
-		if words[w] && !slices.Contains(seen, w) {
+		if words.has[w] && !slices.Contains(seen, w) {
 			seen = append(seen, w)
 			n++
 		}
 	}
-	for _, phrase := range t.phrases[section] {
+	for _, phrase := range words.phrases {
 		if strings.Contains(text, phrase) {
 			n++
 		}
