@@ -110,6 +110,34 @@ func (s *Scope) Has(rawURL string) (ok bool, why string) {
 	return true, ""
 }
 
+// MembersArea reports whether a URL is in a part of the site for its members
+// alone: its path begins with a segment such as "members" or "account". A link to
+// such a page is no hint of a story, whatever an anonymous visitor is shown there.
+// It reports false where an include pattern names the URL; feeds and sitemaps do
+// so too, in their way, so they are not to be checked.
+func (s *Scope) MembersArea(rawURL string) bool {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return false
+	}
+	first, _, _ := strings.Cut(strings.ToLower(strings.TrimPrefix(u.Path, "/")), "/")
+	if !membersAreas[first] {
+		return false
+	}
+	for _, re := range s.include {
+		if matchPath(re, u) {
+			return false
+		}
+	}
+	return true
+}
+
+// membersAreas are first segments of paths, in lower case, that lead to what only
+// members see.
+var membersAreas = setOf(
+	"members members-only members-area member-area account accounts mitgliederbereich espace-abonnes espace-membres area-socios lk",
+)
+
 // matchPath matches the path as people write it (not percent-encoded), and
 // path?query.
 func matchPath(re *regexp.Regexp, u *url.URL) bool {

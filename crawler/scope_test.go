@@ -80,3 +80,30 @@ func TestScopeErrors(t *testing.T) {
 		t.Error("HasHost")
 	}
 }
+
+func TestMembersArea(t *testing.T) {
+	plain, err := NewScope("https://press.example/", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named, err := NewScope("https://press.example/", []string{"^/members/reports/", "^/news/"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string][2]bool{
+		"/members/":              {true, true},
+		"/Members/exclusive-1":   {true, true},
+		"/members/reports/keel":  {true, false}, // an include names it
+		"/account":               {true, true},
+		"/espace-abonnes/a":      {true, true},
+		"/lk/":                   {true, true},
+		"/news/members/new-mp":   {false, false},
+		"/members-of-parliament": {false, false},
+		"/accounting-scandal":    {false, false},
+		"/":                      {false, false},
+	} {
+		if got := [2]bool{plain.MembersArea("https://press.example" + path), named.MembersArea("https://press.example" + path)}; got != want {
+			t.Errorf("%s: %v, want %v", path, got, want)
+		}
+	}
+}

@@ -44,7 +44,7 @@ func (p *Policy) PageLinks(t schedule.Task, found []crawler.Link) []schedule.Lin
 		default:
 			continue
 		}
-		if link.Depth > source.MaxDepth || p.Outside(t, as, l.URL) != "" {
+		if link.Depth > source.MaxDepth || p.Outside(t, as, l.URL) != "" || source.Scope != nil && source.Scope.MembersArea(l.URL) {
 			continue
 		}
 		links = append(links, link)

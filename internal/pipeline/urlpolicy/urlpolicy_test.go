@@ -151,6 +151,7 @@ func TestLinksWorthFollowing(t *testing.T) {
 		{URL: "https://news.example/feed/", Rel: crawler.RelFeed},
 		{URL: "https://news.example/story", Rel: crawler.RelCanonical},
 		{URL: "https://news.example/story.pdf"},
+		{URL: "https://news.example/members/exclusive"}, // a feed may name it, see below
 	})
 	var got []string
 	for _, l := range links {
@@ -164,6 +165,10 @@ func TestLinksWorthFollowing(t *testing.T) {
 	story.Depth = 2
 	if links := p.PageLinks(story, []crawler.Link{{URL: "https://news.example/b"}, {URL: "https://news.example/feed/", Rel: crawler.RelFeed}}); len(links) != 0 {
 		t.Errorf("from a story at max_depth %v are followed", links)
+	}
+	feed := crawler.Feed{Entries: []crawler.Entry{{URL: "https://news.example/members/exclusive"}}}
+	if links := p.FeedLinks(section, feed); len(links) != 1 {
+		t.Errorf("of a feed's entry in the members' area %v are followed", links)
 	}
 }
 
