@@ -109,6 +109,22 @@ func TestCompareNothing(t *testing.T) {
 	}
 }
 
+// However a text repeats itself, it is a copy of itself with a word more.
+func TestCompareRepetitions(t *testing.T) {
+	c := checker(t)
+	for _, text := range []string{
+		strings.Repeat("tank ", 20_000),
+		strings.Repeat("tank gun ", 10_000),
+		strings.Repeat("alpha bravo charlie delta foxtrot golf hotel juliet kilo lima ", 2000),
+		strings.Repeat(numbered(100), 200),
+		numbered(20_000),
+	} {
+		if e, ok := c.Compare(Doc{ID: "a", Text: text}, Doc{ID: "b", Text: text + " end"}); !ok {
+			t.Errorf("%.40q: %+v", text, e)
+		}
+	}
+}
+
 // numbered is a text of n words that are all different.
 func numbered(n int) string {
 	var b strings.Builder

@@ -2,6 +2,7 @@ package align
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -85,18 +86,10 @@ func FuzzTexts(f *testing.F) {
 // Time must stay in proportion to the length, whatever the text: the work of
 // the aligner is the number of seeds times the look back.
 func TestSeedsStayLinear(t *testing.T) {
-	l := text.NewLexicon()
 	const n = 50_000
-	texts := map[string]string{
-		"one word":     strings.Repeat("tank ", n),
-		"two words":    strings.Repeat("tank gun ", n/2),
-		"many rounds":  strings.Repeat("alpha bravo charlie delta foxtrot golf hotel juliet kilo lima ", n/10),
-		"block of 100": strings.Repeat(numbered(100), n/100),
-		"all distinct": numbered(n),
-	}
-	for name, row := range texts {
-		t.Run(name, func(t *testing.T) {
-			matches, _ := seeds(l.Prepare(row), l.Prepare(row+" end"))
+	for _, period := range []int{1, 2, 10, 100, n} { // words, after which they repeat
+		t.Run(strconv.Itoa(period), func(t *testing.T) {
+			matches, _ := seeds(repeating(n, period), repeating(n+1, period))
 			back := 0
 			for m, from := range matches {
 				for k := m - 1; k >= 0 && from.i-matches[k].i <= reach; k-- {
@@ -110,18 +103,11 @@ func TestSeedsStayLinear(t *testing.T) {
 	}
 }
 
-// numbered is a text of n words that are all different.
-func numbered(n int) string {
-	var b strings.Builder
-	for i := range n {
-		for k := i; ; k /= 20 {
-			b.WriteByte("bcdfghjklmnpqrstvwxz"[k%20])
-			b.WriteByte("aeiou"[k%5])
-			if k < 20 {
-				break
-			}
-		}
-		b.WriteByte(' ')
+// repeating returns a text of n content words that repeat themselves.
+func repeating(n, period int) *text.Prepared {
+	p := &text.Prepared{Hash: make([]uint32, n), Flag: make([]uint8, n)}
+	for i := range p.Hash {
+		p.Hash[i] = uint32(text.Mix(uint64(i%period)) >> 32)
 	}
-	return b.String()
+	return p
 }

@@ -4,8 +4,8 @@
 // large ones in a temporary file. A sieve, a Bloom filter, spares most look-ups
 // on disk.
 //
-// Start at [New]; what is persistent and shared by processes is the index of
-// internal/store.
+// Start at [New]. The index of internal/store is another one: it survives the
+// process, is written in transactions, and its stories change and go.
 package postings
 
 import (
