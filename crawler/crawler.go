@@ -29,6 +29,7 @@ import (
 	"code.dny.dev/ssrf"
 
 	"winnow/crawler/browser"
+	"winnow/crawler/robotstxt"
 	"winnow/news"
 )
 
@@ -117,12 +118,12 @@ func (c *Crawler) Close() {
 
 // Request is one URL to ask for.
 type Request struct {
-	URL        string          // normalised, see Normalize
-	Validators news.Validators // of the last answer, for a conditional request
-	Source     string          // whose Access is used; copied to the page
-	Run        string          // cookies that are kept, and scripts of rendered pages, are kept for the requests of a run
-	Robots     *Robots         // of the URL's origin, for what a rendered page loads; nil: it is asked for
-	Hint       news.Hint       // copied to the page
+	URL        string           // normalised, see Normalize
+	Validators news.Validators  // of the last answer, for a conditional request
+	Source     string           // whose Access is used; copied to the page
+	Run        string           // cookies that are kept, and scripts of rendered pages, are kept for the requests of a run
+	Robots     *robotstxt.Rules // of the URL's origin, for what a rendered page loads; nil: it is asked for
+	Hint       news.Hint        // copied to the page
 }
 
 // Answer is what a server said.

@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"winnow/crawler/robotstxt"
 )
 
 // Directives are what a page asks of crawlers, by a robots meta element or by
@@ -38,7 +40,7 @@ type directives struct {
 
 // newDirectives begins with X-Robots-Tag.
 func newDirectives(h http.Header, userAgent string) *directives {
-	d := &directives{token: strings.ToLower(ProductToken(userAgent))}
+	d := &directives{token: strings.ToLower(robotstxt.ProductToken(userAgent))}
 	for _, value := range h.Values("X-Robots-Tag") {
 		d.list(value, true)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/gocolly/colly/v2"
 	"golang.org/x/net/html"
 
+	"winnow/crawler/internal/percent"
 	"winnow/news"
 	"winnow/news/markup"
 )
@@ -277,7 +278,7 @@ func percentHigh(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if s[i] >= utf8.RuneSelf {
-			writePercent(&b, s[i])
+			percent.Write(&b, s[i])
 		} else {
 			b.WriteByte(s[i])
 		}

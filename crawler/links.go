@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
@@ -201,8 +202,10 @@ func refreshTarget(content string) (target string, soon bool) {
 	if !ok || !strings.EqualFold(strings.TrimSpace(name), "url") {
 		return "", false
 	}
-	seconds := number(strings.TrimSpace(wait))
-	return strings.Trim(strings.TrimSpace(target), `'"`), seconds <= maxRefresh
+	wait = strings.TrimSpace(wait)
+	seconds, err := strconv.ParseFloat(wait, 64)
+	soon = err == nil && strings.Trim(wait, "0123456789.") == "" && seconds <= maxRefresh
+	return strings.Trim(strings.TrimSpace(target), `'"`), soon
 }
 
 func attribute(n *html.Node, key string) string {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
+
+	"winnow/crawler/internal/percent"
 )
 
 // MaxURL is the longest URL that is taken, in bytes, after normalisation.
@@ -90,12 +92,12 @@ func normalizeSimple(ref, origin string) (s string, ok bool) {
 		return "", false
 	}
 	for i := 0; i < len(path); i++ {
-		if c := path[i]; !isUnreserved(c) && strings.IndexByte("/!$&*+,=:@", c) < 0 {
+		if c := path[i]; !percent.IsUnreserved(c) && strings.IndexByte("/!$&*+,=:@", c) < 0 {
 			return "", false
 		}
 	}
 	for i := 0; i < len(query); i++ {
-		if c := query[i]; !isUnreserved(c) && strings.IndexByte("/!$&*+,=:@;?()", c) < 0 {
+		if c := query[i]; !percent.IsUnreserved(c) && strings.IndexByte("/!$&*+,=:@;?()", c) < 0 {
 			return "", false
 		}
 	}
@@ -181,7 +183,7 @@ func spell(u *whatwg.Url) (s string, again bool, err error) {
 	if host == "" {
 		return "", false, errors.New("no host")
 	}
-	path := recode(cutPathSessions(u.Pathname()), isPathByte)
+	path := percent.Recode(cutPathSessions(u.Pathname()), isPathByte)
 	if path == "" {
 		path = "/"
 	}
@@ -202,66 +204,13 @@ func spell(u *whatwg.Url) (s string, again bool, err error) {
 	return b.String(), path != u.Pathname() || host != u.Hostname(), nil
 }
 
-const upperHex = "0123456789ABCDEF"
-
-// recode returns s in one percent-encoding: unreserved characters are bare, and
-// so is what is bare already where bare allows it; all else is encoded, with
-// upper-case digits.
-func recode(s string, bare func(byte) bool) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			v := unhex(s[i+1])<<4 | unhex(s[i+2])
-			if isUnreserved(v) {
-				b.WriteByte(v)
-			} else {
-				writePercent(&b, v)
-			}
-			i += 2
-		case bare(c):
-			b.WriteByte(c)
-		default:
-			writePercent(&b, c)
-		}
-	}
-	return b.String()
-}
-
 // isPathByte reports whether a byte may be bare in a path. Brackets may, as
 // browsers leave them.
 func isPathByte(c byte) bool {
-	return isUnreserved(c) || strings.IndexByte("!$&'()*+,;=:@/[]", c) >= 0
+	return percent.IsUnreserved(c) || strings.IndexByte("!$&'()*+,;=:@/[]", c) >= 0
 }
 
 func isQueryByte(c byte) bool { return isPathByte(c) || c == '?' }
-
-func writePercent(b *strings.Builder, c byte) {
-	b.WriteByte('%')
-	b.WriteByte(upperHex[c>>4])
-	b.WriteByte(upperHex[c&15])
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-}
-
-func unhex(c byte) byte {
-	switch {
-	case c >= 'a':
-		return c - 'a' + 10
-	case c >= 'A':
-		return c - 'A' + 10
-	}
-	return c - '0'
-}
-
-// isUnreserved: RFC 3986, section 2.3.
-func isUnreserved(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~'
-}
 
 // cutPathSessions takes session ids out of a path: ;jsessionid=… and the like
 // after a segment, and the (S(…)) segment of ASP.NET.
@@ -300,7 +249,7 @@ func cutParameters(query string) string {
 		if part == "" {
 			continue
 		}
-		part = recode(part, isQueryByte)
+		part = percent.Recode(part, isQueryByte)
 		name, value, _ := strings.Cut(part, "=")
 		name = strings.ToLower(name)
 		if isTracking(name) || isSession(name, value) {

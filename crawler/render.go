@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"winnow/crawler/browser"
+	"winnow/crawler/robotstxt"
 	"winnow/news"
 )
 
@@ -157,7 +158,7 @@ func (x *exchange) mayLoad(ctx context.Context, target string) error {
 		return err
 	}
 	robots := x.robots(ctx, u)
-	token := ProductToken(x.crawler.options.UserAgent)
+	token := robotstxt.ProductToken(x.crawler.options.UserAgent)
 	if !robots.Allowed(token, target) {
 		return fmt.Errorf("%w: robots.txt does not allow it", errNotLoaded)
 	}
@@ -181,7 +182,7 @@ func (x *exchange) mayLoad(ctx context.Context, target string) error {
 
 // robots is the robots.txt of what a page loads: that of the page is known, and
 // those of other hosts are asked for.
-func (x *exchange) robots(ctx context.Context, u *url.URL) *Robots {
+func (x *exchange) robots(ctx context.Context, u *url.URL) *robotstxt.Rules {
 	own, err := url.Parse(x.request.URL)
 	if err == nil && x.request.Robots != nil && origin(own) == origin(u) {
 		return x.request.Robots
@@ -191,8 +192,8 @@ func (x *exchange) robots(ctx context.Context, u *url.URL) *Robots {
 	if ok && now.Before(known.until) {
 		return known.rules
 	}
-	answer, err := x.crawler.followRobots(ctx, Request{URL: RobotsURL(u), Source: x.request.Source, Run: x.request.Run})
-	rules, reachable := RobotsFor(answer.Status, answer.Body, err, false)
+	answer, err := x.crawler.followRobots(ctx, Request{URL: robotstxt.URL(u), Source: x.request.Source, Run: x.request.Run})
+	rules, reachable := robotstxt.FromAnswer(answer.Status, answer.Body, err, false)
 	until := now.Add(robotsKept)
 	if !reachable {
 		until = now.Add(robotsAsked)
@@ -210,7 +211,7 @@ type rendering struct {
 }
 
 type keptRobots struct {
-	rules *Robots
+	rules *robotstxt.Rules
 	until time.Time
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"winnow/crawler/browser"
+	"winnow/crawler/robotstxt"
 	"winnow/internal/browsertest"
 	"winnow/news"
 )
@@ -86,7 +87,7 @@ func newShop(t *testing.T) (*Crawler, *shop) {
 func TestRendered(t *testing.T) {
 	c, s := newShop(t)
 	ask := Request{URL: "http://paper.example/story", Source: "paper", Run: "1", Validators: news.Validators{ETag: `"shell"`},
-		Robots: ParseRobots([]byte("User-agent: *\nDisallow: /closed/"))}
+		Robots: robotstxt.Parse([]byte("User-agent: *\nDisallow: /closed/"))}
 	answer, err := c.Fetch(t.Context(), ask)
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +129,7 @@ func TestRendered(t *testing.T) {
 // TestCrawlDelayHoldsForScripts: a page may not load faster than its host asks.
 func TestCrawlDelayHoldsForScripts(t *testing.T) {
 	c, s := newShop(t)
-	answer, err := c.Fetch(t.Context(), Request{URL: "http://paper.example/story", Source: "paper", Robots: ParseRobots([]byte("User-agent: *\nCrawl-delay: 3600"))})
+	answer, err := c.Fetch(t.Context(), Request{URL: "http://paper.example/story", Source: "paper", Robots: robotstxt.Parse([]byte("User-agent: *\nCrawl-delay: 3600"))})
 	if !errors.Is(err, errNotLoaded) || !strings.Contains(err.Error(), "1h0m0s") || answer.Page != nil {
 		t.Errorf("rendered %v: %v", answer.Page != nil, err)
 	}

@@ -23,6 +23,7 @@ import (
 	"winnow/bench/internal/site"
 	"winnow/clean"
 	"winnow/crawler"
+	"winnow/crawler/robotstxt"
 	"winnow/internal/cli"
 	"winnow/internal/store"
 	"winnow/news"
@@ -163,7 +164,7 @@ func fetched(ctx context.Context, c *crawler.Crawler, t schedule.Task) schedule.
 		return out
 	}
 	out := schedule.Outcome{State: schedule.Done}
-	if robots := crawler.ParseRobots(t.HostState.RobotsBody); !robots.Allowed(crawler.ProductToken(userAgent), t.URL) {
+	if robots := robotstxt.Parse(t.HostState.RobotsBody); !robots.Allowed(robotstxt.ProductToken(userAgent), t.URL) {
 		out.State, out.Reason = schedule.SetAside, "robots.txt does not allow it"
 		return out
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"winnow/crawler"
+	"winnow/crawler/robotstxt"
 	"winnow/schedule"
 )
 
@@ -45,7 +46,7 @@ func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome
 		p.unreachable(t, &out, answer, err)
 		return out
 	}
-	delay, asked := robots.CrawlDelay(crawler.ProductToken(p.Options.UserAgent))
+	delay, asked := robots.CrawlDelay(robotstxt.ProductToken(p.Options.UserAgent))
 	if delay > maxCrawlDelay {
 		p.Log.Warn("Crawl-delay is longer than winnow keeps to", "host", t.Host, "asked", delay, "kept", maxCrawlDelay)
 		delay = maxCrawlDelay

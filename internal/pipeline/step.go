@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"winnow/crawler"
+	"winnow/crawler/robotstxt"
 	"winnow/internal/pipeline/admit"
 	"winnow/internal/pipeline/urlpolicy"
 	"winnow/news"
@@ -33,7 +34,7 @@ func (p *Pipeline) step(ctx context.Context, t schedule.Task) (schedule.Outcome,
 		return p.robots(ctx, t), nil
 	}
 	robots := p.URLs.RobotsTxt(t.HostState)
-	if !robots.Allowed(crawler.ProductToken(p.Options.UserAgent), t.URL) {
+	if !robots.Allowed(robotstxt.ProductToken(p.Options.UserAgent), t.URL) {
 		return p.closed(t), nil
 	}
 	switch t.Kind {
@@ -51,7 +52,7 @@ func (p *Pipeline) step(ctx context.Context, t schedule.Task) (schedule.Outcome,
 }
 
 // page fetches a page, archives it, takes its links and its story.
-func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *crawler.Robots) (schedule.Outcome, error) {
+func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.Rules) (schedule.Outcome, error) {
 	ask := request(t)
 	ask.Robots = robots
 	answer, err := p.Crawler.Fetch(ctx, ask)

@@ -15,6 +15,7 @@ import (
 	"winnow/clean"
 	"winnow/clean/boilerplate"
 	"winnow/crawler"
+	"winnow/crawler/robotstxt"
 	"winnow/internal/pipeline/admit"
 	"winnow/internal/pipeline/archive"
 	"winnow/internal/pipeline/settle"
@@ -93,7 +94,7 @@ func (e *Explainer) urlHistory(l store.History) URLHistory {
 		u.FoundIn = l.Redirects[0].Via
 	}
 	robots := e.URLs.RobotsTxt(l.Robots)
-	u.Robots = Robots{Allowed: robots.Allowed(crawler.ProductToken(e.UserAgent), l.URL), Asked: l.Robots.RobotsAt,
+	u.Robots = Robots{Allowed: robots.Allowed(robotstxt.ProductToken(e.UserAgent), l.URL), Asked: l.Robots.RobotsAt,
 		Status: l.Robots.RobotsStatus, Error: l.Robots.RobotsError, Delay: l.Robots.Delay}
 	for _, a := range l.Attempts {
 		u.Attempts = append(u.Attempts, Attempt{At: a.At, Status: a.Status, State: a.State, Reason: a.Reason, Target: a.Target})

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"winnow/crawler"
+	"winnow/crawler/robotstxt"
 	"winnow/schedule"
 )
 
@@ -94,7 +95,7 @@ func (p *Policy) entries(t schedule.Task, entries []crawler.Entry, kind schedule
 
 // Announced returns the sitemaps that robots.txt names, or the usual places
 // when it names none.
-func (p *Policy) Announced(t schedule.Task, robots *crawler.Robots) []schedule.Link {
+func (p *Policy) Announced(t schedule.Task, robots *robotstxt.Rules) []schedule.Link {
 	base, err := url.Parse(t.URL)
 	if err != nil {
 		return nil

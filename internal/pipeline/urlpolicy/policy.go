@@ -15,6 +15,7 @@ import (
 	"slices"
 
 	"winnow/crawler"
+	"winnow/crawler/robotstxt"
 	"winnow/schedule"
 )
 
@@ -145,18 +146,18 @@ func (p *Policy) offsite(l schedule.Link) bool {
 }
 
 // RobotsTxt returns the rules of a host's robots.txt as it was last read.
-func (p *Policy) RobotsTxt(h schedule.HostState) *crawler.Robots {
+func (p *Policy) RobotsTxt(h schedule.HostState) *robotstxt.Rules {
 	if Forbidden(h) {
 		r, _ := p.ReadRobots(h.RobotsStatus, nil, nil)
 		return r
 	}
-	return crawler.ParseRobots(h.RobotsBody)
+	return robotstxt.Parse(h.RobotsBody)
 }
 
 // ReadRobots returns the rules that an answer to a request for robots.txt
-// makes; reachable is false when they cannot be told, see crawler.RobotsFor.
-func (p *Policy) ReadRobots(status int, body []byte, err error) (r *crawler.Robots, reachable bool) {
-	return crawler.RobotsFor(status, body, err, p.robots.DenyForbidden)
+// makes; reachable is false when they cannot be told, see robotstxt.FromAnswer.
+func (p *Policy) ReadRobots(status int, body []byte, err error) (r *robotstxt.Rules, reachable bool) {
+	return robotstxt.FromAnswer(status, body, err, p.robots.DenyForbidden)
 }
 
 // Forbidden reports whether a host forbids that its robots.txt is read.
