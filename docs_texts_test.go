@@ -276,7 +276,7 @@ func TestLibraryExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	version := regexp.MustCompile(`dedupe/[0-9]+-[0-9a-f]+`) // changes with every rule
+	version := regexp.MustCompile(`dedupe/[0-9]+-[0-9a-f]+|cleaner winnow [0-9]+, rules [0-9a-f]+`) // changes with every rule
 	for _, m := range programs {
 		if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(m[1]), 0o644); err != nil {
 			t.Fatal(err)

@@ -34,13 +34,6 @@ import (
 	"winnow/news/markup"
 )
 
-// Version names the cleaner and the state of its code. It changes whenever the
-// text of some page may come out differently.
-const Version = "winnow 1"
-
-// RulesVersion names the state of the rule tables and label words.
-const RulesVersion = "1"
-
 // DefaultMinWords is the length below which a page is no story.
 const DefaultMinWords = 40
 
@@ -59,18 +52,29 @@ type Extractor struct {
 	blockRules []blockrules.Rule
 	sites      *siterules.Rules
 	model      *blockmodel.Model
+	basis      string                // see RulesVersion
 	watch      func(*modelview.View) // sees each page before the model judges; usually nil
 }
 
 // New makes an Extractor.
 func New(o Options) *Extractor {
-	if o.MinWords <= 0 {
-		o.MinWords = DefaultMinWords
+	x := &Extractor{
+		minWords:   o.MinWords,
+		rules:      elemrules.New(elemrules.Table),
+		unpruned:   elemrules.New(elemrules.Unpruned(elemrules.Table)),
+		blockRules: blockrules.Table,
+		sites:      o.Sites,
+		model:      o.Model,
 	}
-	if o.Model == nil {
-		o.Model = blockmodel.Shipped()
+	if x.minWords <= 0 {
+		x.minWords = DefaultMinWords
 	}
-	return &Extractor{minWords: o.MinWords, rules: elemrules.New(elemrules.Table), unpruned: elemrules.New(elemrules.Unpruned(elemrules.Table)), blockRules: blockrules.Table, sites: o.Sites, model: o.Model}
+	if x.model == nil {
+		x.model, x.basis = blockmodel.Shipped(), RulesVersion()
+	} else {
+		x.basis = rulesVersion(x.model)
+	}
+	return x
 }
 
 // ErrNoPage is the cause when there is no page to clean.
@@ -105,7 +109,7 @@ func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, e
 	if err := ctx.Err(); err != nil {
 		return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 	}
-	story := newStory(page, &m)
+	story := x.newStory(page, &m)
 	story.Blocks, story.Removals = found.blocks, found.removals
 	story.Kind, story.KindWhy = x.kindOf(page, &m, found)
 	story.Marks, story.Figures = marksOf(&story, found.teaser(&m))
@@ -113,15 +117,15 @@ func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, e
 	return story, nil
 }
 
-// newStory carries the metadata over into a story without text.
-func newStory(page *news.Page, m *meta.Meta) news.Story {
+// newStory returns a story with its metadata and no text yet.
+func (x *Extractor) newStory(page *news.Page, m *meta.Meta) news.Story {
 	s := news.Story{
 		URL: page.URL, Title: m.Title, Description: m.Description, Image: m.Image,
 		Authors: list(m.Authors), Categories: list(m.Categories), Tags: list(m.Tags), Rights: list(m.Rights),
 		Date: m.Date, Published: m.Published, Modified: m.Modified,
 		Language: m.Language, LanguageSure: m.LanguageScore, SiteName: m.SiteName,
 		Source: page.Source, Rendered: page.Rendered, Origin: m.Origin, License: m.License, NextPage: m.NextPage,
-		Extractor: Version, Rules: RulesVersion,
+		Extractor: Version(), Rules: x.basis,
 	}
 	if u, err := url.Parse(page.URL); err == nil {
 		s.Hostname = strings.ToLower(u.Hostname())

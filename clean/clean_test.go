@@ -221,7 +221,7 @@ func TestCanonicalIsTrustedOnItsHost(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			story := newStory(&news.Page{URL: tt.url}, &meta.Meta{Canonical: tt.canonical})
+			story := New(Options{}).newStory(&news.Page{URL: tt.url}, &meta.Meta{Canonical: tt.canonical})
 			if story.URL != tt.want {
 				t.Errorf("url %s, want %s", story.URL, tt.want)
 			}

@@ -43,17 +43,7 @@ func Rules() []Rule {
 	}
 	add(news.ModelRule, "block", modelview.Why)
 	add(jsonLDRule, "region", jsonLDWhy)
-	add(linerules.InsideRule.ID, "line", linerules.InsideRule.Why)
-	for _, r := range linerules.EarlyRules {
-		add(r.ID, "line", r.Why)
-	}
-	for _, r := range []linerules.Rule{linerules.SponsoredRule, linerules.AdRule, linerules.ThreadRule} {
-		add(r.ID, "line", r.Why)
-	}
-	for _, r := range linerules.EdgeRules {
-		add(r.ID, "line", r.Why)
-	}
-	for _, r := range []linerules.Rule{linerules.TailRule, linerules.HeadRule} {
+	for _, r := range lineRules() {
 		add(r.ID, "line", r.Why)
 	}
 	add(PartRule, "line", partWhy)

@@ -46,7 +46,7 @@ func (x *Extractor) ExtractText(ctx context.Context, page *news.Page) (news.Stor
 	if err := ctx.Err(); err != nil {
 		return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 	}
-	story := newStory(page, &m)
+	story := x.newStory(page, &m)
 	story.ImageSource = m.ImageSource
 	story.Blocks, story.Removals = blocks, removals
 	story.Kind, story.KindWhy = x.textKind(blocks)

@@ -159,7 +159,7 @@ func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d input.Docum
 		return story, fmt.Errorf("this is %s, neither HTML nor text", what)
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
-		return news.Story{ID: d.ID, URL: f.url, Kind: news.KindEmpty, KindWhy: "the file is empty", Extractor: clean.Version}, nil
+		return news.Story{ID: d.ID, URL: f.url, Kind: news.KindEmpty, KindWhy: "the file is empty", Extractor: clean.Version()}, nil
 	}
 	page := &news.Page{URL: f.url, Body: body}
 	if f.contentType != "" {

@@ -19,7 +19,7 @@ func versionCommand(e *env) *cobra.Command {
 		Short: "Print the versions of winnow and its stages",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(e.stdout, "winnow %s (cleaner %s, %s, %s)\n", Version, clean.Version, dedupe.Version(), runtime.Version())
+			_, err := fmt.Fprintf(e.stdout, "winnow %s (cleaner %s, rules %s, %s, %s)\n", Version, clean.Version(), clean.RulesVersion(), dedupe.Version(), runtime.Version())
 			return err
 		},
 	}

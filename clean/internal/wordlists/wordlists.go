@@ -15,7 +15,9 @@ package wordlists
 import (
 	"embed"
 	"fmt"
+	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -201,4 +203,19 @@ func (l *Lists) CountDistinct(section Section, text string) int {
 		}
 	}
 	return n
+}
+
+// WriteTo writes the content of the lists, comments apart, in a form that is the
+// same for the same content. It serves to name a state of the lists by a hash.
+func (l *Lists) WriteTo(w io.Writer) (int64, error) {
+	n, err := fmt.Fprintf(w, "%+v\n%v\n%v\n%v\n", l.Labels, l.Months, l.Zones, l.Common) // maps come in the order of their keys
+	for _, section := range slices.Sorted(maps.Keys(l.words)) {
+		if err != nil {
+			break
+		}
+		var k int
+		k, err = fmt.Fprintf(w, "%v %q\n", section, l.words[section].entries)
+		n += k
+	}
+	return int64(n), err
 }

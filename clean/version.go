@@ -1,0 +1,60 @@
+package clean
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"sync"
+
+	"winnow/clean/blockmodel"
+	"winnow/clean/internal/blockrules"
+	"winnow/clean/internal/elemrules"
+	"winnow/clean/internal/linerules"
+	"winnow/clean/internal/wordlists"
+)
+
+// revision counts the states of the cleaner's code. TestRevision fails when the
+// result for one of its fixed pages changes and the revision does not.
+const revision = 2
+
+// Version returns the name of the cleaner's code, as stories bear it in Extractor.
+// It changes whenever the code may make another text, or other metadata, of a page.
+func Version() string { return fmt.Sprintf("winnow %d", revision) }
+
+// RulesVersion returns the name of what the cleaner goes by besides its code, as
+// stories bear it in Rules: a hash of the rules, the word lists and the model that
+// comes with the program. With [Version] it says what a text rests on, so that an
+// upgraded program makes its stories again.
+func RulesVersion() string { return shippedRules() }
+
+var shippedRules = sync.OnceValue(func() string { return rulesVersion(blockmodel.Shipped()) })
+
+// rulesVersion returns RulesVersion for another model.
+func rulesVersion(model *blockmodel.Model) string {
+	h := sha256.New()
+	for _, r := range elemrules.Table {
+		fmt.Fprintf(h, "%q %q %q %q %v %v %v %v\n", r.ID, r.Tags, r.Roles, r.Terms, r.Guard, r.Sum, r.Links, r.Outside)
+	}
+	for _, r := range blockrules.Table {
+		fmt.Fprintf(h, "%q %v\n", r.ID, r.Weak)
+	}
+	for _, r := range lineRules() {
+		fmt.Fprintf(h, "%q %q %v %v %v\n", r.ID, r.Section, r.MaxWords, r.Edge, r.Tail)
+	}
+	_, err := wordlists.All().WriteTo(h)
+	if err == nil {
+		err = model.Write(h)
+	}
+	if err != nil {
+		panic(err) // unreachable: a hash takes every byte
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)[:4])
+}
+
+// lineRules returns the rules on lines in the order in which they are applied.
+func lineRules() []linerules.Rule {
+	rules := []linerules.Rule{linerules.InsideRule}
+	rules = append(rules, linerules.EarlyRules...)
+	rules = append(rules, linerules.SponsoredRule, linerules.AdRule, linerules.ThreadRule)
+	rules = append(rules, linerules.EdgeRules...)
+	return append(rules, linerules.TailRule, linerules.HeadRule)
+}
