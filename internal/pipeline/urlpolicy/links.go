@@ -83,8 +83,8 @@ func (p *Policy) entries(t schedule.Task, entries []crawler.Entry, kind schedule
 			}
 		} else if p.Outside(t, schedule.Article, e.URL) != "" {
 			if link.Source = p.Owner(e.URL); link.Source == BackfillSource {
-				if link.Source, link.Follow = t.Source, false; !p.offsite(link) {
-					continue
+				if link.Source, link.Follow = t.Source, false; !p.offsite(link) || p.source(t.Source).Scope.HasHost(e.URL) {
+					continue // nobody's, or excluded
 				}
 			}
 		}
