@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +42,13 @@ type linkFinder struct {
 	asks  *directives
 	links []Link
 	seen  map[[2]string]int // URL and Rel → place in links
+}
+
+// LinksOf returns the links of a page that was fetched before, in document order,
+// as Fetch does: pageURL is normalised, and the page's robots directives to the
+// crawler with that user agent mark links.
+func LinksOf(root *html.Node, pageURL string, header http.Header, userAgent string) []Link {
+	return findLinks(root, pageURL, newDirectives(header, userAgent))
 }
 
 // findLinks returns the first MaxLinks links of a document in document order,

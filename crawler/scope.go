@@ -43,6 +43,17 @@ func NewScope(site string, include, exclude []string) (*Scope, error) {
 	return s, nil
 }
 
+// Patterns returns what NewScope was given as include and exclude.
+func (s *Scope) Patterns() (include, exclude []string) {
+	for _, re := range s.include {
+		include = append(include, re.String())
+	}
+	for _, re := range s.exclude {
+		exclude = append(exclude, re.String())
+	}
+	return include, exclude
+}
+
 func compile(patterns []string) ([]*regexp.Regexp, error) {
 	var out []*regexp.Regexp
 	for _, p := range patterns {

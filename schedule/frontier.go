@@ -121,6 +121,7 @@ type Outcome struct {
 	Pause      time.Duration // the host's new HostState.Pause; 0 leaves it
 	Host       *HostState    // after a robots task: the host's new state
 	Links      []Link        // to be added
+	Reach      int64         // under which Links were derived from what came, see the pipeline's URL policy; 0 when they were not
 	Archived   *Archived     // where the page lies in the archive; nil when it was not archived
 	Story      *Found        // nil when the page holds none
 	Withdraw   bool          // the page may be kept no longer: the story that was read from it goes, and it is asked for unconditionally the next time

@@ -94,7 +94,7 @@ func (p *Pipeline) feed(ctx context.Context, t schedule.Task) schedule.Outcome {
 	} else if feed.Left > 0 {
 		out.Reason = fmt.Sprintf("feed: only its first %d entries are read, not %d more", crawler.MaxFeedEntries, feed.Left)
 	}
-	out.Links = p.URLs.FeedLinks(t, feed)
+	out.Links, out.Reach = p.URLs.FeedLinks(t, feed), p.reachOf(t)
 	return out
 }
 
@@ -114,6 +114,6 @@ func (p *Pipeline) sitemap(ctx context.Context, t schedule.Task) schedule.Outcom
 			p.Log.Warn("a sitemap is not read whole", "url", t.URL, "reason", fault)
 		}
 	}
-	out.Links = p.URLs.SitemapLinks(t, sitemap)
+	out.Links, out.Reach = p.URLs.SitemapLinks(t, sitemap), p.reachOf(t)
 	return out
 }

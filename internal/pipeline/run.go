@@ -44,6 +44,10 @@ func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (S
 	if err := p.Settler.Flush(ctx); err != nil {
 		return Summary{}, err
 	}
+	reaches, err := p.Store.Reaches(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
 	var runs []schedule.Run
 	unready := map[string]error{}
 	for _, s := range sources {
@@ -51,7 +55,9 @@ func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (S
 			unready[s.Name] = err
 			continue
 		}
-		run, err := p.Store.BeginRun(ctx, store.RunSpec{Source: s.Name, Recheck: recheck, MaxPages: s.MaxPages, PerHost: s.MaxPagesPerHost, Seeds: seeds(s), Sources: p.configured()}, p.Now())
+		spec := store.RunSpec{Source: s.Name, Recheck: recheck, MaxPages: s.MaxPages, PerHost: s.MaxPagesPerHost, Seeds: seeds(s), Sources: p.configured()}
+		p.reach(&spec, reaches)
+		run, err := p.Store.BeginRun(ctx, spec, p.Now())
 		if err != nil {
 			return Summary{}, err
 		}
@@ -179,7 +185,7 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Tim
 	working, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	stopSettling := p.Settler.During(working, stop)
-	err := loop.Run(working, filter, p.Step)
+	err := p.crawl(working, loop, filter, runs, until)
 	stopSettling()
 	late := errors.Is(err, schedule.ErrOutOfTime)
 	if err != nil && !late {
@@ -211,6 +217,20 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Tim
 		}
 	}
 	return s, p.Store.EndRuns(ctx, p.Now(), ends...)
+}
+
+// crawl works everything off that is pending for the runs. What is found may
+// lie nearer to the start than before, so that more is found from it.
+func (p *Pipeline) crawl(ctx context.Context, loop schedule.Loop, filter schedule.Filter, runs []schedule.Run, until time.Time) error {
+	for first := true; ; first = false {
+		again, err := p.relink(ctx, runs, until)
+		if err != nil || !first && !again {
+			return err
+		}
+		if err := loop.Run(ctx, filter, p.Step); err != nil {
+			return err
+		}
+	}
 }
 
 // summary returns what the runs came to so far. One that had no time to reach its

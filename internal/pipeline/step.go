@@ -66,7 +66,7 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 		}
 		return out, p.Archive.AddRevisit(ctx, t, answer, out.At)
 	}
-	out.Links = p.URLs.PageLinks(t, answer.Links)
+	out.Links, out.Reach = p.URLs.PageLinks(t, answer.Links), p.reachOf(t)
 	if !p.Archive.Keeps(answer.Asks) {
 		out.Reason = "not archived: the page asks for it (noarchive)"
 	} else if !p.Archive.Policy.None && t.Kind != schedule.Section {
@@ -203,6 +203,7 @@ func (p *Pipeline) moved(t schedule.Task, out *schedule.Outcome, target string) 
 	link, refused := p.URLs.Redirect(t, target)
 	if refused != "" {
 		admit.Reject(out, refused)
+		out.Reach = p.reachOf(t)
 		return
 	}
 	out.State, out.Links = schedule.Moved, []schedule.Link{link}

@@ -174,3 +174,13 @@ func list(links ...string) string {
 
 // sha is the SHA-256 of a body, in hex.
 func sha(body string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(body))) }
+
+// scope replaces the patterns of the first source.
+func (c *crawl) scope(t *testing.T, include, exclude []string) {
+	t.Helper()
+	scope, err := crawler.NewScope(c.Sources[0].Site, include, exclude)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Sources[0].Scope = scope
+}

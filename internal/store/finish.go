@@ -241,14 +241,15 @@ type urlRow struct {
 	listed             int
 	etag, modified     string
 	sha, hint          string
+	reach              int64
 }
 
 // putPage writes what a URL came to.
 func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []string, err error) {
 	var u urlRow
-	found, err := f.tx.One(ctx, `SELECT lane, fetched_run, source, kind, state, listed, etag, last_modified, body_sha, hint, fetched_at, wait
+	found, err := f.tx.One(ctx, `SELECT lane, fetched_run, source, kind, state, listed, etag, last_modified, body_sha, hint, fetched_at, wait, reach
 		FROM url WHERE url = $1`, []any{f.task.URL},
-		&u.lane, &u.run, &u.source, &u.kind, &u.state, &u.listed, &u.etag, &u.modified, &u.sha, &u.hint, &u.fetched, &u.wait)
+		&u.lane, &u.run, &u.source, &u.kind, &u.state, &u.listed, &u.etag, &u.modified, &u.sha, &u.hint, &u.fetched, &u.wait, &u.reach)
 	if err != nil {
 		return nil, err
 	}
@@ -361,6 +362,9 @@ func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 	if o.State != schedule.Pending && o.State != schedule.Failed && !o.At.IsZero() {
 		u.fetched = database.Millis(o.At)
 	}
+	if err := f.noteReach(ctx, &u); err != nil {
+		return err
+	}
 	if state != schema.Pending {
 		if err := f.countPage(ctx, u, kind, same); err != nil {
 			return err
@@ -373,9 +377,9 @@ func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 		u.wait = database.Millis(o.Due) - database.Millis(o.At)
 	}
 	_, err := f.tx.Exec(ctx, `UPDATE url SET batch = CASE WHEN listed = 1 THEN batch ELSE 0 END, kind = $2, state = $3, due = $4, tries = $5, status = $6, reason = $7,
-		etag = $8, last_modified = $9, body_sha = $10, fetched_at = $11, fetched_run = $12, wait = $13 WHERE url = $1`,
+		etag = $8, last_modified = $9, body_sha = $10, fetched_at = $11, fetched_run = $12, wait = $13, reach = $14 WHERE url = $1`,
 		f.task.URL, kind, state, database.MillisUp(o.Due), o.Tries, o.Status, o.Reason, u.etag,
-		u.modified, u.sha, u.fetched, u.run, u.wait)
+		u.modified, u.sha, u.fetched, u.run, u.wait, u.reach)
 	return err
 }
 

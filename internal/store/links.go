@@ -267,6 +267,9 @@ func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.
 	if err == nil && n != 1 {
 		err = fmt.Errorf("%s is no longer in the frontier", old.link.URL) // a bug: its host is locked
 	}
+	if err == nil && merged.Depth < old.link.Depth && old.kind == schema.Article && (state == schema.Done || state == schema.SetAside) {
+		_, err = t.Exec(ctx, relinkNearer, old.link.URL)
+	}
 	if state == schema.Pending {
 		sum.lanes[lane], sum.lanes[old.lane] = true, true
 		if !merged.Listed {

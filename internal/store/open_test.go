@@ -106,38 +106,3 @@ func TestOpenTogether(t *testing.T) {
 		})
 	}
 }
-
-// TestStateOfAnOlderWinnow opens a state as the first version made it.
-func TestStateOfAnOlderWinnow(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "winnow.db")
-	s, err := store.Open(t.Context(), path, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, statement := range []string{
-		"ALTER TABLE robots DROP COLUMN hop", "ALTER TABLE robots DROP COLUMN hops", "ALTER TABLE robots DROP COLUMN hop_at",
-		"ALTER TABLE host DROP COLUMN reserved", "DELETE FROM goose_db_version WHERE version_id > 1",
-	} {
-		if _, err := db.Exec(statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if s, err = store.Open(t.Context(), path, store.Options{}); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-}

@@ -25,6 +25,8 @@ type RunSpec struct {
 	PerHost  int    // MaxPagesPerHost of schedule.Run
 	Seeds    []schedule.Link
 	Sources  []string // names of all configured sources; URLs on the seeds' hosts that belong to none of them go to this one
+	Reach    Reach    // of the source as it is configured; zero derives no links again
+	Beyond   []Beyond // earlier reaches that it goes beyond
 }
 
 // BeginRun joins the open run of the source, or begins one.
@@ -73,6 +75,9 @@ func (s *Store) BeginRun(ctx context.Context, spec RunSpec, now time.Time) (sche
 			if err := adopt(ctx, t, spec); err != nil {
 				return err
 			}
+			if err := widen(ctx, t, spec); err != nil {
+				return err
+			}
 			if err := revive(ctx, t, spec, id, n == 1, rechecked != 0, now); err != nil {
 				return err
 			}
@@ -118,6 +123,11 @@ func adopt(ctx context.Context, t *database.Tx, spec RunSpec) error {
 	hosts = slices.Compact(hosts)
 	if _, err := lockHosts(ctx, t, hosts); err != nil {
 		return err
+	}
+	for _, stray := range strays {
+		if _, err := t.Exec(ctx, adoptReaches, spec.Source, stray); err != nil {
+			return err
+		}
 	}
 	for _, host := range hosts {
 		own := laneKey{host, sourceQueue(spec.Source)}

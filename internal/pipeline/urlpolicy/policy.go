@@ -42,16 +42,20 @@ type Robots struct {
 
 // Policy knows the sources and what they take. It is safe for concurrent use.
 type Policy struct {
-	sources []Source // in the order that ranks them
-	hosts   []string // of their start pages
-	robots  Robots
+	sources  []Source // in the order that ranks them
+	hosts    []string // of their start pages
+	robots   Robots
+	reachIDs map[string]int64 // by source
 }
 
 // New returns the policy of sources in the order that ranks them.
 func New(sources []Source, robots Robots) *Policy {
-	p := &Policy{sources: sources, robots: robots, hosts: make([]string, len(sources))}
+	p := &Policy{sources: sources, robots: robots, hosts: make([]string, len(sources)), reachIDs: map[string]int64{}}
 	for i, s := range sources {
 		p.hosts[i] = crawler.HostOf(s.Site)
+	}
+	for _, s := range sources {
+		p.reachIDs[s.Name] = p.Reach(s.Name).id()
 	}
 	return p
 }

@@ -1,6 +1,7 @@
 package urlpolicy
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -192,5 +193,84 @@ func TestHostOfAnotherSourceIsLeftToIt(t *testing.T) {
 	}
 	if why := p.Outside(task("https://news.example/"), schedule.Article, "https://www.news.example/a"); why != "" {
 		t.Errorf("news does not take its own page: %s", why)
+	}
+}
+
+// TestFeedsOfAnOffsiteSource: pages of other sites are taken, those of the own
+// site that are excluded are not.
+func TestFeedsOfAnOffsiteSource(t *testing.T) {
+	for _, offsite := range []bool{false, true} {
+		p := New([]Source{
+			{Name: "news", Site: "https://news.example/", Scope: scopeOf(t, "https://news.example/", "^/shop/"), Offsite: offsite},
+			{Name: "wire", Site: "https://wire.example/", Scope: scopeOf(t, "https://wire.example/")},
+		}, Robots{})
+		feed := task("https://news.example/feed")
+		feed.Kind = schedule.Feed
+		var got []string
+		for _, l := range p.FeedLinks(feed, crawler.Feed{Entries: []crawler.Entry{{URL: "https://news.example/a"}, {URL: "https://news.example/shop/b"}, {URL: "https://wire.example/c"}, {URL: "https://other.example/d"}}}) {
+			got = append(got, l.Source+" "+l.URL)
+		}
+		want := []string{"news https://news.example/a", "wire https://wire.example/c"}
+		if offsite {
+			want = append(want, "news https://other.example/d")
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("offsite %v: %q, want %q", offsite, got, want)
+		}
+	}
+}
+
+func TestReachBeyondAnEarlierOne(t *testing.T) {
+	base := Reach{Site: "https://news.example/", Include: []string{"^/a"}, Exclude: []string{"^/shop", "^/video"}, MaxDepth: 2, Others: []string{"en.news.example"}}
+	everywhere := Beyond{Feeds: true, Pages: true}
+	for _, c := range []struct {
+		name   string
+		change func(*Reach)
+		want   Beyond
+	}{
+		{"the same", func(*Reach) {}, Beyond{}},
+		{"an exclude less", func(r *Reach) { r.Exclude = r.Exclude[:1] }, everywhere},
+		{"an exclude more", func(r *Reach) { r.Exclude = []string{"^/live", "^/shop", "^/video"} }, Beyond{}},
+		{"another exclude", func(r *Reach) { r.Exclude = []string{"^/live", "^/video"} }, everywhere},
+		{"an include more", func(r *Reach) { r.Include = []string{"^/a", "^/b"} }, everywhere},
+		{"no include", func(r *Reach) { r.Include = nil }, everywhere},
+		{"deeper", func(r *Reach) { r.MaxDepth = 3 }, Beyond{Pages: true, FromDepth: 2}},
+		{"less deep", func(r *Reach) { r.MaxDepth = 1 }, Beyond{}},
+		{"deeper, and paid links", func(r *Reach) { r.MaxDepth, r.PaidLinks = 3, true }, Beyond{Pages: true}},
+		{"paid links", func(r *Reach) { r.PaidLinks = true }, Beyond{Pages: true}},
+		{"nofollow", func(r *Reach) { r.NoFollow = true }, Beyond{Pages: true}},
+		{"other sites", func(r *Reach) { r.Offsite = true }, Beyond{Feeds: true}},
+		{"a host of another source less", func(r *Reach) { r.Others = nil }, everywhere},
+		{"a host of another source more", func(r *Reach) { r.Others = []string{"en.news.example", "fr.news.example"} }, Beyond{}},
+		{"another site", func(r *Reach) { r.Site = "https://other.example/" }, everywhere},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			now := base
+			c.change(&now)
+			if got := now.Beyond(base.Settings()); got != c.want {
+				t.Errorf("got %+v, want %+v", got, c.want)
+			}
+			if same := now.id() == base.id(); same != (c.name == "the same") {
+				t.Errorf("the same number: %v", same)
+			}
+		})
+	}
+	if got := base.Beyond("of a later winnow"); got != everywhere {
+		t.Errorf("beyond what cannot be read: %+v", got)
+	}
+}
+
+func TestReachOfASource(t *testing.T) {
+	p := New([]Source{
+		{Name: "news", Site: "https://news.example/", Scope: scopeOf(t, "https://news.example/", "^/video", "^/shop"), MaxDepth: 2},
+		{Name: "en", Site: "https://en.news.example/", Scope: scopeOf(t, "https://en.news.example/")},
+		{Name: "other", Site: "https://other.example/", Scope: scopeOf(t, "https://other.example/")},
+	}, Robots{IgnoreNoFollow: true})
+	const want = `{"site":"https://news.example/","exclude":["^/shop","^/video"],"max_depth":2,"nofollow":true,"others":["en.news.example"]}`
+	if got := p.Reach("news").Settings(); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if p.ReachID("news") == 0 || p.ReachID("news") == p.ReachID("other") || p.ReachID(BackfillSource) != 0 {
+		t.Errorf("numbers: %d, %d, %d", p.ReachID("news"), p.ReachID("other"), p.ReachID(BackfillSource))
 	}
 }

@@ -97,6 +97,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"settings", testSettings},
 		{"settings of sources", testSourceSettings},
 		{"sources that were renamed", testAdopt},
+		{"sources that reach further", testReach},
 		{"edges of equal texts", testEqualTexts},
 		{"articles in parts", testParts},
 		{"parts that are found late", testLateParts},

@@ -1,0 +1,145 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"time"
+
+	"winnow/crawler"
+	"winnow/internal/pipeline/urlpolicy"
+	"winnow/internal/store"
+	"winnow/news/markup"
+	"winnow/schedule"
+)
+
+// Links are derived from a page when it comes, under the settings of that
+// moment. When the settings of a source reach further than before, those of
+// pages that are known are derived again: of archived pages from the archive,
+// without a request; of all others when they are asked for once more without a
+// condition, see store.Beyond.
+
+// relinkBatch is how many pages are read between two transactions.
+const relinkBatch = 50
+
+// reach completes what a run is for by how far its source reaches.
+func (p *Pipeline) reach(spec *store.RunSpec, known []store.Reach) {
+	now := p.URLs.Reach(spec.Source)
+	spec.Reach = store.Reach{ID: p.URLs.ReachID(spec.Source), Settings: now.Settings()}
+	for _, r := range known {
+		if r.ID == spec.Reach.ID {
+			continue
+		}
+		if b := now.Beyond(r.Settings); b.Feeds || b.Pages {
+			spec.Beyond = append(spec.Beyond, store.Beyond{ID: r.ID, Feeds: b.Feeds, Pages: b.Pages, FromDepth: b.FromDepth})
+		}
+	}
+}
+
+// reachOf returns the reach under which the links of a task's page are derived,
+// 0 when they are not.
+func (p *Pipeline) reachOf(t schedule.Task) int64 {
+	if !t.Follow {
+		return 0
+	}
+	return p.URLs.ReachID(t.Source)
+}
+
+// relink derives the links again of the pages of runs that are queued for it. It
+// reports whether there were any, and ends early at until.
+func (p *Pipeline) relink(ctx context.Context, runs []schedule.Run, until time.Time) (any bool, err error) {
+	for _, run := range runs {
+		if run.Listed {
+			continue
+		}
+		n := 0
+		for {
+			if err := context.Cause(ctx); err != nil {
+				return any, err
+			}
+			if !until.IsZero() && !p.Now().Before(until) {
+				return any, nil
+			}
+			pages, err := p.Store.Relinks(ctx, run.Source, relinkBatch)
+			if err != nil {
+				return any, err
+			}
+			if len(pages) == 0 {
+				break
+			}
+			if err := p.relinkSome(ctx, pages); err != nil {
+				return any, err
+			}
+			n, any = n+len(pages), true
+		}
+		if n > 0 {
+			p.Log.Info("the source reaches further than when its pages were read: their links are looked at again", "source", run.Source, "pages", n)
+		}
+	}
+	return any, nil
+}
+
+// relinkSome derives the links of some pages again.
+func (p *Pipeline) relinkSome(ctx context.Context, pages []store.Relink) error {
+	var done []store.Relinked
+	for _, one := range pages {
+		u, err := p.Store.URL(ctx, one.URL)
+		if err != nil {
+			return err
+		}
+		links, err := p.linksAgain(ctx, u, one.Ask)
+		switch {
+		case err == nil:
+			done = append(done, store.Relinked{Link: u.Link, Reach: p.URLs.ReachID(u.Source), Links: links})
+		case errors.Is(err, store.ErrNotFound):
+			if err := p.Store.SkipRelink(ctx, u.Link, one.Ask); err != nil {
+				return err
+			}
+		default:
+			return err
+		}
+	}
+	return p.Store.PutRelinked(ctx, done...)
+}
+
+// linksAgain returns the links of a page by the settings of now. The error is
+// store.ErrNotFound when the archive does not have the page as it was when it
+// was last read; and, of a page that may be asked for, when its article lacks a
+// part, which takes more than a link.
+func (p *Pipeline) linksAgain(ctx context.Context, u store.URLRecord, mayAsk bool) ([]schedule.Link, error) {
+	if u.Kind != schedule.Article || u.State != schedule.Done && u.State != schedule.SetAside {
+		return nil, store.ErrNotFound
+	}
+	at, err := p.Store.ArchivedPage(ctx, u.URL)
+	if err != nil {
+		return nil, err
+	}
+	page, err := p.Archive.Page(at.Archived)
+	if err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256(page.Body); hex.EncodeToString(sum[:]) != u.BodySHA {
+		return nil, store.ErrNotFound
+	}
+	story, err := p.Store.Stories.Get(ctx, u.URL)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	own := story.PageURL == u.URL
+	if own && mayAsk && story.Story.Missing != "" {
+		return nil, store.ErrNotFound
+	}
+	tree, _, err := markup.Parse(page.Body, page.ContentType())
+	if err != nil {
+		return nil, store.ErrNotFound
+	}
+	found := crawler.LinksOf(tree, u.URL, page.Header, p.Options.UserAgent)
+	links := p.URLs.PageLinks(schedule.Task{Link: u.Link}, found)
+	if own {
+		twins := urlpolicy.Twins(u.URL, found)
+		links = slices.DeleteFunc(links, func(l schedule.Link) bool { return slices.Contains(twins, l.URL) })
+	}
+	return links, nil
+}
