@@ -8,66 +8,69 @@ import (
 	"winnow/news"
 )
 
-// Bounds of the search for lines shown twice.
+// Bounds of the search for lines that are shown twice.
 const (
-	shortRepeat = 16      // letters of a line that is looked for, and bytes by which it is found
-	longRepeat  = 600     // letters above which it is not
-	maxRepeats  = 1 << 23 // bytes that are compared on one page
+	minRepeat  = 16      // letters of a line; also bytes of its key by which it is looked up
+	maxRepeat  = 600     // letters of a line
+	maxCompare = 1 << 23 // bytes that are compared on one page
 )
 
-// repeats matches a quote or a short line that the story says again in full.
-func (j *pass) repeats(i int) bool {
-	if j.again == nil {
-		j.findRepeats()
+// repeated matches a quote or a short line that is also in a longer block.
+func (p *page) repeated(i int) bool {
+	if p.repeats == nil {
+		p.findRepeats()
 	}
-	return j.again[i]
+	return p.repeats[i]
 }
 
-// mayRepeat says whether a block may be a line of the story, set apart.
+// mayRepeat reports whether a block may be a pull quote.
 func mayRepeat(b *dom.Block) bool {
-	return b.Letters >= shortRepeat && b.Letters <= longRepeat &&
+	return b.Letters >= minRepeat && b.Letters <= maxRepeat &&
 		(b.Kind == news.Quote || b.Kind == news.Paragraph && b.In&(dom.InBold|dom.InItalic) != 0)
 }
 
-// findRepeats finds the lines that longer blocks hold. It goes over the page
-// once and looks by their first letters for what stands at each place.
-func (j *pass) findRepeats() {
-	j.again = make([]bool, len(j.live))
+// findRepeats finds the lines that are in longer blocks. It goes over the keys of
+// all blocks once and looks up the first bytes of a line at each place; a filter
+// of hashes of four bytes spares most of the look-ups.
+func (p *page) findRepeats() {
+	p.repeats = make([]bool, len(p.kept))
 	keys := map[int]string{}
 	byHead := map[string][]int{}
-	var opening [1 << 12]bool
-	for i, b := range j.live {
+	var filter [1 << 12]bool
+	for i, b := range p.kept {
 		if !mayRepeat(b) {
 			continue
 		}
-		if key := letters.Key(b.Text); len(key) >= shortRepeat {
+		if key := letters.Key(b.Text); len(key) >= minRepeat {
 			keys[i] = key
-			byHead[key[:shortRepeat]] = append(byHead[key[:shortRepeat]], i)
-			opening[headHash(key)] = true
+			byHead[key[:minRepeat]] = append(byHead[key[:minRepeat]], i)
+			filter[hash4(key)] = true
 		}
 	}
-	left := maxRepeats
-	for k := 0; k < len(j.live) && len(keys) > 0; k++ {
-		if j.live[k].Letters <= shortRepeat {
+	left := maxCompare
+	for k := 0; k < len(p.kept) && len(keys) > 0; k++ {
+		if p.kept[k].Letters <= minRepeat {
 			continue
 		}
-		key := letters.Key(j.live[k].Text)
-		for at := 0; at+shortRepeat <= len(key); at++ {
-			if !opening[headHash(key[at:])] {
+		key := letters.Key(p.kept[k].Text)
+		for at := 0; at+minRepeat <= len(key); at++ {
+			if !filter[hash4(key[at:])] {
 				continue
 			}
-			for _, i := range byHead[key[at:at+shortRepeat]] {
+			for _, i := range byHead[key[at:at+minRepeat]] {
 				if left -= len(keys[i]); left < 0 {
 					return
 				}
-				if j.live[i].Letters < j.live[k].Letters && strings.HasPrefix(key[at:], keys[i]) {
-					j.again[i] = true
+				if p.kept[i].Letters < p.kept[k].Letters && strings.HasPrefix(key[at:], keys[i]) {
+					p.repeats[i] = true
 				}
 			}
 		}
 	}
 }
 
-func headHash(key string) uint32 {
+// hash4 returns a hash of 12 bits of the first four bytes (Knuth's multiplicative
+// hashing).
+func hash4(key string) uint32 {
 	return (uint32(key[0]) | uint32(key[1])<<8 | uint32(key[2])<<16 | uint32(key[3])<<24) * 2654435769 >> 20
 }

@@ -1,9 +1,9 @@
-// Package blockrules cuts single blocks of the story's region, by what they are
-// and by what stands around them: captions under pictures, lines of links, small
+// Package blockrules cuts single blocks in the region of the story, by what they
+// are and by what is around them: captions under pictures, lines of links, small
 // print, lines shown twice, headings with nothing under them.
 //
-// rules.go holds [Table] and applies it; repeats.go finds lines that are shown
-// twice.
+// rules.go has the rules, in [Table], and applies them; repeats.go finds the
+// lines that are shown twice.
 //
 // Start with [Apply].
 package blockrules
@@ -20,166 +20,175 @@ import (
 	"winnow/news"
 )
 
-// Rule is a reason to cut one block of the region, by what it is and by
-// what stands around it.
+// Rule is one reason to cut a block of the region.
 type Rule struct {
 	ID    string
 	Why   string
-	Match func(j *pass, i int) bool
-	// Weak lets the model bring back what the rule has cut.
-	Weak bool
+	Match func(p *page, i int) bool // i is an index into page.kept
+	Weak  bool                      // it goes by position alone: the model may restore what it cuts
 }
 
-// pass goes through the blocks that stay. The rules see the page as the rules
-// before them have left it.
-type pass struct {
-	doc         *dom.Doc
-	m           *meta.Meta
-	all         []dom.Block
-	live        []*dom.Block // not cut so far, in reading order
-	first, last int          // the first and the last block of running text in live, -1 if there is none
-	headline    int          // index in live of the headline, -1 if it is not there
-	again       []bool       // of live, see findRepeats; nil: not looked for yet
-}
-
+// Table has the rules in the order in which they are applied.
 var Table = []Rule{
-	{"above-headline", "stands above the headline", (*pass).aboveHeadline, true},
-	{"next-story", "another story begins here", (*pass).nextStory, false},
-	{"picture-line", "the words at a picture", (*pass).pictureLine, false},
-	{"small-print", "set small, as captions and notices are", (*pass).smallPrint, false},
-	{"link-line", "a line that leads to another page", (*pass).linkLine, false},
-	{"correction", "a note on the text, not the text", (*pass).correction, false},
-	{"time-stamp", "a time of day and hardly more", (*pass).timeStamp, false},
-	{"repeat", "a line of the story shown twice", (*pass).repeats, false},
-	{"head-line", "a line before the text begins that is no sentence", (*pass).headLine, true},
-	{"tail-line", "a line after the text has ended that is no sentence", (*pass).tailLine, true},
-	{"lone-heading", "a heading with nothing under it", (*pass).loneHeading, true},
+	{"above-headline", "above the headline", (*page).aboveHeadline, true},
+	{"next-story", "part of another story on the page", (*page).nextStory, false},
+	{"picture-line", "a caption: a short line under a picture", (*page).pictureLine, false},
+	{"small-print", "in small type, as captions and notices are", (*page).smallPrint, false},
+	{"link-line", "a line that is a link to another page", (*page).linkLine, false},
+	{"correction", "a note about the text", (*page).correction, false},
+	{"time-stamp", "a time of day and little else", (*page).timeStamp, false},
+	{"repeat", "a line of the story that is shown twice", (*page).repeated, false},
+	{"head-line", "a short line before the text, and no sentence", (*page).headLine, true},
+	{"tail-line", "a short line after the text, and no sentence", (*page).tailLine, true},
+	{"lone-heading", "a heading with nothing under it", (*page).loneHeading, true},
 }
 
-// Apply applies the block rules to what is left of the region.
+// Apply marks the blocks of the region that the rules cut.
 func Apply(rules []Rule, doc *dom.Doc, blocks []dom.Block, m *meta.Meta) {
-	j := &pass{doc: doc, m: m, all: blocks}
+	p := &page{doc: doc, m: m, all: blocks}
 	for r := range rules {
 		rule := &rules[r]
-		j.refresh()
-		for i, b := range j.live {
-			if rule.Match(j, i) {
+		p.refresh()
+		for i, b := range p.kept {
+			if rule.Match(p, i) {
 				b.Rule, b.Why, b.Weak = rule.ID, rule.Why, rule.Weak
 			}
 		}
 	}
 }
 
-// refresh looks at what is left.
-func (j *pass) refresh() {
-	j.live, j.first, j.last, j.headline, j.again = j.live[:0], -1, -1, -1, nil
-	for i := range j.all {
-		b := &j.all[i]
+// page is the page as the rules before the one at work have left it.
+type page struct {
+	doc  *dom.Doc
+	m    *meta.Meta
+	all  []dom.Block
+	kept []*dom.Block // of all, those that nothing has cut before this rule
+
+	firstText, lastText int    // indexes into kept: the first and the last running text, -1 for none
+	headline            int    // index into kept, -1 for none
+	repeats             []bool // by index into kept; nil until asked for, see findRepeats
+}
+
+func (p *page) refresh() {
+	p.kept, p.firstText, p.lastText, p.headline, p.repeats = p.kept[:0], -1, -1, -1, nil
+	for i := range p.all {
+		b := &p.all[i]
 		if b.Rule != "" {
 			continue
 		}
-		k := len(j.live)
-		j.live = append(j.live, b)
+		k := len(p.kept)
+		p.kept = append(p.kept, b)
 		if b.IsRunningText() {
-			j.last = k
-			if j.first < 0 {
-				j.first = k
+			p.lastText = k
+			if p.firstText < 0 {
+				p.firstText = k
 			}
 		}
-		if j.headline < 0 && b.In&dom.InTitle != 0 {
-			j.headline = k
+		if p.headline < 0 && b.In&dom.InTitle != 0 {
+			p.headline = k
 		}
 	}
 }
 
-// aboveHeadline matches what stands in the region before its headline, unless
-// running text does.
-func (j *pass) aboveHeadline(i int) bool {
-	return i < j.headline && j.first > j.headline
+// aboveHeadline matches what is above the headline, unless running text is.
+func (p *page) aboveHeadline(i int) bool {
+	return i < p.headline && p.firstText > p.headline
 }
 
-// nextStory matches everything from a second headline on, where that begins a
-// part of the page that is built like the part of the first.
-func (j *pass) nextStory(i int) bool {
-	if j.first < 0 || i <= j.first {
+// nextStory matches everything from a second headline on, when that begins a part
+// of the page that is a twin of the one with the first headline.
+func (p *page) nextStory(i int) bool {
+	if p.firstText < 0 || i <= p.firstText {
 		return false
 	}
-	b := j.live[i]
-	if prev := j.live[i-1]; prev.Rule == "next-story" {
+	b := p.kept[i]
+	if prev := p.kept[i-1]; prev.Rule == "next-story" {
 		return true
 	}
-	if b.In&dom.InTitle == 0 || j.m.IsTitle(b.Text) {
+	if b.In&dom.InTitle == 0 || p.m.IsTitle(b.Text) {
 		return false
 	}
-	first, ok := j.doc.TwinAncestor(j.live[j.first].Elem, b.Elem)
-	return ok && j.headed(first)
+	twin, ok := p.doc.TwinAncestor(p.kept[p.firstText].Elem, b.Elem)
+	return ok && p.hasHeadline(twin)
 }
 
-// headed says whether the headline of the page stands in an element.
-func (j *pass) headed(elem int32) bool {
-	for i := range j.all {
-		b := &j.all[i]
-		if b.Elem > elem && b.Elem < j.doc.Elements[elem].End && b.In&dom.InTitle != 0 && j.m.IsTitle(b.Text) {
+// hasHeadline reports whether the headline of the page is in an element.
+func (p *page) hasHeadline(elem int32) bool {
+	for i := range p.all {
+		b := &p.all[i]
+		if b.Elem > elem && b.Elem < p.doc.Elements[elem].End && b.In&dom.InTitle != 0 && p.m.IsTitle(b.Text) {
 			return true
 		}
 	}
 	return false
 }
 
+// captionLine is the length, in letters, from which a line under a picture is
+// text.
+const captionLine = 160
+
 // pictureLine matches a short line right after a picture that is no sentence.
-func (j *pass) pictureLine(i int) bool {
-	b := j.live[i]
-	return b.AfterImage && b.Kind == news.Paragraph && b.Letters < 160 && !letters.EndsClause(b.Text) && b.In&dom.InBold == 0
+func (p *page) pictureLine(i int) bool {
+	b := p.kept[i]
+	return b.AfterImage && b.Kind == news.Paragraph && b.Letters < captionLine && !letters.EndsClause(b.Text) && b.In&dom.InBold == 0
 }
 
-func (j *pass) smallPrint(i int) bool {
-	b := j.live[i]
+// smallPrint matches a paragraph in small type that is no longer than a caption.
+func (p *page) smallPrint(i int) bool {
+	b := p.kept[i]
 	return b.In&dom.InSmall != 0 && b.Kind == news.Paragraph && b.Letters < elemrules.LongCaption
 }
 
-// linkLine matches a line that is all link: a paragraph of headline length, an
-// item in a list of such, or a heading with no text of its own under it.
-func (j *pass) linkLine(i int) bool {
-	b := j.live[i]
-	if b.LinkShare() < 0.8 || b.Letters >= 200 {
+const (
+	linkLineShare = 0.8 // share of letters in links from which a line is a link
+	maxLinkLine   = 200 // letters; from this length on it is more than a headline
+	headlineItem  = 20  // letters from which a list item is a headline, also in the middle of the text
+	headingReach  = 3   // blocks after a heading in which its text must begin
+)
+
+// linkLine matches a line that is a link: a paragraph, an item in a list of
+// headlines, or a heading with no text under it.
+func (p *page) linkLine(i int) bool {
+	b := p.kept[i]
+	if b.LinkShare() < linkLineShare || b.Letters >= maxLinkLine {
 		return false
 	}
 	switch b.Kind {
 	case news.Paragraph, news.Quote:
 		return true
 	case news.ListItem:
-		return b.Letters >= 20 || i > j.last || i < j.first
+		return b.Letters >= headlineItem || i > p.lastText || i < p.firstText
 	case news.Heading:
-		return !j.heads(i)
+		return !p.hasText(i)
 	}
 	return false
 }
 
-// heads says whether text of its own stands under a heading: among the next few
-// lines, lines of links apart.
-func (j *pass) heads(i int) bool {
-	for k := i + 1; k < len(j.live) && k <= i+3; k++ {
-		if j.live[k].IsRunningText() {
+// hasText reports whether running text is under a heading, before any link.
+func (p *page) hasText(heading int) bool {
+	for k := heading + 1; k < len(p.kept) && k <= heading+headingReach; k++ {
+		if p.kept[k].IsRunningText() {
 			return true
 		}
-		if j.live[k].LinkShare() >= 0.8 {
+		if p.kept[k].LinkShare() >= linkLineShare {
 			return false
 		}
 	}
 	return false
 }
 
-// correctionWords begin a note of the newsroom on what it changed.
+// correctionWords begin a note of the newsroom about what it changed.
 var correctionWords = []string{
 	"correction", "clarification", "editor's note", "editor’s note", "this article was amended", "this story has been updated",
 	"исправление", "поправка", "уточнение", "виправлення", "уточнення", "korrektur", "anmerkung der redaktion", "rectificatif",
 	"note de la rédaction", "corrección", "fe de errores", "sprostowanie", "korekta", "correzione", "تصحيح", "更正", "编者注",
 }
 
-// correction matches a note set apart in italics or bold.
-func (j *pass) correction(i int) bool {
-	b := j.live[i]
-	if b.Kind != news.Paragraph || b.In&(dom.InItalic|dom.InBold|dom.InSmall) == 0 || i < j.first {
+// correction matches a note in italics, in bold or in small type after the text
+// has begun.
+func (p *page) correction(i int) bool {
+	b := p.kept[i]
+	if b.Kind != news.Paragraph || b.In&(dom.InItalic|dom.InBold|dom.InSmall) == 0 || i < p.firstText {
 		return false
 	}
 	text := strings.ToLower(b.Text)
@@ -191,59 +200,70 @@ func (j *pass) correction(i int) bool {
 	return false
 }
 
+// A line with a time of day that is longer than this says more than that.
+const (
+	stampLetters = 30
+	stampWords   = 5
+)
+
 // timeStamp matches a line such as "14.52 BST" or "Updated at 15:03".
-func (j *pass) timeStamp(i int) bool {
-	b := j.live[i]
-	return b.Kind == news.Paragraph && b.Letters <= 30 && !letters.EndsClause(b.Text) && len(strings.Fields(b.Text)) <= 5 && letters.HasClock(b.Text)
+func (p *page) timeStamp(i int) bool {
+	b := p.kept[i]
+	return b.Kind == news.Paragraph && b.Letters <= stampLetters && !letters.EndsClause(b.Text) && len(strings.Fields(b.Text)) <= stampWords && letters.HasClock(b.Text)
 }
+
+// edgeLine is the length, in letters, from which a line before or after the
+// running text belongs to it.
+const edgeLine = 60
 
 // headLine matches short lines before the first running text.
-func (j *pass) headLine(i int) bool {
-	b := j.live[i]
-	return i < j.first && b.Kind == news.Paragraph && b.Letters < 60 && !letters.EndsClause(b.Text)
+func (p *page) headLine(i int) bool {
+	b := p.kept[i]
+	return i < p.firstText && b.Kind == news.Paragraph && b.Letters < edgeLine && !letters.EndsClause(b.Text)
 }
 
-// tailLine matches short lines after the last running text.
-func (j *pass) tailLine(i int) bool {
-	b := j.live[i]
-	if j.last < 0 || i <= j.last {
+// tailLine matches short lines after the last running text, and list items there
+// that are mostly link.
+func (p *page) tailLine(i int) bool {
+	b := p.kept[i]
+	if p.lastText < 0 || i <= p.lastText {
 		return false
 	}
 	switch b.Kind {
 	case news.Paragraph:
-		return b.Letters < 60 && !letters.EndsClause(b.Text)
+		return b.Letters < edgeLine && !letters.EndsClause(b.Text)
 	case news.ListItem:
 		return b.LinkShare() > 0.5
 	}
 	return false
 }
 
-// loneHeading matches a heading whose text was cut away, or that ends the page.
-func (j *pass) loneHeading(i int) bool {
-	b := j.live[i]
+// loneHeading matches a heading whose text was cut, or that ends the page.
+func (p *page) loneHeading(i int) bool {
+	b := p.kept[i]
 	if b.Kind != news.Heading {
 		return false
 	}
-	if i+1 == len(j.live) {
-		return i > j.last
+	if i+1 == len(p.kept) {
+		return i > p.lastText
 	}
-	next := j.live[i+1]
-	if next.Kind != news.Heading || j.level(next) > j.level(b) {
+	next := p.kept[i+1]
+	if next.Kind != news.Heading || p.level(next) > p.level(b) {
 		return false
 	}
 	// Another heading follows: was there something between them?
-	for k := range j.all {
-		if &j.all[k] == b {
-			return k+1 < len(j.all) && j.all[k+1].Rule != ""
+	for k := range p.all {
+		if &p.all[k] == b {
+			return k+1 < len(p.all) && p.all[k+1].Rule != ""
 		}
 	}
 	return false
 }
 
-// level is 1 for h1 to 6 for h6.
-func (j *pass) level(b *dom.Block) int {
-	for e := b.Elem; e >= 0; e = j.doc.Elements[e].Parent {
-		switch j.doc.Elements[e].Node.DataAtom {
+// level returns 1 for a block in h1 to 6 for one in h6, 7 outside headings.
+func (p *page) level(b *dom.Block) int {
+	for e := b.Elem; e >= 0; e = p.doc.Elements[e].Parent {
+		switch p.doc.Elements[e].Node.DataAtom {
 		case atom.H1:
 			return 1
 		case atom.H2:
