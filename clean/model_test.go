@@ -9,7 +9,7 @@ import (
 	"winnow/news"
 )
 
-func TestWeighingAddsUpToTheScore(t *testing.T) {
+func TestContributionsAddUpToTheScore(t *testing.T) {
 	m := blockmodel.Shipped()
 	x := New(Options{})
 	blocks := 0
@@ -20,17 +20,17 @@ func TestWeighingAddsUpToTheScore(t *testing.T) {
 		}
 		for _, s := range seen {
 			blocks++
-			m.Words.Mark(&s.Features, &s.Words)
-			sum, moved := m.Weigh(&s.Features)
+			m.Lexicon.Mark(&s.Features, &s.Words)
+			sum, moved := m.Contributions(&s.Features)
 			for _, points := range moved {
 				sum += points
 			}
 			want := m.Score(&s.Features)
 			if sum != want {
-				t.Fatalf("%q: weighed %d, scored %d", s.Block.Text, sum, want)
+				t.Fatalf("%q: contributions of %d, score %d", s.Block.Text, sum, want)
 			}
-			if early := m.Judgement(&s.Features); early != want && (early > 0) != (want > m.Origin.Keep) {
-				t.Errorf("%q: judged %d, scored %d", s.Block.Text, early, want)
+			if early := m.QuickScore(&s.Features); early != want && (early > 0) != (want > m.Origin.Keep) {
+				t.Errorf("%q: quick score %d, score %d", s.Block.Text, early, want)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"winnow/clean/blockmodel"
+	"winnow/clean/internal/feature"
 	"winnow/clean/siterules"
 	"winnow/news"
 )
@@ -62,7 +63,7 @@ func TestEveryRuleCutsItsExample(t *testing.T) {
 	}
 	// The others are shown without a model; it with one question, which what was
 	// learned last does not change.
-	models := map[string]*blockmodel.Model{news.ModelRule: oneQuestion(t, blockmodel.FeatLinkShare, 5, blockmodel.OddsUnit, -blockmodel.OddsUnit)}
+	models := map[string]*blockmodel.Model{news.ModelRule: oneQuestion(t, feature.LinkShare, 5, blockmodel.OddsUnit, -blockmodel.OddsUnit)}
 	for _, r := range Rules() {
 		if r.ID != news.ModelRule {
 			models[r.ID] = &blockmodel.Model{}

@@ -14,12 +14,12 @@ const (
 	bridgeTwo = "Colonel Hester Vane told reporters that the bridge at Lower Karrow would stay until the water falls, which may take the whole of April."
 )
 
-// oneQuestion is a model that asks one question of a block.
-func oneQuestion(t testing.TB, feature uint8, most uint8, left, right int16) *blockmodel.Model {
+// oneQuestion returns a model that asks for one feature of a block.
+func oneQuestion(t testing.TB, asked, threshold uint8, left, right int16) *blockmodel.Model {
 	t.Helper()
 	m, err := blockmodel.New(blockmodel.Origin{}, blockmodel.Lexicon{}, [][]blockmodel.Node{{
-		{Feature: feature, Most: most, Left: 1, Right: 2, Points: (left + right) / 2},
-		{Feature: blockmodel.NoFeature, Points: left}, {Feature: blockmodel.NoFeature, Points: right},
+		{Feature: asked, Threshold: threshold, Left: 1, Right: 2, Points: (left + right) / 2},
+		{Feature: blockmodel.Leaf, Points: left}, {Feature: blockmodel.Leaf, Points: right},
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -17,7 +17,7 @@ const maxJudged = 5000
 
 // askModel lets the model judge, and whoever watches see what it sees.
 func (x *Extractor) askModel(o *dom.Doc, blocks []dom.Block, m *meta.Meta, seen region.Votes, r *region.Region) {
-	if len(blocks) > maxJudged || x.watch == nil && len(x.model.Roots) == 0 {
+	if len(blocks) > maxJudged || x.watch == nil && x.model.IsEmpty() {
 		return
 	}
 	v := modelview.New(o, blocks, m, seen, r)
@@ -33,7 +33,7 @@ func (x *Extractor) Sightings(ctx context.Context, page *news.Page) ([]Sighting,
 	var out []Sighting
 	watcher := *x
 	watcher.watch = func(v *modelview.View) {
-		for _, k := range v.Open() {
+		for _, k := range v.Candidates() {
 			out = append(out, Sighting{v.Blocks[k].Block, v.Blocks[k].Rule, v.Features(k), v.Words(k)})
 		}
 	}

@@ -1,35 +1,40 @@
 package blockmodel
 
-// Words are what a block is written with and what its place is called, each as a
-// hash: of the class names and ids of its element and of the one around it
-// (Own), of three more around those (Around), of its first words, alone and
-// together (First), and of all its words if they are few (All).
+import "winnow/clean/internal/feature"
+
+// Words are the words of a block and of the names around it, as hashes.
 type Words struct {
-	Own, Around, First, All []uint32
+	Own    []uint32 // of the class names and ids of its element and of the parent
+	Around []uint32 // the same of three more elements around those
+	First  []uint32 // its first words, alone and together
+	All    []uint32 // all its words, when they are few
 }
 
-// Lexicon says how much a word speaks for story, by its hash, in 1/16 of natural
-// log-odds.
+// Lexicon has the weights of words by their hashes, in 1/16 of natural log-odds:
+// above 0 for words of stories.
 type Lexicon map[uint32]int8
 
-// Mark writes what the words of a block speak for into its features.
+// Mark sets the features that the words of a block decide.
 func (l Lexicon) Mark(f *Features, w *Words) {
-	f[featOwnWords], f[featOwnWorst] = l.weigh(w.Own)
-	f[featAroundWords], f[featAroundWorst] = l.weigh(w.Around)
-	f[featFirstWords], f[featFirstWorst] = l.weigh(w.First)
-	f[featAllWords], f[featAllWorst] = l.weigh(w.All)
+	f[feature.OwnWords], f[feature.OwnWorst] = l.weigh(w.Own)
+	f[feature.AroundWords], f[feature.AroundWorst] = l.weigh(w.Around)
+	f[feature.FirstWords], f[feature.FirstWorst] = l.weigh(w.First)
+	f[feature.AllWords], f[feature.AllWorst] = l.weigh(w.All)
 }
 
-// neutral is the feature of words that speak for nothing.
-const neutral = 128
+const (
+	neutral   = 128 // value of a feature of words without weight
+	maxWeight = 120 // bound of the sum of weights, so that it fits beside neutral
+)
 
-// weigh is the sum of the words and the least of them, 0 to 255 around neutral.
-func (l Lexicon) weigh(words []uint32) (sum, worst uint8) {
-	s, least := 0, 0
+// weigh returns the sum of the words' weights and the least of them, both with
+// neutral added.
+func (l Lexicon) weigh(words []uint32) (sum, least uint8) {
+	s, worst := 0, 0
 	for _, w := range words {
-		v := int(l[w])
-		s += v
-		least = min(least, v)
+		weight := int(l[w])
+		s += weight
+		worst = min(worst, weight)
 	}
-	return uint8(neutral + min(120, max(-120, s))), uint8(neutral + least)
+	return uint8(neutral + min(maxWeight, max(-maxWeight, s))), uint8(neutral + worst)
 }

@@ -5,14 +5,16 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"winnow/clean/internal/feature"
 )
 
-// stump is a model of one question.
-func stump(t testing.TB, feature uint8, most uint8, left, right int16) *Model {
+// stump returns a model of one question.
+func stump(t testing.TB, asked, threshold uint8, left, right int16) *Model {
 	t.Helper()
 	m, err := New(Origin{}, Lexicon{7: -3, 1 << 30: 100}, [][]Node{{
-		{Feature: feature, Most: most, Left: 1, Right: 2, Points: (left + right) / 2},
-		{Feature: NoFeature, Points: left}, {Feature: NoFeature, Points: right},
+		{Feature: asked, Threshold: threshold, Left: 1, Right: 2, Points: (left + right) / 2},
+		{Feature: Leaf, Points: left}, {Feature: Leaf, Points: right},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -21,17 +23,17 @@ func stump(t testing.TB, feature uint8, most uint8, left, right int16) *Model {
 }
 
 func TestModelScores(t *testing.T) {
-	m := stump(t, FeatLetters, 10, -OddsUnit, OddsUnit)
+	m := stump(t, feature.Letters, 10, -OddsUnit, OddsUnit)
 	var f Features
-	f[FeatLetters] = 10
+	f[feature.Letters] = 10
 	if s := m.Score(&f); s != -OddsUnit {
-		t.Errorf("score %d of the left way, want %d", s, -OddsUnit)
+		t.Errorf("score %d of the left branch, want %d", s, -OddsUnit)
 	}
-	f[FeatLetters] = 11
+	f[feature.Letters] = 11
 	if s := m.Score(&f); s != OddsUnit {
-		t.Errorf("score %d of the right way, want %d", s, OddsUnit)
+		t.Errorf("score %d of the right branch, want %d", s, OddsUnit)
 	}
-	if p := Probability(OddsUnit); p != 73 {
+	if p := probability(OddsUnit); p != 73 {
 		t.Errorf("log-odds of 1 are %d %%, want 73", p)
 	}
 }
@@ -58,17 +60,17 @@ func TestLexiconMarks(t *testing.T) {
 	}
 }
 
-func TestModelFileComesBack(t *testing.T) {
+func TestShippedModelIsWrittenAsItWasRead(t *testing.T) {
 	var b bytes.Buffer
 	if err := Shipped().Write(&b); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(b.Bytes(), shippedWeights) {
-		t.Error("the model that comes with the program is written otherwise than it was read")
+		t.Error("it is written otherwise")
 	}
 	o := Shipped().Origin
 	if o.Pages == 0 || o.Blocks == 0 || len(o.Input) != 64 || len(o.Without) != 0 {
-		t.Errorf("the weights do not say where they come from: %+v", o)
+		t.Errorf("the origin is incomplete: %+v", o)
 	}
 }
 
@@ -88,13 +90,13 @@ func TestReadModelRefuses(t *testing.T) {
 		{"cut short", data[:len(data)-1]},
 		{"longer", data + "0"},
 		{"a word twice", strings.Replace(data, "\x07\x00\x00\x00", "\x00\x00\x00\x40", 1)},
-		{"a way to nowhere", strings.Replace(data, "\x01\x00\x02\x00", "\x01\x00\x03\x00", 1)},
-		{"a way back", strings.Replace(data, "\x01\x00\x02\x00", "\xff\xff\x02\x00", 1)},
+		{"a branch to no node", strings.Replace(data, "\x01\x00\x02\x00", "\x01\x00\x03\x00", 1)},
+		{"a branch that leads back", strings.Replace(data, "\x01\x00\x02\x00", "\xff\xff\x02\x00", 1)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			if test.data == data {
-				t.Fatal("nothing was changed")
+				t.Fatal("the replacement changed nothing")
 			}
 			if _, err := Read([]byte(test.data)); !errors.Is(err, ErrModel) {
 				t.Errorf("error %v, want ErrModel", err)
@@ -103,8 +105,8 @@ func TestReadModelRefuses(t *testing.T) {
 	}
 }
 
-// FuzzReadModel holds that what is read as a model answers every block, and is
-// written as it was read.
+// FuzzReadModel checks that what is read as a model answers every block, and that
+// writing and reading it gives the same bytes again.
 func FuzzReadModel(f *testing.F) {
 	var b bytes.Buffer
 	if err := stump(f, 3, 1, -1, 1).Write(&b); err != nil {

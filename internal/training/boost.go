@@ -113,8 +113,8 @@ func boost(t *table, s Settings, workers int) [][]blockmodel.Node {
 
 func answer(tree []blockmodel.Node, t *table, row int) int16 {
 	at := 0
-	for tree[at].Feature != blockmodel.NoFeature {
-		if t.columns[tree[at].Feature][row] <= tree[at].Most {
+	for tree[at].Feature != blockmodel.Leaf {
+		if t.columns[tree[at].Feature][row] <= tree[at].Threshold {
 			at += int(tree[at].Left)
 		} else {
 			at += int(tree[at].Right)
@@ -190,7 +190,7 @@ func inOrder(tree []blockmodel.Node) []blockmodel.Node {
 		n := tree[at]
 		here := len(out)
 		out = append(out, n)
-		if n.Feature != blockmodel.NoFeature {
+		if n.Feature != blockmodel.Leaf {
 			out[here].Left = int16(place(at+int(n.Left)) - here)
 			out[here].Right = int16(place(at+int(n.Right)) - here)
 		}
@@ -204,7 +204,7 @@ func inOrder(tree []blockmodel.Node) []blockmodel.Node {
 func (g *grower) divide(l *leaf, tree *[]blockmodel.Node, workers int) (a, b *leaf) {
 	s := l.best
 	n := &(*tree)[l.node]
-	n.Feature, n.Most = uint8(s.feature), s.most
+	n.Feature, n.Threshold = uint8(s.feature), s.most
 	n.Left, n.Right = int16(len(*tree)-l.node), int16(len(*tree)+1-l.node)
 	a, b = &leaf{node: len(*tree), sum: s.left}, &leaf{node: len(*tree) + 1, sum: s.right}
 	*tree = append(*tree, g.answerNode(s.left), g.answerNode(s.right))
@@ -286,5 +286,5 @@ func (g *grower) worth(s sums) float64 {
 func (g *grower) answerNode(s sums) blockmodel.Node {
 	step := -float64(s.gradient()) / (float64(s.curvature()) + g.Lambda*gradUnit/4)
 	points := math.Round(min(6, max(-6, step)) * g.Rate * blockmodel.OddsUnit)
-	return blockmodel.Node{Feature: blockmodel.NoFeature, Points: int16(points)}
+	return blockmodel.Node{Feature: blockmodel.Leaf, Points: int16(points)}
 }

@@ -1,7 +1,6 @@
 package modelview
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,51 +13,58 @@ import (
 	"winnow/news"
 )
 
-// Why is the reason of the model's rule, for the list of rules.
-const Why = "a block like those that were no story on the pages that the model has learned from; each removal says what weighed most"
+// Why is the reason of the model's rule in the list of rules. Each removal has its
+// own, see why.
+const Why = "like blocks that were not story on pages with known text; each removal names what counted most against it"
 
-// judge lets the model speak on the blocks that the table of rules on elements
-// has left. It doubts some of those that stay, which go unless a rule on lines
-// cuts them with a better reason; and it brings back some that were cut for where
-// they stand.
+// Judge applies a model to the blocks that no rule on elements has cut. Those that
+// stay and that it takes for something else get the rule of the model; a rule on
+// lines may still cut them for a better reason. Some that were cut for their
+// position alone are restored.
 func Judge(m *blockmodel.Model, v *View) {
-	if len(m.Roots) == 0 {
-		return // they only watch
+	if m.IsEmpty() {
+		return
 	}
-	open := slices.DeleteFunc(v.Open(), func(i int) bool { return !changes(&v.Blocks[i]) })
-	odds := make([]int32, len(open)) // the rules are features: no block changes before all are read
+	open := slices.DeleteFunc(v.Candidates(), func(i int) bool { return !mayChange(&v.Blocks[i]) })
+	odds := make([]int32, len(open)) // of all, before any changes: rules are features, too
 	features := make([]blockmodel.Features, len(open))
 	for k, i := range open {
 		features[k] = v.Features(i)
 		words := v.Words(i)
-		m.Words.Mark(&features[k], &words)
-		odds[k] = m.Judgement(&features[k])
+		m.Lexicon.Mark(&features[k], &words)
+		odds[k] = m.QuickScore(&features[k])
 	}
 	v.joinTables(open, odds)
 	for k, i := range open {
 		switch b := &v.Blocks[i]; {
 		case b.Rule == "" && odds[k] < m.Origin.Keep:
 			b.Rule, b.Why = news.ModelRule, why(m, &features[k])
-		case b.Weak && odds[k] >= toRestore(m, b):
+		case b.Weak && odds[k] >= restoreOdds(m, b):
 			b.Rule, b.Why = "", ""
 		}
 	}
 }
 
-// longPlain is the length, in letters, under which the model must be surer of a
-// line that is neither a heading nor a sentence, to bring it back.
-const longPlain = 60
+// mayChange reports whether the model decides on a block: what a rule has cut for
+// more than its position stays cut, and so do lines that are mostly link.
+func mayChange(b *dom.Block) bool {
+	return b.Rule == "" || b.Weak && 2*b.LinkLetters < b.Letters
+}
 
-// toRestore is the log-odds from which a block is brought back.
-func toRestore(m *blockmodel.Model, b *dom.Block) int32 {
-	if b.Kind == news.Heading || b.Letters >= longPlain || letters.EndsClause(b.Text) {
+// plainLine is the length, in letters, under which a line that is neither a
+// heading nor a sentence needs more evidence to be restored.
+const plainLine = 60
+
+// restoreOdds returns the log-odds from which a block is restored.
+func restoreOdds(m *blockmodel.Model, b *dom.Block) int32 {
+	if b.Kind == news.Heading || b.Letters >= plainLine || letters.EndsClause(b.Text) {
 		return m.Origin.Restore
 	}
 	return m.Origin.Restore + blockmodel.OddsUnit
 }
 
-// joinTables gives the rows of a table, which go or stay together, the mean of
-// their odds.
+// joinTables gives all rows of a table the mean of their odds, so that they stay
+// or go together.
 func (v *View) joinTables(open []int, odds []int32) {
 	for k := 0; k < len(open); {
 		table := v.table(open[k])
@@ -73,7 +79,8 @@ func (v *View) joinTables(open []int, odds []int32) {
 	}
 }
 
-// table is the table that block i is a row of, -1 when it is none.
+// table returns the element of the table that block i is a row of, -1 for blocks
+// that are no rows.
 func (v *View) table(i int) int32 {
 	if v.Blocks[i].Kind != news.TableRow {
 		return -1
@@ -85,41 +92,11 @@ func (v *View) table(i int) int32 {
 	return e
 }
 
-// changes says whether the model's word on a block is heard: those that a rule
-// which is not weak has cut stay cut, and so do lines of links.
-func changes(b *dom.Block) bool {
-	return b.Rule == "" || b.Weak && 2*b.LinkLetters < b.Letters
-}
+// namedFeatures is how many features the reason of a removal names.
+const namedFeatures = 3
 
-// Open are the blocks that the model may judge.
-func (v *View) Open() []int {
-	var out []int
-	for i := range v.Blocks {
-		if v.Blocks[i].Cut == 0 {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-// told is how many features a removal names.
-const told = 3
-
-// why names what weighed most against a block.
+// why returns the reason for which a model cuts a block.
 func why(m *blockmodel.Model, f *blockmodel.Features) string {
-	base, moved := m.Weigh(f)
-	sum := base
-	against := make([]int, 0, blockmodel.FeatureCount)
-	for k, points := range moved {
-		sum += points
-		if points < 0 {
-			against = append(against, k)
-		}
-	}
-	slices.SortFunc(against, func(a, b int) int { return cmp.Or(cmp.Compare(moved[a], moved[b]), cmp.Compare(a, b)) })
-	names := make([]string, 0, told)
-	for _, k := range against[:min(told, len(against))] {
-		names = append(names, blockmodel.FeatureNames[k])
-	}
-	return fmt.Sprintf("story with a chance of %d %%, by what was learned from other pages; against it: %s", blockmodel.Probability(sum), strings.Join(names, ", "))
+	percent, against := m.Explain(f, namedFeatures)
+	return fmt.Sprintf("%d %% likely to be story, judged by pages with known text; against it: %s", percent, strings.Join(against, ", "))
 }

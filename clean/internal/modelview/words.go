@@ -9,7 +9,7 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// The kinds of words, which are hashed apart.
+// The kinds of words, which have hashes of their own.
 const (
 	ownWord = iota
 	aroundWord
@@ -17,7 +17,71 @@ const (
 	anyWord
 )
 
-func hashWord(kind uint32, words ...string) uint32 {
+// Bounds of the words that are read of a block.
+const (
+	maxWords      = 14  // a block with more has no words but its first
+	firstWords    = 3   // words that it begins with
+	maxWordBytes  = 400 // of the text, in which those are looked for
+	maxNameWords  = 24  // words of the names of one element
+	ownElements   = 2   // elements whose names are its own: its element and the parent
+	namedElements = 5   // elements whose names are read, with those
+)
+
+// Words returns the words of block i.
+func (v *View) Words(i int) (w blockmodel.Words) {
+	b := &v.Blocks[i]
+	e := b.Elem
+	for up := 0; e >= 0 && up < namedElements; e, up = v.doc.Elements[e].Parent, up+1 {
+		if up < ownElements {
+			w.Own = append(w.Own, v.hashNames(e, ownWord)...)
+		} else {
+			w.Around = append(w.Around, v.hashNames(e, aroundWord)...)
+		}
+	}
+	var first [firstWords]string
+	n, few := 0, v.texts[i].words <= maxWords
+	text := letters.Lower(b.Text[:min(len(b.Text), maxWordBytes)])
+	for word := range strings.FieldsFuncSeq(text, letters.IsWordBreak) {
+		if n < firstWords {
+			first[n] = word
+			w.First = append(w.First, hashWords(firstWord, first[:n+1]...))
+		} else if !few {
+			break
+		}
+		if few {
+			w.All = append(w.All, hashWords(anyWord, word))
+		}
+		n++
+	}
+	return w
+}
+
+// hashNames returns the hashes of an element's tag and of the words of its class
+// names and its id.
+func (v *View) hashNames(elem int32, kind uint32) []uint32 {
+	key := elem*2 + int32(kind)
+	if known, ok := v.hashes[key]; ok {
+		return known
+	}
+	n := v.doc.Elements[elem].Node
+	hashes := []uint32{hashWords(kind, "<", n.Data)}
+	var words []string
+	for _, names := range [2]string{dom.Attr(n, "class"), dom.Attr(n, "id")} {
+		for name := range strings.FieldsSeq(names[:min(len(names), dom.MaxClass)]) {
+			words = dom.SplitName(words[:0], name)
+			for _, w := range words {
+				if len(hashes) < maxNameWords && utf8.RuneCountInString(w) > 1 {
+					hashes = append(hashes, hashWords(kind, w))
+				}
+			}
+		}
+	}
+	v.hashes[key] = hashes
+	return hashes
+}
+
+// hashWords returns the FNV-1a hash of words in a row, 32 bits.
+func hashWords(kind uint32, words ...string) uint32 {
 	h := (2166136261 ^ kind) * 16777619
 	for _, w := range words {
 		for k := 0; k < len(w); k++ {
@@ -26,65 +90,4 @@ func hashWord(kind uint32, words ...string) uint32 {
 		h = (h ^ ' ') * 16777619
 	}
 	return h
-}
-
-// Bounds of the words that are read of a block.
-const (
-	readWords      = 14  // of all its words, no more than this
-	firstWords     = 3   // of its first
-	firstBytesRead = 400 // where those are looked for
-	fewNames       = 24  // class names of one element
-)
-
-// Words are the words of block i.
-func (v *View) Words(i int) (w blockmodel.Words) {
-	b := &v.Blocks[i]
-	e := b.Elem
-	for up := 0; e >= 0 && up < 5; e, up = v.doc.Elements[e].Parent, up+1 {
-		if up < 2 {
-			w.Own = append(w.Own, v.namesOf(e, ownWord)...)
-		} else {
-			w.Around = append(w.Around, v.namesOf(e, aroundWord)...)
-		}
-	}
-	var first [firstWords]string
-	n, few := 0, v.texts[i].words <= readWords
-	text := letters.Lower(b.Text[:min(len(b.Text), firstBytesRead)])
-	for word := range strings.FieldsFuncSeq(text, letters.IsWordBreak) {
-		if n < firstWords {
-			first[n] = word
-			w.First = append(w.First, hashWord(firstWord, first[:n+1]...))
-		} else if !few {
-			break
-		}
-		if few {
-			w.All = append(w.All, hashWord(anyWord, word))
-		}
-		n++
-	}
-	return w
-}
-
-// namesOf are the words of the class names and the id of an element.
-func (v *View) namesOf(i int32, kind uint32) []uint32 {
-	key := i*2 + int32(kind)
-	if known, ok := v.nameWords[key]; ok {
-		return known
-	}
-	var out []uint32
-	n := v.doc.Elements[i].Node
-	out = append(out, hashWord(kind, "<", n.Data))
-	var words []string
-	for _, names := range [2]string{dom.Attr(n, "class"), dom.Attr(n, "id")} {
-		for name := range strings.FieldsSeq(names[:min(len(names), dom.MaxClass)]) {
-			words = dom.SplitName(words[:0], name)
-			for _, w := range words {
-				if len(out) < fewNames && utf8.RuneCountInString(w) > 1 {
-					out = append(out, hashWord(kind, w))
-				}
-			}
-		}
-	}
-	v.nameWords[key] = out
-	return out
 }

@@ -126,7 +126,7 @@ func (f *finder) descend(best Region) Region {
 // itself that it is the content: 1 for all others.
 func contentWeight(e *dom.Element) float64 {
 	switch {
-	case isArticleBody(e):
+	case IsArticleBody(e):
 		return 1.4
 	case HasContentName(e):
 		return 1.3
@@ -136,9 +136,9 @@ func contentWeight(e *dom.Element) float64 {
 	return 1
 }
 
-// isArticleBody reports whether microdata or RDFa names an element as the text of
+// IsArticleBody reports whether microdata or RDFa names an element as the text of
 // an article (schema.org's articleBody).
-func isArticleBody(e *dom.Element) bool {
+func IsArticleBody(e *dom.Element) bool {
 	return dom.Attr(e.Node, "itemprop") == "articleBody" || dom.Attr(e.Node, "property") == "articleBody"
 }
 
