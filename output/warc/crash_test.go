@@ -22,6 +22,8 @@ func TestMain(m *testing.M) {
 	switch dir := os.Getenv("WINNOW_TEST_DIR"); os.Getenv("WINNOW_TEST_CHILD") {
 	case "writer":
 		os.Exit(childWriter(dir))
+	case "eraser":
+		os.Exit(childEraser(dir))
 	case "limited":
 		os.Exit(childLimited(dir))
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -234,6 +235,13 @@ func writeHeader(b *bytes.Buffer, h http.Header, rename func(name, value string)
 func digest(b []byte) string {
 	sum := sha1.Sum(b)
 	return "sha1:" + base32.StdEncoding.EncodeToString(sum[:])
+}
+
+// digestOf is digest of all that r reads.
+func digestOf(r io.Reader) (string, error) {
+	sum := sha1.New()
+	_, err := io.Copy(sum, r)
+	return "sha1:" + base32.StdEncoding.EncodeToString(sum.Sum(nil)), err
 }
 
 // newID is a random UUID (RFC 9562, version 4) as a record names itself.
