@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"winnow/internal/cli/show"
 	"winnow/internal/store"
 )
 
@@ -14,10 +16,10 @@ func forgetCommand(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "forget URL|ID…",
 		Short: "Take a story out for good",
-		Long: `Takes a story out for good: its file, record, text and prints go, and its URLs
-are not fetched again. Copies of it that were dropped are judged anew. The places
-of its pages in the archive are printed: WARC files are not rewritten, remove
-those records with a tool for archives where the law asks for it.`,
+		Long: `Takes a story out for good: its file, record, text and prints go, all records of
+its pages in the archive are replaced by blanks, and its URLs are not fetched
+again. Copies of it that were dropped are judged anew. An archive file that
+another winnow is writing is left to the next refresh.`,
 		Example: "  winnow forget https://news.example/story\n  winnow forget 0f3a5b…",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -45,12 +47,19 @@ those records with a tool for archives where the law asks for it.`,
 				for _, u := range gone.URLs {
 					fmt.Fprintf(e.stdout, "  not fetched again: %s\n", u)
 				}
-				for _, a := range gone.Archived {
-					fmt.Fprintf(e.stdout, "  in the archive: %s/warc/%s at byte %d\n", o.config.Corpus, a.File, a.Offset)
-				}
 			}
 			if _, err := o.Settler.Settle(ctx); err != nil {
 				return err
+			}
+			erased, err := o.Archive.EraseForgotten(ctx)
+			if err != nil {
+				return err
+			}
+			if erased.Records > 0 {
+				fmt.Fprintf(e.stdout, "erased from the archive: %s in %s\n", show.Count(erased.Records, "record"), show.Count(erased.Files, "file"))
+			}
+			for _, file := range erased.Busy {
+				fmt.Fprintf(e.stdout, "not searched yet: %s, which another winnow is writing, or which cannot be locked; the next refresh tries again\n", filepath.Join(o.Archive.Dir, file))
 			}
 			return errors.Join(unknown...)
 		},

@@ -227,7 +227,7 @@ func TestForgetAndChangedStories(t *testing.T) {
 		break
 	}
 	out := s.run(t, "forget", victim["url"].(string))
-	if !strings.Contains(out, victim["id"].(string)) || !strings.Contains(out, "in the archive") {
+	if !strings.Contains(out, victim["id"].(string)) || !strings.Contains(out, "erased from the archive") {
 		t.Errorf("forget says:\n%s", out)
 	}
 	for path := range s.texts(t) {

@@ -14,7 +14,7 @@ import (
 )
 
 // Finish implements schedule.Frontier. A URL that was forgotten meanwhile stays
-// forgotten, and nothing of its page is kept. With a 304, and with an outcome
+// forgotten, and nothing of its page is kept, see ForgottenPages. With a 304, and with an outcome
 // that brought no page (Pending, Failed, Gone), validators and body hash that
 // are empty leave the stored ones as they are. Links longer than 2,048 bytes
 // are left out.
@@ -257,7 +257,7 @@ func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []
 		return nil, fmt.Errorf("%s: %w", f.task.URL, ErrNotFound)
 	}
 	if u.state == schema.Forgotten {
-		return nil, nil
+		return nil, f.eraseLater(ctx)
 	}
 	story := f.o.Story
 	if story != nil {
@@ -266,6 +266,9 @@ func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []
 			return nil, err
 		}
 		if tombstone {
+			if err := f.eraseLater(ctx); err != nil {
+				return nil, err
+			}
 			return nil, f.putURL(ctx, u, schema.Forgotten)
 		}
 	}

@@ -13,16 +13,15 @@ import (
 
 // Forgotten is what was taken out for good.
 type Forgotten struct {
-	ID       string              // of the story; "" when the URL had none
-	URLs     []string            // that are not fetched again
-	Archived []schedule.Archived // records that are left in the archive, see ForgottenRecords
+	ID   string   // of the story; "" when the URL had none
+	URLs []string // that are not fetched again
 }
 
 // Forget takes a story out, found by its ID or by any URL that means it: its
 // record with all revisions, its prints, its edges and what a person said of it
-// go, its file with the next work on the outbox, and its URLs are never fetched
-// again. A URL without a story is closed as well. It returns ErrNotFound for what
-// is not known.
+// go, its file with the next work on the outbox, its pages with the next on
+// ForgottenPages, and its URLs are never fetched again. A URL without a story is
+// closed as well. It returns ErrNotFound for what is not known.
 func (s *Store) Forget(ctx context.Context, urlOrID string, now time.Time) (Forgotten, error) {
 	var gone Forgotten
 	err := s.db.Write(ctx, func(t *database.Tx) (err error) {
@@ -62,7 +61,7 @@ func (s *Store) forget(ctx context.Context, t *database.Tx, urlOrID string, now 
 	if err != nil {
 		return gone, err
 	}
-	if gone.Archived, err = forgetPages(ctx, t, gone, now); err != nil || gone.ID == "" {
+	if err := forgetPages(ctx, t, gone, now); err != nil || gone.ID == "" {
 		return gone, err
 	}
 	return gone, s.Stories.Forget(ctx, t, gone.ID)
@@ -127,58 +126,87 @@ func hasTombstone(ctx context.Context, t *database.Tx, page string, names []stri
 	return found, err
 }
 
-// forgetPages moves the places of the URLs' pages to the list of those to be
-// removed from the archive.
-func forgetPages(ctx context.Context, t *database.Tx, gone Forgotten, now time.Time) ([]schedule.Archived, error) {
-	var places []schedule.Archived
+const putForgotten = "INSERT INTO forgotten (story, url, file, place, at) VALUES ($1, $2, $3, $4, $5)"
+
+// forgetPages deletes what is known of the URLs' pages, and puts the pages on the
+// list of those that are to be erased from the archive.
+func forgetPages(ctx context.Context, t *database.Tx, gone Forgotten, now time.Time) error {
 	for _, url := range gone.URLs {
-		var own []schedule.Archived
-		err := t.Each(ctx, "SELECT file, place FROM page WHERE url = $1 ORDER BY at, file, place", []any{url}, func(rows *sql.Rows) error {
-			var a schedule.Archived
-			err := rows.Scan(&a.File, &a.Offset)
-			own = append(own, a)
+		if _, err := t.Exec(ctx, `INSERT INTO forgotten (story, url, file, place, at)
+			SELECT CAST($1 AS TEXT), url, file, place, CAST($2 AS BIGINT) FROM page WHERE url = $3 ORDER BY at, file, place`, gone.ID, now.UnixMilli(), url); err != nil {
 			return err
-		})
-		if err != nil {
-			return nil, err
 		}
-		for _, a := range own {
-			if _, err := t.Exec(ctx, "INSERT INTO forgotten (story, url, file, place, at) VALUES ($1, $2, $3, $4, $5)",
-				gone.ID, url, a.File, a.Offset, now.UnixMilli()); err != nil {
-				return nil, err
-			}
+		if _, err := t.Exec(ctx, putForgotten, gone.ID, url, "", 0, now.UnixMilli()); err != nil {
+			return err
 		}
 		for _, query := range []string{"DELETE FROM page WHERE url = $1", "DELETE FROM attempt WHERE url = $1", "DELETE FROM part WHERE url = $1"} {
 			if _, err := t.Exec(ctx, query, url); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		places = append(places, own...)
 	}
-	return places, nil
+	return nil
 }
 
-// ForgottenRecord is a record that is left in the archive of what was forgotten.
-type ForgottenRecord struct {
+// eraseLater puts a page that was fetched while its URL was forgotten on the list
+// of those that are to be erased from the archive.
+func (f *finish) eraseLater(ctx context.Context) error {
+	if f.o.Status == 0 && f.o.Archived == nil {
+		return nil // there is no record of it
+	}
+	_, err := f.tx.Exec(ctx, putForgotten, "", f.task.URL, "", 0, database.Millis(f.o.At))
+	return err
+}
+
+// ForgottenPage is a page that is still to be erased from the archive. The records
+// of a URL that the state does not know the place of, revisits for one, are found
+// by searching the files.
+type ForgottenPage struct {
+	Seq      int64
 	StoryID  string // "" when the URL had no story
 	URL      string
-	Archived schedule.Archived
-	At       time.Time // when it was forgotten
+	Archived schedule.Archived // File "": in any file; Offset 0: anywhere in it
+	At       time.Time         // when it was forgotten
 }
 
-// ForgottenRecords lists the archive records to be removed by hand, in the
-// order in which they were forgotten.
-func (s *Store) ForgottenRecords(ctx context.Context) ([]ForgottenRecord, error) {
-	var all []ForgottenRecord
+// ForgottenPages returns the pages that are still to be erased from the archive,
+// in the order in which they were forgotten.
+func (s *Store) ForgottenPages(ctx context.Context) ([]ForgottenPage, error) {
+	var all []ForgottenPage
 	err := s.db.View(ctx, func(t *database.Tx) error {
-		return t.Each(ctx, "SELECT story, url, file, place, at FROM forgotten ORDER BY seq", nil, func(rows *sql.Rows) error {
-			var r ForgottenRecord
+		all = nil
+		return t.Each(ctx, "SELECT seq, story, url, file, place, at FROM forgotten ORDER BY seq", nil, func(rows *sql.Rows) error {
+			var p ForgottenPage
 			var when int64
-			err := rows.Scan(&r.StoryID, &r.URL, &r.Archived.File, &r.Archived.Offset, &when)
-			r.At = database.Time(when)
-			all = append(all, r)
+			err := rows.Scan(&p.Seq, &p.StoryID, &p.URL, &p.Archived.File, &p.Archived.Offset, &when)
+			p.At = database.Time(when)
+			all = append(all, p)
 			return err
 		})
 	})
 	return all, err
+}
+
+// PagesErased stores that pages were erased from the archive, but for the busy
+// files: in those they are still to be searched for.
+func (s *Store) PagesErased(ctx context.Context, pages []ForgottenPage, busy []string) error {
+	return s.db.Write(ctx, func(t *database.Tx) error {
+		var done []int64
+		for _, p := range pages {
+			if slices.Contains(busy, p.Archived.File) {
+				continue
+			}
+			done = append(done, p.Seq)
+			if p.Archived.File != "" {
+				continue
+			}
+			for _, file := range busy {
+				if _, err := t.Exec(ctx, putForgotten, p.StoryID, p.URL, file, 0, database.Millis(p.At)); err != nil {
+					return err
+				}
+			}
+		}
+		_, err := database.ExecIn(ctx, t, "DELETE FROM forgotten WHERE seq IN ({list})", done)
+		return err
+	})
 }

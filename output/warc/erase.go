@@ -26,8 +26,9 @@ type Erasure struct {
 	Offsets map[int64]bool  // the records that begin here, and those that belong to them
 }
 
-// ErrBusy is the error of [Erase] for a file that a Writer holds.
-var ErrBusy = errors.New("the archive file is being written")
+// ErrBusy is the error of [Erase] for a file that a Writer holds, and for all files
+// where the file system has no locks.
+var ErrBusy = errors.New("the archive file is being written, or cannot be locked")
 
 // Files returns the base names of the files that Writers made in dir, the oldest
 // first; none when there is no such folder.
@@ -57,10 +58,8 @@ func Erase(ctx context.Context, dir, name string, what Erasure, now time.Time) (
 		return 0, disk.Explain("write", path, err)
 	}
 	defer f.Close()
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
-		return 0, ErrBusy
-	} else if err != nil {
-		return 0, disk.Explain("lock", path, err) // without locks nobody can know who is writing
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return 0, ErrBusy // or a file system without locks, where nobody can know
 	}
 	info, err := f.Stat()
 	if err != nil {

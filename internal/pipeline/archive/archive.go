@@ -6,7 +6,7 @@
 // [Archive.Add] and [Archive.AddRevisit] write what the crawler brought,
 // [Archive.AddEntry] what an import brought; [Archive.Page] and
 // [Archive.StoryPage] read; [Archive.Prune] removes what the policy allows no
-// longer.
+// longer, and [Archive.EraseForgotten] the pages of forgotten stories.
 package archive
 
 import (
@@ -167,8 +167,73 @@ func Place(at schedule.Archived) string {
 	return output.PlaceInArchive(at.File, at.Offset)
 }
 
-// Prune removes what the policy allows no longer, and tells the state.
+// Erased is what [Archive.EraseForgotten] did.
+type Erased struct {
+	Records int      // pages, and what belongs to them
+	Files   int      // that had any
+	Busy    []string // files that are being written, in which pages may be left until the next call
+}
+
+// EraseForgotten takes the pages of forgotten stories out of the archive. What it
+// does not get to, because a file is being written or winnow is killed, is left to
+// the next call, which [Archive.Prune] makes too.
+func (a *Archive) EraseForgotten(ctx context.Context) (Erased, error) {
+	var done Erased
+	pages, err := a.Store.ForgottenPages(ctx)
+	if err != nil || len(pages) == 0 {
+		return done, err
+	}
+	if err := a.Writer.Rotate(); err != nil { // its own file would be busy
+		return done, err
+	}
+	files, err := warc.Files(a.Dir)
+	if err != nil {
+		return done, err
+	}
+	what := warc.Erasure{URLs: map[string]bool{}}
+	anywhere, places := false, map[string]map[int64]bool{}
+	for _, p := range pages {
+		what.URLs[p.URL] = true
+		if p.Archived.File == "" {
+			anywhere = true
+			continue
+		}
+		if places[p.Archived.File] == nil {
+			places[p.Archived.File] = map[int64]bool{}
+		}
+		if p.Archived.Offset > 0 {
+			places[p.Archived.File][p.Archived.Offset] = true
+		}
+	}
+	for _, file := range files {
+		if places[file] == nil && !anywhere {
+			continue
+		}
+		what.Offsets = places[file]
+		n, err := warc.Erase(ctx, a.Dir, file, what, a.Now())
+		switch {
+		case errors.Is(err, warc.ErrBusy):
+			done.Busy = append(done.Busy, file)
+		case errors.Is(err, fs.ErrNotExist): // pruned meanwhile
+		case err != nil:
+			return done, err
+		case n > 0:
+			done.Records += n
+			done.Files++
+		}
+	}
+	if done.Records > 0 {
+		a.Log.Info("forgotten pages were erased from the archive", "records", done.Records, "files", done.Files)
+	}
+	return done, a.Store.PagesErased(ctx, pages, done.Busy)
+}
+
+// Prune erases what was forgotten, removes what the policy allows no longer, and
+// tells the state.
 func (a *Archive) Prune(ctx context.Context) error {
+	if _, err := a.EraseForgotten(ctx); err != nil {
+		return err
+	}
 	if a.Policy == (warc.Policy{}) {
 		return nil
 	}

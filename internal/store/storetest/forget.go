@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"winnow/dedupe"
@@ -48,11 +49,20 @@ func testForget(t *testing.T, dsn string) {
 	if want := []string{url, url + "/canonical"}; !slices.Equal(taken.URLs, want) {
 		t.Errorf("URLs: got %q, want %q", taken.URLs, want)
 	}
-	equal(t, "archived", len(taken.Archived), 2)
-	records, err := d.ForgottenRecords(d.ctx)
+	pages, err := d.ForgottenPages(d.ctx)
 	d.ok(err)
-	equal(t, "records", len(records), 2)
-	equal(t, "record", records[0], store.ForgottenRecord{StoryID: id, URL: url, Archived: taken.Archived[0], At: day})
+	want := []store.ForgottenPage{
+		{StoryID: id, URL: url, Archived: schedule.Archived{File: "a.warc.gz", Offset: 29}, At: day},
+		{StoryID: id, URL: url, Archived: schedule.Archived{File: "x.warc.gz"}, At: day},
+		{StoryID: id, URL: url, At: day},
+		{StoryID: id, URL: url + "/canonical", At: day},
+	}
+	for i := range pages {
+		pages[i].Seq = 0
+	}
+	if !slices.Equal(pages, want) {
+		t.Errorf("pages to be erased:\n%v\nwant\n%v", pages, want)
+	}
 	tasks := d.outbox()
 	equal(t, "tasks", len(tasks), 2)
 	equal(t, "last task", tasks[len(tasks)-1].Path, "text/"+id)
@@ -119,11 +129,53 @@ func testForgetInWork(t *testing.T, dsn string) {
 		if i == 0 {
 			o = d.found(task.URL, "a text", []uint64{1})
 		}
+		before, err := d.ForgottenPages(d.ctx)
+		d.ok(err)
 		d.ok(d.Finish(d.ctx, task, o))
+		after, err := d.ForgottenPages(d.ctx)
+		d.ok(err)
+		equal(t, "pages to be erased, one more", len(after), len(before)+1)
+		equal(t, "the page that was fetched meanwhile", after[len(after)-1].URL, task.URL)
 		if _, err := d.Stories.Get(d.ctx, task.URL); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("the story: %v", err)
 		}
 	}
 	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
 	d.wantNoWork(d.beginSpec(store.RunSpec{Source: "gazette", Recheck: true}))
+}
+
+// testErased has forgotten pages erased from the archive, of which one file is
+// busy.
+func testErased(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	for i, file := range []string{"a.warc.gz", "b.warc.gz"} {
+		d.fetch(article(i), func(task schedule.Task) schedule.Outcome {
+			o := d.found(task.URL, "a text", nil)
+			o.Archived = &schedule.Archived{File: file, Offset: 500}
+			return o
+		})
+		_, err := d.Forget(d.ctx, "https://gazette.example"+article(i), d.now)
+		d.ok(err)
+	}
+	left := func(what string, want ...string) []store.ForgottenPage {
+		t.Helper()
+		pages, err := d.ForgottenPages(d.ctx)
+		d.ok(err)
+		var got []string
+		for _, p := range pages {
+			got = append(got, fmt.Sprint(strings.TrimPrefix(p.URL, "https://gazette.example"), " ", p.Archived.File, " ", p.Archived.Offset))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", what, got, want)
+		}
+		return pages
+	}
+	a, b := article(0), article(1)
+	pages := left("forgotten", a+" a.warc.gz 500", a+"  0", b+" b.warc.gz 500", b+"  0")
+	d.ok(d.PagesErased(d.ctx, pages, []string{"b.warc.gz"}))
+	pages = left("one file is busy", b+" b.warc.gz 500", a+" b.warc.gz 0", b+" b.warc.gz 0")
+	d.ok(d.PagesErased(d.ctx, pages, []string{"b.warc.gz"}))
+	pages = left("it still is", b+" b.warc.gz 500", a+" b.warc.gz 0", b+" b.warc.gz 0")
+	d.ok(d.PagesErased(d.ctx, pages, nil))
+	left("it is no longer")
 }

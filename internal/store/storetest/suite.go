@@ -85,6 +85,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"house text", testHouse},
 		{"house text of pages that change", testHouseChanges},
 		{"house text of a page cleaned again", testHouseRecleaned},
+		{"erased from the archive", testErased},
 		{"forget", testForget},
 		{"forgotten stays forgotten", testForgottenStays},
 		{"forget in work", testForgetInWork},

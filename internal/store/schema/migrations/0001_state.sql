@@ -311,7 +311,8 @@ CREATE TABLE setting (
 	value {{text}} NOT NULL
 );
 
--- Archive records of forgotten stories, to be removed by hand.
+-- Pages of forgotten stories that are still to be erased from the archive. file ''
+-- is any file, place 0 anywhere in it.
 CREATE TABLE forgotten (
 	seq   {{identity}},
 	story {{text}} NOT NULL,
