@@ -19,6 +19,7 @@ func TestReadHeader(t *testing.T) {
 		{"a name before a count", "17.04.2023 Ann Wells Views: 1 093", "en", []string{"Ann Wells"}, "2023-04-17", "", true},
 		{"Russian, with the time apart", "17 апреля 2023 года | 12:44 МСК | Иван Петров", "ru", []string{"Иван Петров"}, "2023-04-17", "09:44", true},
 		{"Chinese, blanks between all", "2023-04-17 10:20 记者 王小明", "zh", []string{"王小明"}, "2023-04-17", "10:20", true},
+		{"signs in place of a role", "News | ☆: Ann Wells | 3 May 2024", "en", nil, "2024-05-03", "", false},
 		{"a section beside the date", "17 April 2023 | On the coast", "en", nil, "2023-04-17", "", true},
 		{"a place alone", "Lower Karrow", "en", nil, "", "", false},
 		{"a sentence", "The brigade moved its bridging company to the river on 17 April 2023 before noon.", "en", nil, "2023-04-17", "", false},

@@ -107,7 +107,6 @@ func IsName(text string) bool {
 }
 
 // IsRole reports whether an item of a byline is what somebody is, not who.
-// text has a letter.
 func IsRole(text string) bool {
 	words := wordlists.All()
 	fold := letters.Fold(text)
@@ -115,6 +114,9 @@ func IsRole(text string) bool {
 		return true
 	}
 	fields := strings.Fields(fold)
+	if len(fields) == 0 {
+		return false // text of signs alone
+	}
 	last := fields[len(fields)-1]
 	return len(fields) > 1 && (words.Has(wordlists.Roles, last) || words.Has(wordlists.Roles, fields[len(fields)-2]+" "+last))
 }

@@ -55,6 +55,7 @@ func TestReadMeta(t *testing.T) {
 		{"the date of the path", "https://ford.example/2024/03/05/bridge", "", `<h1>Bridge stays</h1>` + metaBody, map[string]any{"date": "2024-03-05"}},
 		{"an author that is the site is none", "https://ford.example/a", `<meta property="og:site_name" content="Ford Gazette"><meta name="author" content="Ford Gazette">`, metaBody, map[string]any{"authors": []string(nil)}},
 		{"an address is no author", "https://ford.example/a", `<meta property="article:author" content="https://social.example/ford">`, metaBody, map[string]any{"authors": []string(nil)}},
+		{"signs are no author", "https://ford.example/a", `<meta name="author" content="☆☆">`, metaBody, map[string]any{"authors": []string(nil)}},
 		{"By and name apart", "https://ford.example/a", "", `<h1>Bridge stays</h1><div>By</div><div><a>Ann Lee</a></div>` + metaBody, map[string]any{"authors": []string{"Ann Lee"}}},
 		{"name and date, no label", "https://ford.example/a", "", `<h1>Bridge stays</h1><div>Ann Lee · Tue 5 Mar 2024</div>` + metaBody, map[string]any{"authors": []string{"Ann Lee"}, "date": "2024-03-05"}},
 		{"a menu above the date is no author", "https://ford.example/a", "", `<div><a href="/s">Ships</a> <a href="/p">Ports</a> <a href="/c">Crews</a></div><div>5 March 2024</div><h1>Bridge stays</h1>` + metaBody, map[string]any{"authors": []string(nil)}},
