@@ -361,7 +361,7 @@ func wholeText(body []byte) string {
 		}
 	}
 	m := meta.Read(&news.Page{}, goquery.NewDocumentFromNode(tree))
-	return b.String() + m.LdBody
+	return b.String() + m.LDBody
 }
 
 func BenchmarkExtract(b *testing.B) {

@@ -69,7 +69,7 @@ func (x *Extractor) kindOf(page *news.Page, m *meta.Meta, f *found) (kind, why s
 		return news.KindWall, "the page wants the visitor to log in or to pay first"
 	case s.listed.isPage(x.minWords):
 		return news.KindSection, fmt.Sprintf("a list: %d teasers hold %d words, %d stand outside of them", s.listed.teasers, s.listed.words, s.listed.outside)
-	case s.list(x.minWords) || s.cards*2 > s.words && !slices.Contains(m.LdTypes, "LiveBlogPosting"):
+	case s.list(x.minWords) || s.cards*2 > s.words && !slices.Contains(m.LDTypes, "LiveBlogPosting"):
 		return news.KindSection, fmt.Sprintf("a list: %d links to other pages, %d of %d words in running text", s.links, s.running, s.words)
 	case s.words < galleryWords && s.images >= 6 && s.images*12 > s.words:
 		return news.KindGallery, fmt.Sprintf("%d pictures, %d words", s.images, s.words)
@@ -116,7 +116,7 @@ func (f *found) shape(page *news.Page, m *meta.Meta) shape {
 	for _, t := range m.Titles {
 		s.lines = append(s.lines, strings.ToLower(t))
 	}
-	for _, t := range m.LdTypes {
+	for _, t := range m.LDTypes {
 		switch t {
 		case "CollectionPage", "ItemList", "SearchResultsPage":
 			s.declared = true

@@ -79,7 +79,7 @@ const (
 // than half of it, as pages do that are put together by scripts. It is never
 // preferred otherwise: articleBody is often cut short, and sometimes wrong.
 func (f *found) rescue(lines []linerules.Line, m *meta.Meta) []linerules.Line {
-	if m.LdBody == "" {
+	if m.LDBody == "" {
 		return lines
 	}
 	have := int32(0)
@@ -88,14 +88,14 @@ func (f *found) rescue(lines []linerules.Line, m *meta.Meta) []linerules.Line {
 			have += letters.Count(lines[i].Text)
 		}
 	}
-	if 2*have >= letters.Count(m.LdBody) {
+	if 2*have >= letters.Count(m.LDBody) {
 		return lines
 	}
 	for _, b := range lines {
 		f.cut(jsonLDRule, jsonLDWhy, b.Text)
 	}
 	lines, f.rescued = nil, true
-	for line := range strings.Lines(m.LdBody) {
+	for line := range strings.Lines(m.LDBody) {
 		if line = strings.Join(strings.Fields(line), " "); letters.Count(line) > 0 {
 			lines = append(lines, linerules.Line{Block: news.Block{Kind: news.Paragraph, Text: line}, Group: len(lines)})
 		}

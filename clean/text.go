@@ -3,6 +3,7 @@ package clean
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -37,7 +38,10 @@ func (x *Extractor) ExtractText(ctx context.Context, page *news.Page) (news.Stor
 	m.ReadHead(headOf(lines), c.Language)
 	c.Authors = m.Authors
 	blocks, removals := linerules.JudgeGrouped(lines, c)
-	blocks, removals = m.TakeTitle(blocks, removals)
+	if i := m.TakeTitle(blocks); i >= 0 {
+		removals = append(removals, linerules.TitleRemoval(blocks[i].Text))
+		blocks = slices.Delete(blocks, i, i+1)
+	}
 	m.ReadSources(blocks, removals)
 	m.Language, m.LanguageScore = langid.Detect(news.LayOut(blocks), "")
 	if m.Date == "" && !page.Hint.Date.IsZero() {

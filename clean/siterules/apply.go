@@ -157,10 +157,9 @@ func (r *Reading) facts(m *meta.Meta) {
 	if len(r.file.Date) == 0 {
 		return
 	}
-	reader := meta.Reader{Page: r.page, Lang: m.Language}
 	for i := range r.file.Date {
 		for _, text := range r.dateTexts(&r.file.Date[i]) {
-			if date, at := reader.Stamp(text); date != "" {
+			if date, at := meta.ParseDate(text, m.Language, r.page.FetchedAt); date != "" {
 				m.Date, m.Published = date, at
 				return
 			}
@@ -193,7 +192,7 @@ func (r *Reading) links(m *meta.Meta) {
 }
 
 func (r *Reading) link(paths []sitePath) string {
-	reader := meta.Reader{Page: r.page, Base: meta.PageBase(r.page.URL)}
+	base := meta.BaseURL(r.page.URL)
 	for i := range paths {
 		v := r.values(&paths[i])
 		refs := []string{v.text}
@@ -205,7 +204,7 @@ func (r *Reading) link(paths []sitePath) string {
 			}
 		}
 		for _, ref := range refs {
-			if u := reader.Absolute(ref); u != "" && u != r.page.URL {
+			if u := meta.AbsoluteURL(base, ref); u != "" && u != r.page.URL {
 				return u
 			}
 		}

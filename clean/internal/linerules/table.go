@@ -16,7 +16,7 @@ import (
 // EarlyRules are the rules on lines that tell by themselves what they are, in
 // order. Each has a text in testdata that needs it.
 var EarlyRules = []Rule{
-	{ID: "line-title", Why: "the headline again", MaxWords: 60, Edge: true, Cut: isTitleLine},
+	{ID: titleRule, Why: titleWhy, MaxWords: 60, Edge: true, Cut: isTitleLine},
 	{ID: "line-header", Why: "author, date and counts, kept as metadata", MaxWords: 40, Edge: true, Cut: isHeaderLine},
 	{ID: "line-related", Why: "leads to other stories", Section: wordlists.Related, MaxWords: 30, Cut: shortOrOpen, Reach: reachHeadlines},
 	{ID: "line-related", Why: "leads to other stories", MaxWords: 25, Cut: isPointer},
@@ -44,6 +44,17 @@ var EdgeRules = []Rule{
 	{ID: "line-rights", Why: "says who owns the text or may use it", MaxWords: 40, Tail: true, Cut: isRightsLine},
 	{ID: "line-language", Why: "in another script than the story", MaxWords: 60, Edge: true, Cut: isForeign},
 	{ID: "line-breadcrumb", Why: "says where the page stands on the site", MaxWords: 20, Edge: true, Cut: isBreadcrumb},
+}
+
+// The rule that cuts the title where it is repeated in the text.
+const (
+	titleRule = "line-title"
+	titleWhy  = "the headline again"
+)
+
+// TitleRemoval returns the removal of a line that is the title.
+func TitleRemoval(text string) news.Removal {
+	return news.Removal{Rule: titleRule, Why: titleWhy, Text: text}
 }
 
 // isTitleLine compares with every spelling of the title, letters and digits

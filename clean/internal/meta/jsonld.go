@@ -9,53 +9,59 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// ldArticle is what the JSON-LD of a page says of its story.
-type ldArticle struct {
-	headline, alternative  string
-	published, modified    string
-	authors                []string
-	persons                bool // the authors are people, not organisations
-	body, description      string
-	language, image        string
-	publisher, license     string
-	sections, keywords     []string
-	url                    string
-	free                   bool // says that reading it is free; true when it says nothing
-	types                  []string
-	fallbackDate, fallback string // of the WebPage around it
+// article holds the properties of the page's story in its JSON-LD, as written;
+// "" and nil where it has none.
+type article struct {
+	headline, alternative string
+	published, modified   string
+	authors               []string
+	persons               bool // the authors are people, not organisations
+	body, description     string
+	language, image       string
+	publisher, license    string
+	sections, keywords    []string
+	url                   string
+	free                  bool     // isAccessibleForFree; true when it is missing
+	types                 []string // @type of all nodes, sorted, each once
+	pageName, pageDate    string   // of the WebPage node
 }
+
+// Bounds of what is read of JSON-LD.
+const (
+	maxLDNodes   = 20000
+	maxLDTypes   = 10   // of one node
+	maxLDNames   = 30   // people or organisations in one list
+	maxLDList    = 100  // texts in one list
+	maxLivePosts = 1000 // posts of a live blog
+)
 
 // ldReader walks JSON-LD.
 type ldReader struct {
 	nodes []map[string]any          // in order of appearance
 	ids   map[string]map[string]any // @id → node
-	left  int                       // nodes that may still be looked at
+	left  int                       // nodes that may still be visited
 }
 
-// maxLDNodes bounds the nodes of JSON-LD that are looked at.
-const maxLDNodes = 20000
-
-// readLD reads the JSON-LD scripts of a page. pageURL tells its story from
-// others that the scripts may list.
-func readLD(scripts []string, pageURL string) ldArticle {
+// readLD reads the JSON-LD scripts of a page. pageURL tells the story of the page
+// from others that the scripts list.
+func readLD(scripts []string, pageURL string) article {
 	r := ldReader{ids: map[string]map[string]any{}, left: maxLDNodes}
 	for _, s := range scripts {
 		for _, v := range decodeLD(s) {
 			r.collect(v)
 		}
 	}
-	a := ldArticle{free: true}
+	a := article{free: true}
 	var best map[string]any
 	score := -1
 	for _, n := range r.nodes {
-		kinds := ldStrings(n["@type"])
-		a.types = append(a.types, kinds...)
-		switch s := articleScore(n, kinds, pageURL); {
-		case s > score:
+		types := ldStrings(n["@type"])
+		a.types = append(a.types, types...)
+		if s := articleScore(n, types, pageURL); s > score {
 			best, score = n, s
 		}
-		if slices.Contains(kinds, "WebPage") {
-			a.fallbackDate, a.fallback = ldText(n["datePublished"]), ldText(n["name"])
+		if slices.Contains(types, "WebPage") {
+			a.pageDate, a.pageName = ldText(n["datePublished"]), ldText(n["name"])
 		}
 	}
 	slices.Sort(a.types)
@@ -66,12 +72,16 @@ func readLD(scripts []string, pageURL string) ldArticle {
 	return a
 }
 
-// decodeLD decodes a script, and mends what pages break most: comments around
-// it, line breaks inside strings, commas before a closing bracket.
+// maxLDOpening is how many bytes at the start of a script may have the opening
+// of a comment around the JSON.
+const maxLDOpening = 40
+
+// decodeLD decodes a script. It mends what pages break most: comments around the
+// JSON, line breaks within strings, commas before a closing bracket.
 func decodeLD(s string) []any {
 	s = strings.TrimSpace(s)
 	for _, open := range []string{"<!--", "<![CDATA["} {
-		if i := strings.Index(s[:min(len(s), 40)], open); i >= 0 {
+		if i := strings.Index(s[:min(len(s), maxLDOpening)], open); i >= 0 {
 			s = s[i+len(open):]
 		}
 	}
@@ -79,7 +89,7 @@ func decodeLD(s string) []any {
 		s = s[i:]
 	}
 	s = s[:strings.LastIndexAny(s, "}]")+1]
-	if strings.HasPrefix(s, "{") { // brackets behind it are the end of CDATA
+	if strings.HasPrefix(s, "{") { // brackets behind it end a CDATA section
 		s = s[:strings.LastIndexByte(s, '}')+1]
 	}
 	for _, text := range []string{s, mendJSON(s), html.UnescapeString(s)} {
@@ -100,8 +110,8 @@ func decodeLD(s string) []any {
 	return nil
 }
 
-// mendJSON puts spaces for control characters and drops commas that nothing
-// follows.
+// mendJSON returns s with blanks in place of control characters and without
+// commas that nothing follows and backslashes that escape nothing.
 func mendJSON(s string) string {
 	out := make([]byte, 0, len(s))
 	inString, escaped := false, false
@@ -137,11 +147,11 @@ func mendJSON(s string) string {
 	return string(out)
 }
 
-// elsewhere are keys under which other stories stand.
-var elsewhere = []string{"isPartOf", "hasPart", "mentions", "relatedLink", "citation", "itemListElement", "comment", "review", "video", "potentialAction", "breadcrumb", "about", "subjectOf"}
+// otherKeys hold other stories than the page's.
+var otherKeys = []string{"isPartOf", "hasPart", "mentions", "relatedLink", "citation", "itemListElement", "comment", "review", "video", "potentialAction", "breadcrumb", "about", "subjectOf"}
 
-// collect gathers the objects of a value in order: maps have none, so their
-// keys are sorted.
+// collect collects the nodes within a value. The keys of an object are visited
+// in alphabetical order, so that the order of nodes is always the same.
 func (r *ldReader) collect(v any) {
 	if r.left--; r.left < 0 {
 		return
@@ -160,7 +170,7 @@ func (r *ldReader) collect(v any) {
 		}
 		keys := make([]string, 0, len(v))
 		for k := range v {
-			if !slices.Contains(elsewhere, k) {
+			if !slices.Contains(otherKeys, k) {
 				keys = append(keys, k)
 			}
 		}
@@ -171,37 +181,47 @@ func (r *ldReader) collect(v any) {
 	}
 }
 
-// articleScore says how likely an object is the page's story; -1 when it is
-// none.
-func articleScore(n map[string]any, kinds []string, pageURL string) int {
+// Points by which the node of the page's story is chosen. The address of the
+// page outweighs a better type.
+const (
+	newsPoints    = 4 // the type is one of news
+	articlePoints = 3 // the type is another one of articles
+	fieldPoints   = 2 // for a headline, and for a date or a body
+	addressPoints = 5 // the address is the page's
+)
+
+// articleScore returns the points of a node with the given types, -1 when it is
+// no article.
+func articleScore(n map[string]any, types []string, pageURL string) int {
 	score := -1
-	for _, k := range kinds {
+	for _, t := range types {
 		switch {
-		case strings.HasSuffix(k, "NewsArticle") || k == "BlogPosting" || k == "LiveBlogPosting":
-			score = max(score, 4)
-		case strings.HasSuffix(k, "Article") || k == "Report" || strings.HasSuffix(k, "Posting"):
-			score = max(score, 3)
+		case strings.HasSuffix(t, "NewsArticle") || t == "BlogPosting" || t == "LiveBlogPosting":
+			score = max(score, newsPoints)
+		case strings.HasSuffix(t, "Article") || t == "Report" || strings.HasSuffix(t, "Posting"):
+			score = max(score, articlePoints)
 		}
 	}
 	if score < 0 {
 		return -1
 	}
 	if n["headline"] != nil {
-		score += 2
+		score += fieldPoints
 	}
 	if n["datePublished"] != nil || n["articleBody"] != nil {
-		score += 2
+		score += fieldPoints
 	}
 	for _, key := range []string{"url", "@id", "mainEntityOfPage"} {
 		if u := ldURL(n[key]); u != "" && pageURL != "" && strings.TrimRight(u, "/") == strings.TrimRight(pageURL, "/") {
-			score += 5
+			score += addressPoints
 			break
 		}
 	}
 	return score
 }
 
-func (r *ldReader) fill(a *ldArticle, n map[string]any) {
+// fill fills an article from its node.
+func (r *ldReader) fill(a *article, n map[string]any) {
 	a.headline, a.alternative = ldText(n["headline"]), ldText(n["alternativeHeadline"])
 	if a.headline == "" {
 		a.headline = ldText(n["name"])
@@ -238,12 +258,12 @@ func (r *ldReader) fill(a *ldArticle, n map[string]any) {
 	}
 }
 
-// liveBody joins the posts of a live blog.
+// liveBody returns the posts of a live blog as one text.
 func (r *ldReader) liveBody(n map[string]any) string {
 	posts, _ := n["liveBlogUpdate"].([]any)
 	var parts []string
 	for _, p := range posts {
-		if m, ok := p.(map[string]any); ok && len(parts) < 1000 {
+		if m, ok := p.(map[string]any); ok && len(parts) < maxLivePosts {
 			if t := bodyText(ldRaw(m["articleBody"])); t != "" {
 				parts = append(parts, t)
 			}
@@ -252,15 +272,15 @@ func (r *ldReader) liveBody(n map[string]any) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// names reads people or organisations: text, an object with a name, an @id of
-// one, or a list of these.
+// names returns the names of people or organisations. They are text, an object
+// with a name or the @id of one, or a list of these.
 func (r *ldReader) names(v any) []string {
 	switch v := v.(type) {
 	case string:
 		return []string{ldText(v)}
 	case []any:
 		var out []string
-		for _, x := range v[:min(len(v), 30)] {
+		for _, x := range v[:min(len(v), maxLDNames)] {
 			if _, nested := x.([]any); !nested {
 				out = append(out, r.names(x)...)
 			}
@@ -270,14 +290,14 @@ func (r *ldReader) names(v any) []string {
 		if n := ldList(v["name"]); len(n) > 0 {
 			return n
 		}
-		if known := r.ids[ldText(v["@id"])]; known != nil && known["name"] != nil {
-			return ldList(known["name"])
+		if node := r.ids[ldText(v["@id"])]; node != nil && node["name"] != nil {
+			return ldList(node["name"])
 		}
 	}
 	return nil
 }
 
-// isPerson says whether an author is given as a person.
+// isPerson reports whether the first of the authors is a Person.
 func isPerson(v any) bool {
 	if list, ok := v.([]any); ok && len(list) > 0 {
 		v = list[0]
@@ -286,7 +306,7 @@ func isPerson(v any) bool {
 	return ok && slices.Contains(ldStrings(m["@type"]), "Person")
 }
 
-// ldRaw gives a string as it is, and joins a list of strings.
+// ldRaw returns a string as it is, and a list of strings as one text.
 func ldRaw(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -303,7 +323,7 @@ func ldRaw(v any) string {
 	return ""
 }
 
-// ldText gives a value as one line of text, "" for objects and lists.
+// ldText returns a value as one line of text, "" for objects and lists.
 func ldText(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -314,13 +334,15 @@ func ldText(v any) string {
 	return ""
 }
 
+// ldStrings returns a string or a list of strings, as written, without the
+// address of schema.org before a single one.
 func ldStrings(v any) []string {
 	switch v := v.(type) {
 	case string:
 		return []string{strings.TrimPrefix(strings.TrimPrefix(v, "https://schema.org/"), "http://schema.org/")}
 	case []any:
 		var out []string
-		for _, x := range v[:min(len(v), 10)] {
+		for _, x := range v[:min(len(v), maxLDTypes)] {
 			if s, ok := x.(string); ok {
 				out = append(out, s)
 			}
@@ -330,8 +352,8 @@ func ldStrings(v any) []string {
 	return nil
 }
 
-// ldList gives a list of strings; a single string is split at commas only where
-// it is a list of keywords, so that is left to the caller.
+// ldList returns a string or a list of strings, each as one line of text. It
+// splits no string at commas: that is right for keywords alone.
 func ldList(v any) []string {
 	switch v := v.(type) {
 	case string:
@@ -340,7 +362,7 @@ func ldList(v any) []string {
 		}
 	case []any:
 		var out []string
-		for _, x := range v[:min(len(v), 100)] {
+		for _, x := range v[:min(len(v), maxLDList)] {
 			if s := ldText(x); s != "" {
 				out = append(out, s)
 			}
@@ -350,8 +372,8 @@ func ldList(v any) []string {
 	return nil
 }
 
-// ldURL gives the address in a value: text, an object's url or @id, or the
-// first of a list.
+// ldURL returns the address in a value: a string, the url or @id of an object, or
+// the first of a list.
 func ldURL(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -372,16 +394,16 @@ func ldURL(v any) string {
 	return ""
 }
 
-// bodyText undoes the markup and the entities of an articleBody and keeps its
-// paragraphs.
+// bodyText returns an articleBody without its markup and entities, with a blank
+// line between paragraphs.
 func bodyText(s string) string {
 	if s == "" {
 		return ""
 	}
-	if strings.Contains(s, "&lt;") || strings.Contains(s, "&#") || strings.Contains(s, "&nbsp;") || strings.Contains(s, "&quot;") || strings.Contains(s, "&amp;") {
+	if letters.ContainsOneOf(s, []string{"&lt;", "&#", "&nbsp;", "&quot;", "&amp;"}) { // the markup itself is escaped
 		s = html.UnescapeString(s)
 	}
-	if strings.Contains(s, "</") || strings.Contains(s, "<br") || strings.Contains(s, "<p") {
+	if letters.ContainsOneOf(s, []string{"</", "<br", "<p"}) {
 		s = stripTags(s)
 	}
 	var out []string
@@ -393,7 +415,7 @@ func bodyText(s string) string {
 	return strings.Join(out, "\n\n")
 }
 
-// stripTags takes tags out of text, with a line break for those of blocks.
+// stripTags returns text without tags, with a line break for those of blocks.
 func stripTags(s string) string {
 	var b strings.Builder
 	for {

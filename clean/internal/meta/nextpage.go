@@ -8,11 +8,11 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// nextPage is the next part of an article in parts. A link called "next" may
-// lead to another story, see LeadsOn.
-func (r *Reader) nextPage() string {
+// nextPage returns the address of the next page of an article in several, "" when
+// there is none. A link called "next" may lead to another story, see LeadsOn.
+func (r *reader) nextPage() string {
 	for _, ref := range r.f.next {
-		if target, err := r.Base.Parse(strings.TrimSpace(ref)); err == nil && LeadsOn(r.Base, target) {
+		if target, err := r.base.Parse(strings.TrimSpace(ref)); err == nil && LeadsOn(r.base, target) {
 			target.Fragment = ""
 			return target.String()
 		}
@@ -20,8 +20,8 @@ func (r *Reader) nextPage() string {
 	return ""
 }
 
-// LeadsOn says whether a link called "next" leads from one page of an article to
-// the following one, and not to another story: the two addresses are the same
+// LeadsOn reports whether a link called "next" leads from one page of an article
+// to the following one, and not to another story: the two addresses are equal
 // but for the number of the page, which is small and grows. A page without a
 // number is the first.
 func LeadsOn(from, to *url.URL) bool {
@@ -42,18 +42,20 @@ func LeadsOn(from, to *url.URL) bool {
 	for n > 0 && letters.IsDigit(a[n-1]) {
 		n--
 	}
-	was, restA := pageInPath(a[n:])
-	is, restB := pageInPath(b[n:])
-	return restA == restB && !strings.Contains(restB, "/") && is <= maxPageNumber && (is == was+1 || was == 0 && is == 2)
+	pageA, restA := pageInPath(a[n:])
+	pageB, restB := pageInPath(b[n:])
+	return restA == restB && !strings.Contains(restB, "/") && pageB <= maxPageNumber && (pageB == pageA+1 || pageA == 0 && pageB == 2)
 }
 
-// maxPageNumber is the largest number that is taken for that of a page, and not
-// for the name of a story.
-const maxPageNumber = 40
+// Numbers above these name a story, not its page.
+const (
+	maxPageNumber = 40
+	maxPageDigits = 2
+)
 
-// pageInPath reads the number of a page at the beginning of what differs in a
-// path, with a word such as "page" before it; 0 when there is none. rest stands
-// behind it.
+// pageInPath reads the number of a page at the beginning of what differs in two
+// paths, with or without a word such as "page" before it. It returns 0 when there
+// is none, and what follows the number.
 func pageInPath(s string) (page int, rest string) {
 	t := strings.TrimLeft(s, "-_/,")
 	for _, word := range []string{"page", "part", "seite", "p"} {
@@ -68,20 +70,21 @@ func pageInPath(s string) (page int, rest string) {
 	for end < len(t) && letters.IsDigit(t[end]) {
 		end++
 	}
-	if end == 0 || end > 2 {
+	if end == 0 || end > maxPageDigits {
 		return 0, s
 	}
 	page, _ = strconv.Atoi(t[:end])
 	return page, t[end:]
 }
 
-// pageNames are how sites call the number of a page in an address.
+// pageNames are the names of the parameter with the number of a page.
 var pageNames = map[string]bool{
 	"page": true, "p": true, "pg": true, "pn": true, "part": true, "paged": true, "seite": true, "pagina": true, "página": true,
 	"strona": true, "str": true, "start": true, "offset": true, "pageno": true, "page_no": true, "pagenum": true,
 }
 
-// queryLeadsOn says whether two queries differ by the number of a page alone.
+// queryLeadsOn reports whether the number of a page grows between two queries,
+// and nothing else differs.
 func queryLeadsOn(from, to url.Values) bool {
 	grown := 0
 	for name := range to {
@@ -90,15 +93,15 @@ func queryLeadsOn(from, to url.Values) bool {
 			continue
 		}
 		lower := strings.ToLower(name)
-		is, err := strconv.Atoi(b)
-		if err != nil || !pageNames[lower] && !strings.HasPrefix(lower, "pagen_") {
+		pageB, err := strconv.Atoi(b)
+		if err != nil || !pageNames[lower] && !strings.HasPrefix(lower, "pagen_") { // pagen_1 is Bitrix's
 			return false
 		}
-		was, err := strconv.Atoi(a)
+		pageA, err := strconv.Atoi(a)
 		if err != nil && a != "" {
 			return false
 		}
-		if is <= max(was, 0) {
+		if pageB <= max(pageA, 0) {
 			return false
 		}
 		grown++

@@ -3,63 +3,85 @@ package meta
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
-	"winnow/clean/internal/byline"
-	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
-	"winnow/clean/internal/wordlists"
 )
 
-// titleBreaks part a title from the name of the site behind or before it.
-var titleBreaks = []string{" | ", " — ", " – ", " - ", " :: ", " » ", " « ", " • ", " · ", " / ", " ‹ ", " > ", " : ", "：", "｜", "_", "|", "-"}
+// Choice of the title among the headlines of the page. A headline scores by its
+// agreement with the titles in the head of the page, see agreement.
+const (
+	maxHeadline  = 500 // bytes
+	markedBonus  = 0.2 // for a headline that is marked as such
+	minAgreement = 0.5 // below, the title in the head is taken
+	// unsaidScore is the agreement where the head has no title. The first
+	// headline of the page is taken then, or the first that is marked.
+	unsaidScore = 0.5
+	// headWeight and titleWeight weigh the shares of the headline's and of the
+	// title's words that both have. A headline of one word within a long title is
+	// the name of a section.
+	headWeight, titleWeight = 0.6, 0.4
+)
 
-// chooseTitle takes the headline on the page that agrees with what the page
-// says of itself elsewhere; without one, what it says elsewhere, less the name
-// of the site.
-func (r *Reader) chooseTitle(m *Meta) {
+// title returns the title of the page and all spellings of it, the title first.
+// It is the headline that agrees most with the titles in the head of the page;
+// without one, a title in the head, without the name of the site.
+func (r *reader) title() (title string, titles []string) {
 	f := r.f
-	var said []string
-	for _, t := range [][]string{f.metas["og:title"], {r.ld.headline}, f.metas["twitter:title"], f.metas["parsely-title"], f.metas["sailthru.title"], f.metas["dc.title"], f.metas["dcterms.title"], f.metas["headline"], f.titles, {r.ld.fallback}} {
+	var stated []string // titles in the head, the most reliable first
+	for _, t := range [][]string{f.metas["og:title"], {r.ld.headline}, f.metas["twitter:title"], f.metas["parsely-title"], f.metas["sailthru.title"], f.metas["dc.title"], f.metas["dcterms.title"], f.metas["headline"], f.titles, {r.ld.pageName}} {
 		if v := first(t); v != "" {
-			said = append(said, v)
+			stated = append(stated, v)
 		}
 	}
 	best, score := "", 0.0
-	words := wordSets(said)
-	heads := f.heads
-	if len(heads) == 0 {
-		heads = f.seconds // pages without a headline of the first rank
+	words := wordSets(stated)
+	headlines := f.headlines
+	if len(headlines) == 0 {
+		headlines = f.subheads // pages without an h1
 	}
-	for _, h := range heads {
-		if h.text == "" || len(h.text) > 500 {
+	for _, h := range headlines {
+		if h.text == "" || len(h.text) > maxHeadline {
 			continue
 		}
 		s := agreement(h.text, words)
-		if h.sure {
-			s += 0.2
+		if h.marked {
+			s += markedBonus
 		}
 		if s > score+1e-9 {
 			best, score = h.text, s
 		}
 	}
-	if best == "" || score < 0.5 {
-		best = r.saidTitle(said, m.SiteName)
+	if best == "" || score < minAgreement {
+		best = r.statedTitle(stated)
 	}
-	if best == "" && len(f.heads) > 0 {
-		best = f.heads[0].text
+	if best == "" && len(f.headlines) > 0 {
+		best = f.headlines[0].text
 	}
 	if best == "" {
-		best = letters.NormalizeSpace(r.Page.Hint.Title)
+		best = letters.NormalizeSpace(r.page.Hint.Title)
 	}
-	if head, tail, ok := strings.Cut(best, " | "); ok && letters.CountWords(head) <= 2 && letters.CountWords(tail) >= 4 && r.isSection(head) {
+	if head, tail, ok := strings.Cut(best, " | "); ok && isSectionBefore(head, tail) {
 		best = tail
 	}
-	m.Title = best
-	m.Titles = Distinct([]string{best}, said, []string{r.ld.alternative, letters.NormalizeSpace(r.Page.Hint.Title)}, r.cutTitles(said, m.SiteName))
+	var bare []string
+	for _, s := range stated {
+		bare = append(bare, r.withoutSite(s, stated))
+	}
+	return best, Distinct([]string{best}, stated, []string{r.ld.alternative, letters.NormalizeSpace(r.page.Hint.Title)}, bare)
 }
 
-// wordSet holds the words of a text, and how many it has with repetitions.
+// statedTitle returns the first title in the head of the page, without the name
+// of the site.
+func (r *reader) statedTitle(stated []string) string {
+	for _, s := range stated {
+		if t := r.withoutSite(s, stated); t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// wordSet holds the words of a text, and their number with repetitions.
 type wordSet struct {
 	has map[string]bool
 	n   int
@@ -77,19 +99,18 @@ func wordSets(texts []string) []wordSet {
 	return sets
 }
 
-// agreement is how well a headline agrees with the best of what is said: the
-// share of its words that are there, less a little for words that are not in
-// it.
-func agreement(head string, said []wordSet) float64 {
-	words := letters.SplitWords(letters.Fold(head))
+// agreement returns how well a headline agrees with the best of the stated
+// titles, 0 to 1: the weighted shares of words that both have.
+func agreement(headline string, stated []wordSet) float64 {
+	words := letters.SplitWords(letters.Fold(headline))
 	if len(words) == 0 {
 		return 0
 	}
-	if len(said) == 0 {
-		return 0.5
+	if len(stated) == 0 {
+		return unsaidScore
 	}
 	best := 0.0
-	for _, s := range said {
+	for _, s := range stated {
 		if s.n == 0 {
 			continue
 		}
@@ -99,35 +120,34 @@ func agreement(head string, said []wordSet) float64 {
 				shared++
 			}
 		}
-		// A headline of one word inside a long title is the section's name.
-		best = max(best, 0.6*float64(shared)/float64(len(words))+0.4*min(1, float64(shared)/float64(s.n)))
+		best = max(best, headWeight*float64(shared)/float64(len(words))+titleWeight*min(1, float64(shared)/float64(s.n)))
 	}
 	return best
 }
 
-// saidTitle is the title that the page gives itself in its head.
-func (r *Reader) saidTitle(said []string, site string) string {
-	for _, s := range said {
-		if t := r.cutSite(s, site, said); t != "" {
-			return t
-		}
-	}
-	return ""
+// titleBreaks separate a title from the name of the site behind or before it.
+var titleBreaks = []string{" | ", " — ", " – ", " - ", " :: ", " » ", " « ", " • ", " · ", " / ", " ‹ ", " > ", " : ", "：", "｜", "_", "|", "-"}
+
+// Lengths of the parts of a title, in words.
+const (
+	maxSectionName  = 2 // of a section, before a bar
+	maxLeadingSite  = 3 // of a site's name before the title
+	maxTrailingSite = 4 // of a site's name behind the title
+	minTitle        = 4 // what is left beside such a name
+)
+
+// isSectionBefore reports whether the parts of a title before and behind its
+// first bar are the name of a section of the site and a title.
+func isSectionBefore(head, tail string) bool {
+	return letters.CountWords(head) <= maxSectionName && letters.CountWords(tail) >= minTitle &&
+		strings.Count(head, " ") < maxSectionName && !strings.ContainsAny(head, ".!?:,0123456789")
 }
 
-func (r *Reader) cutTitles(said []string, site string) []string {
-	var out []string
-	for _, s := range said {
-		out = append(out, r.cutSite(s, site, said))
-	}
-	return out
-}
-
-// cutSite cuts the name of the site from a title. A part goes when it is the
-// site's name, or looks like its host; or when the rest is a line of the page
-// or another spelling of the title; or, where nothing else tells, when it is
-// the short end of a long title.
-func (r *Reader) cutSite(title, site string, said []string) string {
+// withoutSite returns a title without the name of the site. A part of it goes
+// when it is the site's name, or resembles its host; when the rest is a line of
+// the page or one of the stated titles; or, where nothing else decides, when it
+// is the short end of a long title.
+func (r *reader) withoutSite(title string, stated []string) string {
 	for _, sep := range titleBreaks {
 		i := strings.LastIndex(title, sep)
 		if i <= 0 {
@@ -137,138 +157,40 @@ func (r *Reader) cutSite(title, site string, said []string) string {
 		if head == "" || tail == "" {
 			continue
 		}
-		if sep == "-" && !(strings.ContainsFunc(head, letters.IsUnspaced) && r.hasLine(letters.Key(head))) {
-			continue // a hyphen parts words, but where words have no space between them
+		key := letters.Key(head)
+		if sep == "-" && !(strings.ContainsFunc(head, letters.IsUnspaced) && r.hasLine(key)) {
+			continue // a hyphen is within words, except where there are no spaces between them
 		}
 		switch {
-		case r.isSite(tail, site):
-			return r.cutSite(head, site, nil)
-		case r.isSite(head, site):
+		case r.isSite(tail):
+			return r.withoutSite(head, nil)
+		case r.isSite(head):
 			return tail
 		}
-		if sep == "_" || sep == "|" && !strings.Contains(title, " | ") && letters.CountWords(tail) > 4 {
+		if sep == "_" || sep == "|" && !strings.Contains(title, " | ") && letters.CountWords(tail) > maxTrailingSite {
 			continue
 		}
-		key := letters.Key(head)
-		known := slices.ContainsFunc(said, func(s string) bool { return letters.SameKey(s, key) }) ||
-			r.hasLine(key)
-		if sep == " | " && letters.CountWords(head) <= 2 && letters.CountWords(tail) >= 4 && r.isSection(head) {
-			return r.cutSite(tail, site, nil)
+		if sep == " | " && isSectionBefore(head, tail) {
+			return r.withoutSite(tail, nil)
 		}
-		if known && letters.CountWords(head) <= 3 && letters.CountWords(tail) >= 4 && r.hasLine(letters.Key(tail)) {
+		seen := r.hasLine(key) || slices.ContainsFunc(stated, func(s string) bool { return letters.SameKey(s, key) })
+		if seen && letters.CountWords(head) <= maxLeadingSite && letters.CountWords(tail) >= minTitle && r.hasLine(letters.Key(tail)) {
 			return tail // both are lines of the page; the short one names the site
 		}
-		if sep == "：" && !known || sep == " : " && letters.CountWords(head) <= letters.CountWords(tail) {
-			continue // French sets such a colon between a topic and what is said of it
+		if sep == "：" && !seen || sep == " : " && letters.CountWords(head) <= letters.CountWords(tail) {
+			continue // French puts such a colon between a topic and a remark on it
 		}
-		if known || sep != " - " && sep != " / " && sep != " : " && letters.CountWords(tail) <= 4 && letters.CountWords(head) >= 4 && tail != strings.ToLower(tail) {
+		if seen || mayEndTitle(sep) && letters.CountWords(tail) <= maxTrailingSite && letters.CountWords(head) >= minTitle && tail != strings.ToLower(tail) {
 			return head
 		}
-		if first := strings.Index(title, sep); first < i {
-			if r.hasLine(letters.Key(title[:first])) {
-				return strings.TrimSpace(title[:first])
-			}
+		if first := strings.Index(title, sep); first < i && r.hasLine(letters.Key(title[:first])) {
+			return strings.TrimSpace(title[:first])
 		}
 	}
 	return title
 }
 
-// isSection says whether the part of a title before its first bar is the name
-// of a section of the site: a short line of the page, or one that its URL has.
-func (r *Reader) isSection(head string) bool {
-	return strings.Count(head, " ") <= 1 && !strings.ContainsAny(head, ".!?:,0123456789")
-}
-
-// hasLine says whether a line of the page has these letters and digits.
-func (r *Reader) hasLine(key string) bool {
-	if r.keys == nil {
-		r.keys = map[string]bool{}
-		for _, line := range r.f.lines {
-			if len(line) < 500 {
-				r.keys[letters.Key(line)] = true
-			}
-		}
-	}
-	return r.keys[key]
-}
-
-// isSite says whether part of a title names the site.
-func (r *Reader) isSite(part, site string) bool {
-	key := letters.Key(part)
-	if key == "" || len(part) > 80 {
-		return false
-	}
-	if s := letters.Key(site); s != "" && (key == s || strings.HasPrefix(key, s) && len(key) < len(s)+12 || strings.HasPrefix(s, key) && len(key) >= 4) {
-		return true
-	}
-	host := strings.TrimPrefix(strings.ToLower(r.Base.Hostname()), "www.")
-	if bare := strings.TrimPrefix(key, "the"); utf8.RuneCountInString(bare) >= 6 {
-		key = bare
-	}
-	return host != "" && (key == letters.Key(host) || utf8.RuneCountInString(key) >= 4 && strings.Contains(letters.Key(host), key))
-}
-
-// readTop reads the lines around the title for author and date.
-func (r *Reader) readTop(title string) {
-	key := letters.Key(title)
-	at := -1
-	for i, line := range r.f.lines {
-		if len(line) >= 600 {
-			continue
-		}
-		if n, ok := letters.PrefixKey(line, key); ok && n > 0 && (n == len(key) || n > 15) {
-			at = i
-			break
-		}
-	}
-	if at < 0 {
-		return
-	}
-	t := labels.All()
-	long := 0
-	for i := max(0, at-2); i < min(len(r.f.lines), at+12); i++ {
-		line := r.f.lines[i]
-		if i == at {
-			continue
-		}
-		if words := letters.CountWords(line); words > 30 {
-			if long++; i > at && long > 1 {
-				return
-			}
-			continue
-		}
-		r.readTopLine(t, i)
-	}
-}
-
-// readTopLine reads one line near the title.
-func (r *Reader) readTopLine(t *labels.Table, i int) {
-	lines := r.f.lines
-	h := byline.ReadHeader(lines[i], r.Lang)
-	if h.Recognized > 0 && (len(h.Dates) > 0 || len(h.Names) > 0) && h.Unrecognized <= 2 && h.ExtraWords <= 8 {
-		r.top.Dates = append(r.top.Dates, h.Dates...)
-		r.top.Names = append(r.top.Names, h.Names...)
-		if r.top.Clock == nil {
-			r.top.Clock = h.Clock
-		}
-	}
-	l := letters.NewLine(lines[i])
-	lone := l.Fold == "by"
-	for _, hit := range t.Find(&l) {
-		lone = lone || hit.Section == wordlists.Byline && hit.Alone
-	}
-	if lone && i+1 < len(lines) {
-		r.top.Names = append(r.top.Names, byline.PersonNames(lines[i+1])...)
-		return
-	}
-	if len(h.Dates) > 0 && len(h.Names) == 0 && h.Unrecognized <= 1 {
-		r.beside = append(r.beside, h.Guesses()...)
-	}
-	if len(h.Dates) > 0 && len(h.Names) == 0 && h.Unrecognized == 0 {
-		for _, k := range []int{i - 1, i + 1} {
-			if k >= 0 && k < len(lines) && !r.f.menus[k] {
-				r.beside = append(r.beside, byline.PersonNames(lines[k])...)
-			}
-		}
-	}
-}
+// mayEndTitle reports whether a short part behind the separator is the name of
+// the site, even where nothing else shows it. Some separators are frequent
+// within titles.
+func mayEndTitle(sep string) bool { return sep != " - " && sep != " / " && sep != " : " }

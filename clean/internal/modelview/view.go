@@ -76,8 +76,8 @@ func New(doc *dom.Doc, blocks []dom.Block, m *meta.Meta, votes region.Votes, r *
 		names: make([]region.NameKind, len(doc.Elements)), namesKnown: make([]bool, len(doc.Elements)),
 		content: make([]uint8, len(doc.Elements)), hashes: map[int32][]uint32{}, labels: make([]uint8, n),
 	}
-	if m.LdBody != "" {
-		v.ldKey = letters.Key(m.LdBody)
+	if m.LDBody != "" {
+		v.ldKey = letters.Key(m.LDBody)
 	}
 	v.readBlocks()
 	v.findNeighbours()
