@@ -16,7 +16,7 @@ import (
 
 // BenchmarkParseSiteFile is the cost of reading one file of common size.
 func BenchmarkParseSiteFile(b *testing.B) {
-	text, err := os.ReadFile("testdata/sites/all-words/site.txt")
+	text, err := os.ReadFile("../testdata/sites/all-words/site.txt")
 	if err != nil {
 		b.Fatal(err)
 	}
