@@ -96,12 +96,12 @@ func (e *env) takeIn(ctx context.Context, o *opened, name string) error {
 	told := 0
 	in, err := o.importer.Import(ctx, name, func(u importfiles.Skipped) {
 		if told++; told <= maxUnread {
-			fmt.Fprintln(e.stderr, u)
+			show.Printf(e.stderr, "%s\n", u)
 		}
 	})
 	stop()
 	if told > maxUnread {
-		fmt.Fprintf(e.stderr, "%s: and %d more\n", name, told-maxUnread)
+		show.Printf(e.stderr, "%s: and %d more\n", name, told-maxUnread)
 	}
 	if err != nil {
 		return stopped(ctx, err)
@@ -143,10 +143,10 @@ func (e *env) readList(name string) (list, error) {
 	l, err := parseList(in)
 	for i, note := range l.notes {
 		if i == 100 {
-			fmt.Fprintf(e.stderr, "%s: and %d more lines\n", label, len(l.notes)-100)
+			show.Printf(e.stderr, "%s: and %d more lines\n", label, len(l.notes)-100)
 			break
 		}
-		fmt.Fprintf(e.stderr, "%s:%s\n", label, note)
+		show.Printf(e.stderr, "%s:%s\n", label, note)
 	}
 	if err != nil {
 		return l, fmt.Errorf("%s: %w", label, err)

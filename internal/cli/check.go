@@ -23,8 +23,9 @@ fetched or written.
 
 If there is no mistake, prints where corpus and state are: relative paths in the
 file are relative to its folder, wherever winnow is started.`,
-		Example: "  winnow check\n  winnow -c other.yaml check",
-		Args:    cobra.NoArgs,
+		Example:           "  winnow check\n  winnow -c other.yaml check",
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
 			c, err := e.load()
 			if err != nil {
@@ -48,7 +49,7 @@ file are relative to its folder, wherever winnow is started.`,
 
 // printPlaces prints what the configuration comes to.
 func (e *env) printPlaces(c *config.Config) {
-	fmt.Fprintf(e.stdout, "%s has no mistakes\n", e.configPath)
+	show.Printf(e.stdout, "%s has no mistakes\n", e.configPath)
 	sources := fmt.Sprint(len(c.Sources))
 	if len(c.Sources) == 0 {
 		sources = "none: refresh and schedule need at least one"
@@ -99,6 +100,6 @@ func (e *env) tellSiteMistakes(mistakes []siterules.Mistake) {
 		return
 	}
 	for _, m := range mistakes {
-		fmt.Fprintf(e.stderr, "winnow: %v; the line is passed over\n", m)
+		show.Printf(e.stderr, "winnow: %s; the line is passed over\n", m)
 	}
 }

@@ -66,6 +66,9 @@ the exit status is 1.`,
 	c.Flags().StringVar(&f.siteRules, "site-rules", "", "a folder of rules for single sites (ftr-site-config files)")
 	c.Flags().StringVar(&f.model, "model", "", "weights of winnow train to judge blocks by, in place of those that come with the program")
 	c.Flags().StringVar(&f.contentType, "content-type", "", "the media type that the server declared, such as \"text/html; charset=koi8-r\"")
+	if err := c.MarkFlagDirname("site-rules"); err != nil {
+		panic(err) // a bug: the flag does not exist
+	}
 	return c
 }
 

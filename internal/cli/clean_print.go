@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"winnow/internal/cli/show"
 	"winnow/news"
@@ -38,12 +39,11 @@ func (p *cleanPrinter) print(c cleaned) error {
 	}
 	if c.err != nil {
 		p.bad++
-		_, err := fmt.Fprintf(p.err, "winnow: %s: %v\n", c.Path, c.err)
-		return err
+		return show.Printf(p.err, "winnow: %s: %s\n", c.Path, c.err)
 	}
 	r := output.NewRecord(c.story, news.Verdict{}, output.RecordExtra{})
 	if len(c.story.SiteMisses) > 0 && !p.quiet {
-		fmt.Fprintf(p.err, "winnow: %s: site rules found nothing: %s\n", c.Path, strings.Join(c.story.SiteMisses, "; "))
+		show.Printf(p.err, "winnow: %s: site rules found nothing: %s\n", c.Path, strings.Join(c.story.SiteMisses, "; "))
 	}
 	if p.json {
 		return p.printJSON(r, c.story)
@@ -119,7 +119,8 @@ func (p *cleanPrinter) printText(r output.Record, c cleaned) error {
 		if p.n-p.bad == 1 {
 			between = ""
 		}
-		fmt.Fprintf(p.out, "%s==> %s <==\n", between, r.ID)
+		fmt.Fprint(p.out, between)
+		show.Printf(p.out, "==> %s <==\n", r.ID)
 	}
 	if r.Text != "" {
 		fmt.Fprintln(p.out, r.Text)
@@ -129,7 +130,7 @@ func (p *cleanPrinter) printText(r output.Record, c cleaned) error {
 		p.printRemovals(c.story.Removals)
 	}
 	if r.Kind != news.KindStory && !p.quiet {
-		fmt.Fprintf(p.err, "winnow: %s: this looks like no story: %s (%s)\n", c.Path, r.Kind, c.story.KindWhy)
+		show.Printf(p.err, "winnow: %s: this looks like no story: %s (%s)\n", c.Path, r.Kind, c.story.KindWhy)
 	}
 	if !p.many {
 		return nil
@@ -139,7 +140,10 @@ func (p *cleanPrinter) printText(r output.Record, c cleaned) error {
 
 func (p *cleanPrinter) printMarks(figures []string) {
 	if len(figures) > 0 {
-		fmt.Fprintf(p.out, "\n--- marks ---\n%s\n", strings.Join(figures, "\n"))
+		fmt.Fprintln(p.out, "\n--- marks ---")
+	}
+	for _, figure := range figures {
+		show.Printf(p.out, "%s\n", figure)
 	}
 }
 
@@ -150,17 +154,15 @@ func (p *cleanPrinter) printRemovals(removals []news.Removal) {
 	}
 	fmt.Fprintf(p.out, "\n--- removed: %s ---\n", show.Count(len(removals), "passage"))
 	for _, r := range removals {
-		text := []rune(strings.Join(strings.Fields(r.Text), " "))
-		more := ""
-		if len(text) > longestRemoval {
-			more = fmt.Sprintf("… (%d characters more, all with --json)", len(text)-longestRemoval)
-			text = text[:longestRemoval]
+		text := strings.Join(strings.Fields(r.Text), " ")
+		if more := utf8.RuneCountInString(text) - longestRemoval; more > 0 {
+			text = fmt.Sprintf("%s (%d characters more, all with --json)", show.Clip(text, longestRemoval), more)
 		}
-		part := ""
+		rule := r.Rule
 		if r.Part > 0 {
-			part = fmt.Sprintf(" part %d", r.Part)
+			rule = fmt.Sprintf("%s part %d", rule, r.Part)
 		}
-		fmt.Fprintf(p.out, "[%s%s] %s\n    %s%s\n", r.Rule, part, r.Why, string(text), more)
+		show.Printf(p.out, "[%s] %s\n    %s\n", rule, r.Why, text)
 	}
 }
 

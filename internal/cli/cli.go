@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,7 +61,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	code := exitCode(err)
 	if err != nil && !errors.Is(err, syscall.EPIPE) { // the reader of a pipe has gone: nothing to tell
-		fmt.Fprintf(stderr, "winnow: %s\n", show.Lines(err.Error()))
+		fmt.Fprintf(e.stderr, "winnow: %s\n", show.Lines(err.Error()))
 	}
 	return code
 }
@@ -101,25 +102,51 @@ func rootCommand(e *env) *cobra.Command {
 everything else, drops near-identical stories, and writes plain text files.
 
 To see it at work: winnow demo`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		Version:                    versions(),
+		SuggestionsMinimumDistance: 2,
+		Args:                       knownCommand,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			return e.openLog()
 		},
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	flags := root.PersistentFlags()
-	flags.StringVarP(&e.configPath, "config", "c", config.DefaultPath, "the configuration")
+	flags.StringVarP(&e.configPath, "config", "c", cmp.Or(os.Getenv("WINNOW_CONFIG"), config.DefaultPath), "the configuration; WINNOW_CONFIG names another default")
 	flags.BoolVarP(&e.quiet, "quiet", "q", false, "print errors only")
 	flags.BoolVarP(&e.verbose, "verbose", "v", false, "log every URL")
 	flags.StringVar(&e.logFormat, "log", "text", "how to log on standard error: json or text")
+	if err := root.MarkPersistentFlagFilename("config", "yaml", "yml"); err != nil {
+		panic(err) // a bug: the flag does not exist
+	}
+	completeWords(root, "log", "text", "json")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if cmd == root {
+			// winnow refesh --recheck: what is wrong is the command, not its flag.
+			if err := knownCommand(root, root.Flags().Args()); err != nil {
+				return usage(err)
+			}
+		}
 		return usage(fmt.Errorf("%w; see %s --help", err, cmd.CommandPath()))
 	})
 	root.AddCommand(commands(e)...)
 	wrongArguments(root)
 	return root
+}
+
+// knownCommand returns an error for a word that is no command, with the command
+// that was probably meant.
+func knownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	meant := ""
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		meant = "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return fmt.Errorf("unknown command %q%s", args[0], meant)
 }
 
 // commands are those of the command line, in the order that a newcomer meets
@@ -143,6 +170,7 @@ func commands(e *env) []*cobra.Command {
 		trainCommand(e),
 		dedupeCommand(e),
 		versionCommand(e),
+		manCommand(),
 	}
 }
 

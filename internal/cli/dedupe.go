@@ -85,6 +85,7 @@ file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 	c.Flags().BoolVar(&f.stream, "stream", false, "answer each record at once, amend later")
 	c.Flags().StringVar(&f.window, "window", "90d", "how far apart the dates of two reworded copies may lie")
 	c.Flags().StringVar(&f.keep, "keep", dedupe.KeepFullest, "which copy stays: "+dedupe.KeepFullest+" or "+dedupe.KeepFirst+" (earliest date)")
+	completeWords(c, "keep", dedupe.KeepFullest, dedupe.KeepFirst)
 	return c
 }
 
@@ -106,7 +107,7 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 	}
 	in, err := input.Open(names, e.stdin, func(note string) {
 		if !e.quiet {
-			fmt.Fprintf(e.stderr, "dedupe: %s\n", note)
+			show.Printf(e.stderr, "dedupe: %s\n", note)
 		}
 	})
 	if errors.Is(err, input.ErrTwice) {
@@ -119,7 +120,7 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 	o := dedupe.FilterOptions{
 		Stream: f.stream,
 		Problem: func(line int, what string) {
-			fmt.Fprintf(e.stderr, "winnow: %s: %s\n", in.Place(line), show.Line(what))
+			show.Printf(e.stderr, "winnow: %s: %s\n", in.Place(line), what)
 		},
 	}
 	if f.minhash {
@@ -143,7 +144,7 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 	if f.stream {
 		to = e.stdout
 	}
-	table := &verdictTable{out: out, atOnce: f.stream}
+	table := newVerdictTable(out, e.stdout, f.stream)
 	if !f.json {
 		to = table
 	}
@@ -188,8 +189,29 @@ func (f *dedupeFlags) checker() (*dedupe.Checker, error) {
 type verdictTable struct {
 	out    *bufio.Writer
 	atOnce bool // each row is seen as it comes
+	ids    int  // width of the columns of IDs
+	cut    bool // IDs are cut to it: the table is on a terminal
 	begun  bool
 	rest   []byte // of a line that is not whole yet
+}
+
+// Widths of the columns of a verdictTable.
+const (
+	mostID      = 34 // an ID of winnow's own and some more
+	leastID     = 12
+	relationCol = 8
+	copiedCol   = 6
+	ruleCol     = 14
+)
+
+// newVerdictTable returns a table that fits the terminal that w is, if it is one.
+func newVerdictTable(out *bufio.Writer, w io.Writer, atOnce bool) *verdictTable {
+	t := &verdictTable{out: out, atOnce: atOnce, ids: mostID}
+	if columns, ok := show.Columns(w); ok {
+		t.cut = true
+		t.ids = min(max((columns-relationCol-copiedCol-ruleCol-5)/2, leastID), mostID)
+	}
+	return t
 }
 
 func (t *verdictTable) Write(p []byte) (int, error) {
@@ -201,7 +223,7 @@ func (t *verdictTable) Write(p []byte) (int, error) {
 		}
 		line := t.rest[:i]
 		t.rest = t.rest[i+1:]
-		if err := t.row(line); err != nil {
+		if err := t.verdict(line); err != nil {
 			return 0, err
 		}
 		if t.atOnce {
@@ -212,27 +234,29 @@ func (t *verdictTable) Write(p []byte) (int, error) {
 	}
 }
 
-func (t *verdictTable) row(line []byte) error {
+func (t *verdictTable) verdict(line []byte) error {
 	var a dedupe.Answer
 	if err := json.Unmarshal(line, &a); err != nil {
 		return fmt.Errorf("an answer of the dedupe stage cannot be read: %w", err)
 	}
-	const form = "%-34s %-34s %-8s %6s  %s\n"
 	if !t.begun {
 		t.begun = true
-		if _, err := fmt.Fprintf(t.out, form, "RECORD", "IS A COPY OF", "RELATION", "COPIED", "RULE"); err != nil {
+		if err := t.row("RECORD", "IS A COPY OF", "RELATION", "COPIED", "RULE"); err != nil {
 			return err
 		}
 	}
 	switch {
 	case a.DuplicateOf != nil:
-		_, err := fmt.Fprintf(t.out, form, a.ID, *a.DuplicateOf, *a.Relation, fmt.Sprintf("%.0f %%", 100**a.CopiedShare), *a.Rule)
-		return err
+		return t.row(a.ID, *a.DuplicateOf, *a.Relation, fmt.Sprintf("%.0f %%", 100**a.CopiedShare), *a.Rule)
 	case a.Amends:
-		_, err := fmt.Fprintf(t.out, form, a.ID, "nothing, after all", "", "", "")
-		return err
+		return t.row(a.ID, "no copy after all", "", "", "")
 	}
 	return nil
+}
+
+func (t *verdictTable) row(record, of, relation, copied, rule string) error {
+	_, err := fmt.Fprintf(t.out, "%s %s %-*s %*s  %s\n", show.Pad(record, t.ids, t.cut), show.Pad(of, t.ids, t.cut), relationCol, relation, copiedCol, copied, rule)
+	return err
 }
 
 func (t *verdictTable) end(sum dedupe.Summary) error {

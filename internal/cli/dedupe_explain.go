@@ -46,9 +46,9 @@ func (e *env) explain(ctx context.Context, f dedupeFlags, names []string) (err e
 				checker = o.Admitter.Checker
 			}
 		}
-		s, err := o.Story(ctx, name)
+		s, err := o.story(ctx, name)
 		if errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("%s is neither a file nor the URL or id of a story here", name)
+			return fmt.Errorf("%s is not a file, nor the URL, ID or text file of a story here", name)
 		}
 		if err != nil {
 			return err

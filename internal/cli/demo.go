@@ -35,9 +35,10 @@ func demoCommand(e *env) *cobra.Command {
 corpus from it on two "days" by the very pipeline that refresh runs, and says what
 came of it. The corpus is written to ./` + demoFolder + `; nothing else is touched, and nothing
 is fetched from elsewhere.`,
-		Example: "  winnow demo",
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return e.demo(cmd.Context()) },
+		Example:           "  winnow demo",
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return e.demo(cmd.Context()) },
 	}
 }
 
@@ -142,7 +143,7 @@ func printDay(w io.Writer, s pipeline.Summary) {
 			fmt.Fprintf(w, "    … and %d more\n", len(s.Settled.Copies)-i)
 			break
 		}
-		fmt.Fprintf(w, "    %s\n      %s %s (%.0f %% of its words)\n", d.URL, standsTo[d.Relation], d.KeptURL, 100*d.CopiedShare)
+		show.Printf(w, "    %s\n      %s %s (%.0f %% of its words)\n", d.URL, standsTo[d.Relation], d.KeptURL, 100*d.CopiedShare)
 	}
 	for i, line := range slices.Collect(slices.Chunk(mostRemoved(s), 3)) {
 		head := "  words cut away     "

@@ -35,9 +35,13 @@ rules of now. Nothing is fetched, nothing is changed.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
-			x, err := o.explainer.Explain(cmd.Context(), args[0])
+			name, err := o.storyName(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			x, err := o.explainer.Explain(cmd.Context(), name)
 			if errors.Is(err, store.ErrNotFound) {
-				return fmt.Errorf("%s is neither a URL that was found nor the id of a story here", args[0])
+				return fmt.Errorf("%s is not a URL that was found, nor the ID or text file of a story here", args[0])
 			}
 			if err != nil {
 				return err
@@ -60,7 +64,7 @@ func printLife(w io.Writer, x *explain.Explanation) {
 		printURL(w, &x.URLs[i])
 	}
 	if x.Refused != "" {
-		fmt.Fprintln(w, x.Asked)
+		show.Printf(w, "%s\n", x.Asked)
 		show.Field(w, "state", "never found, and not followed if it were: %s", x.Refused)
 	}
 	if x.Story != nil {
@@ -74,7 +78,7 @@ func printLife(w io.Writer, x *explain.Explanation) {
 }
 
 func printURL(w io.Writer, u *explain.URLHistory) {
-	fmt.Fprintln(w, u.URL)
+	show.Printf(w, "%s\n", u.URL)
 	show.Field(w, "source", "%s, taken for: %s", u.Source, u.Kind)
 	show.Field(w, "found in", "%s, %s from the start", u.FoundIn, show.Count(u.Depth, "link"))
 	for i, from := range u.Redirects {
@@ -151,7 +155,7 @@ func attemptWords(a explain.Attempt) string {
 }
 
 func printStory(w io.Writer, s *explain.StoryHistory) {
-	fmt.Fprintf(w, "story %s\n", s.ID)
+	show.Printf(w, "story %s\n", s.ID)
 	show.Field(w, "title", "%s", s.Title)
 	show.Field(w, "date", "%s", s.Date)
 	show.Field(w, "canonical", "%s", s.Canonical)

@@ -15,11 +15,12 @@ func exportCommand(e *env) *cobra.Command {
 	var format string
 	var all bool
 	c := &cobra.Command{
-		Use:     "export --format jsonl",
-		Short:   "Write the corpus to standard output",
-		Long:    "Writes the corpus to standard output, a record a line, in the order of the ids.\nWith --all the dropped copies come too; their duplicate_of names the story kept.",
-		Example: "  winnow export --format jsonl >corpus.jsonl\n  winnow export --format jsonl --all | jq -r 'select(.duplicate_of) | .url'",
-		Args:    cobra.NoArgs,
+		Use:               "export --format jsonl",
+		Short:             "Write the corpus to standard output",
+		Long:              "Writes the corpus to standard output, a record a line, in the order of the ids.\nWith --all the dropped copies come too; their duplicate_of names the story kept.",
+		Example:           "  winnow export --format jsonl >corpus.jsonl\n  winnow export --format jsonl --all | jq -r 'select(.duplicate_of) | .url'",
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if format != "jsonl" {
 				return usage(fmt.Errorf("there is no format %q; write --format jsonl", format))
@@ -33,6 +34,7 @@ func exportCommand(e *env) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&format, "format", "jsonl", "jsonl: JSON Lines")
+	completeWords(c, "format", "jsonl")
 	c.Flags().BoolVar(&all, "all", false, "dropped copies too")
 	return c
 }

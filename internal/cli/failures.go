@@ -38,6 +38,7 @@ configuration, say.`,
   winnow failures vpk --limit 0
   winnow failures --json | jq -r 'select(.status == 403) | .url'
   winnow failures --retry vpk && winnow refresh vpk`,
+		ValidArgsFunction: e.completeSources,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if limit < 0 {
 				return usage(fmt.Errorf("--limit is %d; it can be 0 or more", limit))
@@ -192,7 +193,7 @@ func (e *env) failures(ctx context.Context, o *opened, names []string, limit int
 		fmt.Fprintf(e.stdout, "waiting: robots.txt cannot be read, so that nothing of the host is asked for (%d)\n", len(deaf))
 	}
 	for _, h := range deaf {
-		fmt.Fprintf(e.stdout, "  %s  %s wait: %s\n", h.Origin, show.Counts(int(h.URLs), "URL", "URLs"), h.Error)
+		show.Printf(e.stdout, "  %s  %s wait: %s\n", h.Origin, show.Counts(int(h.URLs), "URL", "URLs"), h.Error)
 	}
 	printFailures(e.stdout, groups)
 	return nil
@@ -223,17 +224,17 @@ func printFailures(w io.Writer, groups map[[2]string]*failureGroup) {
 		}
 		slices.SortFunc(own, func(a, b *failureGroup) int { return cmp.Or(b.count-a.count, strings.Compare(a.reason, b.reason)) })
 		for _, g := range own {
-			fmt.Fprintf(w, "%s: %s (%d)\n", s.words, cmp.Or(g.reason, "no reason is known"), g.count)
+			show.Printf(w, "%s: %s (%d)\n", s.words, cmp.Or(g.reason, "no reason is known"), g.count)
 			for _, f := range g.shown {
 				when := "never tried     "
 				if !f.At.IsZero() {
 					when = show.Minute(f.At)
 				}
-				detail := ""
+				fmt.Fprintf(w, "  %s  %s", when, show.Line(f.URL))
 				if f.Reason != g.reason {
-					detail = "  " + f.Reason
+					fmt.Fprintf(w, "  %s", show.Line(f.Reason))
 				}
-				fmt.Fprintf(w, "  %s  %s%s\n", when, f.URL, detail)
+				fmt.Fprintln(w)
 			}
 			if more := g.count - len(g.shown); more > 0 {
 				fmt.Fprintf(w, "  and %d more: --limit 0 shows all\n", more)

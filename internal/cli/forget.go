@@ -31,21 +31,25 @@ another winnow is writing is left to the next refresh.`,
 			defer func() { err = errors.Join(err, o.close()) }()
 			var unknown []error
 			for _, name := range args {
-				gone, err := o.Forget(ctx, name)
+				full, err := o.storyName(ctx, name)
+				if err != nil {
+					return err
+				}
+				gone, err := o.Forget(ctx, full)
 				if errors.Is(err, store.ErrNotFound) {
-					unknown = append(unknown, fmt.Errorf("%s is neither the URL nor the id of a story here", name))
+					unknown = append(unknown, unknownStory(name))
 					continue
 				}
 				if err != nil {
 					return err
 				}
 				if gone.ID == "" && len(gone.URLs) == 0 {
-					fmt.Fprintf(e.stdout, "forgotten already: %s\n", name)
+					show.Printf(e.stdout, "forgotten already: %s\n", name)
 					continue
 				}
-				fmt.Fprintf(e.stdout, "forgotten: %s\n", cmp.Or(gone.ID, name))
+				show.Printf(e.stdout, "forgotten: %s\n", cmp.Or(gone.ID, name))
 				for _, u := range gone.URLs {
-					fmt.Fprintf(e.stdout, "  not fetched again: %s\n", u)
+					show.Printf(e.stdout, "  not fetched again: %s\n", u)
 				}
 			}
 			if _, err := o.Settler.Settle(ctx); err != nil {

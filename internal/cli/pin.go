@@ -89,23 +89,6 @@ func (f *pinFlags) check(args int) error {
 	return nil
 }
 
-// find looks stories up by URL or id.
-func (o *opened) find(ctx context.Context, names []string) ([]stories.Stored, error) {
-	var found []stories.Stored
-	var unknown []error
-	for _, name := range names {
-		s, err := o.Story(ctx, name)
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			unknown = append(unknown, fmt.Errorf("%s is neither the URL nor the id of a story here", name))
-		case err != nil:
-			return nil, err
-		}
-		found = append(found, s)
-	}
-	return found, errors.Join(unknown...)
-}
-
 // overrule remembers a person's word on stories, settles, and tells how they
 // stand now.
 func (e *env) overrule(ctx context.Context, o *opened, say string, names ...string) error {
@@ -140,7 +123,7 @@ func (e *env) settleAndTell(ctx context.Context, o *opened, ids []string) error 
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.stdout, "%s: %s\n", standing(s), s.Story.URL)
+		show.Printf(e.stdout, "%s: %s\n", standing(s), s.Story.URL)
 	}
 	return nil
 }
@@ -163,7 +146,7 @@ func standing(s stories.Stored) string {
 func (e *env) removePin(ctx context.Context, o *opened, names []string) error {
 	ids := make([]string, 2)
 	for i, name := range names {
-		s, err := o.Story(ctx, name)
+		s, err := o.story(ctx, name)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}

@@ -37,6 +37,7 @@ source failed as a whole: the others' work stands.`,
   winnow refresh --max-time 30m    and no longer
   winnow refresh --recheck         ask for every known story again, conditionally
   17 * * * * winnow -q -c /srv/news/config.yaml refresh        in a crontab`,
+		ValidArgsFunction: e.completeSources,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			c, err := e.loadWithSources()
 			if err != nil {

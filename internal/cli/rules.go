@@ -20,7 +20,8 @@ func rulesCommand(e *env) *cobra.Command {
 that stands in records and explanations, what the rule cuts (an element with all
 that is in it, a block of text, a line, or what is outside of the story's part of
 the page), why, and an example in its place, where "…" stands for the story.`,
-		Example: "  winnow rules\n  winnow rules newsletter line-caption\n  winnow rules --json | jq -r .id",
+		Example:           "  winnow rules\n  winnow rules newsletter line-caption\n  winnow rules --json | jq -r .id",
+		ValidArgsFunction: completeRules,
 		RunE: func(_ *cobra.Command, ids []string) error {
 			list, err := rulesNamed(ids)
 			if err != nil {

@@ -25,8 +25,9 @@ A pass that is still running when the next is due makes that one be skipped; run
 missed while winnow was down are caught up once. SIGTERM and Ctrl-C finish what
 is in hand and leave. A configuration that was changed is taken within seconds, or
 at once with SIGHUP; one that is wrong is told, and the one before stays.`,
-		Example: "  winnow schedule\n  winnow --log json schedule 2>>winnow.log",
-		Args:    cobra.NoArgs,
+		Example:           "  winnow schedule\n  winnow --log json schedule 2>>winnow.log",
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := e.loadWithSources()
 			if err != nil {

@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 //	binary FILE HEX    writes a file of the bytes
 //	gzip FILE…         compresses each into FILE.gz and takes FILE away
 //	repeat N TEXT FILE writes a file of N times the text
+//	terminal COLUMNS FILE COMMAND…
+//	                   runs a command on a terminal of so many columns and writes
+//	                   the lines that are to be seen there at the end into FILE
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -48,7 +51,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"web": scriptStart, "asked": scriptAsked, "binary": scriptBinary, "gzip": scriptGzip, "repeat": scriptRepeat,
+			"web": scriptStart, "asked": scriptAsked, "binary": scriptBinary, "gzip": scriptGzip, "repeat": scriptRepeat, "terminal": scriptTerminal,
 		},
 	})
 }

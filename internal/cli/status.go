@@ -16,11 +16,12 @@ import (
 func statusCommand(e *env) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use:     "status",
-		Short:   "Say how each source stands",
-		Long:    "Says of each source when it last ran, when it runs next, and what it holds:\npages fetched, stories, copies dropped, URLs set aside, failed, gone and still to\nfetch. What was set aside and why: winnow failures.\n--json has the counts of the last run besides.",
-		Example: "  winnow status\n  winnow status --json | jq '.[] | select(.failed > 0)'",
-		Args:    cobra.NoArgs,
+		Use:               "status",
+		Short:             "Say how each source stands",
+		Long:              "Says of each source when it last ran, when it runs next, and what it holds:\npages fetched, stories, copies dropped, URLs set aside, failed, gone and still to\nfetch. What was set aside and why: winnow failures.\n--json has the counts of the last run besides.",
+		Example:           "  winnow status\n  winnow status --json | jq '.[] | select(.failed > 0)'",
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			o, err := e.openExisting(cmd.Context())
 			if err != nil {

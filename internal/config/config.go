@@ -253,7 +253,7 @@ func (e *MissingError) Error() string {
       - name: example
         site: https://news.example/
 
-or name another file by -c FILE. To see winnow at work without one: winnow demo`, path)
+or name another file by -c FILE or WINNOW_CONFIG. To see winnow at work without one: winnow demo`, path)
 }
 
 // Is makes errors.Is(err, fs.ErrNotExist) true.

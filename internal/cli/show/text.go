@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // Line returns a text of strangers on one line, without what a terminal would
@@ -28,22 +30,22 @@ func Line(s string) string {
 func Lines(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
-		text := strings.TrimLeft(line, " ")
-		lines[i] = line[:len(line)-len(text)] + Line(text)
+		words := strings.TrimLeft(line, " ")
+		lines[i] = line[:len(line)-len(words)] + Line(words)
 	}
 	return strings.Join(lines, "\n")
 }
 
 // Clip shortens a text to at most so many characters and marks the cut by "…".
-func Clip(text string, characters int) string {
+func Clip(s string, characters int) string {
 	n := 0
-	for i := range text {
+	for i := range s {
 		if n == characters {
-			return text[:i] + "…"
+			return s[:i] + "…"
 		}
 		n++
 	}
-	return text
+	return s
 }
 
 // Count returns a number with its noun, whose plural ends in s.
@@ -55,6 +57,33 @@ func Counts(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// Pad returns a text on one line, filled with spaces to a width in columns; one
+// that is wider is cut, with "…", if cut is set.
+func Pad(s string, width int, cut bool) string {
+	s = Line(s)
+	if cut && text.StringWidth(s) > width {
+		s = text.Trim(s, max(width-1, 0)) + "…"
+	}
+	return text.Pad(s, width, ' ')
+}
+
+// Printf prints to people: the format is ours, every text among the arguments may
+// be of strangers, and goes through [Line].
+func Printf(w io.Writer, format string, args ...any) error {
+	for i, arg := range args {
+		switch arg := arg.(type) {
+		case string:
+			args[i] = Line(arg)
+		case error:
+			args[i] = Line(arg.Error())
+		case fmt.Stringer:
+			args[i] = Line(arg.String())
+		}
+	}
+	_, err := fmt.Fprintf(w, format, args...)
+	return err
 }
 
 // Field prints a name and a value in two columns, below a heading.

@@ -1,6 +1,10 @@
 package show
 
-import "testing"
+import (
+	"errors"
+	"strings"
+	"testing"
+)
 
 func TestLine(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
@@ -18,6 +22,26 @@ func TestLine(t *testing.T) {
 	}
 	if got, want := Lines("one:\n  two\x1b[2J\n\n    \tthree "), "one:\n  two [2J\n\n    three"; got != want {
 		t.Errorf("lines: got %q, want %q", got, want)
+	}
+}
+
+func TestPrintf(t *testing.T) {
+	var b strings.Builder
+	err := Printf(&b, "%s: %s, %d\n", "a\x1b[2Jb", errors.New("no\nroom"), 3)
+	if want := "a [2Jb: no room, 3\n"; err != nil || b.String() != want {
+		t.Errorf("got %q, %v", b.String(), err)
+	}
+}
+
+func TestPad(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		cut  bool
+		want string
+	}{{"abc", true, "abc  "}, {"abcdefg", true, "abcd…"}, {"abcdefg", false, "abcdefg"}, {"坦克炮弹", true, "坦克…"}} {
+		if got := Pad(c.text, 5, c.cut); got != c.want {
+			t.Errorf("%q: got %q", c.text, got)
+		}
 	}
 }
 

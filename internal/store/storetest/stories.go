@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,6 +74,31 @@ func (d *desk) fetch(path string, make func(schedule.Task) schedule.Outcome) {
 		}
 	}
 	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
+}
+
+// testPrefix: IDs are found by their beginning.
+func testPrefix(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	ids := d.readSome(40)
+	with := func(prefix string, limit int) string {
+		t.Helper()
+		got, err := d.Stories.WithPrefix(d.ctx, prefix, limit)
+		d.ok(err)
+		return strings.Join(got, " ")
+	}
+	equal(t, "the whole ID", with(ids[7], 2), ids[7])
+	equal(t, "nearly the whole ID", with(ids[7][:31], 2), ids[7])
+	equal(t, "all", with("", 100), strings.Join(ids, " "))
+	equal(t, "the first two", with("", 2), strings.Join(ids[:2], " "))
+	for _, digit := range "0123456789abcdef" {
+		var want []string
+		for _, id := range ids {
+			if strings.HasPrefix(id, string(digit)) {
+				want = append(want, id)
+			}
+		}
+		equal(t, "those with "+string(digit), with(string(digit), 100), strings.Join(want, " "))
+	}
 }
 
 func testRevisions(t *testing.T, dsn string) {

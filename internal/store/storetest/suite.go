@@ -70,6 +70,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"waits adapt", testWaits},
 		{"site rules that find nothing", testSiteMisses},
 		{"names", testNames},
+		{"beginnings of IDs", testPrefix},
 		{"stories that are one", testFold},
 		{"paging", testPaging},
 		{"settle lease", testSettleLease},

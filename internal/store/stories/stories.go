@@ -149,6 +149,21 @@ func (s *Stories) Get(ctx context.Context, idOrURL string) (Stored, error) {
 	return Stored{}, ErrNotFound
 }
 
+// WithPrefix returns the IDs that begin with a prefix, sorted, at most limit of
+// them. The prefix is of hexadecimal digits, as IDs are.
+func (s *Stories) WithPrefix(ctx context.Context, prefix string, limit int) (ids []string, err error) {
+	err = s.db.View(ctx, func(t *database.Tx) error {
+		ids = nil
+		return t.Each(ctx, "SELECT id FROM story WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $3", []any{prefix, prefix + "g", limit}, func(rows *sql.Rows) error {
+			var id string
+			err := rows.Scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+	})
+	return ids, err
+}
+
 // Find returns the ID and the page of the story that Get finds, "" when there is
 // none. lock ends the statements, see [database.Dialect].
 func (s *Stories) Find(ctx context.Context, t *database.Tx, idOrURL, lock string) (id, page string, err error) {
