@@ -17,49 +17,50 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Access is what the requests of a source need beside a plain one. The zero
-// value is a plain one.
+// Access is what the requests of a source need besides a URL. The zero Access
+// adds nothing.
 //
-// Headers, Cookies, User and Password go to the origin of Site (scheme, host
-// and port) and nowhere else, redirects, feeds on other hosts and https turned
-// into http included.
+// Headers, Cookies, User and Password are sent to the origin of Site (scheme,
+// host and port) only: not to the target of a redirect, a feed on another host,
+// or the same host by http in place of https.
 type Access struct {
 	Site        string            // absolute URL
 	Headers     map[string]Secret // by name
 	Cookies     map[string]Secret // by name
-	KeepCookies bool              // cookies that servers of the source set are sent back to them, by the rules of RFC 6265, until the run ends
+	KeepCookies bool              // cookies that servers set are sent back, by the rules of RFC 6265, until the run ends
 	User        Secret            // HTTP Basic, RFC 7617; "" for none
 	Password    Secret
-	Proxy       Secret   // http, https or socks5 URL, with user and password where it asks for them; "" for none
-	Render      bool     // run the scripts of pages in Options.Chromium before they are read
-	RenderHosts []string // hosts beside those of the site itself from which a rendered page may load scripts and data
+	Proxy       Secret   // http, https or socks5 URL, with user and password if it needs them; "" for none
+	Render      bool     // pages are read after a browser has run their scripts
+	RenderHosts []string // hosts, besides the site's, from which a rendered page may load scripts and data
 }
 
 func (a Access) isPlain() bool {
 	return len(a.Headers)+len(a.Cookies) == 0 && !a.KeepCookies && a.User+a.Password+a.Proxy == "" && !a.Render
 }
 
-// Secret is text that is not shown: it prints as withheld, whatever the verb.
+// Secret is text that is never shown: it prints and marshals as "withheld".
 type Secret string
 
 const withheld = "withheld"
 
-// Format implements fmt.Formatter.
+// Format implements [fmt.Formatter]: it writes "withheld" for every verb.
 func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, withheld) }
 
-// MarshalText implements encoding.TextMarshaler.
+// MarshalText implements [encoding.TextMarshaler]: it returns "withheld".
 func (s Secret) MarshalText() ([]byte, error) { return []byte(withheld), nil }
 
-// site is how the pages of one source are asked for.
+// site is the Access of one source at work. The nil site is that of a source
+// without Access: its methods do nothing.
 type site struct {
 	Access
 	origin    string
-	transport *http.Transport // of its own with a proxy, else the crawler's
-	guard     func(netip.Addr) error
+	transport *http.Transport        // separate with a proxy, else the crawler's
+	guard     func(netip.Addr) error // checks what the proxy connects to; nil without a proxy
 
 	mu        sync.Mutex
-	run       string
-	jar       *jar // of the run
+	run       string // whose cookies jar has
+	jar       *jar
 	rendering rendering
 }
 
@@ -74,7 +75,7 @@ func newSite(name string, a Access, c *Crawler) (*site, error) {
 	}
 	proxy, err := url.Parse(string(a.Proxy))
 	if err != nil || proxy.Host == "" {
-		return nil, fmt.Errorf("crawler: source %s: the proxy is no URL", name)
+		return nil, fmt.Errorf("crawler: source %s: the proxy is not a URL", name)
 	}
 	switch proxy.Scheme {
 	case "http", "https", "socks5":
@@ -85,7 +86,7 @@ func newSite(name string, a Access, c *Crawler) (*site, error) {
 	return s, nil
 }
 
-// origin is scheme, host and port, the scheme's own port left out.
+// origin returns scheme, host and port, without the scheme's default port.
 func origin(u *url.URL) string {
 	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
 	switch scheme {
@@ -97,8 +98,8 @@ func origin(u *url.URL) string {
 	return scheme + "://" + host
 }
 
-// dress adds to a request what the source needs.
-func (s *site) dress(req *http.Request, run string) {
+// authorize adds headers, password and cookies of the source to a request.
+func (s *site) authorize(req *http.Request, run string) {
 	if s == nil {
 		return
 	}
@@ -119,8 +120,8 @@ func (s *site) dress(req *http.Request, run string) {
 	}
 }
 
-// strip takes from a header that is to be kept what opens doors.
-func (s *site) strip(h http.Header) http.Header {
+// redact returns a copy of a header with secrets withheld, for the archive.
+func (s *site) redact(h http.Header) http.Header {
 	h = h.Clone()
 	if s == nil {
 		return h
@@ -139,15 +140,15 @@ func (s *site) strip(h http.Header) http.Header {
 	return h
 }
 
-// keep takes the cookies of an answer.
-func (s *site) keep(res *http.Response, u *url.URL, run string) {
+// storeCookies keeps the cookies of an answer for the run.
+func (s *site) storeCookies(res *http.Response, u *url.URL, run string) {
 	if s != nil {
 		s.cookies(run).set(u, res.Cookies())
 	}
 }
 
-// cookies is the jar of the run, nil when none is kept. A new run begins with
-// an empty one.
+// cookies returns the jar of the run, nil when cookies are not kept. Each run
+// begins with an empty one.
 func (s *site) cookies(run string) *jar {
 	if !s.KeepCookies {
 		return nil
@@ -160,13 +161,14 @@ func (s *site) cookies(run string) *jar {
 	return s.jar
 }
 
-// errProxyTarget says why a proxy was not asked.
+// errProxyTarget is the error for a host whose addresses cannot be checked.
 var errProxyTarget = errors.New("through a proxy too an address is checked first")
 
-// check refuses, before a proxy is asked, what would be refused at connect
-// without one: the proxy connects in our stead, perhaps inside a private net. A
-// host without an address here is refused as well, since nobody could tell.
-func (s *site) check(ctx context.Context, c *Crawler, u *url.URL) error {
+// checkTarget refuses, before a proxy is used, the addresses that would be
+// refused without one: the proxy connects in our place, perhaps inside a private
+// network. A host that has no address here is refused as well, since it cannot
+// be checked.
+func (s *site) checkTarget(ctx context.Context, c *Crawler, u *url.URL) error {
 	if s == nil || s.guard == nil {
 		return nil
 	}
@@ -192,11 +194,12 @@ const (
 	maxCookie  = 4096 // bytes of name and value
 )
 
-// jar is the cookies of one run of a source. The nil jar keeps none.
+// jar keeps the cookies of one run of a source, within limits. The nil jar keeps
+// none.
 type jar struct {
 	mu    sync.Mutex
 	jar   *cookiejar.Jar
-	names map[string]bool // host and name of those that were taken
+	names map[string]bool // host, path and name of those that are kept
 }
 
 func newJar() *jar {
@@ -211,7 +214,7 @@ func (j *jar) of(u *url.URL) []*http.Cookie {
 	return j.jar.Cookies(u)
 }
 
-// set takes cookies as far as there is room.
+// set keeps cookies up to the limits.
 func (j *jar) set(u *url.URL, cookies []*http.Cookie) {
 	if j == nil {
 		return
@@ -228,8 +231,8 @@ func (j *jar) set(u *url.URL, cookies []*http.Cookie) {
 	}
 }
 
-// cookieHeader writes the configured cookies, by name, and then those of the
-// jar that have other names.
+// cookieHeader returns the Cookie header: the configured cookies, by name, then
+// those of the jar that have other names.
 func cookieHeader(own map[string]Secret, kept []*http.Cookie) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(own)) {

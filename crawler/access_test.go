@@ -97,7 +97,7 @@ func TestAccessGoesToTheSiteOnly(t *testing.T) {
 	}
 	if s := (&site{origin: "https://site.example", Access: Access{Password: "p"}}); true {
 		req := httptest.NewRequest(http.MethodGet, "http://site.example/a", nil)
-		if s.dress(req, ""); req.Header.Get("Authorization") != "" {
+		if s.authorize(req, ""); req.Header.Get("Authorization") != "" {
 			t.Error("the password of an https site goes out over http")
 		}
 	}
@@ -107,7 +107,7 @@ func TestSecretIsNotShown(t *testing.T) {
 	access := Access{Site: "https://a.example/", Password: "s3cret", Headers: map[string]Secret{"X": "s3cret"}}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		if text := fmt.Sprintf(verb, access); strings.Contains(text, "s3cret") || strings.Contains(text, fmt.Sprintf("%x", "s3cret")) {
-			t.Errorf("%s gives %s", verb, text)
+			t.Errorf("%s prints %s", verb, text)
 		}
 	}
 	b, err := json.Marshal(access)
@@ -179,8 +179,8 @@ func TestKeptCookies(t *testing.T) {
 	}
 }
 
-// forwardProxy is a proxy for http and, by CONNECT, for https. It resolves
-// names by itself, as proxies do, and wants a password when there is one.
+// forwardProxy is a proxy for http and, by CONNECT, for https. It resolves names
+// itself, as proxies do, and requires the password unless that is "".
 func forwardProxy(t *testing.T, to string, password string) (address string, asked func() []string) {
 	t.Helper()
 	var mu sync.Mutex
@@ -224,7 +224,7 @@ func forwardProxy(t *testing.T, to string, password string) (address string, ask
 	}
 }
 
-// tunnel joins the client to an address.
+// tunnel connects the client to an address.
 func tunnel(w http.ResponseWriter, to string) {
 	far, err := net.Dial("tcp", to)
 	if err != nil {
@@ -252,8 +252,8 @@ func join(near, far net.Conn) {
 	both.Wait()
 }
 
-// socksProxy is a SOCKS 5 server (RFC 1928) that connects to one place
-// whatever it is asked for.
+// socksProxy is a SOCKS 5 server (RFC 1928) that connects to one address, whatever
+// the request says.
 func socksProxy(t *testing.T, to string) (address string, asked func() []string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -302,8 +302,8 @@ func socksProxy(t *testing.T, to string) (address string, asked func() []string)
 	}
 }
 
-// TestProxy: pages come through a forward proxy and a SOCKS proxy on a private
-// address, and what may not be fetched without a proxy may not with one.
+// TestProxy: pages are fetched through a forward proxy and a SOCKS proxy on a
+// private address, and what is refused without a proxy is refused with one.
 func TestProxy(t *testing.T) {
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Proxy-Authorization") != "" {
@@ -324,7 +324,7 @@ func TestProxy(t *testing.T) {
 	for _, tc := range []struct {
 		name, proxy, url string
 		asked            func() []string
-		want             string // what the proxy is asked for; "" nothing
+		want             string // the request that the proxy gets; "" for none
 		reason           string // of the failure
 	}{
 		{"http", "http://" + plain, "http://site.example/a", plainAsked, "GET site.example", ""},

@@ -16,11 +16,11 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// maxEncodings is how many content encodings may lie over each other. One is
-// what servers send; more than one is a mistake or a bomb.
+// maxEncodings is how many content encodings a body may have. Servers send one;
+// more is a mistake or a bomb.
 const maxEncodings = 3
 
-// zstdWindow is the largest window that a zstd content encoding may use: RFC
+// zstdWindow is the largest window of a zstd content encoding, in bytes: RFC
 // 9659, section 3.
 const zstdWindow = 8 << 20
 
@@ -39,7 +39,7 @@ func openBody(res *http.Response, limit int64) (body io.Reader, done func(), err
 		return nil, done, fmt.Errorf("%w: %d layers", ErrEncoding, len(encodings))
 	}
 	body = limited(res.Body, limit)
-	for i := len(encodings) - 1; i >= 0; i-- { // the last was applied last
+	for i := len(encodings) - 1; i >= 0; i-- { // the last one was applied last
 		layer, closer, err := decoder(encodings[i], body)
 		if err != nil {
 			return nil, done, err
@@ -72,7 +72,7 @@ func readBody(res *http.Response, limit int64, cut bool, check func(start []byte
 	}
 	size := 4 << 10
 	if res.ContentLength > 0 && len(contentEncodings(res.Header)) == 0 {
-		size = int(min(res.ContentLength, limit, 1<<20)) + 1 // what is announced need not come
+		size = int(min(res.ContentLength, limit, 1<<20)) + 1 // the header may announce too much
 	}
 	pieces, err := readPieces(r, size)
 	if cut && errors.Is(err, ErrTooLarge) {
@@ -84,7 +84,7 @@ func readBody(res *http.Response, limit int64, cut bool, check func(start []byte
 	return joined(pieces), false, err
 }
 
-// readAll is io.ReadAll with a first size.
+// readAll is io.ReadAll with the size of the first buffer.
 func readAll(r io.Reader, size int) ([]byte, error) {
 	pieces, err := readPieces(r, size)
 	if err != nil {
@@ -100,8 +100,8 @@ func joined(pieces [][]byte) []byte {
 	return bytes.Join(pieces, nil)
 }
 
-// readPieces reads to the end, or to an error, without ever copying what was
-// read: a body over the limit costs the limit and no more.
+// readPieces reads to the end, or to an error, without copying what was read: a
+// body over the limit costs the limit and no more.
 func readPieces(r io.Reader, size int) ([][]byte, error) {
 	var pieces [][]byte
 	total := 0
@@ -158,8 +158,8 @@ func sizeText(n int64) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
-// contentEncodings lists the encodings in the order they were applied, without
-// identity.
+// contentEncodings returns the encodings in the order in which they were
+// applied, without identity.
 func contentEncodings(h http.Header) []string {
 	var out []string
 	for _, value := range h.Values("Content-Encoding") {
@@ -172,8 +172,9 @@ func contentEncodings(h http.Header) []string {
 	return out
 }
 
-// decoder undoes one encoding. A gzip body that is none (a server that says so
-// by habit) is passed on as it is, and so is an empty body.
+// decoder returns a reader that undoes one encoding, and what frees it, which
+// may be nil. A body that is declared to be gzip and is not, and an empty body,
+// are read as they are.
 func decoder(name string, r io.Reader) (io.Reader, func(), error) {
 	in := bufio.NewReader(r)
 	first, err := in.Peek(2)
@@ -209,8 +210,8 @@ func decoder(name string, r io.Reader) (io.Reader, func(), error) {
 
 func isGzip(b []byte) bool { return len(b) >= 2 && b[0] == 0x1f && b[1] == 0x8b }
 
-// gunzip reads gzip members one after the other and, as browsers do, takes
-// anything else behind a whole member for padding.
+// gunzip reads gzip members one after the other. As browsers do, it ignores
+// anything else behind a member.
 type gunzip struct {
 	in *bufio.Reader
 	z  *gzip.Reader

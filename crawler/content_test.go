@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// TestNotHTML: what is no page is told by its declared type and by its bytes.
+// TestNotHTML: a body that is not a page is refused by its type or its bytes.
 func TestNotHTML(t *testing.T) {
 	jpeg := "\xff\xd8\xff\xe0\x00\x10JFIF\x00" + strings.Repeat("\x07", 4000)
 	pdf := "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj<</Type/Catalog>>endobj\n" + strings.Repeat("0000000000 65535 f \n", 300)

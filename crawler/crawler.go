@@ -1,18 +1,19 @@
-// Package crawler turns a URL into a page: it fetches with colly, finds the
-// links, and reads robots.txt, feeds and sitemaps. It remembers nothing from
-// one call to the next but idle connections; what to ask for, when, and what
-// became of it is decided above (see package schedule).
+// Package crawler turns a URL into a page: it fetches, finds the links, and
+// reads feeds and sitemaps. It keeps nothing between calls but connections and
+// what the sources of a run share (cookies, scripts, robots.txt of other
+// hosts). What to fetch and when is decided elsewhere, see package schedule.
 //
-// Start with New, then Fetch:
+// Start with [New], then [Crawler.Fetch]:
 //
 //	c, err := crawler.New(crawler.Options{UserAgent: "winnow/1.0 (+https://news.example/bot)"})
 //	answer, err := c.Fetch(ctx, crawler.Request{URL: "https://news.example/a"})
 //
-// Of colly one short-lived collector a fetch is used, synchronously, over a
-// RoundTripper of our own that does what a careful crawl needs and colly does
-// not: the check of every address at connect time, limits that report instead
-// of cutting, gzip, br and zstd, the charset, validators, and redirects that
-// are handed back instead of followed.
+// One request is an exchange (exchange.go), over a transport that checks each
+// address when it connects (transport.go). A body is decompressed within limits
+// (body.go) and must look like HTML (sniff.go); links.go finds its links.
+// Colly parses the page, in one collector per fetch. [Normalize] and [Scope]
+// decide on URLs; [ParseFeed] and [ParseSitemap] read lists of them. robotstxt
+// reads robots.txt, browser runs the scripts of pages.
 package crawler
 
 import (
@@ -33,43 +34,45 @@ import (
 	"winnow/news"
 )
 
-// Options of New. Everything but UserAgent may be zero.
+// Options configure a Crawler. All but UserAgent may be zero.
 type Options struct {
-	UserAgent    string            // sent with every request; begins with the product token that robots.txt is asked for
-	Timeout      time.Duration     // for one answer from connecting to the last byte, and as long again for rendering it or for a sitemap; 0 means 30 s
-	MaxBody      int64             // bytes of a body before and after its content encoding is undone; 0 means 10 MiB. See FetchSitemap
-	AllowPrivate []netip.Prefix    // private or loopback addresses that may be connected to, for tests
-	Resolve      map[string]string // host or host:port → host, host:port or :port to connect to in its stead, for tests; the address is checked all the same
-	Ports        []string          // "8080" or "host:8080": ports besides 80 and 443
-	Access       map[string]Access // what sources need, by their names
-	Chromium     string            // path of the browser for sources that are rendered; "" means the one that is found
+	UserAgent    string            // sent with every request; begins with the product token, see robotstxt.ProductToken
+	Timeout      time.Duration     // of one request, from connecting to the last byte; twice as long for a page that is rendered and for a sitemap; 0 means 30 s
+	MaxBody      int64             // bytes of a body, both compressed and decompressed; 0 means 10 MiB; for sitemaps see FetchSitemap
+	AllowPrivate []netip.Prefix    // private and loopback addresses to which connections are allowed, for tests
+	Resolve      map[string]string // host or host:port → host, host:port or :port to connect to instead, for tests; addresses are checked all the same
+	Ports        []string          // "8080" or "host:8080": ports that are allowed besides 80 and 443
+	Access       map[string]Access // by source
+	Chromium     string            // path of the browser for sources that are rendered; "" means to look for one
 	Now          func() time.Time  // nil means time.Now
 }
 
-// Limits that are no settings.
+// Defaults and fixed limits.
 const (
 	defaultTimeout = 30 * time.Second
 	defaultMaxBody = 10 << 20
 	connectTimeout = 10 * time.Second
 	tlsTimeout     = 10 * time.Second
-	headerTimeout  = 20 * time.Second // from the request to the first byte of the answer's body
-	maxHeader      = 256 << 10        // bytes of an answer's headers
-	maxErrorBody   = 64 << 10         // bytes kept of the body of an answer that is no page
+	headerTimeout  = 20 * time.Second // from the request to the end of the response header
+	maxHeader      = 256 << 10        // bytes of a response header
+	maxErrorBody   = 64 << 10         // bytes kept of the body of an answer that is not a page
 	maxValidator   = 1 << 10          // bytes of an ETag or a Last-Modified that is kept
 )
 
-// Crawler fetches. It is safe for concurrent use.
+// Crawler fetches pages, feeds, sitemaps and robots.txt. It is safe for
+// concurrent use.
 type Crawler struct {
 	options   Options
 	guard     *ssrf.Guardian
 	transport *http.Transport
-	sites     map[string]*site      // by source; those that need nothing have none
-	browsers  chan *browser.Browser // that are free; nil when no source is rendered
+	sites     map[string]*site      // by source; none for a source without Access
+	browsers  chan *browser.Browser // idle ones; nil when no source is rendered
 	ports     map[string]bool
 	resolve   map[string]string // keys and values in lower case
 }
 
-// New makes a Crawler. Close frees its idle connections.
+// New returns a Crawler. The caller closes it. The error names the option that
+// is wrong.
 func New(options Options) (*Crawler, error) {
 	if options.UserAgent == "" {
 		return nil, errors.New("crawler: a user agent is needed")
@@ -106,8 +109,8 @@ func New(options Options) (*Crawler, error) {
 	return c, nil
 }
 
-// Close ends the browsers, once no page is rendered any more, and closes idle
-// connections. Other calls in flight go on.
+// Close waits until no page is being rendered, ends the browsers and closes idle
+// connections. Other calls in flight continue.
 func (c *Crawler) Close() {
 	c.closeBrowsers()
 	c.transport.CloseIdleConnections()
@@ -116,69 +119,69 @@ func (c *Crawler) Close() {
 	}
 }
 
-// Request is one URL to ask for.
+// Request is one URL to fetch.
 type Request struct {
 	URL        string           // normalised, see Normalize
-	Validators news.Validators  // of the last answer, for a conditional request
-	Source     string           // whose Access is used; copied to the page
-	Run        string           // cookies that are kept, and scripts of rendered pages, are kept for the requests of a run
-	Robots     *robotstxt.Rules // of the URL's origin, for what a rendered page loads; nil: it is asked for
+	Validators news.Validators  // of the last answer; zero for an unconditional request
+	Source     string           // whose Access is used; copied to the page; may be ""
+	Run        string           // requests of one run share cookies and the scripts of rendered pages
+	Robots     *robotstxt.Rules // of the URL's origin, for what a rendered page loads; nil means to fetch it
 	Hint       news.Hint        // copied to the page
 }
 
-// Answer is what a server said.
+// Answer is the answer of a server.
 type Answer struct {
 	Status       int
-	Page         *news.Page // nil but on a usable 2xx answer
+	Page         *news.Page // of Fetch and FetchFeed, on a usable 2xx answer; else nil
 	NotModified  bool       // 304 to a conditional request
-	Redirect     string     // where a redirect leads, normalised; it is not followed
-	Links        []Link     // of the page, the first MaxLinks in document order
-	Asks         Directives // of a page: what it asks of crawlers; of a 304 what its header says
+	Redirect     string     // target of a redirect, normalised; it is not followed
+	Links        []Link     // of the page: the first MaxLinks in document order
+	Directives   Directives // robots directives of a page; those of the header alone on a 304
 	Validators   news.Validators
-	Sitemap      *Sitemap      // of FetchSitemap, on a usable 2xx answer
+	Sitemap      *Sitemap      // of FetchSitemap, on a 2xx answer; else nil
 	SitemapFault error         // what is wrong with Sitemap; see ParseSitemap
-	BodySHA      string        // SHA-256 in hex of Page.Body, or of a sitemap as received but for its content encoding; "" without either
-	Rendered     bool          // Page is what its scripts have made of it; Raw is as received
+	BodySHA      string        // SHA-256, in hex, of the body without its content encoding; "" without Page and Sitemap
+	Rendered     bool          // Page is as its scripts have made it, Raw as received
 	RetryAfter   time.Duration // 0 to MaxRetryAfter
 	Took         time.Duration // from the request to the headers
 	Raw          Raw
 }
 
-// Raw is the exchange as it went over the wire, for the archive.
+// Raw is an exchange as it went over the wire, for the archive.
 type Raw struct {
-	RequestHeader http.Header // as sent, Host included, but for what a source's Access added: of that only the names
-	Header        http.Header // as received, but for Set-Cookie where a source has an Access: Content-Encoding and Content-Length are those of the wire
-	Body          []byte      // after Content-Encoding was undone
-	Truncated     bool        // Body is the beginning only; never so with a page
+	RequestHeader http.Header // as sent, Host included; values that Access added are withheld
+	Header        http.Header // as received, Content-Encoding and Content-Length included; without Set-Cookie for a source with Access
+	Body          []byte      // without its content encoding; nil for a sitemap
+	Truncated     bool        // Body is only the beginning; never so with a page
 	RemoteIP      netip.Addr  // zero when not known
 	At            time.Time   // UTC, when the request was sent
 }
 
-// Fetch asks for an HTML page, parses it once, and finds its links. The tree
-// travels in Page.Tree.
+// Fetch fetches an HTML page, parses it into Page.Tree, and finds its links.
 //
-// The answer is not nil whenever a server answered; with a status that is no
-// success, or a page that cannot be used, there is an *Error too. Not modified
-// and redirect are no errors. Every error is an *Error.
+// The answer is not nil whenever a server answered. A status of 400 and above,
+// and a body that is not a page, are an *Error as well; not modified and a
+// redirect are not. Every error is an *Error.
 func (c *Crawler) Fetch(ctx context.Context, r Request) (*Answer, error) {
 	x := &exchange{crawler: c, site: c.sites[r.Source], request: r, accept: acceptPage, html: true, limit: c.options.MaxBody}
 	if x.renders() {
 		if err := c.Ready(r.Source); err != nil {
 			return nil, &Error{Reason: "it is to be rendered", Temporary: true, Err: err}
 		}
-		x.request.Validators = news.Validators{} // that the page is the same says nothing of what its scripts load
+		x.request.Validators = news.Validators{} // an unchanged page may load changed data
 		x.more = c.options.Timeout
 	}
 	return x.run(ctx, x.visit)
 }
 
-// FetchFeed asks for a feed; Page has no tree. See ParseFeed.
+// FetchFeed fetches a feed, for ParseFeed. Answer and error are those of Fetch,
+// but Page has no Tree and any content type is accepted.
 func (c *Crawler) FetchFeed(ctx context.Context, r Request) (*Answer, error) {
 	x := &exchange{crawler: c, site: c.sites[r.Source], request: r, accept: acceptFeed, limit: c.options.MaxBody}
 	return x.run(ctx, x.direct)
 }
 
-// What is asked for.
+// Values of the Accept header.
 const (
 	acceptPage    = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 	acceptFeed    = "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.5"
@@ -186,9 +189,9 @@ const (
 	acceptRobots  = "text/plain,*/*;q=0.5"
 )
 
-// run does an exchange by the given way, within the time limit, and turns its
-// outcome into an answer and an error. A panic in whatever reads a stranger's
-// bytes costs this one page.
+// run calls do within the time limit and returns the answer, and an *Error for
+// what went wrong. A panic in a parser of foreign bytes is an error of this page
+// alone.
 func (x *exchange) run(parent context.Context, do func(context.Context) error) (answer *Answer, err error) {
 	within := x.crawler.options.Timeout + x.more
 	ctx, cancel := context.WithTimeout(parent, within)

@@ -136,7 +136,7 @@ func TestFetch(t *testing.T) {
 }
 
 func TestColly(t *testing.T) {
-	// What the environment tells colly does not reach us.
+	// Colly's variables in the environment have no effect.
 	t.Setenv("COLLY_MAX_BODY_SIZE", "10")
 	t.Setenv("COLLY_ALLOWED_DOMAINS", "elsewhere.example")
 	t.Setenv("COLLY_USER_AGENT", "other")
@@ -147,7 +147,7 @@ func TestColly(t *testing.T) {
 				w.WriteHeader(status)
 				fmt.Fprint(w, page)
 			})
-			// colly would unpack what is called .xml.gz.
+			// Colly would decompress URLs that end in .xml.gz.
 			answer, err := c.Fetch(t.Context(), Request{URL: base + "/sitemap.xml.gz"})
 			if err != nil || answer.Page.Status != status || string(answer.Page.Body) != page || answer.Page.Tree == nil {
 				t.Fatalf("%+v, %v", answer, err)
@@ -330,7 +330,7 @@ func TestLinks(t *testing.T) {
 		{"meta refresh with a comma", `<meta http-equiv="Refresh" content="0,url=/moved">`, "", "BASE/moved|refresh||"},
 		{"meta refresh after minutes", `<meta http-equiv="Refresh" content="600;url=/other">`, "", "BASE/other|||"},
 		{"meta refresh of the page itself", `<meta http-equiv="Refresh" content="0">`, "", ""},
-		{"paid is followed where it also stands unpaid", "", `<a rel="sponsored" href="/a"></a><a href="/a">A</a>`, "BASE/a|||A"},
+		{"a paid link that is also there unpaid", "", `<a rel="sponsored" href="/a"></a><a href="/a">A</a>`, "BASE/a|||A"},
 		{"robots meta", `<meta name="ROBOTS" content="noindex, nofollow">`, `<a href="/a">A</a>`, "BASE/a||nofollow|A"},
 		{"followed once is followed", "", `<a rel="nofollow" href="/a"></a><a href="/a">A</a>`, "BASE/a|||A"},
 		{"next beside plain", "", `<a href="/2">2</a><a rel="next" href="/2">Older</a>`, "BASE/2|||2\nBASE/2|next||Older"},

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// w3cLayouts are the lengths of a date that sitemaps may use (W3C
-// NOTE-datetime), and those that they use all the same.
+// w3cLayouts are the layouts of dates that sitemaps may use (W3C NOTE-datetime),
+// and others that they do use.
 var w3cLayouts = []string{
 	time.RFC3339Nano, // with or without a fraction
 	"2006-01-02",
@@ -25,10 +25,10 @@ var w3cLayouts = []string{
 	"2006",
 }
 
-// parseDate reads a date of a feed or a sitemap in any of the usual ways:
-// W3C, or with the name of the month in English, Russian, Ukrainian, German or
-// French, or as 31.12.2025. A time without a zone is taken for UTC. The zero
-// time means that there is no date in s, or one outside 1990 to 2100.
+// parseDate reads a date of a feed or a sitemap, in UTC: one of w3cLayouts, with
+// the name of the month in English, Russian, Ukrainian, German or French, or as
+// 31.12.2025. Without a zone it is in UTC. It returns the zero time for anything
+// else, and outside the years 1990 to 2100.
 func parseDate(s string) time.Time {
 	s = collapse(s)
 	if s == "" || len(s) > 100 {
@@ -58,7 +58,7 @@ var (
 	zoneOffset = regexp.MustCompile(`([+-])(\d{2}):?(\d{2})$`)
 )
 
-// dateOf puts a date together with the time of day and the zone that s names.
+// dateOf returns the date with the time of day and the zone that s has.
 func dateOf(day string, month time.Month, year, s string) time.Time {
 	d, _ := strconv.Atoi(day)
 	y, _ := strconv.Atoi(year)
@@ -78,7 +78,8 @@ func dateOf(day string, month time.Month, year, s string) time.Time {
 	return plausible(t)
 }
 
-// zoneOf is the zone at the end of a date: an offset, or Moscow's name.
+// zoneOf returns the zone at the end of a date, an offset or Moscow's name, else
+// UTC.
 func zoneOf(s string) *time.Location {
 	if m := zoneOffset.FindStringSubmatch(s); m != nil {
 		hours, _ := strconv.Atoi(m[2])
@@ -95,6 +96,7 @@ func zoneOf(s string) *time.Location {
 	return time.UTC
 }
 
+// plausible returns t, or the zero time if its year cannot be right.
 func plausible(t time.Time) time.Time {
 	if t.Year() < 1990 || t.Year() > 2100 {
 		return time.Time{}
@@ -102,8 +104,8 @@ func plausible(t time.Time) time.Time {
 	return t
 }
 
-// monthOf knows months by their first three letters (four for French juin and
-// juil), whatever their case and ending; 0 for another word.
+// monthOf returns the month that a word names, by its first three letters (four
+// for French juil), in any case and with any ending; 0 for another word.
 func monthOf(word string) time.Month {
 	word = strings.ToLower(word)
 	if strings.HasPrefix(word, "juil") {

@@ -10,18 +10,17 @@ import (
 	"winnow/crawler/robotstxt"
 )
 
-// Directives are what a page asks of crawlers, by a robots meta element or by
-// X-Robots-Tag: for all of them, or for this one by its product token. Both
-// count, and so does the stricter of several. Nothing here keeps to them; that
-// is decided above.
+// Directives are the robots directives of a page, from robots meta elements and
+// X-Robots-Tag headers, for all crawlers or for this one by its product token. Of
+// several the strictest counts. The crawler reports them; the caller obeys them.
 type Directives struct {
-	NoIndex   bool // noindex or none: not to be kept as a document of its own
-	NoFollow  bool // nofollow or none: links are not to be followed
+	NoIndex   bool // noindex or none: the page is not to be indexed
+	NoFollow  bool // nofollow or none: its links are not to be followed
 	NoArchive bool // noarchive: no copy is to be kept
 }
 
-// DirectivesOf reads what a page asks of the crawler with that user agent. Fetch
-// does so itself.
+// DirectivesOf returns the directives of a page for the crawler with that user
+// agent. [Crawler.Fetch] reads them itself; this is for pages from elsewhere.
 func DirectivesOf(root *html.Node, header http.Header, userAgent string) Directives {
 	d := newDirectives(header, userAgent)
 	for n := range root.Descendants() {
@@ -32,13 +31,13 @@ func DirectivesOf(root *html.Node, header http.Header, userAgent string) Directi
 	return d.Directives
 }
 
-// directives gathers what is said to the crawler of a product token.
+// directives collects the Directives for one product token.
 type directives struct {
 	Directives
 	token string // in lower case
 }
 
-// newDirectives begins with X-Robots-Tag.
+// newDirectives returns the directives of a response header.
 func newDirectives(h http.Header, userAgent string) *directives {
 	d := &directives{token: strings.ToLower(robotstxt.ProductToken(userAgent))}
 	for _, value := range h.Values("X-Robots-Tag") {
@@ -47,15 +46,15 @@ func newDirectives(h http.Header, userAgent string) *directives {
 	return d
 }
 
-// meta reads a meta element.
+// meta adds those of a meta element.
 func (d *directives) meta(name, content string) {
 	if name = strings.ToLower(strings.TrimSpace(name)); name == "robots" || name != "" && name == d.token {
 		d.list(content, false)
 	}
 }
 
-// list reads directives parted by commas. In a header "bot: a, b" says a and b
-// to that bot only, up to the next name.
+// list adds directives that are separated by commas. In a header (named), "bot:
+// a, b" means a and b for that bot only, up to the next name.
 func (d *directives) list(text string, named bool) {
 	forUs := true
 	for word := range strings.SplitSeq(strings.ToLower(text), ",") {
@@ -80,8 +79,8 @@ func (d *directives) list(text string, named bool) {
 	}
 }
 
-// hasValue tells the directives that are followed by a colon and a value
-// themselves, as the large search engines document them.
+// hasValue reports whether a directive has a colon and a value, as the large
+// search engines document them.
 func hasValue(name string) bool {
 	switch strings.TrimSpace(name) {
 	case "unavailable_after", "max-snippet", "max-image-preview", "max-video-preview":

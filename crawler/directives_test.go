@@ -44,7 +44,7 @@ func TestDirectives(t *testing.T) {
 	}
 }
 
-// Whatever is said: more words never make a page ask for less.
+// More words never make the directives weaker.
 func FuzzDirectives(f *testing.F) {
 	f.Add("noindex, nofollow", "winnow: none", "noarchive")
 	f.Add("otherbot: noindex", "max-snippet: 5", "x:y:z,,:")

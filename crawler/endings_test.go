@@ -58,9 +58,9 @@ func TestEndings(t *testing.T) {
 	}
 }
 
-// TestEndingsByContentType: what its ending does not show is asked for, and is
-// what the server says. A film or an archive is refused by its type or its first
-// bytes: read whole, these bodies would be too large.
+// TestEndingsByContentType: a URL whose ending decides nothing is fetched, and the
+// server's answer decides. A video or an archive is refused by its type or its
+// first bytes: read whole, these bodies would be too large.
 func TestEndingsByContentType(t *testing.T) {
 	for _, tc := range []struct{ path, contentType, reason string }{
 		{"/anduril-buys-shield.ai", "text/html", ""},

@@ -20,12 +20,12 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Error says why a fetch gave nothing that can be used.
+// Error is the error of a fetch.
 type Error struct {
-	Reason     string        // short, for people: "body larger than 10 MiB"
-	Temporary  bool          // worth another try later
+	Reason     string        // short, for people: "body too large"
+	Temporary  bool          // a later try may succeed
 	Status     int           // HTTP status; 0 when there was no answer
-	RetryAfter time.Duration // what the server asked for, 0 to MaxRetryAfter
+	RetryAfter time.Duration // that the server asked for, 0 to MaxRetryAfter
 	Err        error         // the cause; may be nil
 }
 
@@ -36,10 +36,10 @@ func (e *Error) Error() string {
 	return e.Reason + ": " + e.Err.Error()
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Causes that an Error may wrap.
+// Causes that an [Error] may wrap.
 var (
 	ErrTooLarge  = errors.New("body over the limit")
 	ErrForbidden = errors.New("address, port or scheme not allowed")
@@ -47,12 +47,12 @@ var (
 	ErrEncoding  = errors.New("content encoding that cannot be undone")
 )
 
-// MaxRetryAfter is the longest Retry-After that is believed.
+// MaxRetryAfter is the longest Retry-After that is accepted.
 const MaxRetryAfter = 24 * time.Hour
 
 // retryAfter reads a Retry-After header (RFC 9110, section 10.2.3): seconds or
-// an HTTP date. It is 0 for none, nonsense, or a moment that has passed, and
-// never more than MaxRetryAfter.
+// an HTTP date. It returns 0 for none, for what cannot be read, and for a moment
+// that has passed, and at most MaxRetryAfter.
 func retryAfter(value string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
 	if value == "" || len(value) > 64 {
@@ -61,7 +61,7 @@ func retryAfter(value string, now time.Time) time.Duration {
 	if strings.Trim(value, "0123456789") == "" {
 		seconds, err := strconv.ParseInt(value, 10, 64)
 		if err != nil || seconds > int64(MaxRetryAfter/time.Second) {
-			return MaxRetryAfter // more digits than an int64 holds is also long
+			return MaxRetryAfter // also for more digits than an int64 holds
 		}
 		return time.Duration(seconds) * time.Second
 	}
@@ -72,7 +72,7 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return min(max(at.Sub(now), 0), MaxRetryAfter)
 }
 
-// statusError is the Error of an answer whose status carries no page.
+// statusError returns the Error for an answer whose status carries no page.
 func statusError(status int, wait time.Duration) *Error {
 	e := &Error{Status: status, RetryAfter: wait, Reason: "status " + strconv.Itoa(status)}
 	if text := http.StatusText(status); text != "" {
@@ -87,7 +87,7 @@ func statusError(status int, wait time.Duration) *Error {
 	return e
 }
 
-// failure turns whatever went wrong below HTTP into an Error. parent is the
+// failure returns the Error for what went wrong below HTTP. parent is the
 // caller's context and own the exchange's, which ends after the given time, so
 // that the end of either is distinguished from the deadlines of connecting and
 // of the headers.
@@ -141,7 +141,8 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// refusal tells what we ourselves would not do or take; nil when err is no such thing.
+// refusal returns the Error for what a check or a limit of ours refused, nil for
+// any other err.
 func refusal(err error) *Error {
 	switch {
 	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrInvalidHostPort):
@@ -153,7 +154,7 @@ func refusal(err error) *Error {
 	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
 		return &Error{Reason: "zstd window over 8 MiB", Err: fmt.Errorf("%w: %w", ErrTooLarge, err)}
 	}
-	// net/http has no values for these two, only texts (transport.go and
+	// net/http has no error values for these two, only texts (transport.go and
 	// internal/http2 of Go 1.26).
 	text := err.Error()
 	if strings.Contains(text, "response headers exceeded") || strings.Contains(text, "response header list larger") {
@@ -162,7 +163,8 @@ func refusal(err error) *Error {
 	return nil
 }
 
-// tlsReason tells a TLS failure that another try will not mend; "" for anything else.
+// tlsReason returns the reason for a TLS failure that another try would not
+// change, "" for any other err.
 func tlsReason(err error) string {
 	var invalid x509.CertificateInvalidError
 	var unknown x509.UnknownAuthorityError
@@ -181,7 +183,7 @@ func tlsReason(err error) string {
 		return "certificate not valid"
 	case errors.As(err, &record), strings.Contains(err.Error(), "gave HTTP response to HTTPS client"):
 		return "no TLS at this port"
-	case errors.As(err, &op) && op.Op == "remote error": // an alert of the other side, crypto/tls
+	case errors.As(err, &op) && op.Op == "remote error": // an alert of the server, see crypto/tls
 		return "TLS refused"
 	}
 	return ""

@@ -24,32 +24,31 @@ import (
 	"winnow/news/markup"
 )
 
-// exchange is one request and what came of it. For a page it is also the
-// RoundTripper of the collector that fetches it.
+// exchange is one request and its answer. For a page it is also the RoundTripper
+// of the collector that fetches it.
 type exchange struct {
 	crawler *Crawler
-	site    *site // nil for a plain request
+	site    *site // nil for a source without Access
 	request Request
 	accept  string
-	html    bool          // an HTML page is wanted
-	sitemap bool          // a sitemap is wanted, to be read while it arrives
+	html    bool          // the body must be an HTML page
+	sitemap bool          // the body is a sitemap, to be read while it arrives
 	limit   int64         // bytes of the body
 	cut     bool          // a longer body is cut, not refused: robots.txt
-	extra   http.Header   // sent too
-	more    time.Duration // time beside that of a plain exchange
+	extra   http.Header   // further request headers
+	more    time.Duration // added to Options.Timeout
 	loaded  int64         // bytes that a rendered page has loaded
-	tooSlow error         // why a part of it could not be loaded in the time there is
+	tooSlow error         // why something that a rendered page loads would come too late
 
-	answer *Answer // nil before the headers of an answer were read
-	err    error   // why the RoundTripper gave nothing
+	answer *Answer // nil until the response header was read
+	err    error   // of RoundTrip
 	tree   *html.Node
 }
 
-// errNoPage is what the collector gets when there is an answer without a page
-// to be parsed: it has nothing to do then.
+// errNoPage ends the collector's work when the answer has no page to parse.
 var errNoPage = errors.New("no page")
 
-// direct does the exchange without a collector.
+// direct sends the request without a collector.
 func (x *exchange) direct(ctx context.Context) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, x.request.URL, nil)
 	if err != nil {
@@ -58,19 +57,19 @@ func (x *exchange) direct(ctx context.Context) error {
 	return x.exchange(req)
 }
 
-// visit does the exchange by a collector, which parses the page.
+// visit sends the request through a collector, which parses the page.
 func (x *exchange) visit(ctx context.Context) error {
-	collector := new(colly.Collector) // not NewCollector, which reads COLLY_ variables of the environment
+	collector := new(colly.Collector) // not NewCollector, which reads COLLY_ variables from the environment
 	collector.Init()
 	collector.Context = ctx
 	collector.UserAgent = x.crawler.options.UserAgent
-	collector.MaxBodySize = 0 // no limit of its own, which would cut silently
+	collector.MaxBodySize = 0 // no limit here: colly would cut silently
 	collector.AllowURLRevisit = true
-	collector.IgnoreRobotsTxt = true // checked before, by Robots
+	collector.IgnoreRobotsTxt = true // the caller has checked
 	collector.DisableCookies()
 	collector.SetRequestTimeout(0) // ctx has the deadline
 	collector.WithTransport(x)
-	collector.OnHTML("head", func(e *colly.HTMLElement) { // every parsed document has one
+	collector.OnHTML("head", func(e *colly.HTMLElement) { // every parsed document has a head
 		if x.tree == nil && len(e.DOM.Nodes) > 0 {
 			x.tree = rootOf(e.DOM.Nodes[0])
 		}
@@ -86,15 +85,15 @@ func (x *exchange) visit(ctx context.Context) error {
 	}
 	page := x.answer.Page
 	if x.tree == nil {
-		// x/net/html gave up: too many open elements.
+		// x/net/html gives up on too many open elements.
 		if x.tree, page.Charset, err = markup.Parse(page.Body, page.ContentType()); err != nil {
 			return &Error{Reason: "HTML that cannot be parsed", Err: err}
 		}
 	}
 	page.Tree = x.tree
-	asks := newDirectives(page.Header, x.crawler.options.UserAgent)
-	x.answer.Links = findLinks(x.tree, page.URL, asks)
-	x.answer.Asks = asks.Directives
+	directives := newDirectives(page.Header, x.crawler.options.UserAgent)
+	x.answer.Links = findLinks(x.tree, page.URL, directives)
+	x.answer.Directives = directives.Directives
 	return nil
 }
 
@@ -105,8 +104,7 @@ func rootOf(n *html.Node) *html.Node {
 	return n
 }
 
-// RoundTrip gives the collector the page as UTF-8, or an error when there is
-// none.
+// RoundTrip returns the page in UTF-8 to the collector, or an error.
 func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	if x.err = x.exchange(req); x.err != nil {
 		return nil, x.err
@@ -131,12 +129,12 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		Header:        http.Header{"Content-Type": {"text/html; charset=utf-8"}},
 		Body:          io.NopCloser(bytes.NewReader(body)),
 		ContentLength: int64(len(body)),
-		Uncompressed:  true, // else colly unpacks what is called .xml.gz
+		Uncompressed:  true, // else colly decompresses URLs that end in .xml.gz
 		Request:       req,
 	}, nil
 }
 
-// exchange sends the request and fills x.answer.
+// exchange sends the request and sets x.answer.
 func (x *exchange) exchange(req *http.Request) error {
 	var remote netip.Addr
 	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
@@ -146,10 +144,10 @@ func (x *exchange) exchange(req *http.Request) error {
 	}}
 	req = req.Clone(httptrace.WithClientTrace(req.Context(), trace))
 	req.Header = x.header()
-	if err := x.site.check(req.Context(), x.crawler, req.URL); err != nil {
+	if err := x.site.checkTarget(req.Context(), x.crawler, req.URL); err != nil {
 		return err
 	}
-	x.site.dress(req, x.request.Run)
+	x.site.authorize(req, x.request.Run)
 	at := x.crawler.options.Now().UTC()
 	res, err := x.transport().RoundTrip(req)
 	if err != nil {
@@ -160,15 +158,15 @@ func (x *exchange) exchange(req *http.Request) error {
 	if res.StatusCode == http.StatusProxyAuthRequired {
 		return &Error{Reason: "the proxy asks for a user name and a password", Temporary: true}
 	}
-	x.site.keep(res, req.URL, x.request.Run)
+	x.site.storeCookies(res, req.URL, x.request.Run)
 	if x.proxied() {
 		remote = netip.Addr{} // the proxy's
 	}
 
-	sent := x.site.strip(req.Header)
+	sent := x.site.redact(req.Header)
 	sent.Set("Host", req.URL.Host)
 	if x.site != nil {
-		res.Header = x.site.strip(res.Header)
+		res.Header = x.site.redact(res.Header)
 	}
 	x.answer = &Answer{
 		Status:     res.StatusCode,
@@ -185,7 +183,7 @@ func (x *exchange) exchange(req *http.Request) error {
 	case res.StatusCode == http.StatusNotModified && x.conditional():
 		x.answer.NotModified = true
 		x.answer.Validators = x.validators(res.Header)
-		x.answer.Asks = newDirectives(res.Header, x.crawler.options.UserAgent).Directives
+		x.answer.Directives = newDirectives(res.Header, x.crawler.options.UserAgent).Directives
 		return nil
 	case isRedirect(res.StatusCode):
 		x.keepErrorBody(res)
@@ -208,11 +206,11 @@ func (x *exchange) transport() *http.Transport {
 
 func (x *exchange) proxied() bool { return x.site != nil && x.site.Proxy != "" }
 
-// success reads the body of a 2xx answer and makes the page.
+// success reads the body of a 2xx answer into a page.
 func (x *exchange) success(res *http.Response) error {
 	if x.html {
 		if err := checkDeclared(res.Header.Get("Content-Type")); err != nil {
-			return err // before a byte of a film is read
+			return err // before a byte of a video is read
 		}
 	}
 	var check func([]byte) error
@@ -247,8 +245,8 @@ func (x *exchange) success(res *http.Response) error {
 	return nil
 }
 
-// keepErrorBody keeps the beginning of a body that is not used, for the
-// archive; that it cannot be read is no matter.
+// keepErrorBody keeps the beginning of a body that is not a page, for the
+// archive. An error of reading it is not reported.
 func (x *exchange) keepErrorBody(res *http.Response) {
 	body, cut, err := readBody(res, maxErrorBody, true, nil)
 	x.answer.Raw.Body, x.answer.Raw.Truncated = body, cut || err != nil
@@ -260,7 +258,7 @@ func (x *exchange) redirect(from *url.URL, location string) error {
 	if location == "" {
 		return &Error{Reason: "redirect without a target"}
 	}
-	if !utf8.ValidString(location) { // bytes of an old charset: the server will know them again
+	if !utf8.ValidString(location) { // in an old charset, which the server expects back
 		location = percentHigh(location)
 	}
 	to, err := Normalize(location, from)
@@ -286,7 +284,7 @@ func percentHigh(s string) string {
 	return b.String()
 }
 
-// header is what is sent. Host is added by net/http.
+// header returns the request header. Host is added by net/http.
 func (x *exchange) header() http.Header {
 	h := http.Header{
 		"User-Agent":      {x.crawler.options.UserAgent},
@@ -307,8 +305,8 @@ func (x *exchange) header() http.Header {
 
 func (x *exchange) conditional() bool { return x.request.Validators != news.Validators{} }
 
-// validators of an answer; a 304 without any leaves those that were sent. One
-// that is too long to be sent with every request is as good as none.
+// validators returns those of an answer, and those of the request for a 304
+// without any. One that is too long to send with every request is left out.
 func (x *exchange) validators(h http.Header) news.Validators {
 	v := news.Validators{ETag: h.Get("ETag"), LastModified: h.Get("Last-Modified")}
 	if len(v.ETag) > maxValidator {
@@ -331,8 +329,9 @@ func isRedirect(status int) bool {
 	return false
 }
 
-// isSuccess: the 2xx that carry a page. 204 and 205 have none, and 206 is a
-// part that nobody asked for.
+// isSuccess reports whether an answer of that status carries a body that can be
+// used: a 2xx other than 204 and 205, which have none, and 206, a range that was
+// not requested.
 func isSuccess(status int) bool {
 	return status >= 200 && status < 300 &&
 		status != http.StatusNoContent && status != http.StatusResetContent && status != http.StatusPartialContent

@@ -128,7 +128,7 @@ func TestLimits(t *testing.T) {
 				func() (*Answer, error) { return c.FetchFeed(t.Context(), Request{URL: base + "/a"}) },
 			} {
 				answer, err := fetch()
-				if tc.reason == "" || i == 1 && tc.name == "unsaid gzip" { // a feed is unpacked when it is parsed
+				if tc.reason == "" || i == 1 && tc.name == "unsaid gzip" { // a feed is decompressed when it is parsed
 					if err != nil || answer.Page == nil {
 						t.Errorf("%+v, %v", answer, err)
 					}
@@ -147,7 +147,7 @@ func TestLimits(t *testing.T) {
 }
 
 // TestBombMemory: 2.5 GiB of spaces in gzip, and a plain body of 200 MB, cost
-// about the limit, and the server is left at once.
+// about the limit, and the connection is closed at once.
 func TestBombMemory(t *testing.T) {
 	member := pack(t, "gzip", bytes.Repeat([]byte(" "), 64<<20))
 	line := bytes.Repeat([]byte("<p>The index goes on.</p>\n"), 1000)
@@ -192,7 +192,7 @@ func TestBombMemory(t *testing.T) {
 	}
 }
 
-// TestBrokenBodies: fault 12. What is short is tried again and never used.
+// TestBrokenBodies: fault 12. An incomplete body is a temporary error.
 func TestBrokenBodies(t *testing.T) {
 	gz := pack(t, "gzip", []byte(page))
 	corrupt := bytes.Clone(gz)
@@ -229,8 +229,8 @@ func TestBrokenBodies(t *testing.T) {
 	}
 }
 
-// TestHeadersThatDoNotCome: the headers have a deadline of their own, long before
-// that of the whole answer.
+// TestHeadersThatDoNotCome: the headers have their own deadline, long before that
+// of the whole answer.
 func TestHeadersThatDoNotCome(t *testing.T) {
 	c, base := serve(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, func(o *Options) { o.Timeout = time.Hour })
 	if c.transport.ResponseHeaderTimeout != headerTimeout || headerTimeout >= defaultTimeout {
@@ -274,7 +274,7 @@ func TestSlow(t *testing.T) {
 	}
 }
 
-// TestHeaders: 48 KiB of headers are taken, 16 MB are not.
+// TestHeaders: 48 KiB of headers are accepted, 16 MB are not.
 func TestHeaders(t *testing.T) {
 	c, base := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/flood" {
@@ -296,8 +296,8 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// TestForbidden: fault 14. Names that resolve to forbidden addresses are
-// refused when they are connected to.
+// TestForbidden: fault 14. Names that resolve to forbidden addresses are refused
+// when connecting.
 func TestForbidden(t *testing.T) {
 	asked := false
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked = true }))

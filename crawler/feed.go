@@ -26,26 +26,26 @@ const (
 	maxAuthors     = 20
 )
 
-// Entry is one URL of a feed or a sitemap, with what is said of it.
+// Entry is one URL of a feed or a sitemap.
 type Entry struct {
-	URL  string // normalised
-	Hint news.Hint
+	URL  string    // normalised
+	Hint news.Hint // what the feed or sitemap says of the page
 }
 
-// Feed is what a feed holds that a crawl can use.
+// Feed is what a crawl uses of a feed.
 type Feed struct {
 	Entries []Entry // in the feed's order, each URL once
-	Left    int     // entries beyond MaxFeedEntries, left out
+	Omitted int     // entries beyond MaxFeedEntries
 	Skipped int     // entries without a usable URL, or that could not be read
 }
 
-// ErrNotFeed is the error of ParseFeed for what is no feed at all.
+// ErrNotFeed is the error of ParseFeed for what is not a feed at all.
 var ErrNotFeed = errors.New("neither RSS, Atom nor JSON feed")
 
-// ParseFeed reads RSS, Atom or a JSON feed that came from the URL base. Of a
-// broken feed it gives what can be read together with an error that says what
-// could not. Entities beyond those of HTML stay unresolved, and nothing
-// outside the feed is ever read.
+// ParseFeed reads RSS, Atom or a JSON feed, plain or gzip, that was fetched from
+// the URL base. Of a broken feed it returns what can be read, and an error that
+// describes the fault. Entities other than those of HTML stay as they are, and
+// nothing outside of the feed is read.
 func ParseFeed(body []byte, contentType, base string) (feed Feed, err error) {
 	defer func() {
 		if p := recover(); p != nil { // of gofeed
@@ -71,6 +71,7 @@ func ParseFeed(body []byte, contentType, base string) (feed Feed, err error) {
 	return parseXMLFeed(doc, from)
 }
 
+// notFeed returns the error for a document that is not a feed.
 func notFeed(doc string) error {
 	if name := rootName([]byte(doc)); name != "" {
 		return fmt.Errorf("%w: <%s>", ErrNotFeed, clip(name, 40))
@@ -78,13 +79,14 @@ func notFeed(doc string) error {
 	return ErrNotFeed
 }
 
+// unpack decompresses gzip.
 func unpack(body []byte, limit int64) ([]byte, error) {
 	return readAll(limited(newGunzip(bytes.NewReader(body)), limit), len(body))
 }
 
-// feedText is a feed as UTF-8 from its root element or brace on: without the
-// XML declaration, which would name another encoding, and without the document
-// type, which may hold bombs.
+// feedText returns a feed in UTF-8 from its root element or brace on: without
+// the XML declaration, which would name another encoding, and without the
+// document type, whose entities may be a bomb.
 func feedText(body []byte, contentType string) string {
 	label := xmlEncoding(body)
 	if label != "" {
@@ -102,7 +104,7 @@ func feedText(body []byte, contentType string) string {
 	return string(text[at:])
 }
 
-// xmlEncoding is the encoding that an XML declaration names, or "".
+// xmlEncoding returns the encoding that an XML declaration names, "" without one.
 func xmlEncoding(body []byte) string {
 	start := body[:min(len(body), 512)]
 	at := bytes.Index(start, []byte("<?xml"))
@@ -121,38 +123,38 @@ func xmlEncoding(body []byte) string {
 	return string(rest)
 }
 
-// parseXMLFeed gives gofeed the feed whole, or, when it is too deep, too
-// crowded or broken for that, item by item.
+// parseXMLFeed parses a feed by gofeed, whole or, if it is broken or beyond the
+// limits, item by item.
 func parseXMLFeed(doc string, base *url.URL) (Feed, error) {
-	o := outlineOf(doc)
-	if n := len(o.items); n == MaxFeedEntries {
-		doc = doc[:o.items[n-1].end] + o.close
+	layout := layoutOf(doc)
+	if n := len(layout.items); n == MaxFeedEntries {
+		doc = doc[:layout.items[n-1].end] + layout.close
 	}
-	cause := o.fault
+	cause := layout.fault
 	if cause == nil {
 		parsed, err := newFeedParser().ParseString(doc)
 		switch {
 		case err != nil:
 			cause = err
-		case len(parsed.Items) < len(o.items): // a stray end tag makes it stop early
-			cause = fmt.Errorf("%d of %d entries read", len(parsed.Items), len(o.items))
+		case len(parsed.Items) < len(layout.items): // a stray end tag makes it stop early
+			cause = fmt.Errorf("%d of %d entries read", len(parsed.Items), len(layout.items))
 		default:
 			feed := convert(parsed, base)
-			feed.Left = o.left
+			feed.Omitted = layout.omitted
 			return feed, nil
 		}
 	}
-	feed := parseItems(doc, o, base)
+	feed := parseItems(doc, layout, base)
 	return feed, fmt.Errorf("broken feed, %d entries could be read: %w", len(feed.Entries), cause)
 }
 
 // parseItems reads the items of a broken feed one by one.
-func parseItems(doc string, o outline, base *url.URL) Feed {
-	feed := Feed{Left: o.left}
+func parseItems(doc string, layout feedLayout, base *url.URL) Feed {
+	feed := Feed{Omitted: layout.omitted}
 	seen := make(map[string]bool)
-	for _, item := range o.items {
-		chunk := o.open + doc[item.start:item.end] + o.close
-		if outlineOf(chunk).fault != nil {
+	for _, item := range layout.items {
+		chunk := layout.open + doc[item.start:item.end] + layout.close
+		if layoutOf(chunk).fault != nil {
 			feed.Skipped++
 			continue
 		}
@@ -196,10 +198,10 @@ func newFeedParser() *gofeed.Parser {
 	return p
 }
 
-// parseJSONFeed reads a JSON feed, of which only the first entries are ever
-// held in memory. An item that is not as it should be costs only itself.
+// parseJSONFeed reads a JSON feed. Only its first MaxFeedEntries items are held
+// in memory, and those that are not as they should be are skipped.
 func parseJSONFeed(doc string, base *url.URL) (Feed, error) {
-	top, items, left, err := splitJSONFeed(doc)
+	top, items, omitted, err := splitJSONFeed(doc)
 	if !bytes.Contains(top["version"], []byte("jsonfeed.org/version")) && items == nil {
 		return Feed{}, ErrNotFeed
 	}
@@ -223,20 +225,20 @@ func parseJSONFeed(doc string, base *url.URL) (Feed, error) {
 	}
 	parsed, parseErr := newFeedParser().ParseString(string(rebuilt))
 	if parseErr != nil {
-		return Feed{Left: left, Skipped: skipped}, parseErr
+		return Feed{Omitted: omitted, Skipped: skipped}, parseErr
 	}
 	feed := convert(parsed, base)
-	feed.Left, feed.Skipped = left, feed.Skipped+skipped
+	feed.Omitted, feed.Skipped = omitted, feed.Skipped+skipped
 	if err != nil {
 		err = fmt.Errorf("broken feed, %d entries could be read: %w", len(feed.Entries), err)
 	}
 	return feed, err
 }
 
-// splitJSONFeed takes a JSON feed apart into the members of use and its first
-// MaxFeedEntries items, and counts the others. On an error it gives what came
+// splitJSONFeed returns the members of a JSON feed that are used and its first
+// MaxFeedEntries items, and counts the others. With an error it returns what came
 // before.
-func splitJSONFeed(doc string) (top map[string]json.RawMessage, items []json.RawMessage, left int, err error) {
+func splitJSONFeed(doc string) (top map[string]json.RawMessage, items []json.RawMessage, omitted int, err error) {
 	decoder := json.NewDecoder(strings.NewReader(doc))
 	top = make(map[string]json.RawMessage)
 	if _, err = decoder.Token(); err != nil {
@@ -245,12 +247,12 @@ func splitJSONFeed(doc string) (top map[string]json.RawMessage, items []json.Raw
 	for decoder.More() {
 		key, err := decoder.Token()
 		if err != nil {
-			return top, items, left, err
+			return top, items, omitted, err
 		}
 		if name, _ := key.(string); name != "items" {
 			var value json.RawMessage
 			if err := decoder.Decode(&value); err != nil {
-				return top, items, left, err
+				return top, items, omitted, err
 			}
 			if name == "version" || name == "home_page_url" {
 				top[name] = value
@@ -258,35 +260,35 @@ func splitJSONFeed(doc string) (top map[string]json.RawMessage, items []json.Raw
 			continue
 		}
 		if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
-			return top, items, left, errors.Join(errors.New("items is no list"), err)
+			return top, items, omitted, errors.Join(errors.New("items is no list"), err)
 		}
 		for decoder.More() {
 			var item json.RawMessage
 			if err := decoder.Decode(&item); err != nil {
-				return top, items, left, err
+				return top, items, omitted, err
 			}
 			if len(items) == MaxFeedEntries {
-				left++
+				omitted++
 			} else {
 				items = append(items, item)
 			}
 		}
 		if _, err := decoder.Token(); err != nil {
-			return top, items, left, err
+			return top, items, omitted, err
 		}
 	}
 	_, err = decoder.Token() // the closing brace
-	return top, items, left, err
+	return top, items, omitted, err
 }
 
-// convert takes from gofeed's feed what a crawl can use.
+// convert returns what a crawl uses of gofeed's feed.
 func convert(parsed *gofeed.Feed, base *url.URL) Feed {
 	var feed Feed
 	seen := make(map[string]bool)
 	entries := atomEntries(parsed)
 	for i, item := range parsed.Items {
 		if i < len(entries) && entries[i].Published == "" {
-			item.Published, item.PublishedParsed = "", nil // gofeed puts the date of the last change there
+			item.Published, item.PublishedParsed = "", nil // gofeed has put the date of the last change there
 		}
 		to := entryURL(item, base)
 		if to == "" {
@@ -302,6 +304,8 @@ func convert(parsed *gofeed.Feed, base *url.URL) Feed {
 	return feed
 }
 
+// atomEntries returns the entries of an Atom feed as they were parsed, nil for
+// other feeds.
 func atomEntries(parsed *gofeed.Feed) []*atom.Entry {
 	if original, ok := parsed.OriginalFeed().(*atom.Feed); ok && len(original.Entries) == len(parsed.Items) {
 		return original.Entries
@@ -309,8 +313,8 @@ func atomEntries(parsed *gofeed.Feed) []*atom.Entry {
 	return nil
 }
 
-// entryURL is the page of an item: what FeedBurner calls the original link,
-// the link, or a GUID that is a URL; "" when there is none.
+// entryURL returns the URL of an item's page: what FeedBurner calls the original
+// link, the link, or a GUID that is a URL; "" without any.
 func entryURL(item *gofeed.Item, base *url.URL) string {
 	var candidates []string
 	if e := item.Extensions["feedburner"]["origLink"]; len(e) > 0 {
@@ -332,7 +336,7 @@ func entryURL(item *gofeed.Item, base *url.URL) string {
 	return ""
 }
 
-// hintOf is what an item says of its page.
+// hintOf returns what an item says of its page.
 func hintOf(item *gofeed.Item) news.Hint {
 	summary := item.Description
 	if strings.TrimSpace(summary) == "" {
@@ -358,8 +362,8 @@ func hintOf(item *gofeed.Item) news.Hint {
 	return h
 }
 
-// feedDate is a date as gofeed read it, or as we do where it cannot: it knows
-// English only.
+// feedDate returns a date as gofeed has parsed it or, since gofeed knows English
+// only, as parseDate reads it.
 func feedDate(parsed *time.Time, raw string) time.Time {
 	if parsed != nil {
 		return plausible(parsed.UTC())
@@ -367,7 +371,7 @@ func feedDate(parsed *time.Time, raw string) time.Time {
 	return parseDate(raw)
 }
 
-// plainText is the text of a piece of HTML on one line.
+// plainText returns the text of a piece of HTML on one line.
 func plainText(s string) string {
 	if !strings.ContainsAny(s, "<&") {
 		return collapse(clipRunes(s, 8*maxSummary))
@@ -403,7 +407,7 @@ func plainText(s string) string {
 	return collapse(b.String())
 }
 
-// isInline tells elements that do not part words.
+// isInline reports whether an element of that name does not separate words.
 func isInline(name string) bool {
 	switch name {
 	case "a", "abbr", "b", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u":

@@ -14,14 +14,14 @@ import (
 
 const feedURL = "https://press.example/feed/"
 
-// line writes a feed down in one line an entry, for comparison.
+// lines returns a feed with one entry a line, for comparison.
 func lines(f Feed) string {
 	var b strings.Builder
 	for _, e := range f.Entries {
 		fmt.Fprintf(&b, "%s|%s|%s|%s|%s|%s\n", strings.TrimPrefix(e.URL, "https://press.example"), e.Hint.Title, e.Hint.Summary,
 			strings.Join(e.Hint.Authors, ","), stamp(e.Hint.Date), stamp(e.Hint.Modified))
 	}
-	fmt.Fprintf(&b, "left=%d skipped=%d", f.Left, f.Skipped)
+	fmt.Fprintf(&b, "omitted=%d skipped=%d", f.Omitted, f.Skipped)
 	return b.String()
 }
 
@@ -47,35 +47,35 @@ func TestParseFeed(t *testing.T) {
 			`/keel|Keel & hull|The keel was laid. On Monday.|Ann Ore|2025-06-02T07:00|
 /trials|Sea trials||||
 /guid|By GUID||||
-left=0 skipped=2`},
+omitted=0 skipped=2`},
 		{"Atom", "application/atom+xml", `<feed xmlns="http://www.w3.org/2005/Atom"><title>Press</title><link rel="next" href="/atom?page=2"/>
 <entry><title type="html">Tank &lt;i&gt;park&lt;/i&gt;</title><link rel="enclosure" href="/a.mp3"/><link rel="alternate" href="/tank"/><id>urn:1</id>
 <published>2025-06-01T10:00:00Z</published><updated>2025-06-02T11:30:00+03:00</updated><author><name>Bo Reed</name></author><author><name>Cy Dell</name></author><summary>A park &amp; a gate.</summary></entry>
 <entry><title>Changed only</title><link href="/changed"/><updated>2025-06-02T11:30:00Z</updated></entry></feed>`,
 			`/tank|Tank park|A park & a gate.|Bo Reed,Cy Dell|2025-06-01T10:00|2025-06-02T08:30
 /changed|Changed only||||2025-06-02T11:30
-left=0 skipped=0`},
+omitted=0 skipped=0`},
 		{"RSS 1.0", "text/xml", `<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel rdf:about="https://press.example/"><title>Press</title></channel><item rdf:about="https://press.example/a"><title>Old</title><link>https://press.example/a</link><dc:date>2025-06-02</dc:date></item></rdf:RDF>`,
-			"/a|Old|||2025-06-02T00:00|2025-06-02T00:00\nleft=0 skipped=0"},
+			"/a|Old|||2025-06-02T00:00|2025-06-02T00:00\nomitted=0 skipped=0"},
 		{"JSON", "application/feed+json", `{"version":"https://jsonfeed.org/version/1.1","title":"Press","next_url":"/feed.json?p=2","items":[
 {"id":"1","url":"/a","title":"First","summary":"Short.","date_published":"2025-06-02T10:00:00Z","authors":[{"name":"Di Foss"}]},null,5,{"id":"2","title":"No URL"}]}`,
-			"/a|First|Short.|Di Foss|2025-06-02T10:00|\nleft=0 skipped=3"},
+			"/a|First|Short.|Di Foss|2025-06-02T10:00|\nomitted=0 skipped=3"},
 		{"Russian dates", "text/xml", `<rss version="2.0"><channel><item><title>А</title><link>/1</link><pubDate>Пн, 02 июн 2025 10:00:00 +0300</pubDate></item>
 <item><title>Б</title><link>/2</link><pubDate>2 июня 2025 г., 14:30</pubDate></item><item><title>В</title><link>/3</link><pubDate>02.06.2025 14:30:05 МСК</pubDate></item>
 <item><title>Г</title><link>/4</link><pubDate>вчера</pubDate></item></channel></rss>`,
-			"/1|А|||2025-06-02T07:00|\n/2|Б|||2025-06-02T14:30|\n/3|В|||2025-06-02T11:30|\n/4|Г||||\nleft=0 skipped=0"},
+			"/1|А|||2025-06-02T07:00|\n/2|Б|||2025-06-02T14:30|\n/3|В|||2025-06-02T11:30|\n/4|Г||||\nomitted=0 skipped=0"},
 		{"entities of HTML, and a bare ampersand", "text/xml", `<rss version="2.0"><channel><item><title>Guns &nbsp;& butter&mdash;again</title><link>/1?a=1&b=2</link></item></channel></rss>`,
-			"/1?a=1&b=2|Guns & butter—again||||\nleft=0 skipped=0"},
+			"/1?a=1&b=2|Guns & butter—again||||\nomitted=0 skipped=0"},
 		{"blank before the declaration", "text/xml", "\ufeff\n\n  <?xml version=\"1.0\"?><!-- made by hand --><?xml-stylesheet href='a.css'?>\n<rss version=\"2.0\"><channel><item><title>A</title><link>/1</link></item></channel></rss>",
-			"/1|A||||\nleft=0 skipped=0"},
+			"/1|A||||\nomitted=0 skipped=0"},
 		{"a long comment first", "text/xml", "<!-- " + strings.Repeat("licence ", 2000) + "--><rss version=\"2.0\"><channel><item><title>A</title><link>/1</link></item></channel></rss>",
-			"/1|A||||\nleft=0 skipped=0"},
+			"/1|A||||\nomitted=0 skipped=0"},
 		{"document type with entities", "text/xml", `<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel><item><title>Gate &x;&b;</title><link>/1</link></item></channel></rss>`,
-			"/1|Gate &x;&b;||||\nleft=0 skipped=0"},
-		{"a feed without items", "text/xml", `<rss version="2.0"><channel><title>Press</title></channel></rss>`, "left=0 skipped=0"},
+			"/1|Gate &x;&b;||||\nomitted=0 skipped=0"},
+		{"a feed without items", "text/xml", `<rss version="2.0"><channel><title>Press</title></channel></rss>`, "omitted=0 skipped=0"},
 		{"text that looks like HTML", "text/xml", `<rss version="2.0"><channel><item><title>Range &lt; 5 km</title><link>/1</link><description>3 &lt; 5 and 7 &gt; 6</description></item></channel></rss>`,
-			"/1|Range < 5 km|3 < 5 and 7 > 6|||\nleft=0 skipped=0"},
+			"/1|Range < 5 km|3 < 5 and 7 > 6|||\nomitted=0 skipped=0"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			for name, body := range map[string][]byte{"plain": []byte(tc.body), "gzip": pack(t, "gzip", []byte(tc.body))} {
@@ -170,8 +170,8 @@ func TestFeedLimits(t *testing.T) {
 	}
 	for name, body := range map[string]string{"RSS": rss.String() + "</channel></rss>", "JSON": strings.TrimSuffix(json.String(), ",") + "]}"} {
 		feed, err := ParseFeed([]byte(body), "", feedURL)
-		if err != nil || len(feed.Entries) != MaxFeedEntries || feed.Left != 10 {
-			t.Errorf("%s: %d entries, %d left, %v", name, len(feed.Entries), feed.Left, err)
+		if err != nil || len(feed.Entries) != MaxFeedEntries || feed.Omitted != 10 {
+			t.Errorf("%s: %d entries, %d left, %v", name, len(feed.Entries), feed.Omitted, err)
 		}
 	}
 	long := "<rss version=\"2.0\"><channel><item><link>/1</link><title>" + strings.Repeat("я", 5000) + "</title><description>" + strings.Repeat("слово ", 5000) + "</description></item></channel></rss>"
@@ -179,13 +179,13 @@ func TestFeedLimits(t *testing.T) {
 	if err != nil || utf8.RuneCountInString(feed.Entries[0].Hint.Summary) != maxSummary || utf8.RuneCountInString(feed.Entries[0].Hint.Title) != maxTitle {
 		t.Errorf("%+v, %v", feed, err)
 	}
-	// 2 MiB of nothing but items cost no more than a few times as much.
+	// 2 MiB of items cost a few times as much at most.
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	feed, err = ParseFeed([]byte("<rss><channel>"+strings.Repeat("<item/>", 1<<18)+"</channel></rss>"), "", feedURL)
 	runtime.ReadMemStats(&after)
-	if err != nil || feed.Left != 1<<18-MaxFeedEntries || feed.Skipped != MaxFeedEntries {
-		t.Errorf("%d left, %d skipped, %v", feed.Left, feed.Skipped, err)
+	if err != nil || feed.Omitted != 1<<18-MaxFeedEntries || feed.Skipped != MaxFeedEntries {
+		t.Errorf("%d left, %d skipped, %v", feed.Omitted, feed.Skipped, err)
 	}
 	if got := (after.TotalAlloc - before.TotalAlloc) >> 20; got > 40 {
 		t.Errorf("%d MiB allocated", got)

@@ -11,25 +11,25 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// What a Link's Rel may say.
+// Values of Link.Rel.
 const (
-	RelNext      = "next"      // the next part or the next page of a list
+	RelNext      = "next"      // the next page of an article or of a list
 	RelFeed      = "feed"      // RSS, Atom or JSON feed
-	RelCanonical = "canonical" // the URL that the page calls its own
-	RelAMP       = "amphtml"   // its AMP twin
-	RelRefresh   = "refresh"   // where a meta refresh leads within maxRefresh: a redirect, if the page holds nothing else
+	RelCanonical = "canonical" // the URL that the page declares as its own
+	RelAMP       = "amphtml"   // the AMP version of the page
+	RelRefresh   = "refresh"   // target of a meta refresh within maxRefresh: a redirect, if the page has no other content
 )
 
 // Link is a link of a page.
 type Link struct {
 	URL      string // normalised
-	Rel      string // "" or one of the Rel constants
-	Text     string // of the link, or of its picture; white space collapsed, at most 300 runes
-	NoFollow bool   // the page asks that the link is not followed: rel=nofollow, or its Directives
+	Rel      string // one of the Rel constants, or ""
+	Text     string // of the link, or of its image; white space collapsed, at most 300 runes
+	NoFollow bool   // rel=nofollow, or by the Directives of the page
 	Paid     bool   // rel=sponsored
 }
 
-// Limits of findLinks. The longest real listings have a few thousand links.
+// Limits of the links of one page. The longest real lists have a few thousand.
 const (
 	MaxLinks    = 10000
 	maxLinkText = 300 // runes
@@ -37,11 +37,11 @@ const (
 
 // linkFinder collects the links of one document.
 type linkFinder struct {
-	base  *whatwg.Url
-	self  string
-	asks  *directives
-	links []Link
-	seen  map[[2]string]int // URL and Rel → place in links
+	base       *whatwg.Url
+	self       string // the page's own URL
+	directives *directives
+	links      []Link
+	seen       map[[2]string]int // URL and Rel → index in links
 }
 
 // LinksOf returns the links of a page that was fetched before, in document order,
@@ -52,16 +52,16 @@ func LinksOf(root *html.Node, pageURL string, header http.Header, userAgent stri
 }
 
 // findLinks returns the first MaxLinks links of a document in document order,
-// each URL once for each Rel. Links to the page itself are none. What the page
-// says to robots comes to asks.
-func findLinks(root *html.Node, pageURL string, asks *directives) []Link {
-	f := &linkFinder{self: pageURL, asks: asks, seen: make(map[[2]string]int)}
+// each URL once for each Rel, without those to the page itself. It adds the robots
+// meta elements of the document to d.
+func findLinks(root *html.Node, pageURL string, d *directives) []Link {
+	f := &linkFinder{self: pageURL, directives: d, seen: make(map[[2]string]int)}
 	var err error
 	if f.base, err = urlParser.Parse(pageURL); err != nil {
 		return nil
 	}
 	hasBase := false
-	for n := range root.Descendants() { // both may stand behind the links they govern
+	for n := range root.Descendants() { // base and meta may come after links that they apply to
 		if n.Type != html.ElementNode {
 			continue
 		}
@@ -71,12 +71,12 @@ func findLinks(root *html.Node, pageURL string, asks *directives) []Link {
 			if href == "" || hasBase {
 				continue
 			}
-			hasBase = true // the first one counts, be it good or not
+			hasBase = true // only the first one counts, even if it is not valid
 			if base, err := urlParser.BasicParser(href, f.base, nil, whatwg.NoState); err == nil && !base.OpaquePath() {
 				f.base = base
 			}
 		case atom.Meta:
-			asks.meta(attribute(n, "name"), attribute(n, "content"))
+			d.meta(attribute(n, "name"), attribute(n, "content"))
 		}
 	}
 	for n := range root.Descendants() {
@@ -95,7 +95,7 @@ func (f *linkFinder) element(n *html.Node) {
 			return
 		}
 		rel := strings.Fields(strings.ToLower(attribute(n, "rel")))
-		link := Link{NoFollow: f.asks.NoFollow || slices.Contains(rel, "nofollow"), Paid: slices.Contains(rel, "sponsored"), Text: linkText(n)}
+		link := Link{NoFollow: f.directives.NoFollow || slices.Contains(rel, "nofollow"), Paid: slices.Contains(rel, "sponsored"), Text: linkText(n)}
 		if slices.Contains(rel, "next") {
 			link.Rel = RelNext
 		}
@@ -107,7 +107,7 @@ func (f *linkFinder) element(n *html.Node) {
 	case atom.Meta:
 		if strings.EqualFold(attribute(n, "http-equiv"), "refresh") {
 			if href, soon := refreshTarget(attribute(n, "content")); href != "" {
-				link := Link{NoFollow: f.asks.NoFollow}
+				link := Link{NoFollow: f.directives.NoFollow}
 				if soon {
 					link.Rel = RelRefresh
 				}
@@ -117,7 +117,7 @@ func (f *linkFinder) element(n *html.Node) {
 	}
 }
 
-// relOfLink is the Rel of a link element, "" for one that leads nowhere of use.
+// relOfLink returns the Rel of a link element, "" for one that is not used.
 func relOfLink(n *html.Node) string {
 	rel := strings.Fields(strings.ToLower(attribute(n, "rel")))
 	switch {
@@ -139,6 +139,7 @@ func relOfLink(n *html.Node) string {
 	return ""
 }
 
+// add adds a link, or merges it with a known one of the same URL and Rel.
 func (f *linkFinder) add(href string, link Link) {
 	href = strings.TrimSpace(href)
 	if strings.HasPrefix(href, "#") {
@@ -165,7 +166,8 @@ func (f *linkFinder) add(href string, link Link) {
 	f.links = append(f.links, link)
 }
 
-// linkText is the text of a link, or what stands for it.
+// linkText returns the text of a link or, without one, its image's alternative
+// text or its label.
 func linkText(a *html.Node) string {
 	var b strings.Builder
 	alt := ""
@@ -193,12 +195,12 @@ func isHidden(n *html.Node) bool {
 	return n != nil && (n.DataAtom == atom.Script || n.DataAtom == atom.Style || n.DataAtom == atom.Noscript)
 }
 
-// maxRefresh is the longest wait of a meta refresh, in seconds, that stands for
-// a redirect. Pages that load themselves anew wait for minutes.
+// maxRefresh is the longest wait of a meta refresh that acts as a redirect, in
+// seconds. Pages that reload themselves wait for minutes.
 const maxRefresh = 10
 
-// refreshTarget is the URL of <meta http-equiv=refresh content="0; url=…">, and
-// whether it comes soon.
+// refreshTarget returns the URL of <meta http-equiv=refresh content="0; url=…">,
+// and whether the wait is at most maxRefresh.
 func refreshTarget(content string) (target string, soon bool) {
 	wait, rest, ok := strings.Cut(content, ";")
 	if !ok {
@@ -225,9 +227,10 @@ func attribute(n *html.Node, key string) string {
 	return ""
 }
 
-// collapse makes every run of white space one space.
+// collapse replaces each run of white space by one space.
 func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// clipRunes returns the first n runes of s.
 func clipRunes(s string, n int) string {
 	for i := range s {
 		if n == 0 {

@@ -11,27 +11,27 @@ import (
 	"winnow/crawler/internal/percent"
 )
 
-// MaxURL is the longest URL that is taken, in bytes, after normalisation.
+// MaxURL is the longest URL that is accepted, in bytes, after normalisation.
 const MaxURL = 2000
 
-// Errors of Normalize.
+// Errors of [Normalize].
 var (
 	ErrScheme = errors.New("neither http nor https")
 	ErrLong   = fmt.Errorf("longer than %d bytes", MaxURL)
 )
 
-// urlParser reads URLs as browsers do. A lone % is encoded, so that net/url
-// reads the result too.
+// urlParser reads URLs as browsers do. It encodes a lone %, so that net/url can
+// read the result.
 var urlParser = whatwg.NewParser(whatwg.WithPercentEncodeSinglePercentSign())
 
-// Normalize gives the one spelling of the URL that ref means on a page at
-// base; base may be nil for an absolute ref. The host is in lower case and
-// punycode, default ports, credentials, fragments, dot segments, tracking
-// parameters and session ids are gone, and percent-encoding is as short as RFC
-// 3986 (section 6.2.2) has it. Slashes and the order of what remains of the
-// query are kept. Normalising a result gives the result again.
+// Normalize returns the normal form of the URL that ref means on a page at base;
+// base may be nil for an absolute ref. The host is in lower case and punycode;
+// default ports, credentials, fragments, dot segments, tracking parameters and
+// session ids are removed; percent-encoding is normalised by RFC 3986, section
+// 6.2.2. Slashes and the order of the remaining parameters are kept. Normalising
+// a result returns the result.
 //
-// The error is ErrScheme, ErrLong, or says what is wrong with the URL.
+// The error is ErrScheme, ErrLong, or describes what is wrong with the URL.
 func Normalize(ref string, base *url.URL) (string, error) {
 	if s, ok := normalizeSimple(ref, ""); ok {
 		return s, nil
@@ -46,7 +46,7 @@ func Normalize(ref string, base *url.URL) (string, error) {
 	return normalizeAny(ref, from)
 }
 
-// normalize is Normalize with a base that is parsed already.
+// normalize is Normalize with a parsed base.
 func normalize(ref string, base *whatwg.Url) (string, error) {
 	if s, ok := normalizeSimple(ref, ""); ok {
 		return s, nil
@@ -59,10 +59,10 @@ func normalize(ref string, base *whatwg.Url) (string, error) {
 	return normalizeAny(ref, base)
 }
 
-// normalizeSimple normalises most links of most pages some thirty times faster
-// than normalizeAny: absolute URLs, or paths below origin when it is given, of
-// nothing but characters that every step would leave alone. ok is false for
-// all others. FuzzNormalizeSimple compares the two.
+// normalizeSimple normalises most links of most pages, some thirty times faster
+// than normalizeAny: absolute URLs, or paths if origin is not empty, that have
+// only characters which every step leaves as they are. ok is false for all
+// others. FuzzNormalizeSimple compares the two.
 func normalizeSimple(ref, origin string) (s string, ok bool) {
 	ref, _, _ = strings.Cut(ref, "#")
 	if len(ref) > MaxURL-len(origin) {
@@ -84,7 +84,7 @@ func normalizeSimple(ref, origin string) (s string, ok bool) {
 			return "", false
 		}
 		origin, path = ref[:len(ref)-len(rest)+end], rest[end:]
-	} else if strings.HasSuffix(origin, ".") || strings.Contains(origin, ".:") { // the root label goes
+	} else if strings.HasSuffix(origin, ".") || strings.Contains(origin, ".:") { // the dot at the end is removed
 		return "", false
 	}
 	path, query, _ := strings.Cut(path, "?")
@@ -111,13 +111,13 @@ func normalizeSimple(ref, origin string) (s string, ok bool) {
 	return s, len(s) <= MaxURL
 }
 
-// isSimpleHost: a name of lower-case labels that is neither an address nor
-// international.
+// isSimpleHost reports whether host is a name of lower-case labels, neither an
+// address nor international.
 func isSimpleHost(host string) bool {
 	if len(host) > 253 || strings.Contains(host, "--") {
 		return false
 	}
-	label := 0 // where it began
+	label := 0 // where the current one begins
 	for i := 0; i <= len(host); i++ {
 		if i < len(host) && host[i] != '.' {
 			if c := host[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
@@ -151,8 +151,8 @@ func normalizeAny(ref string, base *whatwg.Url) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// What is cut out of a path can leave a dot segment behind: go on until
-	// nothing changes. Each round but the last makes the URL shorter.
+	// What is cut out of a path may leave a dot segment: repeat until nothing
+	// changes. Each round but the last makes the URL shorter.
 	for {
 		s, again, err := spell(u)
 		if err != nil {
@@ -173,8 +173,8 @@ func normalizeAny(ref string, base *whatwg.Url) (string, error) {
 	}
 }
 
-// spell writes u out in normal form. again says that something was cut or
-// decoded, so that the result must be read once more.
+// spell returns u in normal form. again is true when something was cut or
+// decoded, so that the result has to be parsed once more.
 func spell(u *whatwg.Url) (s string, again bool, err error) {
 	if scheme := u.Scheme(); scheme != "http" && scheme != "https" {
 		return "", false, ErrScheme
@@ -212,7 +212,7 @@ func isPathByte(c byte) bool {
 
 func isQueryByte(c byte) bool { return isPathByte(c) || c == '?' }
 
-// cutPathSessions takes session ids out of a path: ;jsessionid=… and the like
+// cutPathSessions removes session ids from a path: ;jsessionid=… and the like
 // after a segment, and the (S(…)) segment of ASP.NET.
 func cutPathSessions(path string) string {
 	if strings.IndexByte(path, ';') < 0 && !strings.Contains(path, "/(S(") {
@@ -238,7 +238,7 @@ func cutPathSessions(path string) string {
 	return strings.Join(kept, "/")
 }
 
-// cutParameters leaves out empty, tracking and session parameters.
+// cutParameters removes empty, tracking and session parameters from a query.
 func cutParameters(query string) string {
 	if query == "" {
 		return ""
@@ -261,10 +261,10 @@ func cutParameters(query string) string {
 	return strings.Join(parts[:n], "&")
 }
 
-// isTracking tells parameters that say where a reader came from and never
-// which page is meant: those of the analytics and mailing services that
-// publish their names (Google, Meta, Microsoft, Yandex, Matomo, Mailchimp,
-// HubSpot, Marketo and others; as of 2025).
+// isTracking reports whether a parameter describes where a reader came from and
+// never which page is meant: those that analytics and mailing services document
+// (Google, Meta, Microsoft, Yandex, Matomo, Mailchimp, HubSpot, Marketo and
+// others; as of 2025).
 func isTracking(name string) bool {
 	for _, prefix := range []string{"utm_", "pk_", "piwik_", "mtm_", "matomo_", "hsa_", "itm_", "at_campaign", "at_medium", "fb_action_", "guce_referrer"} {
 		if strings.HasPrefix(name, prefix) {
@@ -282,8 +282,8 @@ func isTracking(name string) bool {
 	return false
 }
 
-// isSession tells parameters that name a visit. A sid of up to seven digits is
-// left alone: PHP-Nuke and its kin number their stories so.
+// isSession reports whether a parameter identifies a visit. A sid of up to seven
+// digits does not: PHP-Nuke and similar systems number stories so.
 func isSession(name, value string) bool {
 	switch name {
 	case "phpsessid", "jsessionid", "sessionid", "session_id", "sessid", "cfid", "cftoken", "oscsid", "zenid", "xtcsid":
@@ -294,8 +294,8 @@ func isSession(name, value string) bool {
 	return strings.HasPrefix(name, "aspsessionid")
 }
 
-// HostOf is the host of a normalised URL, with the port where it is not the
-// scheme's own; "" for what is no URL.
+// HostOf returns the host of a normalised URL, with its port if that is not the
+// scheme's default; "" for what is not a URL.
 func HostOf(rawURL string) string {
 	u, err := url.Parse(rawURL)
 	if err != nil {

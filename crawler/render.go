@@ -19,21 +19,21 @@ import (
 
 // Limits of rendering.
 const (
-	maxBrowsers     = 2        // that render at the same time
-	maxLoaded       = 32 << 20 // bytes of what one page loads
-	maxScripts      = 16 << 20 // bytes of scripts that a source keeps for its other pages of a run
-	maxLoadHops     = 5        // redirects on the way to a script or data
-	robotsKept      = 24 * time.Hour
-	robotsAsked     = 10 * time.Minute // a robots.txt that could not be had is asked for again after
+	maxBrowsers     = 2                // that render at the same time
+	maxLoaded       = 32 << 20         // bytes that one page may load
+	maxScripts      = 16 << 20         // bytes of scripts that the pages of a source share in a run
+	maxLoadHops     = 5                // redirects on the way to a script or data
+	robotsKept      = 24 * time.Hour   // how long a robots.txt is valid
+	robotsRetry     = 10 * time.Minute // how long one that cannot be read closes its host
 	maxRobotsKept   = 100              // origins
 	renderedCharset = "utf-8"
 )
 
-// errNotLoaded says why something that a page asks for is not given to it.
+// errNotLoaded is the error for what a rendered page may not load.
 var errNotLoaded = errors.New("a rendered page may not load it")
 
-// Ready says why nothing of a source can be fetched here: it is to be rendered,
-// and there is no browser. The error wraps browser.ErrNoBrowser.
+// Ready returns an error if the pages of a source are rendered and there is no
+// browser. The error wraps [browser.ErrNoBrowser].
 func (c *Crawler) Ready(source string) error {
 	if s := c.sites[source]; s == nil || !s.Render {
 		return nil
@@ -42,7 +42,7 @@ func (c *Crawler) Ready(source string) error {
 	return err
 }
 
-// newBrowsers makes the browsers, which start when they are needed.
+// newBrowsers makes the browsers. They start when they are needed.
 func (c *Crawler) newBrowsers() {
 	c.browsers = make(chan *browser.Browser, maxBrowsers)
 	for range maxBrowsers {
@@ -50,7 +50,7 @@ func (c *Crawler) newBrowsers() {
 	}
 }
 
-// closeBrowsers waits for pages that are being rendered.
+// closeBrowsers ends the browsers after the pages that are being rendered.
 func (c *Crawler) closeBrowsers() {
 	for range cap(c.browsers) {
 		b := <-c.browsers
@@ -61,8 +61,8 @@ func (c *Crawler) closeBrowsers() {
 
 func (x *exchange) renders() bool { return x.html && x.site != nil && x.site.Render }
 
-// render puts in the place of the page what its scripts make of it. What was
-// received stays in Answer.Raw.
+// render replaces the page by what its scripts make of it. The page as received
+// stays in Answer.Raw.
 func (x *exchange) render(ctx context.Context) error {
 	var b *browser.Browser
 	select {
@@ -87,14 +87,14 @@ func (x *exchange) render(ctx context.Context) error {
 	page.Header.Set("Content-Type", "text/html; charset="+renderedCharset)
 	sum := sha256.Sum256(html)
 	x.answer.BodySHA = hex.EncodeToString(sum[:])
-	x.answer.Validators = news.Validators{} // they speak of the page before its scripts
+	x.answer.Validators = news.Validators{} // they are of the page before its scripts
 	x.answer.Rendered = true
 	return nil
 }
 
-// load gets what a page asks for while it is rendered: from the site itself and
-// from the hosts that the source names, as robots.txt allows and with all checks
-// of a page, one after the other.
+// load fetches what a page requests while it is rendered: from the site and from
+// the RenderHosts of the source, as robots.txt allows, with all checks of a page,
+// one after the other.
 func (x *exchange) load(ctx context.Context, kind browser.Kind, target string, header http.Header) (browser.Resource, error) {
 	if res, ok := x.site.script(x.request.Run, target); ok {
 		return res, nil
@@ -129,7 +129,7 @@ func (x *exchange) load(ctx context.Context, kind browser.Kind, target string, h
 	return browser.Resource{}, fmt.Errorf("%w: more than %d redirects", errNotLoaded, maxLoadHops)
 }
 
-// passed are the headers of a page's own request that are sent on.
+// passed returns the headers of a page's own request that are sent on.
 func passed(h http.Header) http.Header {
 	out := http.Header{}
 	for name, values := range h {
@@ -144,8 +144,8 @@ func passed(h http.Header) http.Header {
 	return out
 }
 
-// mayLoad refuses what is neither of the site nor of the hosts that the source
-// names, or what robots.txt closes. It waits as long as a Crawl-delay asks for.
+// mayLoad returns an error unless target is on the site or one of the RenderHosts
+// and robots.txt allows it. It waits for the Crawl-delay.
 func (x *exchange) mayLoad(ctx context.Context, target string) error {
 	u, err := url.Parse(target)
 	if err != nil {
@@ -180,8 +180,8 @@ func (x *exchange) mayLoad(ctx context.Context, target string) error {
 	}
 }
 
-// robots is the robots.txt of what a page loads: that of the page is known, and
-// those of other hosts are asked for.
+// robots returns the rules for what a page loads: those of the page's own origin
+// are in the request; those of other origins are fetched and kept.
 func (x *exchange) robots(ctx context.Context, u *url.URL) *robotstxt.Rules {
 	own, err := url.Parse(x.request.URL)
 	if err == nil && x.request.Robots != nil && origin(own) == origin(u) {
@@ -196,18 +196,18 @@ func (x *exchange) robots(ctx context.Context, u *url.URL) *robotstxt.Rules {
 	rules, reachable := robotstxt.FromAnswer(answer.Status, answer.Body, err, false)
 	until := now.Add(robotsKept)
 	if !reachable {
-		until = now.Add(robotsAsked)
+		until = now.Add(robotsRetry)
 	}
 	x.site.keepRobots(origin(u), keptRobots{rules, until})
 	return rules
 }
 
-// rendering is what the pages of a source share while they are rendered.
+// rendering is what the rendered pages of a source share.
 type rendering struct {
-	run     string
-	scripts map[string]browser.Resource // of the run, by URL
-	bytes   int
-	robots  map[string]keptRobots // by origin
+	run     string                      // whose scripts these are
+	scripts map[string]browser.Resource // by URL
+	bytes   int                         // of scripts
+	robots  map[string]keptRobots       // by origin
 }
 
 type keptRobots struct {

@@ -17,7 +17,7 @@ import (
 	"winnow/news"
 )
 
-// shop is a site whose story is put in by a script from data of another host.
+// shop is a site whose story a script inserts, from data of another host.
 type shop struct {
 	mu    sync.Mutex
 	asked []string
@@ -82,8 +82,8 @@ func newShop(t *testing.T) (*Crawler, *shop) {
 	return c, s
 }
 
-// TestRendered: the scripts of a page run; what they load comes by the same
-// way as pages, from the site and the hosts that the source names.
+// TestRendered: the scripts of a page run; what they load is fetched as pages are,
+// from the site and the RenderHosts.
 func TestRendered(t *testing.T) {
 	c, s := newShop(t)
 	ask := Request{URL: "http://paper.example/story", Source: "paper", Run: "1", Validators: news.Validators{ETag: `"shell"`},
@@ -116,7 +116,7 @@ func TestRendered(t *testing.T) {
 			t.Errorf("%s was asked for with %v", at, h)
 		}
 	}
-	// The same page has the same bytes; another of the run asks for no script again.
+	// The same page has the same bytes, and the run does not fetch the script again.
 	first := answer.BodySHA
 	if answer, err = c.Fetch(t.Context(), ask); err != nil || answer.BodySHA != first {
 		t.Errorf("rendered again: %v, the same bytes: %v", err, err == nil && answer.BodySHA == first)
@@ -126,7 +126,7 @@ func TestRendered(t *testing.T) {
 	}
 }
 
-// TestCrawlDelayHoldsForScripts: a page may not load faster than its host asks.
+// TestCrawlDelayHoldsForScripts: Crawl-delay is obeyed while a page is rendered.
 func TestCrawlDelayHoldsForScripts(t *testing.T) {
 	c, s := newShop(t)
 	answer, err := c.Fetch(t.Context(), Request{URL: "http://paper.example/story", Source: "paper", Robots: robotstxt.Parse([]byte("User-agent: *\nCrawl-delay: 3600"))})
@@ -138,8 +138,8 @@ func TestCrawlDelayHoldsForScripts(t *testing.T) {
 	}
 }
 
-// TestNoBrowserIsTold: before anything is asked for.
-func TestNoBrowserIsTold(t *testing.T) {
+// TestNoBrowserIsReported: before anything is fetched.
+func TestNoBrowserIsReported(t *testing.T) {
 	asked := false
 	c, base := serve(t, func(http.ResponseWriter, *http.Request) { asked = true }, func(o *Options) {
 		o.Chromium = filepath.Join(t.TempDir(), "none")

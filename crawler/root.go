@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// rootName is the local name of the first element of an XML or HTML document,
-// in lower case; "" when there is none. Text before it, the XML declaration,
-// comments, processing instructions and the document type are passed over.
+// rootName returns the local name of the first element of an XML or HTML
+// document, in lower case, "" without one. It skips text, the XML declaration,
+// comments, processing instructions and the document type.
 func rootName(doc []byte) string {
 	i := rootAt(doc)
 	if i < 0 {
@@ -25,7 +25,7 @@ func rootName(doc []byte) string {
 	return strings.ToLower(string(name))
 }
 
-// rootAt is where the first element's tag begins, or -1.
+// rootAt returns the index at which the first element's tag begins, or -1.
 func rootAt(doc []byte) int {
 	at := 0
 	for {
@@ -63,7 +63,8 @@ func rootAt(doc []byte) int {
 	}
 }
 
-// doctypeLength is the length of <!DOCTYPE …>, with its internal subset.
+// doctypeLength returns the length of <!DOCTYPE …>, internal subset included, or
+// -1 if it does not end.
 func doctypeLength(b []byte) int {
 	inside, quote := false, byte(0)
 	for i, c := range b {
@@ -89,4 +90,5 @@ func isNameStart(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c >= 0x80
 }
 
+// isFeedRoot reports whether the root element of that name is a feed's.
 func isFeedRoot(name string) bool { return name == "rss" || name == "rdf" || name == "feed" }

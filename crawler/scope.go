@@ -11,19 +11,19 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Scope says which URLs belong to a source.
+// Scope decides which URLs belong to a source.
 type Scope struct {
-	host    string // host:port as in the site's URL, when only that host is meant
-	domain  string // registrable domain, when all its hosts are meant; "" otherwise
+	host    string // host:port as in the site's URL, which counts without a domain
+	domain  string // registrable domain, whose hosts all belong; "" for none
 	include []*regexp.Regexp
 	exclude []*regexp.Regexp
 }
 
-// NewScope makes the scope of a site: every host of its registrable domain
-// (news.example and www.news.example), or the one host and port for an
-// address, a name without a dot, and a host that is itself a public suffix.
-// include and exclude are regular expressions on the path, or on path?query;
-// when there are includes, one must match.
+// NewScope returns the scope of a site: every host of its registrable domain
+// (news.example and www.news.example), or just its host and port for an address,
+// a name without a dot, and a public suffix. include and exclude are regular
+// expressions for the path, or for path?query; of include, unless it is empty,
+// one must match. The error names what is not valid.
 func NewScope(site string, include, exclude []string) (*Scope, error) {
 	normal, err := Normalize(site, nil)
 	if err != nil {
@@ -66,7 +66,7 @@ func compile(patterns []string) ([]*regexp.Regexp, error) {
 	return out, nil
 }
 
-// registrable is the registrable domain of a host, "" when it has none.
+// registrable returns the registrable domain of a host, "" without one.
 func registrable(host string) string {
 	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil || !strings.Contains(host, ".") {
 		return ""
@@ -78,8 +78,23 @@ func registrable(host string) string {
 	return domain
 }
 
-// HasHost says whether a normalised URL lies on a host of the source, whatever
-// its path: what is asked of feeds, sitemaps and redirects.
+// SameSite reports whether two normalised URLs are on one site: on hosts of one
+// registrable domain or, without one, on the same host and port.
+func SameSite(a, b string) bool {
+	u, errA := url.Parse(a)
+	v, errB := url.Parse(b)
+	if errA != nil || errB != nil {
+		return false
+	}
+	if u.Host == v.Host {
+		return true
+	}
+	domain := registrable(u.Hostname())
+	return domain != "" && domain == registrable(v.Hostname())
+}
+
+// HasHost reports whether a normalised URL is on a host of the source, whatever
+// its path. Feeds, sitemaps and redirects have to be.
 func (s *Scope) HasHost(rawURL string) bool {
 	u, err := url.Parse(rawURL)
 	if err != nil {
@@ -92,8 +107,8 @@ func (s *Scope) HasHost(rawURL string) bool {
 	return host == s.domain || strings.HasSuffix(host, "."+s.domain)
 }
 
-// Has says whether a normalised URL may be a page of the source, and if not
-// why, for people.
+// Has reports whether a normalised URL may be a page of the source. If not, why
+// is the reason, for people.
 func (s *Scope) Has(rawURL string) (ok bool, why string) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
@@ -149,7 +164,7 @@ var membersAreas = setOf(
 	"members members-only members-area member-area account accounts mitgliederbereich espace-abonnes espace-membres area-socios lk",
 )
 
-// matchPath matches the path as people write it (not percent-encoded), and
+// matchPath matches re with the path, percent-encoded and not, and with
 // path?query.
 func matchPath(re *regexp.Regexp, u *url.URL) bool {
 	if re.MatchString(u.Path) || re.MatchString(u.EscapedPath()) {
@@ -158,15 +173,16 @@ func matchPath(re *regexp.Regexp, u *url.URL) bool {
 	return u.RawQuery != "" && (re.MatchString(u.Path+"?"+u.RawQuery) || re.MatchString(u.RequestURI()))
 }
 
-// Limits of trap. No site of the corpus the project began from comes near them.
+// Limits of trap. No site of the corpus that the project began with comes near
+// them.
 const (
 	maxSegments   = 12
-	maxRepeats    = 2 // times that one segment may come in a path
+	maxRepeats    = 2 // times that one segment may occur in a path
 	maxParameters = 8
 )
 
-// trap tells URLs that never hold a story, and those by which a server can
-// keep a crawler busy for ever; "" for all others.
+// trap returns why a URL is not fetched: it cannot hold a story, or is of a kind
+// of which there may be infinitely many. It returns "" for all others.
 func trap(u *url.URL) string {
 	p := strings.ToLower(u.Path)
 	if extension := strings.TrimPrefix(path.Ext(p), "."); fileTypes[extension] {
@@ -188,7 +204,8 @@ func trap(u *url.URL) string {
 	return trapQuery(u.RawQuery)
 }
 
-// trapSegment judges one segment of a path, in lower case, with those behind it.
+// trapSegment is trap for one segment of a path, in lower case, and those that
+// follow it.
 func trapSegment(segment string, behind []string) string {
 	switch segment {
 	case "login", "signin", "sign-in", "logout", "register", "signup", "sign-up", "wp-login.php", "wp-admin",
@@ -199,7 +216,7 @@ func trapSegment(segment string, behind []string) string {
 	case "xmlrpc.php", "wp-json", "cgi-bin", "cdn-cgi", "_next", "wp-content", "wp-includes":
 		return "not a page: /" + segment
 	case "calendar", "events", "ical", "outlook-ical":
-		if numbers(behind) {
+		if isDate(behind) {
 			return "calendar page"
 		}
 		if strings.Contains(segment, "ical") {
@@ -213,9 +230,9 @@ func trapSegment(segment string, behind []string) string {
 	return ""
 }
 
-// numbers says whether what stands behind a calendar's segment is a date and
-// nothing else: a page of a day or a month, and not one about an event.
-func numbers(segments []string) bool {
+// isDate reports whether the segments are a date and nothing else: behind
+// "calendar" that is a page of a day or a month, and not one about an event.
+func isDate(segments []string) bool {
 	if len(segments) == 0 || len(segments[0]) < 4 {
 		return false
 	}
@@ -227,7 +244,7 @@ func numbers(segments []string) bool {
 	return true
 }
 
-// trapQuery judges a query by the names of its parameters.
+// trapQuery is trap for a query.
 func trapQuery(query string) string {
 	if query == "" {
 		return ""

@@ -35,24 +35,25 @@ type Sitemap struct {
 	Skipped  int     // entries without a usable URL
 }
 
-// Errors of ParseSitemap, besides ErrTooLarge.
+// Errors of [ParseSitemap], besides [ErrTooLarge].
 var (
 	ErrNotSitemap     = errors.New("not a sitemap")
 	ErrTooManyEntries = errors.New("too many entries")
 )
 
-// FetchSitemap asks for a sitemap and reads it while it arrives: into
-// Answer.Sitemap, and what is wrong with it into Answer.SitemapFault, which is
-// no error of the fetch. There is no Page. In place of Options.MaxBody the
-// protocol's limit holds, 50 MiB, and the time limit is twice as long.
+// FetchSitemap fetches a sitemap and reads it while it arrives, into
+// Answer.Sitemap; what is wrong with it is not an error of the fetch, but
+// Answer.SitemapFault. There is no Page. The limit is 50 MiB, that of the
+// protocol, in place of Options.MaxBody, and the time limit is twice as long.
+// Otherwise answer and error are those of Fetch.
 func (c *Crawler) FetchSitemap(ctx context.Context, r Request) (*Answer, error) {
 	x := &exchange{crawler: c, site: c.sites[r.Source], request: r, accept: acceptSitemap, sitemap: true,
 		limit: maxSitemapBytes, more: c.options.Timeout}
 	return x.run(ctx, x.direct)
 }
 
-// readSitemap reads the sitemap of a 2xx answer. What ends the body before its
-// time is an error; the sitemap that is too large or broken is not.
+// readSitemap reads the sitemap of a 2xx answer. A body that breaks off is an
+// error; a sitemap that is too large or broken is not.
 func (x *exchange) readSitemap(res *http.Response) error {
 	body, done, err := openBody(res, x.limit)
 	defer done()
@@ -62,7 +63,7 @@ func (x *exchange) readSitemap(res *http.Response) error {
 	sum := sha256.New()
 	in := &erringReader{r: io.TeeReader(body, sum)}
 	sitemap, fault := ParseSitemap(in, res.Header.Get("Content-Type"), x.request.URL)
-	if in.err == nil { // the sum is that of the whole body
+	if in.err == nil { // the sum is of the whole body
 		io.Copy(io.Discard, in)
 	}
 	if in.err != io.EOF && !errors.Is(in.err, ErrTooLarge) {
@@ -74,7 +75,7 @@ func (x *exchange) readSitemap(res *http.Response) error {
 	return nil
 }
 
-// erringReader remembers the error that ended r, io.EOF included.
+// erringReader records the error that ended r, io.EOF included.
 type erringReader struct {
 	r   io.Reader
 	err error
@@ -88,13 +89,13 @@ func (e *erringReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// ParseSitemap reads a sitemap (with the news extension), an index, a list of
-// URLs as text, or a feed used as a sitemap, plain or gzip, that came from the
-// URL base. Of one that is broken or beyond a limit it returns what came
-// before, together with an error: ErrNotSitemap for what is no sitemap at all,
-// ErrTooLarge beyond 50 MiB unpacked, ErrTooManyEntries beyond
-// MaxSitemapEntries, or one that describes the fault. Memory is bounded by the
-// entries, not by what the body unpacks to; a feed is read whole, up to 10 MiB.
+// ParseSitemap reads a sitemap (with the news extension), an index of sitemaps, a
+// list of URLs as text, or a feed used as a sitemap, plain or gzip, that was
+// fetched from the URL base. If it is broken or beyond a limit, what came before
+// is returned with an error: ErrNotSitemap for what is not a sitemap at all,
+// ErrTooLarge beyond 50 MiB decompressed, ErrTooManyEntries beyond
+// MaxSitemapEntries, or one that describes the fault. Memory grows with the
+// entries, not with the size of the body; but a feed is read whole, up to 10 MiB.
 func ParseSitemap(body io.Reader, contentType, base string) (Sitemap, error) {
 	from, err := urlParser.Parse(base)
 	if err != nil {
@@ -124,21 +125,22 @@ func ParseSitemap(body io.Reader, contentType, base string) (Sitemap, error) {
 	return p.out, err
 }
 
+// sitemapOfFeed reads a feed as a sitemap.
 func sitemapOfFeed(r io.Reader, contentType, base string) (Sitemap, error) {
 	body, err := readAll(limited(r, defaultMaxBody), 64<<10)
 	if err != nil {
 		return Sitemap{}, err
 	}
 	feed, err := ParseFeed(body, contentType, base)
-	if err == nil && feed.Left > 0 {
+	if err == nil && feed.Omitted > 0 {
 		err = fmt.Errorf("%w: of a feed's only the first %d are read", ErrTooManyEntries, MaxFeedEntries)
 	}
 	return Sitemap{Entries: feed.Entries, Skipped: feed.Skipped}, err
 }
 
-// sitemapText is the sitemap as UTF-8. Bytes that are none, and control
-// characters, would end the parse: they become replacement characters and
-// spaces.
+// sitemapText returns a reader of the sitemap, which begins with start, in UTF-8.
+// Invalid bytes and control characters, which would end the parse, become
+// replacement characters and spaces.
 func sitemapText(r io.Reader, start []byte) io.Reader {
 	label := xmlEncoding(start)
 	switch {
@@ -152,7 +154,7 @@ func sitemapText(r io.Reader, start []byte) io.Reader {
 	return &controlFilter{unicode.UTF8.NewDecoder().Reader(r)} // replaces ill-formed bytes
 }
 
-// trimPartial cuts a character that the end of a peek may have cut in two.
+// trimPartial removes the part of a character at the end of b.
 func trimPartial(b []byte) []byte {
 	for i := 0; i < utf8.UTFMax && len(b) > 0; i++ {
 		if r, n := utf8.DecodeLastRune(b); r != utf8.RuneError || n != 1 {
@@ -163,7 +165,7 @@ func trimPartial(b []byte) []byte {
 	return b
 }
 
-// controlFilter makes spaces of the control characters that XML forbids.
+// controlFilter replaces the control characters that XML forbids by spaces.
 type controlFilter struct{ r io.Reader }
 
 func (c *controlFilter) Read(p []byte) (int, error) {
@@ -180,13 +182,13 @@ func (c *controlFilter) Read(p []byte) (int, error) {
 type sitemapReader struct {
 	base  *whatwg.Url
 	out   Sitemap
-	stack []string // local names of the open elements
-	value []byte   // of the innermost one that is of use
-	entry map[string]string
+	stack []string          // local names of the open elements
+	value []byte            // text of the innermost one, at most maxSitemapValue bytes
+	entry map[string]string // of the entry that is open: element → text
 }
 
-// xml reads urlset and sitemapindex. Raw tokens are used, since they do not
-// mind tags that do not match.
+// xml reads urlset and sitemapindex. It uses raw tokens, with which tags need not
+// match.
 func (p *sitemapReader) xml(r io.Reader) error {
 	d := xml.NewDecoder(r)
 	d.Strict = false
@@ -225,7 +227,7 @@ func (p *sitemapReader) xml(r io.Reader) error {
 	}
 }
 
-// broken is the error of a sitemap that cannot be read further.
+// broken returns the error for a sitemap that cannot be read further.
 func (p *sitemapReader) broken(err error) error {
 	if errors.Is(err, ErrTooLarge) {
 		return fmt.Errorf("%w: only the first %d entries are read", err, p.count())
@@ -235,13 +237,13 @@ func (p *sitemapReader) broken(err error) error {
 
 func (p *sitemapReader) count() int { return len(p.out.Entries) + len(p.out.Children) }
 
-// isEntry says whether the innermost element is a url or a sitemap.
+// isEntry reports whether the innermost element is a url or a sitemap.
 func (p *sitemapReader) isEntry() bool {
 	n := len(p.stack)
 	return n == 2 && (p.stack[1] == "url" || p.stack[1] == "sitemap")
 }
 
-// end closes an element. Its error is that of add.
+// end closes an element. The error is that of add.
 func (p *sitemapReader) end(name string) error {
 	at := -1
 	for i := len(p.stack) - 1; i >= 0; i-- {
@@ -274,10 +276,10 @@ func (p *sitemapReader) end(name string) error {
 	return nil
 }
 
-// errFull is the error of the entry that is one too many.
+// errFull is the error for the first entry beyond the limit.
 var errFull = fmt.Errorf("%w: only the first %d are read", ErrTooManyEntries, MaxSitemapEntries)
 
-// add takes the entry that has just ended, or returns errFull.
+// add adds the entry that has ended, or returns errFull.
 func (p *sitemapReader) add() error {
 	to, err := normalize(p.entry["loc"], p.base)
 	if err != nil || p.entry["loc"] == "" {

@@ -124,7 +124,7 @@ func TestSitemapLimits(t *testing.T) {
 	}
 }
 
-// TestFetchData: feeds and sitemaps come over the same transport, unparsed.
+// TestFetchData: feeds and sitemaps come over the same transport as pages.
 func TestFetchData(t *testing.T) {
 	c, base := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -135,7 +135,7 @@ func TestFetchData(t *testing.T) {
 			w.Header().Set("Content-Type", "application/rss+xml")
 			w.Header().Set("Content-Encoding", "br")
 			w.Write(pack(t, "br", []byte(`<rss version="2.0"><channel><item><title>A</title><link>/1</link></item></channel></rss>`)))
-		case "/sitemap.xml.gz": // packed once by content, once by transfer
+		case "/sitemap.xml.gz": // compressed twice: the file, and on the way
 			w.Header().Set("Content-Type", "application/gzip")
 			w.Header().Set("Content-Encoding", "gzip")
 			w.Write(pack(t, "gzip", pack(t, "gzip", []byte(urlset+"<url><loc>/1</loc></url></urlset>"))))

@@ -16,7 +16,7 @@ import (
 const keel = "https://press.example/2025/06/keel-%06d-laid"
 
 // largeSitemap writes a sitemap of so many URLs, each entry padded to size
-// bytes as news sites do it, with pictures and their captions.
+// bytes by what news sites add: images and their captions.
 func largeSitemap(w io.Writer, urls, size int) {
 	io.WriteString(w, urlset)
 	caption := strings.Repeat("The crew of the frigate on the quay. ", size/37+1)
@@ -37,8 +37,8 @@ func largeList(w io.Writer, urls, size int) {
 	}
 }
 
-// TestLargeSitemaps: the protocol allows 50 MB and 50,000 URLs, whatever pages
-// are capped at. Beyond it what came before is read, and the fault says so.
+// TestLargeSitemaps: the protocol allows 50 MB and 50,000 URLs, whatever the limit
+// for pages is. Beyond that the first entries are read, and there is a fault.
 func TestLargeSitemaps(t *testing.T) {
 	for _, tc := range []struct {
 		name, packed string
@@ -83,11 +83,11 @@ func TestLargeSitemaps(t *testing.T) {
 	}
 }
 
-// unhurried is for tests that move much on a busy machine.
+// unhurried gives a fetch time for large bodies on a busy machine.
 func unhurried(o *Options) { o.Timeout = time.Minute }
 
-// TestLargeSitemapMemory looks at what is alive while 50 MB arrive: the entries
-// so far and buffers.
+// TestLargeSitemapMemory measures the live heap while 50 MB arrive: it holds the
+// entries so far and buffers.
 func TestLargeSitemapMemory(t *testing.T) {
 	live := func() uint64 {
 		var m runtime.MemStats
@@ -112,9 +112,9 @@ func TestLargeSitemapMemory(t *testing.T) {
 	if err != nil || answer.SitemapFault != nil || len(answer.Sitemap.Entries) != 50000 {
 		t.Fatalf("%+v, %v", answer, err)
 	}
-	t.Logf("alive at most: %d MiB above the start; allocated in all, the server's part included: %d MiB", int(most)-int(start), (after.TotalAlloc-before.TotalAlloc)>>20)
+	t.Logf("live heap: at most %d MiB above the start; %d MiB allocated in all, by the server too", int(most)-int(start), (after.TotalAlloc-before.TotalAlloc)>>20)
 	if most > start+32 {
-		t.Errorf("%d MiB alive, %d at the start", most, start)
+		t.Errorf("%d MiB live, %d at the start", most, start)
 	}
 }
 
@@ -122,8 +122,8 @@ type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
 
-// TestSitemapThatBreaksOff: half a sitemap is a failure that is tried again, not
-// a sitemap of half the size.
+// TestSitemapThatBreaksOff: a sitemap that breaks off is a temporary error, not a
+// short sitemap.
 func TestSitemapThatBreaksOff(t *testing.T) {
 	var whole bytes.Buffer
 	largeSitemap(&whole, 1000, 300)

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// mediaType is the declared type without parameters, in lower case.
+// mediaType returns the declared type without parameters, in lower case.
 func mediaType(contentType string) string {
 	if t, _, err := mime.ParseMediaType(contentType); err == nil {
 		return t
@@ -18,10 +18,10 @@ func mediaType(contentType string) string {
 	return strings.ToLower(strings.TrimSpace(t))
 }
 
-// CheckPage says whether a body that was declared as contentType is an HTML
-// page, by the rules of Fetch: for pages that come from an archive. It gives the
-// body, unpacked to at most limit bytes when it is gzip that no header told of.
-// The error is an *Error.
+// CheckPage checks by the rules of [Crawler.Fetch] that a body with that
+// Content-Type is an HTML page, for pages from an archive. It returns the body,
+// decompressed to at most limit bytes if it is gzip that no header declares. The
+// error is an *Error.
 func CheckPage(body []byte, contentType string, limit int64) ([]byte, error) {
 	if err := checkDeclared(contentType); err != nil {
 		return nil, err
@@ -39,8 +39,7 @@ func CheckPage(body []byte, contentType string, limit int64) ([]byte, error) {
 	return nil, known
 }
 
-// checkDeclared refuses what is declared to be something that no HTML page is
-// ever sent as.
+// checkDeclared refuses content types that no HTML page is sent with.
 func checkDeclared(contentType string) error {
 	switch t := mediaType(contentType); t {
 	case "", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml",
@@ -51,12 +50,12 @@ func checkDeclared(contentType string) error {
 	}
 }
 
-// sniffed is how much of a body is looked at: 1 KiB, as far as a browser looks
-// for a charset, is where the first tag of any page is.
+// sniffed is how many bytes of a body are inspected. The first tag of any page is
+// in 1 KiB, which is as far as browsers look for a charset.
 const sniffed = 1 << 10
 
-// checkHTML looks at the first bytes of what may be HTML by its declared type.
-// It gives the body back, unpacked when it is gzip that no header told of.
+// checkHTML checks by its first bytes that a body is HTML. It returns the body,
+// decompressed if it is gzip that no header declares.
 func checkHTML(body []byte, contentType string, limit int64) ([]byte, error) {
 	if isGzip(body) {
 		var err error
@@ -85,7 +84,7 @@ func checkHTML(body []byte, contentType string, limit int64) ([]byte, error) {
 	return body, nil
 }
 
-// checkBytes refuses a body that is binary by its first KiB. One that is gzip may
+// checkBytes refuses a body whose first bytes, at most 1 KiB, are binary. Gzip may
 // be a page.
 func checkBytes(start []byte) error {
 	found := mediaType(http.DetectContentType(start))
@@ -95,8 +94,8 @@ func checkBytes(start []byte) error {
 	return &Error{Reason: "not HTML: the body is " + found, Err: ErrNotHTML}
 }
 
-// hasMarkup says whether the start of a body has what only HTML has, in any
-// encoding that ASCII can be seen through.
+// hasMarkup reports whether the start of a body has tags that only HTML has, in
+// any encoding that extends ASCII, or in UTF-16.
 func hasMarkup(start []byte) bool {
 	plain := bytes.ToLower(bytes.ReplaceAll(start, []byte{0}, nil)) // UTF-16
 	for _, mark := range []string{"<!doctype html", "<html", "<head>", "<head ", "<body>", "<body "} {
@@ -107,8 +106,8 @@ func hasMarkup(start []byte) bool {
 	return false
 }
 
-// isBinary says whether more than one byte in fifty is a control character
-// that no text holds. A stray one in a page of text is common.
+// isBinary reports whether more than one byte in fifty is a control character
+// that text does not have. A stray one in a page is common.
 func isBinary(start []byte) bool {
 	n := 0
 	for _, c := range start {
@@ -119,7 +118,7 @@ func isBinary(start []byte) bool {
 	return n*50 > len(start)
 }
 
-// clip shortens a text for people.
+// clip shortens a text for people to about n bytes.
 func clip(s string, n int) string {
 	for i := range s {
 		if i >= n {

@@ -15,9 +15,9 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// newTransport makes the http.Transport of a Crawler. Every connection it opens
-// passes the address check, after DNS. The environment's proxies are not used:
-// they would connect in our stead, unchecked.
+// newTransport returns the transport of a Crawler. The guard checks the address of
+// every connection, after DNS. Proxies of the environment are not used: they would
+// connect in our place, unchecked.
 func newTransport(guard *ssrf.Guardian, resolve map[string]string) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second, Control: guard.Safe}
 	return transportOver(func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -25,8 +25,8 @@ func newTransport(guard *ssrf.Guardian, resolve map[string]string) *http.Transpo
 	})
 }
 
-// proxyTransport goes through a proxy, whose own address may be private. What
-// the proxy is asked to connect to is checked before, see site.check.
+// proxyTransport returns a transport through a proxy, whose own address may be
+// private. What the proxy connects to is checked before, see site.checkTarget.
 func proxyTransport(proxy *url.URL) *http.Transport {
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
 	t := transportOver(dialer.DialContext)
@@ -40,6 +40,7 @@ func proxyTransport(proxy *url.URL) *http.Transport {
 	return t
 }
 
+// transportOver returns a transport with our limits over a way to connect.
 func transportOver(dial func(ctx context.Context, network, address string) (net.Conn, error)) *http.Transport {
 	return &http.Transport{
 		DialContext:            dial,
@@ -48,7 +49,7 @@ func transportOver(dial func(ctx context.Context, network, address string) (net.
 		TLSHandshakeTimeout:    tlsTimeout,
 		ResponseHeaderTimeout:  headerTimeout,
 		ExpectContinueTimeout:  time.Second,
-		DisableCompression:     true, // undone in body.go, where it is limited
+		DisableCompression:     true, // decompressed in body.go, within limits
 		MaxResponseHeaderBytes: maxHeader,
 		MaxIdleConns:           64,
 		MaxIdleConnsPerHost:    1,
@@ -65,27 +66,27 @@ func guardOptions(allow []netip.Prefix) []ssrf.Option {
 			v6 = append(v6, p)
 		}
 	}
-	// Ports are checked on the URL, see allowURL: Resolve may lead to any port.
+	// allowURL checks the ports of URLs; Resolve may connect to any port.
 	return []ssrf.Option{ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...)}
 }
 
-// hostToConnect is the host that a URL leads to, less its port.
+// hostToConnect returns the host to connect to for a URL, without its port.
 func (c *Crawler) hostToConnect(u *url.URL) string {
 	port := u.Port()
 	if port == "" {
-		port = u.Scheme // its own
+		port = u.Scheme // the scheme's default
 	}
 	host, _, _ := net.SplitHostPort(connectTo(c.resolve, net.JoinHostPort(u.Hostname(), port)))
 	return host
 }
 
-// lookup finds the addresses of a host.
+// lookup returns the addresses of a host.
 func (c *Crawler) lookup(ctx context.Context, host string) ([]netip.Addr, error) {
 	return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 }
 
-// connectTo is the address to dial for host:port. An entry for host:port goes
-// before one for the host.
+// connectTo returns the address to dial for host:port. An entry for host:port
+// takes precedence over one for the host.
 func connectTo(resolve map[string]string, address string) string {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -148,8 +149,8 @@ func portSet(ports []string) (map[string]bool, error) {
 	return set, nil
 }
 
-// allowURL refuses schemes other than http and https, and ports that nobody
-// named. Addresses are checked when they are connected to, not here.
+// allowURL refuses schemes other than http and https, and ports that no option
+// allows. Addresses are checked when connecting.
 func (c *Crawler) allowURL(u *url.URL) error {
 	var port string
 	switch u.Scheme {

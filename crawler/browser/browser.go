@@ -1,9 +1,10 @@
-// Package browser runs the scripts of a page in Chromium and gives what the
-// page looks like then. The browser itself reaches no network: the page is
-// handed to it, and whatever the page asks for is loaded by the caller or
-// refused.
+// Package browser runs the scripts of a page in Chromium and returns the document
+// that they make. The browser itself has no network access: it is given the page,
+// and what the page requests is loaded by the caller or refused.
 //
-// Start with New, then Render; Close ends the browser and takes its files away.
+// Start with [New], then [Browser.Render]; [Browser.Close] ends the process and
+// removes its files. browser.go starts and ends the process, render.go is the
+// visit of one page, memory_linux.go stops a browser that takes too much memory.
 package browser
 
 import (
@@ -21,27 +22,27 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Options of New. Everything may be zero.
+// Options configure a Browser. All may be zero.
 type Options struct {
-	Path      string        // of the program; "" means the one that Find finds
-	UserAgent string        // as scripts see it; "" means the browser's own
-	MaxDOM    int           // characters of a rendered page; 0 means 10 Mi
-	Memory    int64         // bytes that the browser may take beside its program and files; 0 means 1 GiB; kept to on Linux
-	Budget    time.Duration // time that passes for the page's scripts, waits for the network apart; 0 means 5 s
+	Path      string        // of the program; "" means the one that Find returns
+	UserAgent string        // that scripts see; "" means the browser's own
+	MaxDOM    int           // UTF-16 units of a rendered document; 0 means 10 Mi
+	Memory    int64         // bytes of anonymous memory of the browser's processes; 0 means 1 GiB; enforced on Linux only
+	Budget    time.Duration // time that passes for scripts, not counting what they load; 0 means 5 s
 }
 
-// Limits that are no settings.
+// Defaults and fixed limits.
 const (
 	defaultMaxDOM = 10 << 20
 	defaultMemory = 1 << 30
 	defaultBudget = 5 * time.Second
-	maxPages      = 100 // rendered by one process, so that what leaks is given back
-	maxRequests   = 200 // answered for one page
-	startTime     = 30 * time.Second
+	maxPages      = 100              // that one process renders, so that leaks end
+	maxRequests   = 200              // that are answered for one page
+	startTime     = 30 * time.Second // for the process to start
 	scriptHeapMiB = 256
 )
 
-// Errors of Render and Find.
+// Errors of [Browser.Render] and [Find].
 var (
 	ErrNoBrowser = errors.New("no Chromium is found to render pages with: install one (on Debian: apt-get install chromium), or set fetch.chromium to its path")
 	ErrTooLarge  = errors.New("the rendered page is over the limit")
@@ -52,33 +53,33 @@ var (
 // Page is a page as it was fetched.
 type Page struct {
 	URL    string
-	Header http.Header // Content-Type is used, and what the page may do (Content-Security-Policy)
+	Header http.Header // of the answer: Content-Type, Content-Security-Policy …
 	Body   []byte
 }
 
-// Kind is what a page wants a resource for.
+// Kind is the use that a page has for a resource.
 type Kind string
 
-// The kinds of resource that are loaded. Everything else (pictures, films,
-// fonts, frames, sockets) is refused, and style sheets are empty.
+// The kinds of resource that are loaded. Everything else (images, video, fonts,
+// frames, sockets) is refused; style sheets are empty.
 const (
 	Script Kind = "script"
 	Data   Kind = "data" // XMLHttpRequest and fetch
 )
 
-// Resource is what a loader gives.
+// Resource is an answer of a Loader.
 type Resource struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// Loader loads by GET what a page asks for, or refuses. Calls do not overlap.
-// header is what the page sends.
+// Loader loads by GET what a page requests, with header being that of the page's
+// request. An error refuses the request. Calls do not overlap.
 type Loader func(ctx context.Context, kind Kind, url string, header http.Header) (Resource, error)
 
-// Browser is one Chromium. It renders one page at a time, and is started when
-// the first one comes. It is safe for concurrent use.
+// Browser is one Chromium. It starts with the first page and renders one page at
+// a time. It is safe for concurrent use.
 type Browser struct {
 	options Options
 
@@ -88,7 +89,7 @@ type Browser struct {
 	pages int
 }
 
-// New makes a Browser.
+// New returns a Browser. The process starts with the first page.
 func New(o Options) *Browser {
 	if o.MaxDOM == 0 {
 		o.MaxDOM = defaultMaxDOM
@@ -102,11 +103,11 @@ func New(o Options) *Browser {
 	return &Browser{options: o}
 }
 
-// programs are the names that Chromium goes by.
+// programs are the names of the Chromium program.
 var programs = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "headless-shell", "headless_shell"}
 
-// Find gives the path of the browser, that of the setting if there is one. The
-// error is ErrNoBrowser.
+// Find returns the path of the browser: that of the given program unless path is
+// "", else that of the first one of the usual names. The error is ErrNoBrowser.
 func Find(path string) (string, error) {
 	if path != "" {
 		found, err := exec.LookPath(path)
@@ -123,7 +124,7 @@ func Find(path string) (string, error) {
 	return "", ErrNoBrowser
 }
 
-// Close ends the browser. It may be used again.
+// Close ends the process. The next Render starts another.
 func (b *Browser) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -137,7 +138,7 @@ func (b *Browser) end() {
 	}
 }
 
-// start starts the process, unless it runs.
+// start starts the process unless it is running and good for another page.
 func (b *Browser) start() error {
 	if b.stop != nil && b.pages < maxPages && b.ctx.Err() == nil {
 		return nil
@@ -171,8 +172,8 @@ func (b *Browser) start() error {
 	return nil
 }
 
-// flags of the program. Nothing of it may reach a network: names lead nowhere,
-// not even that of the proxy which everything goes through.
+// flags returns the flags of the program. They leave it no network: no name
+// resolves, and everything goes through a proxy that does not exist.
 func flags(path, dir, userAgent string) []chromedp.ExecAllocatorOption {
 	all := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.UserDataDir(filepath.Join(dir, "profile"))}
 	if userAgent != "" {

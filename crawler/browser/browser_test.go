@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// chromium makes a browser for a test.
+// chromium returns a browser for a test.
 func chromium(t *testing.T, change ...func(*Options)) *Browser {
 	t.Helper()
 	o := Options{Path: browsertest.Path(t, Find), UserAgent: "winnow-test/1.0"}
@@ -37,7 +37,7 @@ func html(body string) Page {
 	return Page{URL: "https://paper.example/story", Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, Body: []byte("<!DOCTYPE html><html><head><title>Pier</title></head><body>" + body + "</body></html>")}
 }
 
-// shelf gives what it holds, and notes what was asked for.
+// shelf is a loader of fixed resources that records the requests.
 type shelf struct {
 	mu    sync.Mutex
 	files map[string]string
@@ -100,9 +100,8 @@ func TestRender(t *testing.T) {
 	}
 }
 
-// TestReachesNoNetwork: sockets, beacons, frames and what the browser does by
-// itself come nowhere, not even to loopback; what a worker fetches comes to the
-// loader.
+// TestReachesNoNetwork: sockets, beacons, frames and the browser's own requests
+// reach nothing, not even loopback; what a worker fetches goes to the loader.
 func TestReachesNoNetwork(t *testing.T) {
 	var mu sync.Mutex
 	var hits []string
@@ -140,8 +139,8 @@ func TestReachesNoNetwork(t *testing.T) {
 	}
 }
 
-// TestRenderLimits: a page that goes on for ever, that is too large or takes
-// too much memory is given up, the process ended, and the next page rendered.
+// TestRenderLimits: a page that never ends, is too large or takes too much memory
+// is an error; the process ends, and the next page is rendered.
 func TestRenderLimits(t *testing.T) {
 	b := chromium(t, func(o *Options) { o.MaxDOM, o.Memory = 1<<20, 600<<20 })
 	for _, tc := range []struct {
@@ -166,7 +165,7 @@ func TestRenderLimits(t *testing.T) {
 	}
 }
 
-// TestPagesShareNothing: neither cookies nor storage of one page reach the next.
+// TestPagesShareNothing: neither cookies nor storage of a page reach the next.
 func TestPagesShareNothing(t *testing.T) {
 	b := chromium(t)
 	page := html(`<p id="x"></p><script>document.getElementById("x").textContent = "[" + document.cookie + (localStorage.n || "") + "]"; document.cookie = "a=b"; localStorage.n = "c"</script>`)
@@ -178,7 +177,7 @@ func TestPagesShareNothing(t *testing.T) {
 	}
 }
 
-// TestCloseLeavesNothing: no process and no folder, whatever was being done.
+// TestCloseLeavesNothing: Close leaves no process and no folder.
 func TestCloseLeavesNothing(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	b := chromium(t)

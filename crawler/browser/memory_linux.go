@@ -12,11 +12,11 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// lookEvery is how often the memory of the browser is looked at.
+// lookEvery is the interval at which the memory of the browser is measured.
 const lookEvery = 200 * time.Millisecond
 
-// watchMemory calls over when the processes of the browser take more memory of
-// their own than limit, until stop is called.
+// watchMemory calls over once when the processes of the browser take more than
+// limit bytes, see memoryOf. Calling stop ends the watch.
 func watchMemory(browser context.Context, limit int64, over func()) (stop func()) {
 	process := chromedp.FromContext(browser).Browser.Process()
 	if process == nil {
@@ -42,8 +42,8 @@ func watchMemory(browser context.Context, limit int64, over func()) (stop func()
 	return func() { close(done); <-ended }
 }
 
-// memoryOf is the anonymous resident memory, in bytes, of a process and all
-// that descend from it (proc(5), RssAnon).
+// memoryOf returns the anonymous resident memory, in bytes, of a process and its
+// descendants (proc(5), RssAnon).
 func memoryOf(pid int) int64 {
 	children := map[int][]int{}
 	for _, p := range processes() {
@@ -65,8 +65,10 @@ func memoryOf(pid int) int64 {
 	return total
 }
 
+// process is a process with its parent's ID.
 type process struct{ pid, parent int }
 
+// processes returns all processes of the machine.
 func processes() []process {
 	entries, _ := os.ReadDir("/proc")
 	var all []process
@@ -90,8 +92,8 @@ func processes() []process {
 	return all
 }
 
-// endAll ends what is left of a browser, known by the folder of its files. Its
-// helpers may outlive it for a moment.
+// endAll kills what is left of the browser whose files are in dir: helpers may
+// outlive it for a moment.
 func endAll(dir string) {
 	for range 20 {
 		found := false

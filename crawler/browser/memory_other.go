@@ -4,8 +4,8 @@ package browser
 
 import "context"
 
-// watchMemory does nothing: where there is no /proc the heap of scripts alone
-// is bounded.
+// watchMemory does nothing without /proc: only the heap of scripts is bounded.
 func watchMemory(context.Context, int64, func()) (stop func()) { return func() {} }
 
+// endAll does nothing without /proc.
 func endAll(string) {}

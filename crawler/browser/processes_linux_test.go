@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// running counts the processes that name a folder on their command line.
+// running returns how many processes have dir on their command line.
 func running(dir string) int {
 	n := 0
 	for _, p := range processes() {

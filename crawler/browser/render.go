@@ -17,15 +17,14 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Render gives the document of the page, as HTML, after its scripts have run:
-// once nothing is being loaded any more and the time of Options.Budget has
-// passed for them. The time is the page's own: it stands still while something
-// is loaded, and runs as fast as it can otherwise, so that the outcome does not
-// depend on the machine.
+// Render returns the document of the page, as HTML, after its scripts have run:
+// when nothing is being loaded and the time of Options.Budget has passed. That is
+// virtual time: it stops while something is loaded and otherwise runs as fast as
+// it can, so that the result does not depend on the machine.
 //
-// The error is ErrNoBrowser, ErrTooLarge, ErrMemory, ErrTimeout when ctx ends
-// by its deadline, or what else went wrong with the browser. After an error the
-// process is ended; the next page begins a new one.
+// The error is ErrNoBrowser, ErrTooLarge, ErrMemory, ErrTimeout at the deadline
+// of ctx, or another failure of the browser. After an error the process is ended;
+// the next page starts another.
 func (b *Browser) Render(ctx context.Context, p Page, load Loader) (html []byte, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -63,15 +62,16 @@ type visit struct {
 	options Options
 
 	mu     sync.Mutex
-	queue  []any // events to be dealt with, in their order
-	wake   chan struct{}
+	queue  []any         // events to handle, in order
+	wake   chan struct{} // has a value when the queue is not empty
 	rested chan struct{} // closed when the page's time is over
-	over   bool
+	over   bool          // rested is closed
 
-	given    bool // the page itself was handed over
+	given    bool // the browser has the page itself
 	requests int
 }
 
+// run loads the page in the tab and returns its document.
 func (v *visit) run(tab context.Context) (html []byte, err error) {
 	if err := chromedp.Listen(tab, v.event); err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (v *visit) run(tab context.Context) (html []byte, err error) {
 	return v.document(tab)
 }
 
-// prepare makes the tab ask for everything, and gives its frame.
+// prepare makes the tab pass all requests to us, and returns its frame.
 func (v *visit) prepare(tab context.Context) (frame cdp.FrameID, err error) {
 	tree, err := chromedp.Call(tab, page.GetFrameTree, cdp.Empty{})
 	if err != nil {
@@ -121,7 +121,7 @@ func (v *visit) prepare(tab context.Context) (frame cdp.FrameID, err error) {
 	return tree.FrameTree.Frame.ID, err
 }
 
-// document reads what the page has become. It asks for the size first.
+// document returns the document of the tab. The browser checks the size first.
 func (v *visit) document(tab context.Context) ([]byte, error) {
 	const read = `(max => {
 		const kind = document.doctype ? "<!DOCTYPE " + document.doctype.name + ">\n" : "";
@@ -138,7 +138,7 @@ func (v *visit) document(tab context.Context) ([]byte, error) {
 	return []byte(text), nil
 }
 
-// event is called for each event of the tab, and must not wait.
+// event is called with each event of the tab. It must not block.
 func (v *visit) event(ev any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -160,6 +160,7 @@ func (v *visit) event(ev any) {
 	}
 }
 
+// next takes the first event off the queue, nil when it is empty.
 func (v *visit) next() any {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -171,7 +172,7 @@ func (v *visit) next() any {
 	return ev
 }
 
-// work deals with the events one after the other, until the visit ends.
+// work handles the events one after the other until the visit ends.
 func (v *visit) work(tab context.Context, frame cdp.FrameID) {
 	for {
 		for ev := v.next(); ev != nil && tab.Err() == nil; ev = v.next() {
@@ -190,8 +191,8 @@ func (v *visit) work(tab context.Context, frame cdp.FrameID) {
 	}
 }
 
-// answer fulfils a request or has it fail. That the page may be gone by now is
-// no matter.
+// answer fulfils a request or lets it fail. Errors are ignored: the page may be
+// gone.
 func (v *visit) answer(tab context.Context, frame cdp.FrameID, ev *fetch.EventRequestPaused) {
 	res, ok := v.resource(tab, frame, ev)
 	if !ok {
@@ -211,7 +212,7 @@ func (v *visit) answer(tab context.Context, frame cdp.FrameID, ev *fetch.EventRe
 	chromedp.Call(tab, fetch.FulfillRequest, fetch.FulfillRequestParams{RequestID: ev.RequestID, ResponseCode: int64(res.Status), ResponseHeaders: header, Body: res.Body})
 }
 
-// resource is what a request gets; ok is false when it is refused.
+// resource returns the answer to a request; ok is false when it is refused.
 func (v *visit) resource(ctx context.Context, frame cdp.FrameID, ev *fetch.EventRequestPaused) (res Resource, ok bool) {
 	kind := Data
 	switch ev.ResourceType {
@@ -243,7 +244,7 @@ func (v *visit) resource(ctx context.Context, frame cdp.FrameID, ev *fetch.Event
 	return res, err == nil
 }
 
-// sent are the headers of a request, as far as they are text.
+// sent returns the headers of a request whose values are text.
 func sent(r *network.Request) http.Header {
 	h := http.Header{}
 	for name, value := range r.Headers {

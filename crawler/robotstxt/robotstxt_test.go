@@ -210,14 +210,14 @@ func FuzzParse(f *testing.F) {
 		if !r.Allowed("winnow", "https://a.example/robots.txt") {
 			t.Fatal("robots.txt")
 		}
-		// Lines that are no rules, and another agent's group, change nothing.
+		// Lines that are not rules, and another agent's group, change nothing.
 		if !strings.ContainsAny(file, "\r\n") || strings.HasSuffix(file, "\n") {
 			more := Parse([]byte(file + "\n# remark\nX-Other: /\n"))
 			if more.Allowed("winnow", path) != allowed {
 				t.Fatalf("a remark changes %q", path)
 			}
 		}
-		// A URL and its normalised spelling fall under the same rules.
+		// The same rules hold for a URL and its normal form.
 		if p := recodePath(path); recodePath(p) != p {
 			t.Fatalf("%q is not stable", p)
 		}

@@ -91,8 +91,8 @@ func (p *Pipeline) feed(ctx context.Context, t schedule.Task) schedule.Outcome {
 	feed, err := crawler.ParseFeed(answer.Page.Body, answer.Page.ContentType(), t.URL)
 	if err != nil {
 		out.State, out.Reason = schedule.SetAside, fmt.Sprintf("feed: %v", err)
-	} else if feed.Left > 0 {
-		out.Reason = fmt.Sprintf("feed: only its first %d entries are read, not %d more", crawler.MaxFeedEntries, feed.Left)
+	} else if feed.Omitted > 0 {
+		out.Reason = fmt.Sprintf("feed: only its first %d entries are read, not %d more", crawler.MaxFeedEntries, feed.Omitted)
 	}
 	out.Links, out.Reach = p.URLs.FeedLinks(t, feed), p.reachOf(t)
 	return out

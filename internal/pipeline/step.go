@@ -61,13 +61,13 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 		if out.State != schedule.Done || t.Kind == schedule.Section {
 			return out, nil
 		}
-		if !p.Admitter.MayKeep(answer.Asks) {
+		if !p.Admitter.MayKeep(answer.Directives) {
 			admit.Withdraw(&out)
 		}
 		return out, p.Archive.AddRevisit(ctx, t, answer, out.At)
 	}
 	out.Links, out.Reach = p.URLs.PageLinks(t, answer.Links), p.reachOf(t)
-	if !p.Archive.Keeps(answer.Asks) {
+	if !p.Archive.Keeps(answer.Directives) {
 		out.Reason = "not archived: the page asks for it (noarchive)"
 	} else if !p.Archive.Policy.None && t.Kind != schedule.Section {
 		if out.Archived, err = p.Archive.Add(t, answer, out.At); err != nil {
@@ -86,7 +86,7 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 		p.moved(t, &out, target)
 		return out, nil
 	}
-	return out, p.Admitter.Admit(ctx, t, &out, admit.Page{Story: story, Links: answer.Links, Directives: answer.Asks})
+	return out, p.Admitter.Admit(ctx, t, &out, admit.Page{Story: story, Links: answer.Links, Directives: answer.Directives})
 }
 
 // request is what a task asks for.
@@ -134,7 +134,7 @@ func (p *Pipeline) received(t schedule.Task, a *crawler.Answer, err error) (out 
 	case a.NotModified:
 		out.Validators, out.BodySHA = keepValidators(a.Validators, t.Validators), t.BodySHA
 		out.Due = revisit(t, at)
-	case a.BodySHA == t.BodySHA && p.Admitter.MayKeep(a.Asks):
+	case a.BodySHA == t.BodySHA && p.Admitter.MayKeep(a.Directives):
 		out.Due = revisit(t, at)
 	default:
 		return out, true
