@@ -34,7 +34,7 @@ func runChild(kind string, args []string) error {
 			return err
 		}
 		for _, file := range args[1:] {
-			body, err := training.ReadFile(file)
+			body, err := training.ReadPage(file)
 			if err != nil {
 				return err
 			}
@@ -77,7 +77,7 @@ func runChild(kind string, args []string) error {
 func sideBySide(workers int, files []string) (answer, error) {
 	list := make([]pages.Page, len(files))
 	for i, file := range files {
-		body, err := training.ReadFile(file)
+		body, err := training.ReadPage(file)
 		if err != nil {
 			return answer{}, err
 		}

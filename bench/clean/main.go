@@ -130,7 +130,7 @@ func measure(s settings, list []pages.Page, truth map[string]training.Truth) (*r
 	if s.folds && hasFolds(truth) {
 		notice("learning on four folds for the fifth, five times")
 		var err error
-		if models, err = training.FoldModels(context.Background(), s.truth, s.dir); err != nil {
+		if models, err = foldModels(s); err != nil {
 			return nil, err
 		}
 	}
@@ -152,7 +152,20 @@ func measure(s settings, list []pages.Page, truth map[string]training.Truth) (*r
 	return r, err
 }
 
-// hasFolds says whether the truth parts its pages.
+// foldModels learns a model for each fold of the pages from the other folds.
+func foldModels(s settings) ([]*blockmodel.Model, error) {
+	corpus, err := training.OpenFiles(s.truth, s.dir)
+	if err != nil {
+		return nil, err
+	}
+	data, err := training.NewDataset(context.Background(), corpus)
+	if err != nil {
+		return nil, err
+	}
+	return data.FoldModels(training.DefaultSettings)
+}
+
+// hasFolds reports whether the truth divides its pages into folds.
 func hasFolds(truth map[string]training.Truth) bool {
 	for _, t := range truth {
 		if t.Fold != 0 {

@@ -134,11 +134,11 @@ func run(docs, clusters string, rounds int, asJSON bool) error {
 func load(docs, clusters string) (set, error) {
 	s := set{name: filepath.Base(filepath.Dir(docs)), truth: map[string]string{}}
 	var err error
-	if s.docs, err = training.Lines[document](docs); err != nil {
+	if s.docs, err = training.ReadJSONLines[document](docs); err != nil {
 		return s, err
 	}
 	type truth struct{ ID, Cluster string }
-	known, err := training.Lines[truth](clusters)
+	known, err := training.ReadJSONLines[truth](clusters)
 	if err != nil {
 		return s, err
 	}
@@ -146,7 +146,7 @@ func load(docs, clusters string) (set, error) {
 		s.truth[t.ID] = t.Cluster
 	}
 	type judged struct{ A, B, Label string }
-	list, err := training.Lines[judged](filepath.Join(filepath.Dir(clusters), strings.Replace(filepath.Base(clusters), "clusters", "pairs", 1)))
+	list, err := training.ReadJSONLines[judged](filepath.Join(filepath.Dir(clusters), strings.Replace(filepath.Base(clusters), "clusters", "pairs", 1)))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return s, err
 	}

@@ -55,14 +55,14 @@ func (e *env) train(ctx context.Context, dir, out string) error {
 	if err != nil {
 		return err
 	}
-	lesson, err := training.Read(ctx, corpus)
+	data, err := training.NewDataset(ctx, corpus)
 	if err != nil {
 		return err
 	}
 	if out == "" {
-		return e.crossValidate(ctx, lesson)
+		return e.crossValidate(ctx, data)
 	}
-	model, err := lesson.Learn(training.DefaultSettings)
+	model, err := data.Learn(training.DefaultSettings)
 	if err != nil {
 		return err
 	}
@@ -78,12 +78,12 @@ func (e *env) train(ctx context.Context, dir, out string) error {
 	return err
 }
 
-func (e *env) crossValidate(ctx context.Context, lesson *training.Lesson) error {
-	rules, err := lesson.Score(ctx, nil)
+func (e *env) crossValidate(ctx context.Context, data *training.Dataset) error {
+	rules, err := data.Score(ctx, nil)
 	if err != nil {
 		return err
 	}
-	learned, err := lesson.CrossValidate(ctx, training.DefaultSettings)
+	learned, err := data.CrossValidate(ctx, training.DefaultSettings)
 	if err != nil {
 		return err
 	}

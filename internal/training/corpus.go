@@ -1,10 +1,15 @@
-// Package training teaches the block model of package clean from pages whose
-// text is known, and measures what it has learned on pages that it has not seen.
+// Package training learns block models for package clean from pages whose text is
+// known, and scores texts against what is known.
 //
-// It reads a folder with a file truth.jsonl (or truth.jsonl.zst), one JSON object
-// a page (see Truth), and the pages themselves as pages/ID.html or
-// pages/ID.html.gz. The same folder gives the same weights, byte by byte,
-// however many processors there are.
+// corpus.go reads a folder of pages; label.go makes examples of their blocks, in a
+// [Dataset] (dataset.go); lexicon.go learns the weights of words and boost.go the
+// trees; score.go compares texts, and folds.go cross-validates.
+//
+// A folder holds a file truth.jsonl (or truth.jsonl.zst), one JSON object per page
+// (see [Truth]), and the pages as pages/ID.html or pages/ID.html.gz. The same
+// folder gives the same weights, byte for byte, on any number of processors.
+//
+// Start with [Open], [NewDataset] and [Dataset.Learn].
 package training
 
 import (
@@ -24,21 +29,21 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Truth is what is known of a page's text: the whole of it, or some segments.
+// Truth is what is known of the text of a page: the whole of it, or some segments.
 type Truth struct {
 	ID      string   `json:"id"`
-	Set     string   `json:"dataset"` // of pages that are scored together; may be empty
+	Set     string   `json:"dataset"` // the pages that it is scored with; may be empty
 	URL     string   `json:"url"`
-	Text    string   `json:"text"`    // paragraphs on lines of their own
-	Must    []string `json:"must"`    // segments that have to appear
+	Text    string   `json:"text"`    // one paragraph per line; "" when only segments are known
+	Must    []string `json:"must"`    // segments that must be in the text
 	MustNot []string `json:"mustnot"` // segments that must not
-	Fold    int      `json:"fold"`    // part of the folder, 0 to 4; pages of one host have one
+	Fold    int      `json:"fold"`    // for cross-validation, 0 to 4; the same for all pages of a host
 }
 
 // Page is one page of a folder.
 type Page struct {
 	Truth
-	File string
+	File string // path of the HTML
 }
 
 // Corpus is a folder of pages, sorted by ID.
@@ -46,8 +51,8 @@ type Corpus struct {
 	Pages []Page
 }
 
-// Open reads the truth of a folder and finds its pages. Truths without a page
-// are left out; a folder without any page is an error.
+// Open finds the pages of a folder and reads what is known of them. Truths without
+// a page are left out; a folder without any page is an error.
 func Open(dir string) (*Corpus, error) {
 	truth := filepath.Join(dir, "truth.jsonl")
 	if _, err := os.Stat(truth); errors.Is(err, fs.ErrNotExist) {
@@ -55,18 +60,20 @@ func Open(dir string) (*Corpus, error) {
 			truth += ".zst"
 		}
 	}
-	return openFiles(truth, filepath.Join(dir, "pages"))
+	return OpenFiles(truth, filepath.Join(dir, "pages"))
 }
 
-func openFiles(truth, pages string) (*Corpus, error) {
-	truths, err := Lines[Truth](truth)
+// OpenFiles is [Open] for a file of truths and a folder of pages that are not in
+// one place.
+func OpenFiles(truth, pages string) (*Corpus, error) {
+	truths, err := ReadJSONLines[Truth](truth)
 	if err != nil {
 		return nil, err
 	}
 	c := &Corpus{}
 	for _, t := range truths {
 		if t.Fold < 0 || t.Fold >= Folds {
-			return nil, fmt.Errorf("%s: page %s: fold %d, there are 0 to %d", truth, t.ID, t.Fold, Folds-1)
+			return nil, fmt.Errorf("%s: page %s: fold %d is not one of 0 to %d", truth, t.ID, t.Fold, Folds-1)
 		}
 		for _, ending := range []string{".html.gz", ".html"} {
 			name := filepath.Join(pages, filepath.FromSlash(t.ID)+ending)
@@ -77,14 +84,18 @@ func openFiles(truth, pages string) (*Corpus, error) {
 		}
 	}
 	if len(c.Pages) == 0 {
-		return nil, fmt.Errorf("%s: no page in pages/ that truth.jsonl tells of", pages)
+		return nil, fmt.Errorf("%s: none of the pages in %s is here", pages, truth)
 	}
 	slices.SortFunc(c.Pages, func(a, b Page) int { return strings.Compare(a.ID, b.ID) })
 	return c, nil
 }
 
-// Lines reads a file of one JSON object a line; .zst is undone.
-func Lines[T any](name string) ([]T, error) {
+// maxLine bounds a line of JSON, in bytes.
+const maxLine = 64 << 20
+
+// ReadJSONLines reads a file with one JSON object per line. Blank lines are
+// skipped. A file that ends in .zst is decompressed. Errors name file and line.
+func ReadJSONLines[T any](name string) ([]T, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -101,7 +112,7 @@ func Lines[T any](name string) ([]T, error) {
 	}
 	var list []T
 	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, 64<<20)
+	lines.Buffer(nil, maxLine)
 	for n := 1; lines.Scan(); n++ {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
@@ -118,8 +129,8 @@ func Lines[T any](name string) ([]T, error) {
 	return list, nil
 }
 
-// ReadFile reads a page as it was served; .gz is undone.
-func ReadFile(name string) ([]byte, error) {
+// ReadPage reads the HTML of a page. A file that ends in .gz is decompressed.
+func ReadPage(name string) ([]byte, error) {
 	body, err := os.ReadFile(name)
 	if err != nil || !strings.HasSuffix(name, ".gz") {
 		return body, err

@@ -9,43 +9,36 @@ import (
 	"winnow/clean/blockmodel"
 )
 
-// A word must be seen on pages of so many hosts to speak for anything.
-const wordHosts = 4
+const (
+	minHosts      = 4   // hosts whose pages must have a word for it to get a weight
+	priorHosts    = 3   // hosts' worth of the average that each word is counted with
+	weightUnit    = 16  // weights are in 1/16 of log-odds
+	minWordWeight = 4   // smaller weights are left out
+	maxWordWeight = 100 // of a single word
+)
 
-// doubt pulls words that few hosts have to neutral, in hosts.
-const doubt = 3
-
-// votes are how much hosts take a word for one of story, and for one of others;
-// each host has one vote, shared between the two.
-type votes struct {
+// wordCount is how many hosts have a word, and in which part of their blocks: each
+// host counts 1, divided between story and other blocks.
+type wordCount struct {
 	story, other float64
 	hosts        int
 }
 
-// host is what a page's words are counted by.
-func (p *Page) host() string {
-	if u, err := url.Parse(p.URL); err == nil && u.Host != "" {
-		return u.Host
-	}
-	return p.ID
-}
-
-// lexicon learns what words speak for from some pages.
-func (l *Lesson) lexicon(use func(p *Page) bool) blockmodel.Lexicon {
+// lexicon learns the weights of words from the pages that use accepts.
+func (d *Dataset) lexicon(use func(p *Page) bool) blockmodel.Lexicon {
 	byHost := map[string][]int{}
-	for i := range l.corpus.Pages {
-		if p := &l.corpus.Pages[i]; use(p) {
+	for i := range d.corpus.Pages {
+		if p := &d.corpus.Pages[i]; use(p) {
 			byHost[p.host()] = append(byHost[p.host()], i)
 		}
 	}
-	all := map[uint32]*votes{}
+	all := map[uint32]*wordCount{}
 	story, other := 0.0, 0.0
 	for _, host := range slices.Sorted(maps.Keys(byHost)) {
-		seen := l.count(byHost[host])
-		for w, c := range seen {
+		for w, c := range d.countWords(byHost[host]) {
 			v := all[w]
 			if v == nil {
-				v = &votes{}
+				v = &wordCount{}
 				all[w] = v
 			}
 			sum := c.story + c.other
@@ -54,8 +47,8 @@ func (l *Lesson) lexicon(use func(p *Page) bool) blockmodel.Lexicon {
 			v.hosts++
 		}
 		for _, i := range byHost[host] {
-			for k := range l.examples[i] {
-				e := &l.examples[i][k]
+			for k := range d.examples[i] {
+				e := &d.examples[i][k]
 				story += float64(e.story * e.weight)
 				other += float64((1 - e.story) * e.weight)
 			}
@@ -65,29 +58,38 @@ func (l *Lesson) lexicon(use func(p *Page) bool) blockmodel.Lexicon {
 	share := story / (story + other)
 	lexicon := blockmodel.Lexicon{}
 	for w, v := range all {
-		if v.hosts < wordHosts {
+		if v.hosts < minHosts {
 			continue
 		}
-		odds := math.Log((v.story+doubt*share)/(v.other+doubt*(1-share))) - prior
-		if points := math.Round(16 * odds); math.Abs(points) >= 4 {
-			lexicon[w] = int8(max(-100, min(100, points)))
+		odds := math.Log((v.story+priorHosts*share)/(v.other+priorHosts*(1-share))) - prior
+		if weight := math.Round(weightUnit * odds); math.Abs(weight) >= minWordWeight {
+			lexicon[w] = int8(max(-maxWordWeight, min(maxWordWeight, weight)))
 		}
 	}
 	return lexicon
 }
 
-// count adds up the words of one host's pages.
-func (l *Lesson) count(pages []int) map[uint32]*votes {
-	seen := map[uint32]*votes{}
+// host returns the host that a page's words are counted for, or its ID.
+func (p *Page) host() string {
+	if u, err := url.Parse(p.URL); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return p.ID
+}
+
+// countWords sums up the weights of the examples that have a word, over the pages
+// of one host.
+func (d *Dataset) countWords(pages []int) map[uint32]*wordCount {
+	counts := map[uint32]*wordCount{}
 	for _, i := range pages {
-		for k := range l.examples[i] {
-			e := &l.examples[i][k]
+		for k := range d.examples[i] {
+			e := &d.examples[i][k]
 			for _, words := range [4][]uint32{e.words.Own, e.words.Around, e.words.First, e.words.All} {
 				for _, w := range words {
-					v := seen[w]
+					v := counts[w]
 					if v == nil {
-						v = &votes{}
-						seen[w] = v
+						v = &wordCount{}
+						counts[w] = v
 					}
 					v.story += float64(e.story * e.weight)
 					v.other += float64((1 - e.story) * e.weight)
@@ -95,5 +97,5 @@ func (l *Lesson) count(pages []int) map[uint32]*votes {
 			}
 		}
 	}
-	return seen
+	return counts
 }

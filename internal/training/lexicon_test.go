@@ -9,17 +9,17 @@ import (
 
 func TestLexicon(t *testing.T) {
 	const (
-		furniture = iota + 1 // on every host, never story
-		prose                // on every host, always story
-		both                 // on every host, half and half
-		rare                 // on three hosts, never story
-		chatty               // a hundred times, all on one host
+		chrome = iota + 1 // on every host, never story
+		prose             // on every host, always story
+		both              // on every host, half and half
+		rare              // on three hosts, never story
+		chatty            // a hundred times, all on one host
 	)
-	l := &Lesson{corpus: &Corpus{}}
+	d := &Dataset{corpus: &Corpus{}}
 	for k := range 20 {
-		l.corpus.Pages = append(l.corpus.Pages, Page{Truth: Truth{ID: fmt.Sprint(k), URL: fmt.Sprintf("https://host%d.example/a", k), Fold: k % Folds}})
+		d.corpus.Pages = append(d.corpus.Pages, Page{Truth: Truth{ID: fmt.Sprint(k), URL: fmt.Sprintf("https://host%d.example/a", k), Fold: k % Folds}})
 		page := []example{
-			{words: blockmodel.Words{Own: []uint32{furniture, both}}, story: 0, weight: .5},
+			{words: blockmodel.Words{Own: []uint32{chrome, both}}, story: 0, weight: .5},
 			{words: blockmodel.Words{All: []uint32{prose, both}}, story: 1, weight: .5},
 		}
 		if k < 3 {
@@ -30,18 +30,18 @@ func TestLexicon(t *testing.T) {
 				page = append(page, example{words: blockmodel.Words{Own: []uint32{chatty}}, weight: .01})
 			}
 		}
-		l.examples = append(l.examples, page)
+		d.examples = append(d.examples, page)
 	}
-	words := l.lexicon(func(*Page) bool { return true })
-	if words[furniture] > -16 || words[prose] < 16 {
-		t.Errorf("furniture %d, prose %d: want far apart", words[furniture], words[prose])
+	words := d.lexicon(func(*Page) bool { return true })
+	if words[chrome] > -16 || words[prose] < 16 {
+		t.Errorf("chrome %d, prose %d: want far apart", words[chrome], words[prose])
 	}
 	for name, w := range map[string]uint32{"both": both, "rare": rare, "chatty": chatty} {
 		if v, ok := words[w]; ok {
-			t.Errorf("%s speaks for something: %d", name, v)
+			t.Errorf("%s has weight %d, want none", name, v)
 		}
 	}
-	if few := l.lexicon(func(p *Page) bool { return p.Fold == 0 }); few[furniture] <= words[furniture] {
-		t.Errorf("four hosts weigh %d, twenty %d: want less of the few", few[furniture], words[furniture])
+	if few := d.lexicon(func(p *Page) bool { return p.Fold == 0 }); few[chrome] <= words[chrome] {
+		t.Errorf("four hosts weigh %d, twenty %d: want less of the few", few[chrome], words[chrome])
 	}
 }

@@ -5,34 +5,29 @@ import (
 	"strings"
 )
 
-// Figures are precision, recall and F1, 0 to 1, over so many pages.
+// Figures are precision, recall and F1, 0 to 1, over a number of pages.
 type Figures struct {
 	Pages    int
 	P, R, F1 float64
 }
 
-// Score is how well texts agree with the truth of one set of pages. Body is the
-// measure of article-extraction-benchmark over the pages whose whole text is
-// known: runs of four words that both texts have, that only the answer has and
-// that only the truth has are counted and divided by their sum, so that each page
-// counts the same; precision and recall are averaged over the pages; F1 is the
-// harmonic mean of the two averages. Segments is trafilatura's, over all segments
-// of the set.
+// Score is how well texts agree with what is known of one set of pages.
+//
+// Body is the measure of article-extraction-benchmark (Zyte, 2020), over the pages
+// whose whole text is known. For each page it counts the runs of four words that
+// are in both texts, only in the extracted one and only in the known one, divided
+// by their sum, so that each page counts the same. Precision and recall are
+// averages over the pages, F1 is the harmonic mean of the two averages.
+//
+// Segments is the measure of trafilatura's evaluation, over all segments of the
+// set.
 type Score struct {
 	Set            string
 	Body, Segments Figures
 }
 
-// tally adds up the pages of a set.
-type tally struct {
-	pages, segmented   int
-	precise, recalled  float64
-	precisely, recally int
-	hit, miss, wrong   int
-}
-
-// Scores scores texts by the truth of their pages, set by set, the sets in their
-// order of appearance. Pages whose truth names no set are the set "all".
+// Scores returns the scores of texts by the truth of their pages, for each set, in
+// the order in which the sets appear. Pages without a set are the set "all".
 func Scores(truths []Truth, texts []string) []Score {
 	var names []string
 	tallies := map[string]*tally{}
@@ -44,89 +39,101 @@ func Scores(truths []Truth, texts []string) []Score {
 			tallies[name] = t
 			names = append(names, name)
 		}
-		t.page(&truths[i], texts[i])
+		t.add(&truths[i], texts[i])
 	}
-	out := make([]Score, 0, len(names))
+	scores := make([]Score, 0, len(names))
 	for _, name := range names {
-		out = append(out, tallies[name].score(name))
+		scores = append(scores, tallies[name].score(name))
 	}
-	return out
+	return scores
 }
 
-func (t *tally) page(truth *Truth, text string) {
+// tally sums up the pages of a set.
+type tally struct {
+	pages, segmented  int // with whole texts, with segments
+	precision, recall mean
+	hit, miss, wrong  int // segments
+}
+
+// mean is the mean of some values, 0 for none.
+type mean struct {
+	sum float64
+	n   int
+}
+
+func (m *mean) add(v float64) { m.sum, m.n = m.sum+v, m.n+1 }
+
+func (m *mean) value() float64 {
+	if m.n == 0 {
+		return 0
+	}
+	return m.sum / float64(m.n)
+}
+
+func (t *tally) add(truth *Truth, text string) {
 	if truth.Text != "" {
 		t.pages++
 		p, r := agreement(truth.Text, text)
 		if p >= 0 {
-			t.precise += p
-			t.precisely++
+			t.precision.add(p)
 		}
 		if r >= 0 {
-			t.recalled += r
-			t.recally++
+			t.recall.add(r)
 		}
 	}
 	if truth.Must == nil && truth.MustNot == nil {
 		return
 	}
 	t.segmented++
-	flat := spaced(text)
+	text = normalizeSpace(text)
 	for _, s := range truth.Must {
-		if strings.Contains(flat, spaced(s)) {
+		if strings.Contains(text, normalizeSpace(s)) {
 			t.hit++
 		} else {
 			t.miss++
 		}
 	}
 	for _, s := range truth.MustNot {
-		if strings.Contains(flat, spaced(s)) {
+		if strings.Contains(text, normalizeSpace(s)) {
 			t.wrong++
 		}
 	}
 }
 
 func (t *tally) score(name string) Score {
-	s := Score{Set: name}
-	s.Body.Pages, s.Segments.Pages = t.pages, t.segmented
-	if t.precisely > 0 {
-		s.Body.P = t.precise / float64(t.precisely)
-	}
-	if t.recally > 0 {
-		s.Body.R = t.recalled / float64(t.recally)
-	}
-	s.Body.F1 = harmonic(s.Body.P, s.Body.R)
+	s := Score{Set: name, Body: Figures{Pages: t.pages, P: t.precision.value(), R: t.recall.value()}, Segments: Figures{Pages: t.segmented}}
 	if n := t.hit + t.wrong; n > 0 {
 		s.Segments.P = float64(t.hit) / float64(n)
 	}
 	if n := t.hit + t.miss; n > 0 {
 		s.Segments.R = float64(t.hit) / float64(n)
 	}
-	s.Segments.F1 = harmonic(s.Segments.P, s.Segments.R)
+	s.Body.F1, s.Segments.F1 = harmonicMean(s.Body.P, s.Body.R), harmonicMean(s.Segments.P, s.Segments.R)
 	return s
 }
 
-func harmonic(p, r float64) float64 {
+func harmonicMean(p, r float64) float64 {
 	if p+r == 0 {
 		return 0
 	}
 	return 2 * p * r / (p + r)
 }
 
-// agreement is the precision and the recall of an answer; -1 where there is
+// agreement returns the precision and the recall of a text; -1 where there is
 // nothing to divide by.
-func agreement(truth, answer string) (precision, recall float64) {
-	a, b := shingles(truth), shingles(answer)
-	both, inTruth, inAnswer := 0, 0, 0
+func agreement(truth, text string) (precision, recall float64) {
+	a, b := shingles(truth), shingles(text)
+	both, inTruth, inText := 0, 0, 0
 	for s, n := range a {
 		both += min(n, b[s])
 		inTruth += n
 	}
 	for _, n := range b {
-		inAnswer += n
+		inText += n
 	}
 	precision, recall = -1, -1
-	if inAnswer > 0 {
-		precision = float64(both) / float64(inAnswer)
+	if inText > 0 {
+		precision = float64(both) / float64(inText)
 	}
 	if inTruth > 0 {
 		recall = float64(both) / float64(inTruth)
@@ -134,7 +141,7 @@ func agreement(truth, answer string) (precision, recall float64) {
 	return precision, recall
 }
 
-// shingles counts the runs of four words. A text with fewer words is one shingle.
+// shingles counts the runs of four words. A text with fewer words is one run.
 func shingles(text string) map[string]int {
 	words := tokens(text)
 	counts := map[string]int{}

@@ -33,7 +33,7 @@ func Load(dir string, truth map[string]training.Truth) ([]Page, error) {
 		if err != nil {
 			return err
 		}
-		body, err := training.ReadFile(name)
+		body, err := training.ReadPage(name)
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func LoadTruth(name string) (map[string]training.Truth, error) {
 	if name == "" {
 		return truth, nil
 	}
-	list, err := training.Lines[training.Truth](name)
+	list, err := training.ReadJSONLines[training.Truth](name)
 	for _, t := range list {
 		truth[t.ID] = t
 	}

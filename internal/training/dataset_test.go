@@ -17,9 +17,9 @@ import (
 	"winnow/news"
 )
 
-// folder writes a little folder of pages: stories of six paragraphs with a line
-// of advice in a plain paragraph between them, which only what stands around it
-// tells from the story.
+// folder writes a small folder of pages: stories of six paragraphs, after every
+// second of them a line of advice in a plain paragraph, which only its neighbours
+// give away.
 func folder(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -64,7 +64,7 @@ func folder(t testing.TB) string {
 	return dir
 }
 
-// quick are settings for few examples.
+// quick has settings for few examples.
 var quick = Settings{Trees: 20, Leaves: 6, Rate: 0.3, MinMass: 2, Lambda: 1, Rows: 0.8, Columns: 0.6, Restore: blockmodel.OddsUnit}
 
 func learn(t testing.TB, dir string, without ...int) (*blockmodel.Model, []byte) {
@@ -73,11 +73,11 @@ func learn(t testing.TB, dir string, without ...int) (*blockmodel.Model, []byte)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lesson, err := Read(context.Background(), corpus)
+	data, err := NewDataset(context.Background(), corpus)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := lesson.Learn(quick, without...)
+	m, err := data.Learn(quick, without...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func learn(t testing.TB, dir string, without ...int) (*blockmodel.Model, []byte)
 	return m, b.Bytes()
 }
 
-func TestSameFolderGivesSameWeights(t *testing.T) {
+func TestSameFolderMakesSameWeights(t *testing.T) {
 	dir := folder(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	_, one := learn(t, dir)
@@ -99,7 +99,7 @@ func TestSameFolderGivesSameWeights(t *testing.T) {
 	}
 	_, other := learn(t, dir, 3)
 	if bytes.Equal(one, other) {
-		t.Error("a fold that is kept apart changes nothing")
+		t.Error("leaving a fold out changes nothing")
 	}
 }
 
@@ -109,15 +109,15 @@ func TestModelLearnsWhatRulesMiss(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lesson, err := Read(context.Background(), corpus)
+	data, err := NewDataset(context.Background(), corpus)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules, err := lesson.Score(context.Background(), nil)
+	rules, err := data.Score(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	learned, err := lesson.CrossValidate(context.Background(), quick)
+	learned, err := data.CrossValidate(context.Background(), quick)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestModelLearnsWhatRulesMiss(t *testing.T) {
 	}
 }
 
-func TestRemovalNamesWhatWeighed(t *testing.T) {
+func TestRemovalNamesFeatures(t *testing.T) {
 	dir := folder(t)
 	m, _ := learn(t, dir, 0)
 	body, err := os.ReadFile(filepath.Join(dir, "pages", "page-00.html"))
@@ -180,7 +180,7 @@ func TestLabels(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := label(test.truth, []clean.Sighting{block(test.text)})
+			got := labelBlocks(test.truth, []clean.Sighting{block(test.text)})
 			if test.want < 0 {
 				if len(got) != 0 {
 					t.Errorf("an example %+v, want none", got)
@@ -194,7 +194,7 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-func TestPagesWeighAlike(t *testing.T) {
+func TestPagesWeighTheSame(t *testing.T) {
 	truth := &Truth{Text: "One two three four five six."}
 	for _, n := range []int{1, 7, 200} {
 		blocks := make([]clean.Sighting, n)
@@ -202,7 +202,7 @@ func TestPagesWeighAlike(t *testing.T) {
 			blocks[i].Block.Text = strings.Repeat("word ", i+1)
 		}
 		sum := 0.0
-		for _, e := range label(truth, blocks) {
+		for _, e := range labelBlocks(truth, blocks) {
 			sum += float64(e.weight)
 		}
 		if math.Abs(sum-1) > 1e-4 {
@@ -221,12 +221,12 @@ func TestPackedSums(t *testing.T) {
 	}
 }
 
-func TestOpenTellsWhatIsWrong(t *testing.T) {
+func TestErrorsOfOpen(t *testing.T) {
 	tests := []struct{ name, truth, want string }{
 		{"no truth", "", "truth.jsonl"},
 		{"no JSON", "{\n", "truth.jsonl:1:"},
-		{"a sixth fold", `{"id":"a","fold":5}`, "page a: fold 5"},
-		{"no page", `{"id":"a","fold":1}`, "no page in pages/"},
+		{"a sixth fold", `{"id":"a","fold":5}`, "page a: fold 5 is not one of 0 to 4"},
+		{"no page", `{"id":"a","fold":1}`, "none of the pages"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
