@@ -1,18 +1,26 @@
-// Package clean turns a page into a story: it keeps the text that was written
-// for the reader and cuts everything that stands around it and in it, and says
-// of every piece why it went.
+// Package clean turns a page into a story: it keeps the text that was written for
+// the reader, cuts everything around it and in it, and records for every piece why
+// it went.
 //
-// The way of a page: parse once; read the metadata; lay the tree out flat; cut
-// by a table of rules on elements; find the region that holds the story; make
-// blocks of text; judge the lines once more; say what kind of page it is.
+// The path of a page, in [Extractor.Extract] and story.go: parse once; read the
+// metadata; lay the DOM flat; cut by a table of rules on elements; find the region
+// that holds the story; make blocks of text; judge blocks by rules and by a learned
+// model; judge lines; decide what kind of page it is.
 //
-// Start with New, then Extract; ExtractText is for text that another tool has
-// scraped, Join for articles that stand on several pages. What a page is
-// (Story.Kind), where it goes on (NextPage), what its text is like (Marks, with a
-// figure each) and what was cut (Removals, with a rule each) come with the story.
+// Start with [New], then Extract. [Extractor.ExtractText] is for text that another
+// tool has scraped, [Extractor.Join] for articles on several pages. A story comes
+// with what the page is (Kind), where the article goes on (NextPage), what its text
+// is like (Marks, each with a figure) and what was cut (Removals, each with a rule;
+// [Rules] lists them).
 //
-// The package reads no network, no disk and no clock, and an Extractor may be
-// used by any number of goroutines.
+// The work is done by the packages below: letters, wordlists, dates, langid and
+// labels know text; dom, elemrules, region and blockrules know pages; byline, meta
+// and linerules know what surrounds a story. Public are clean/siterules (rules for
+// single sites), clean/blockmodel (the model) and clean/boilerplate (text that
+// recurs on a site).
+//
+// The package reads no network, no disk and no clock, and an Extractor may be used
+// by any number of goroutines.
 package clean
 
 import (
@@ -34,17 +42,17 @@ import (
 	"winnow/news/markup"
 )
 
-// DefaultMinWords is the length below which a page is no story.
+// DefaultMinWords is the number of words below which a page is no story.
 const DefaultMinWords = 40
 
 // Options are the settings of an Extractor.
 type Options struct {
-	MinWords int               // words under which a page is of kind short; 0 means DefaultMinWords
-	Sites    *siterules.Rules  // rules for single sites, which go before the general way; nil means none
-	Model    *blockmodel.Model // judges blocks after the rules; nil means the one that comes with the program, the zero Model none
+	MinWords int               // a page with fewer words is of kind short; 0 means DefaultMinWords
+	Sites    *siterules.Rules  // rules for single sites, which go before the general rules; nil means none
+	Model    *blockmodel.Model // judges blocks after the rules; nil means the model that comes with the program, the zero Model means none
 }
 
-// Extractor cleans pages. The zero value is not usable, see New.
+// Extractor cleans pages. The zero value is not usable: see [New].
 type Extractor struct {
 	minWords   int
 	rules      *elemrules.Set
@@ -56,7 +64,7 @@ type Extractor struct {
 	watch      func(*modelview.View) // sees each page before the model judges; usually nil
 }
 
-// New makes an Extractor.
+// New returns an Extractor.
 func New(o Options) *Extractor {
 	x := &Extractor{
 		minWords:   o.MinWords,
@@ -80,11 +88,11 @@ func New(o Options) *Extractor {
 // ErrNoPage is the cause when there is no page to clean.
 var ErrNoPage = errors.New("no page")
 
-// Extract finds the story of an HTML page. It parses the body unless the page
-// brings its tree, and consumes that tree. A page that holds no story comes
-// back without an error: its Kind and KindWhy tell what it is, and its blocks
-// are what could be read all the same. An error, always a *news.StageError,
-// means that the page could not be parsed or that ctx has ended.
+// Extract finds the story on an HTML page. It parses page.Body unless there is a
+// page.Tree, which it consumes. A page without a story is no error: Kind and KindWhy
+// say what it is, and Blocks are what could be read all the same. An error, always
+// a *news.StageError, means that page is nil, that it could not be parsed, or that
+// ctx has ended.
 func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, error) {
 	if page == nil {
 		return news.Story{}, &news.StageError{Stage: "clean", Err: ErrNoPage}
@@ -136,7 +144,7 @@ func (x *Extractor) newStory(page *news.Page, m *meta.Meta) news.Story {
 	return s
 }
 
-// list is never nil, so that it is written as an empty list.
+// list returns s, or an empty list for nil, so that JSON has [] and not null.
 func list(s []string) []string {
 	if s == nil {
 		return []string{}
@@ -144,9 +152,9 @@ func list(s []string) []string {
 	return s
 }
 
-// trusted says whether a page's canonical link can be believed: it stays on
-// the host, but for that of the site's twins for small screens and the like, and
-// does not send a story to the front page.
+// trusted reports whether a page's canonical link can be believed: it stays on the
+// host, apart from hosts for small screens and the like, and does not send a story
+// to the front page.
 func trusted(page *url.URL, canonical string) bool {
 	c, err := url.Parse(canonical)
 	if err != nil || c.Scheme != "http" && c.Scheme != "https" || c.User != nil {
@@ -158,8 +166,8 @@ func trusted(page *url.URL, canonical string) bool {
 	return strings.Trim(c.Path, "/") != "" || c.RawQuery != "" || strings.Trim(page.Path, "/") == ""
 }
 
-// mainHost is the host of a URL without the first label of twins: those for small
-// screens, for AMP and for print.
+// mainHost returns the host of a URL without a first label that is for small
+// screens, for AMP or for print.
 func mainHost(u *url.URL) string {
 	host := strings.ToLower(u.Host)
 	label, rest, ok := strings.Cut(host, ".")

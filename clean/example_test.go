@@ -41,8 +41,8 @@ func ExampleExtractor_Extract() {
 	// cut "Harbour reopens": the headline again
 }
 
-// An article that stands on several pages is extracted page by page; NextPage
-// leads from one to the next. What stands on each comes once.
+// An article on several pages is extracted page by page; NextPage leads from one
+// to the next. What is on each of them comes once.
 func ExampleExtractor_Join() {
 	page := func(next, text string) []byte {
 		return []byte(`<html lang="en"><head><title>Six days on the ice</title>` + next + `</head><body><article><h1>Six days on the ice</h1>
@@ -97,6 +97,6 @@ func ExampleExtractor_Extract_marks() {
 	}
 	// Output:
 	// [mostly_quotes short]
-	// mostly_quotes: 90 % of its letters stand in quotes
+	// mostly_quotes: 90 % of its letters are in quotes
 	// short: 27 of 100 words
 }

@@ -13,20 +13,20 @@ import (
 )
 
 // longCard is the length, in letters, under which a box with a headline that
-// leads away is a teaser, and not a story of its own.
+// leads away is a teaser, and not a story itself.
 const longCard = 500
 
-// cards counts the words of the story that stand in teasers: boxes of little
-// text under a headline that is a link.
+// cards returns how many words of the story are in teasers: boxes of little text
+// under a headline that is a link.
 func (f *found) cards() int {
 	box := map[int32]bool{}
 	for i := range f.all {
 		b := &f.all[i]
-		if b.Cut != 0 || b.Kind != news.Heading || b.LinkShare() < 0.8 {
+		if b.Cut != 0 || b.Kind != news.Heading || b.LinkShare() < linkedShare {
 			continue
 		}
-		for e, up := f.outline.Elements[b.Elem].Parent, 0; e >= 0 && up < 3; e, up = f.outline.Elements[e].Parent, up+1 {
-			if f.outline.Elements[e].Letters > longCard {
+		for e, up := f.doc.Elements[b.Elem].Parent, 0; e >= 0 && up < 3; e, up = f.doc.Elements[e].Parent, up+1 {
+			if f.doc.Elements[e].Letters > longCard {
 				break
 			}
 			box[e] = true
@@ -41,7 +41,7 @@ func (f *found) cards() int {
 		if b.Rule != "" {
 			continue
 		}
-		for e := b.Elem; e >= 0; e = f.outline.Elements[e].Parent {
+		for e := b.Elem; e >= 0; e = f.doc.Elements[e].Parent {
 			if box[e] {
 				words += letters.CountWords(b.Text)
 				break
@@ -51,17 +51,17 @@ func (f *found) cards() int {
 	return words
 }
 
-// teasers is what a page shows of other pages of its site: the headline of
-// each, which leads there, a line or two of it and the day.
+// teasers counts what a page shows of other pages of its site: the headline of
+// each, which leads there, a line or two and the day.
 type teasers struct {
-	teasers int // that hold words of what was taken for the story
-	shown   int // that hold words beside the headline, wherever they stand
-	words   int // of them
-	outside int // words of what was taken for the story that stand in none
+	teasers int // with words of what was taken for the story
+	shown   int // with words beside the headline, wherever they are
+	words   int // of what was taken for the story, in teasers
+	outside int // of what was taken for the story, in none
 }
 
-// isPage says whether the page lists others and does nothing else. What was
-// taken for the story may be but one of three teasers.
+// isPage reports whether the page lists others and does nothing else. What was
+// taken for the story may be one of three teasers.
 func (t teasers) isPage(minWords int) bool {
 	if t.teasers == 2 && t.words > 2*fewWords {
 		return false // a short story with a link to another in its middle looks so
@@ -69,17 +69,17 @@ func (t teasers) isPage(minWords int) bool {
 	return (t.teasers >= 2 || t.teasers == 1 && t.shown >= 3) && t.words >= 2*t.outside && t.outside < 2*minWords
 }
 
-// fewWords is how many words a teaser has at the most where there are but two.
+// fewWords is how many words a teaser has at most where there are only two.
 const fewWords = 45
 
 // teasers reads the blocks of the page as teasers. One begins at a headline
 // that leads to another page of the site, or ends with a link such as "read on"
-// that is there more than once; it reaches to the next, if that is not further
+// that is there more than once; it extends to the next, if that is no farther
 // than a teaser is long.
 func (f *found) teasers(page *url.URL) teasers {
 	var all teasers
 	more := f.moreLinks(page)
-	length, plain, words, open := int32(0), int32(0), 0, false // of the teaser at hand, or of what stands outside
+	length, plain, words, open := int32(0), int32(0), 0, false // of the current teaser, or of what is outside
 	end := func(teaser bool) {
 		if teaser && length <= longCard && plain >= dom.MinProse {
 			all.shown++
@@ -117,18 +117,19 @@ func (f *found) teasers(page *url.URL) teasers {
 
 // Lengths, in letters, of the links of teasers.
 const (
-	shortHeadline = 12 // under it a link is a word of a menu
-	longMore      = 30 // of "read on" and the like
-	longDay       = 40 // of a day with its hour, beside a headline
+	shortHeadline = 12 // a shorter link is an entry of a menu
+	longMore      = 30 // of "read on" and the like, at most
+	longDay       = 40 // of a day with its hour, beside a headline, at most
 )
 
-// linkOf is the longest link of a block, and its text, where it leads to
-// another page of the site; "" where there is none or there are many.
+// linkOf returns the text of the longest link of a block, and where it leads, if
+// that is another page of the site. Both are "" if there is none or there are
+// many.
 func (f *found) linkOf(b *dom.Block, page *url.URL) (text, path string) {
 	if b.Links < 1 || b.Links > 3 || b.LongestLink < 0 {
 		return "", ""
 	}
-	e := &f.outline.Elements[b.LongestLink]
+	e := &f.doc.Elements[b.LongestLink]
 	href := strings.TrimSpace(dom.Attr(e.Node, "href"))
 	u, err := url.Parse(href)
 	if err != nil || href == "" || href[0] == '#' || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" || u.Host != "" && siteHost(u) != siteHost(page) {
@@ -140,11 +141,11 @@ func (f *found) linkOf(b *dom.Block, page *url.URL) (text, path string) {
 	if e.Letters*10 < b.LinkLetters*6 {
 		return "", ""
 	}
-	return f.outline.PlainText(b.LongestLink), u.Path + "?" + u.RawQuery
+	return f.doc.PlainText(b.LongestLink), u.Path + "?" + u.RawQuery
 }
 
-// moreLinks finds the blocks that end with a short link whose words are those
-// of others, which lead elsewhere.
+// moreLinks returns the blocks that end with a short link whose words other links
+// have too, which lead elsewhere.
 func (f *found) moreLinks(page *url.URL) map[int]bool {
 	first, at, out := map[string]string{}, map[string][]int{}, map[int]bool{}
 	for i := range f.all {
@@ -170,16 +171,16 @@ func (f *found) moreLinks(page *url.URL) map[int]bool {
 	return out
 }
 
-// headsTeaser says whether a block is a headline that leads to another page of
-// the site, or begins with one: then the day stands beside it, or a sentence
-// of its own begins behind it.
+// headsTeaser reports whether a block is a headline that leads to another page of
+// the site, or begins with one: then the day is beside it, or another sentence
+// begins after it.
 func (f *found) headsTeaser(b *dom.Block, page *url.URL) bool {
 	headline, _ := f.linkOf(b, page)
 	n := letters.Count(headline)
 	if n < shortHeadline {
 		return false
 	}
-	if b.LinkShare() >= 0.8 {
+	if b.LinkShare() >= linkedShare {
 		return true
 	}
 	before, after, ok := strings.Cut(b.Text, headline)
@@ -196,7 +197,7 @@ func (f *found) headsTeaser(b *dom.Block, page *url.URL) bool {
 	return n >= 2*shortHeadline && (unicode.IsUpper(r) || strings.HasPrefix(after, "- ") || strings.HasPrefix(after, "– ") || strings.HasPrefix(after, "— ") || strings.HasPrefix(after, ": "))
 }
 
-// beginsWithDay says whether a text begins with a day and its year.
+// beginsWithDay reports whether a text begins with a day and its year.
 func beginsWithDay(text string) bool {
 	text = strings.TrimLeft(letters.Truncate(letters.FoldSigns(text), 80), " -,|•([")
 	dates := dates.Find(text, "")

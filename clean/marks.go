@@ -11,9 +11,9 @@ import (
 	"winnow/news"
 )
 
-// marksOf are the marks of a story's quality, and the figure that each rests
-// on. teaser says why the text is taken for the open part of a longer one, ""
-// when it is not.
+// marksOf returns the marks of a story's quality, and the figure that each rests
+// on. teaser is the reason why the text is taken for the open part of a longer
+// one; "" means that it is not.
 func marksOf(s *news.Story, teaser string) (marks, figures []string) {
 	marks = []string{}
 	add := func(mark, figure string) {
@@ -38,7 +38,7 @@ func marksOf(s *news.Story, teaser string) (marks, figures []string) {
 		add(news.MarkRespun, t.figure(words))
 	}
 	if q.mostly() {
-		add(news.MarkMostlyQuotes, fmt.Sprintf("%d %% of its letters stand in quotes", q.percent()))
+		add(news.MarkMostlyQuotes, fmt.Sprintf("%d %% of its letters are in quotes", q.percent()))
 	}
 	if words < shortWords {
 		add(news.MarkShort, fmt.Sprintf("%d of %d words", words, shortWords))
@@ -46,7 +46,8 @@ func marksOf(s *news.Story, teaser string) (marks, figures []string) {
 	return marks, figures
 }
 
-// teaser says why a page's text is taken for the open part of a longer one.
+// teaser returns why a page's text is taken for the open part of a longer one,
+// and "" if it is not.
 func (f *found) teaser(m *meta.Meta) string {
 	words, walled := 0, m.Paywalled
 	for _, b := range f.blocks {
@@ -54,28 +55,29 @@ func (f *found) teaser(m *meta.Meta) string {
 	}
 	asks := ""
 	for _, r := range f.removals {
-		if (r.Rule == "login" || r.Rule == "line-login") && letters.ContainsOneOf(strings.ToLower(r.Text), wallPhrases) {
-			asks = clipText(r.Text, 80)
+		if (r.Rule == "login" || r.Rule == "line-login") && isWall(r.Text) {
+			asks = clipText(r.Text, shownRunes)
 			break
 		}
 	}
 	switch {
 	case f.rescued || words >= teaserWords:
 	case asks != "":
-		return fmt.Sprintf("%d words, and the page asks the reader to log in or pay: %q", words, asks)
+		return fmt.Sprintf("%d words, and the page asks the reader to log in or to pay: %q", words, asks)
 	case walled:
-		return fmt.Sprintf("%d words, and the page says of itself that reading on costs", words)
+		return fmt.Sprintf("%d words, and the page declares that the rest is paid", words)
 	case words < shortWords:
 		return brokenOff(f.blocks)
 	}
 	return ""
 }
 
-// textTeaser says why a scraped text is taken for the open part of a longer one.
+// textTeaser returns why a scraped text is taken for the open part of a longer
+// one, and "" if it is not.
 func textTeaser(blocks []news.Block) string { return brokenOff(blocks) }
 
-// brokenOff says whether a text breaks off as teasers do: with an ellipsis, or
-// with an ellipsis in brackets.
+// brokenOff returns how a text breaks off as teasers do, with an ellipsis or with
+// an ellipsis in brackets, and "" if it does not.
 func brokenOff(blocks []news.Block) string {
 	if len(blocks) == 0 {
 		return ""
@@ -85,14 +87,15 @@ func brokenOff(blocks []news.Block) string {
 	if !strings.HasSuffix(bare, "...") && !strings.HasSuffix(bare, "…") {
 		return ""
 	}
-	at := max(0, len(text)-60)
+	at := max(0, len(text)-shownBytes)
 	for at > 0 && !utf8.RuneStart(text[at]) {
 		at++
 	}
 	return fmt.Sprintf("its last line breaks off: %q", text[at:])
 }
 
-// clipText is the first runes of a text, with an ellipsis where it was longer.
+// clipText returns the first runes of a text, with an ellipsis where it was
+// longer.
 func clipText(text string, runes int) string {
 	n := 0
 	for i := range text {
@@ -104,12 +107,18 @@ func clipText(text string, runes int) string {
 	return text
 }
 
-// mostQuotes is the share of a story's letters above which quotes make up most
-// of it, in percent. Reports that let people speak stay under a half; addresses
-// and interviews printed whole lie above.
+// shownRunes and shownBytes bound what a figure quotes of the text.
+const (
+	shownRunes = 80
+	shownBytes = 60
+)
+
+// mostQuotes is the share of a story's letters, in percent, above which it is
+// mostly quotes. Reports that let people speak stay under a half; addresses and
+// interviews printed whole are above.
 const mostQuotes = 60
 
-// quoted counts the letters of a text inside and outside of quotes.
+// quoted counts the letters of a text, and those inside quotes.
 type quoted struct{ inside, all int }
 
 func (q *quoted) percent() int {
@@ -121,17 +130,17 @@ func (q *quoted) percent() int {
 
 func (q *quoted) mostly() bool { return q.percent() > mostQuotes }
 
-// closers are the marks that may end a quote which a mark has begun: in other
-// languages the same signs stand the other way round.
+// closers maps the mark that begins a quote to those that may end it: languages
+// use the same marks in opposite directions.
 var closers = map[rune]string{
 	'"': `"`, '＂': `＂`, '“': "”“", '”': "”", '„': "“”\"", '«': "»", '»': "«»", '‹': "›", '›': "‹",
 	'「': "」", '『': "』", '〝': "〞〟", '‘': "’",
 }
 
-// add counts one block. A quote that does not end in its paragraph counts when
-// it begins the paragraph, as in speeches: each paragraph begins with a mark,
-// the last one ends with one. mixed says that a quote began with one kind of
-// mark and ended with another.
+// add counts one block. A quote that does not end in its paragraph counts if it
+// begins the paragraph, as in speeches: each paragraph begins with a mark, and the
+// last ends with one. It reports whether a quote began with one kind of mark and
+// ended with another.
 func (q *quoted) add(b news.Block) (mixed bool) {
 	if b.Kind == news.Quote {
 		n := int(letters.Count(b.Text))
@@ -176,8 +185,8 @@ func (q *quoted) add(b news.Block) (mixed bool) {
 	return open != 0 && opened > 3 && open != '"' && open != '‘' && straight%2 == 1 || open == '"' && straight%2 == 1 && strings.ContainsAny(b.Text[opened:], "”»")
 }
 
-// beginsQuote says whether a mark begins a quote: a straight one behind a digit
-// is an inch, a single one inside a word an apostrophe.
+// beginsQuote reports whether a mark begins a quote: a straight one after a digit
+// is an inch, a single one inside a word is an apostrophe.
 func beginsQuote(r, before rune, after string) bool {
 	switch r {
 	case '"':
@@ -188,20 +197,26 @@ func beginsQuote(r, before rune, after string) bool {
 	return after != ""
 }
 
+// followedByLetter reports whether a text begins with a letter.
 func followedByLetter(after string) bool {
 	r, _ := utf8.DecodeRuneInString(after)
 	return unicode.IsLetter(r)
 }
 
-// traces counts what machines leave behind that rewrite a text, or translate it
-// back and forth.
+// traces counts what machines leave behind when they rewrite a text or translate
+// it back and forth.
 type traces struct{ points, spaced, lower, mixed int }
 
 func (t *traces) all() int { return t.points + t.spaced + t.lower + t.mixed }
 
-// respun: three such places, and three in a thousand words, are more than
-// typing errors.
-func (t *traces) respun(words int) bool { return t.all() >= 3 && t.all()*1000 >= 3*words }
+// minTraces is how many traces a text must have, and how many in a thousand words,
+// to be more than typing errors.
+const minTraces = 3
+
+// respun reports whether a text of so many words was rewritten by a machine.
+func (t *traces) respun(words int) bool {
+	return t.all() >= minTraces && t.all()*1000 >= minTraces*words
+}
 
 func (t *traces) figure(words int) string {
 	var kinds []string
@@ -216,8 +231,8 @@ func (t *traces) figure(words int) string {
 	return fmt.Sprintf("%d traces in %d words: %s", t.all(), words, strings.Join(kinds, ", "))
 }
 
-// add looks through one block. Points in a row, with spaces between them or
-// not, that are three or more are an ellipsis.
+// add counts the traces in one block. Three or more points in a row, with or
+// without spaces between them, are an ellipsis.
 func (t *traces) add(text string, mixed bool) {
 	if mixed {
 		t.mixed++
@@ -248,7 +263,10 @@ func (t *traces) add(text string, mixed bool) {
 	}
 }
 
-// beginsLow says whether the sentence behind a full stop begins in lower case.
+// longAbbreviation is the length of the longest abbreviation, in runes.
+const longAbbreviation = 4
+
+// beginsLow reports whether the sentence after a full stop begins in lower case.
 // The word before it must be longer than abbreviations are.
 func beginsLow(text string, stop int) bool {
 	if stop+2 >= len(text) || text[stop+1] != ' ' {
@@ -260,5 +278,5 @@ func beginsLow(text string, stop int) bool {
 	}
 	before := text[max(0, stop-80):stop]
 	word := before[strings.LastIndexAny(before, " \n\"“(")+1:]
-	return utf8.RuneCountInString(word) > 4 && !strings.Contains(word, ".")
+	return utf8.RuneCountInString(word) > longAbbreviation && !strings.Contains(word, ".")
 }

@@ -91,8 +91,8 @@ func TestMarksComeWithTheirFigures(t *testing.T) {
 		{"short", "<p>" + long[:360] + "</p>", []string{"short: 68 of 100 words"}},
 		{"respun", "<p>" + long + " It was closed. . They came . the men parted. after they had gone . .</p>", []string{`respun: 4 traces in 182 words: ". ." 2, " ," and " ." 1, lower case after a full stop 1`}},
 		{"paid", `<p>` + long + `</p><script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>`,
-			[]string{"truncated: 170 words, and the page says of itself that reading on costs"}},
-		{"speech", "<p>“" + long + "</p><p>“" + long + "”</p><p>So he spoke.</p>", []string{"mostly_quotes: 99 % of its letters stand in quotes"}},
+			[]string{"truncated: 170 words, and the page declares that the rest is paid"}},
+		{"speech", "<p>“" + long + "</p><p>“" + long + "”</p><p>So he spoke.</p>", []string{"mostly_quotes: 99 % of its letters are in quotes"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			story, err := New(Options{}).Extract(context.Background(), &news.Page{URL: "https://quay.example/a", Body: []byte("<title>The bridge</title><article>" + c.page + "</article>")})

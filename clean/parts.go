@@ -10,25 +10,25 @@ import (
 	"winnow/news"
 )
 
-// PartRule is the ID of the rule under which is told what goes when the parts of
-// an article are joined.
+// PartRule is the ID of the rule that cuts what the parts of an article have in
+// common, when they are joined.
 const (
 	PartRule = "part"
-	partWhy  = "stands on several pages of an article in parts, or counts them"
+	partWhy  = "repeated on several pages of one article, or a page count"
 )
 
-// MaxParts is the largest number of pages that are taken for one article. The
+// MaxParts is the largest number of pages that are joined to one article. The
 // longest real ones have some fifteen; more is a trap, or a list.
 const MaxParts = 20
 
-// Join makes one story of the pages of an article in parts, in their order, as
-// Extract gave each. What stands on several of them (standfirst, headline, a
-// note about the author, page counts) stays once and is told as removed
-// otherwise; removals carry the number of their part. The metadata are those of
-// the first part, NextPage that of the last, Kind and Marks those of the whole.
-// missing says why the article goes on behind the last part that is given, ""
-// when it does not, and makes the story one that is marked truncated. Without
-// parts the story is empty.
+// Join makes one story of the pages of an article, in their order, as
+// [Extractor.Extract] returned each. What is on several of them (standfirst,
+// headline, a note on the author, page counts) stays once; its repetitions are
+// removals, which have the number of their part. The metadata are those of the
+// first part, NextPage that of the last, Kind and Marks those of the whole. If the
+// article goes on after the last part, missing is the reason why that is not here,
+// and the story is marked truncated; otherwise it is "". Without parts the story is
+// empty.
 func (x *Extractor) Join(parts []news.Story, missing string) news.Story {
 	if len(parts) == 0 {
 		return news.Story{Kind: news.KindEmpty, KindWhy: "there are no parts", Missing: missing, Marks: []string{}}
@@ -61,7 +61,7 @@ func (x *Extractor) Join(parts []news.Story, missing string) news.Story {
 	return s
 }
 
-// addressOf is the URL that a part was fetched from.
+// addressOf returns the URL that a part was fetched from.
 func addressOf(s *news.Story) string {
 	if s.FetchedURL != "" {
 		return s.FetchedURL
@@ -69,7 +69,7 @@ func addressOf(s *news.Story) string {
 	return s.URL
 }
 
-// partNumber is the Part of a Removal on the page k, from 0.
+// partNumber returns the Part of a Removal on page k, which counts from 0.
 func partNumber(k int) int {
 	if k == 0 {
 		return 0
@@ -77,7 +77,7 @@ func partNumber(k int) int {
 	return k + 1
 }
 
-// teaserOfParts is the reason for which one of the parts is a teaser.
+// teaserOfParts returns why one of the parts is a teaser, and "" if none is.
 func teaserOfParts(parts []news.Story) string {
 	for k := range parts {
 		for i, mark := range parts[k].Marks {
@@ -97,8 +97,8 @@ func teaserOfParts(parts []news.Story) string {
 // Bounds on what is looked at where parts meet.
 const (
 	partEdge     = 5  // blocks at the head and at the foot of a part
-	longRepeated = 80 // letters of a block that is not written twice by chance
-	longPager    = 40 // letters of a line that counts the pages
+	longRepeated = 80 // letters from which a block is not written twice by chance
+	longPager    = 40 // letters of a line that counts the pages, at most
 )
 
 // join compares the parts of one article.
@@ -106,13 +106,13 @@ type join struct {
 	parts []news.Story
 	keys  [][]string       // of the blocks, by part
 	head  map[string]bool  // what the first part begins with, its titles among it
-	first map[string]int   // the part in which a long block stands first
-	foot  map[string]int   // the last part at whose foot a block stands
+	first map[string]int   // the first part with a long block
+	foot  map[string]int   // the last part that ends with a block
 	pager map[string]pager // lines at the edges, without their numbers
 	title string
 }
 
-// pager is a line at the edges of parts that differs by its numbers only.
+// pager is a line at the edges of parts that differs in its numbers only.
 type pager struct {
 	text  string
 	count bool
@@ -150,8 +150,8 @@ func newJoin(parts []news.Story) *join {
 	return j
 }
 
-// atHead and atFoot say whether a block is one of the first or the last of its
-// part. None is both.
+// atHead and atFoot report whether a block is one of the first or the last of its
+// part. No block is both.
 func (j *join) atHead(k, i int) bool { return i < min(partEdge, (len(j.parts[k].Blocks)+1)/2) }
 
 func (j *join) atFoot(k, i int) bool {
@@ -159,9 +159,9 @@ func (j *join) atFoot(k, i int) bool {
 	return i >= max(n-partEdge, (n+1)/2)
 }
 
-// pageCount is a short line at the edge of a part that holds a number, without
-// its numbers.
-func (j *join) pageCount(k, i int) (string, bool) {
+// pageCount returns a short line with a number, at the edge of a part, without its
+// numbers; ok is false for other blocks.
+func (j *join) pageCount(k, i int) (line string, ok bool) {
 	text := j.parts[k].Blocks[i].Text
 	if !j.atHead(k, i) && !j.atFoot(k, i) || letters.Count(text) > longPager || !strings.ContainsFunc(text, unicode.IsDigit) {
 		return "", false
@@ -174,7 +174,7 @@ func (j *join) pageCount(k, i int) (string, bool) {
 	}, letters.Key(text)), true
 }
 
-// cut says why a block of a part goes, "" when it stays.
+// cut returns why a block of a part goes, and "" if it stays.
 func (j *join) cut(k, i int) string {
 	key := j.keys[k][i]
 	if at, ok := j.pageCount(k, i); ok && j.pager[at].count && (at != "" || j.parts[k].Blocks[i].Kind == news.Paragraph) {
@@ -184,24 +184,24 @@ func (j *join) cut(k, i int) string {
 		return "the article begins with it on its first page"
 	}
 	if last, ok := j.foot[key]; ok && last > k && j.atFoot(k, i) {
-		return fmt.Sprintf("stands at the foot of part %d too", last+1)
+		return fmt.Sprintf("also at the end of part %d", last+1)
 	}
 	if at, ok := j.first[key]; ok && at < k && j.foot[key] != k {
-		return fmt.Sprintf("stands in part %d already", at+1)
+		return fmt.Sprintf("already in part %d", at+1)
 	}
 	return ""
 }
 
-// isTitle says whether a block is the headline with the number of the page.
+// isTitle reports whether a block is the headline with the number of the page.
 func (j *join) isTitle(key string) bool {
 	rest, ok := strings.CutPrefix(key, j.title)
 	return ok && j.title != "" && len(rest) <= 12 && strings.ContainsFunc(rest, unicode.IsDigit)
 }
 
-// SameArticle says whether a page that another leads on to is a part of the same
-// article, and not the next one: it names the first page as its canonical
-// address, or its headline has at least half of its words in common with the
-// first one's, or it has none.
+// SameArticle reports whether a page that another leads on to is a part of the same
+// article, and not the next article: it names the first page as its canonical
+// address, or its headline has at least half of its words in common with the first
+// one's, or it has no headline.
 func SameArticle(first, part *news.Story) bool {
 	if part.Title == "" || first.Title == "" || part.URL != "" && (part.URL == first.URL || part.URL == first.FetchedURL) {
 		return true
@@ -216,8 +216,8 @@ func SameArticle(first, part *news.Story) bool {
 	return common > 0 && 2*common >= min(len(a), len(b)) || len(a) == 0 || len(b) == 0
 }
 
-// titleWords are the words of a headline; each sign of a script without spaces
-// is one.
+// titleWords returns the words of a headline; each character of a script without
+// spaces is one.
 func titleWords(title string) map[string]bool {
 	words := map[string]bool{}
 	for _, w := range strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {

@@ -10,30 +10,33 @@ import (
 	"winnow/news"
 )
 
-// Rule is one reason to cut something, as Removal.Rule names it.
+// Rule describes one reason to cut something, whose ID is in Removal.Rule.
 type Rule struct {
 	ID string `json:"id"`
-	// Of is what the rule cuts: "element" with all that is in it, "block" of
-	// text, "line", which may also be a part of one, or "region", all that is
-	// outside of the part of the page that holds the story.
+	// Of is what the rule cuts: an "element" with all that is in it, a "block" of
+	// text, a "line" or a part of one, or a "region", that is everything outside
+	// the part of the page that holds the story.
 	Of  string `json:"of"`
 	Why string `json:"why"`
-	// Example is what the rule cuts, in its place: "…" stands for paragraphs
-	// of the story. Without tags it is scraped text.
+	// Category is what the rule's removals are counted under for people; see
+	// CategoryOf.
+	Category string `json:"category"`
+	// Example shows what the rule cuts, in its place: "…" is where paragraphs of
+	// the story are. Without tags it is scraped text.
 	Example string `json:"example"`
 }
 
-// Rules lists every rule in the order in which they are asked, each once.
+// Rules returns every rule once, in the order in which they are applied.
 func Rules() []Rule {
 	var list []Rule
 	known := map[string]bool{}
 	add := func(id, of, why string) {
 		if !known[id] {
 			known[id] = true
-			list = append(list, Rule{ID: id, Of: of, Why: why, Example: ruleExamples[id]})
+			list = append(list, Rule{ID: id, Of: of, Why: why, Category: CategoryOf(id), Example: ruleExamples[id]})
 		}
 	}
-	add(siterules.StripRule, "element", "a rule of the page's site says so")
+	add(siterules.StripRule, "element", "a rule of the site says so")
 	for _, r := range elemrules.Table {
 		add(r.ID, "element", r.Why)
 	}
@@ -51,7 +54,44 @@ func Rules() []Rule {
 	return list
 }
 
-// ruleExamples show each rule at work, by its ID.
+// otherCategory has the rules that are in no other category.
+const otherCategory = "menus and the rest of the page"
+
+// ruleCategories has the rules of each category, by ID.
+var ruleCategories = map[string][]string{
+	"advertisements":             {"ads", "line-ad", "paid-box"},
+	"sponsored blocks":           {"sponsored", "line-sponsored"},
+	"comments":                   {"comment", "comments", "line-comments", "thread", "line-thread"},
+	"newsletter boxes":           {"newsletter", "line-newsletter", "letter-box"},
+	"related stories":            {"related", "line-related", "recirculation", "headline-box", "anchor-list", "teaser", "link-list", "link-line"},
+	"share words":                {"share", "line-share", "follow"},
+	"captions and credits":       {"caption", "line-caption", "picture", "line-credit-inside"},
+	"bylines and dates":          {"byline", "author-box", "line-bio", "line-header", "line-head"},
+	"consent and rights notices": {"consent", "line-consent", "rights", "line-rights", "footer", "foot"},
+	"log-in words and counters":  {"login", "line-login", "line-count", "counter"},
+}
+
+var categories = func() map[string]string {
+	of := map[string]string{}
+	for category, rules := range ruleCategories {
+		for _, id := range rules {
+			of[id] = category
+		}
+	}
+	return of
+}()
+
+// CategoryOf returns what removals by a rule are counted under for people, such as
+// "advertisements". Rules that it does not know are in the category of menus and
+// the rest of the page.
+func CategoryOf(ruleID string) string {
+	if category, ok := categories[ruleID]; ok {
+		return category
+	}
+	return otherCategory
+}
+
+// ruleExamples has a page or a text that each rule cuts something from, by ID.
 var ruleExamples = map[string]string{
 	siterules.StripRule: `… <div class="partner-box">Visit our partner's stand in hall 4</div> … with the site's rule strip: //div[@class='partner-box']`,
 

@@ -133,3 +133,20 @@ func TestEveryRemovalIsOfAListedRule(t *testing.T) {
 		}
 	}
 }
+
+func TestCategoriesNameRules(t *testing.T) {
+	listed := map[string]bool{}
+	for _, r := range Rules() {
+		listed[r.ID] = true
+		if r.Category == "" {
+			t.Errorf("%s is in no category", r.ID)
+		}
+	}
+	for category, rules := range ruleCategories {
+		for _, id := range rules {
+			if !listed[id] || CategoryOf(id) != category {
+				t.Errorf("%s: %s is no rule, or also in %s", category, id, CategoryOf(id))
+			}
+		}
+	}
+}

@@ -15,20 +15,21 @@ import (
 // page that the model has learned from has as many.
 const maxJudged = 5000
 
-// askModel lets the model judge, and whoever watches see what it sees.
-func (x *Extractor) askModel(o *dom.Doc, blocks []dom.Block, m *meta.Meta, seen region.Votes, r *region.Region) {
+// askModel lets the model judge the blocks that the rules have left, and shows
+// its view of the page to whoever watches.
+func (x *Extractor) askModel(doc *dom.Doc, blocks []dom.Block, m *meta.Meta, votes region.Votes, r *region.Region) {
 	if len(blocks) > maxJudged || x.watch == nil && x.model.IsEmpty() {
 		return
 	}
-	v := modelview.New(o, blocks, m, seen, r)
+	v := modelview.New(doc, blocks, m, votes, r)
 	if x.watch != nil {
 		x.watch(v)
 	}
 	modelview.Judge(x.model, v)
 }
 
-// Sightings are the blocks of a page that a model may judge, in reading order.
-// Errors are those of Extract.
+// Sightings returns the blocks of a page that a model may judge, in reading order.
+// Errors are those of [Extractor.Extract].
 func (x *Extractor) Sightings(ctx context.Context, page *news.Page) ([]Sighting, error) {
 	var out []Sighting
 	watcher := *x
@@ -41,10 +42,10 @@ func (x *Extractor) Sightings(ctx context.Context, page *news.Page) ([]Sighting,
 	return out, err
 }
 
-// Sighting is a block as the model sees it, for those who teach a model.
+// Sighting is a block as the model sees it, for training.
 type Sighting struct {
 	Block    news.Block
-	Rule     string              // of the rules, before any model; "" when it stays
+	Rule     string              // that cut it before any model; "" if it stays
 	Features blockmodel.Features // without what the words speak for, see Lexicon.Mark
 	Words    blockmodel.Words
 }

@@ -15,37 +15,39 @@ import (
 	"winnow/news"
 )
 
-// found is what was found on a page.
+// found is the story on a page, and what its kind and marks are judged by.
 type found struct {
 	blocks   []news.Block
 	removals []news.Removal
-	outline  *dom.Doc
-	all      []dom.Block // every block of the page with its fate
+	doc      *dom.Doc
+	all      []dom.Block // every block of the page, with the rule that cut it
 	rescued  bool        // the text is from the page's JSON-LD
 }
 
-// findStory finds the blocks of the story and tells what went.
+// findStory finds the blocks of the story and records what was cut. The rules on
+// elements come first, then the region, the rules on blocks, the block model, and
+// the rules on lines.
 func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta.Meta, site *siterules.Reading) *found {
 	table := site.Table(x.rules, x.unpruned)
-	o := table.Flatten(tree)
-	blocks := o.Blocks()
+	doc := table.Flatten(tree)
+	blocks := doc.Blocks()
 	for i := range blocks {
 		if b := &blocks[i]; b.Cut != 0 {
 			rule := &table.Rules[b.Cut-1]
 			b.Rule, b.Why = rule.ID, rule.Why
 		}
 	}
-	var seen region.Votes
-	r, ok := site.Region(o, blocks)
+	var votes region.Votes
+	r, ok := site.Region(doc, blocks)
 	if !ok {
-		r, seen = region.Find(o, blocks, tree, page.URL, m)
+		r, votes = region.Find(doc, blocks, tree, page.URL, m)
 	}
 	r.Mark(blocks)
-	blockrules.Apply(x.blockRules, o, blocks, m)
+	blockrules.Apply(x.blockRules, doc, blocks, m)
 	if !ok {
-		x.askModel(o, blocks, m, seen, &r)
+		x.askModel(doc, blocks, m, votes, &r)
 	}
-	f := &found{outline: o, all: blocks}
+	f := &found{doc: doc, all: blocks}
 	var lines []linerules.Line
 	for i := range blocks {
 		switch b := &blocks[i]; b.Rule {
@@ -65,6 +67,7 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta.Meta, si
 	return f
 }
 
+// cut records a removal.
 func (f *found) cut(rule, why, text string) {
 	f.removals = append(f.removals, news.Removal{Rule: rule, Why: why, Text: text})
 }
@@ -75,9 +78,9 @@ const (
 	jsonLDWhy  = "the page's JSON-LD has a fuller text"
 )
 
-// rescue takes the text from the page's JSON-LD where the page itself shows less
-// than half of it, as pages do that are put together by scripts. It is never
-// preferred otherwise: articleBody is often cut short, and sometimes wrong.
+// rescue returns the lines of the page's JSON-LD where the page itself shows less
+// than half of them, as pages do that scripts put together. Otherwise the lines
+// stay: articleBody is often cut short, and sometimes wrong.
 func (f *found) rescue(lines []linerules.Line, m *meta.Meta) []linerules.Line {
 	if m.LDBody == "" {
 		return lines

@@ -17,12 +17,12 @@ import (
 	"winnow/news/markup"
 )
 
-// ExtractText finds the story in text that somebody else scraped from a page:
-// page.Body is plain text, one paragraph or line of the page a line. What the
-// lines at its head say of title, author and date becomes the story's metadata;
-// page.Hint helps where they say nothing. Like Extract it gives what it can,
-// and says in Kind what the text is. An error, always a *news.StageError, means
-// that there is no page or that ctx has ended.
+// ExtractText finds the story in text that another tool scraped from a page:
+// page.Body is plain text, one paragraph or line of the page per line. What its
+// first lines say of title, author and date becomes the story's metadata, and
+// page.Hint fills in what they leave out. Like [Extractor.Extract] it returns what
+// it can and says in Kind what the text is. An error, always a *news.StageError,
+// means that page is nil or that ctx has ended.
 func (x *Extractor) ExtractText(ctx context.Context, page *news.Page) (news.Story, error) {
 	if page == nil {
 		return news.Story{}, &news.StageError{Stage: "clean", Err: ErrNoPage}
@@ -58,7 +58,7 @@ func (x *Extractor) ExtractText(ctx context.Context, page *news.Page) (news.Stor
 	return story, nil
 }
 
-// headOf is the text of the lines at the start.
+// headOf returns the texts of the first lines.
 func headOf(lines []linerules.Line) []string {
 	head := make([]string, min(len(lines), byline.MaxHeadLines))
 	for i := range head {
@@ -67,20 +67,20 @@ func headOf(lines []linerules.Line) []string {
 	return head
 }
 
-// textKind says what a scraped text is.
+// textKind returns what a scraped text is and, if it is no story, why.
 func (x *Extractor) textKind(blocks []news.Block) (kind, why string) {
 	switch n := letters.CountWords(news.LayOut(blocks)); {
 	case n == 0:
-		return news.KindEmpty, "the text has no story"
+		return news.KindEmpty, "no article text found"
 	case n < x.minWords:
 		return news.KindShort, fmt.Sprintf("%d words, fewer than %d", n, x.minWords)
 	}
 	return news.KindStory, ""
 }
 
-// textLines splits scraped text into lines, and marks which of them had no
-// blank line between them. Lines that a narrow page broke inside a sentence are
-// put together again.
+// textLines splits scraped text into lines. Lines of one group had no blank line
+// between them. Lines that were broken inside a sentence, as in a narrow column,
+// are put together again.
 func textLines(text string) []linerules.Line {
 	var lines []linerules.Line
 	var line strings.Builder
@@ -119,15 +119,15 @@ func textLines(text string) []linerules.Line {
 	return lines
 }
 
-// isBroken says whether a line goes on in the next: it is as long as lines of a
-// narrow page are, ends inside a sentence, and the next begins in lower case.
+// isBroken reports whether a line goes on in the next: it is as long as the lines
+// of a narrow column, ends inside a sentence, and the next begins in lower case.
 func isBroken(line, next string) bool {
 	n := utf8.RuneCountInString(line)
 	first, _ := utf8.DecodeRuneInString(next)
 	return n >= 45 && n <= 120 && unicode.IsLower(first) && !letters.EndsLikeSentence(line)
 }
 
-// longLines joins the lines that are long enough to tell the language from.
+// longLines joins the lines that are long enough to identify the language by.
 func longLines(lines []linerules.Line) string {
 	var b strings.Builder
 	for i := range lines {

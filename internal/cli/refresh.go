@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"winnow/clean"
 	"winnow/internal/cli/show"
 	"winnow/internal/pipeline"
 	"winnow/internal/pipeline/settle"
@@ -157,35 +158,13 @@ func printSettled(w io.Writer, s settle.Result) {
 		show.Counts(s.Judged, "story", "stories"), s.Kept, show.Counts(s.Dropped, "copy", "copies"), show.Count(s.Wrote, "file"), s.Removed)
 }
 
-// noiseKinds says of a rule's ID, less "line-", what a newcomer calls the noise
-// that it cuts.
-var noiseKinds = map[string]string{
-	"ads": "advertisements", "ad": "advertisements", "paid-box": "advertisements",
-	"sponsored": "sponsored blocks",
-	"comment":   "comments", "comments": "comments", "thread": "comments",
-	"newsletter": "newsletter boxes", "letter-box": "newsletter boxes",
-	"related": "related stories", "recirculation": "related stories", "headline-box": "related stories", "anchor-list": "related stories", "teaser": "related stories", "link-list": "related stories", "link-line": "related stories",
-	"share": "share words", "follow": "share words",
-	"caption": "captions and credits", "picture": "captions and credits", "credit-inside": "captions and credits",
-	"byline": "bylines and dates", "author-box": "bylines and dates", "bio": "bylines and dates", "header": "bylines and dates", "head": "bylines and dates",
-	"consent": "consent and rights notices", "rights": "consent and rights notices", "footer": "consent and rights notices", "foot": "consent and rights notices",
-	"login": "log-in words and counters", "count": "log-in words and counters", "counter": "log-in words and counters",
-}
-
-func noiseKind(rule string) string {
-	if kind := noiseKinds[strings.TrimPrefix(rule, "line-")]; kind != "" {
-		return kind
-	}
-	return "menus and the rest of the page"
-}
-
 // mostRemoved lists what was cut from stories, by kind, in words, the most
 // first.
 func mostRemoved(s pipeline.Summary) []string {
 	words := map[string]int{}
 	for _, one := range s.Sources {
 		for rule, n := range one.Removed {
-			words[noiseKind(rule)] += n
+			words[clean.CategoryOf(rule)] += n
 		}
 	}
 	kinds := slices.SortedFunc(maps.Keys(words), func(a, b string) int {

@@ -3,14 +3,15 @@ package elemrules
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 
 	"winnow/clean/internal/dates"
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 )
 
 // Bounds of readers' comments.
@@ -25,25 +26,22 @@ const (
 	longStart      = 200 // letters of the prose that comments follow
 )
 
-// replyWords are the texts of links to reply to a comment, as letters.Key
-// returns them.
-var replyWords = map[string]bool{
-	"reply": true, "replytothis": true, "replytocomment": true,
-	"ответить": true, "ответитьнакомментарий": true, "відповісти": true, "antworten": true,
-	"répondre": true, "responder": true, "odpowiedz": true, "rispondi": true, "beantwoorden": true,
-	"yanıtla": true, "رد": true, "回复": true, "回覆": true, "返信": true,
-}
-
-// replyLengths has the lengths of replyWords, in letters.
-var replyLengths = func() (t [longReply + 1]bool) {
-	for w := range replyWords {
-		t[utf8.RuneCountInString(w)] = true
-	}
-	return t
-}()
-
-// longReply is the length of the longest of replyWords, in letters.
+// longReply is the length of the longest text of a link to reply, in letters.
 const longReply = 24
+
+// replies has the texts of links to reply to a comment, as letters.Key returns
+// them, and their lengths in letters.
+var replies = sync.OnceValue(func() (r struct {
+	keys    map[string]bool
+	lengths [longReply + 1]bool
+}) {
+	r.keys = map[string]bool{}
+	for _, text := range wordlists.All().Entries(wordlists.Reply) {
+		key := letters.Key(text)
+		r.keys[key], r.lengths[letters.Count(key)] = true, true
+	}
+	return r
+})
 
 // hasReplyLink reports whether an element is a comment: it has a child that
 // offers to reply.
@@ -55,14 +53,15 @@ func hasReplyLink(m *matcher, i int32) bool {
 	default:
 		return false
 	}
+	known := replies()
 	for k := i + 1; k < e.End; k = doc.Elements[k].End {
 		c := &doc.Elements[k]
-		if c.Letters > longReply || !replyLengths[c.Letters] {
+		if c.Letters > longReply || !known.lengths[c.Letters] {
 			continue
 		}
 		switch c.Node.DataAtom {
 		case atom.A, atom.Span, atom.Button, atom.Div, atom.P:
-			if replyWords[letters.Key(doc.PlainText(k))] {
+			if known.keys[letters.Key(doc.PlainText(k))] {
 				return true
 			}
 		}

@@ -68,8 +68,15 @@ const (
 	Weekdays     Section = "weekdays"
 )
 
-// NextPage is the section of the texts of links to the next page of an article.
-const NextPage Section = "next-page"
+// Sections of words on pages as a whole.
+const (
+	Challenge Section = "challenge"  // pages that ask the visitor to prove that it is no robot
+	Missing   Section = "missing"    // pages that say there is nothing here
+	NextPage  Section = "next-page"  // texts of links to the next page of an article
+	Reply     Section = "reply"      // texts of links to reply to a comment
+	Wall      Section = "wall"       // pages that want the visitor to log in or to pay
+	WallTitle Section = "wall-title" // whole titles of such pages
+)
 
 // Sections with a format of their own.
 const (
@@ -88,7 +95,8 @@ var labelSections = []Section{
 // form.
 var wordSections = []Section{
 	BioRole, FollowVerb, Network, NetworkStem, NewsletterThing, NewsletterVerb, Person, Pitch, RelatedWord, Reporting, RightsWord, ShareFiller, Subscribe, Us,
-	AfterHour, AfterYear, And, BeforeDate, BeforeHour, DateFiller, DateToHour, NamePrefix, NameSuffix, NoAuthor, Particle, ReportEnding, Roles, Updated, Weekdays, NextPage,
+	AfterHour, AfterYear, And, BeforeDate, BeforeHour, DateFiller, DateToHour, NamePrefix, NameSuffix, NoAuthor, Particle, ReportEnding, Roles, Updated, Weekdays,
+	Challenge, Missing, NextPage, Reply, Wall, WallTitle,
 }
 
 // Form tells where on a line a label counts. It is the first character of its
