@@ -38,7 +38,7 @@ func ExampleExtractor_Extract() {
 	// They found two. The second one is older than the harbour itself, and the museum has asked for it.
 	// cut "Quay Post": site navigation
 	// cut "Rope, half price.": an advertisement
-	// cut "Harbour reopens": the headline again
+	// cut "Harbour reopens": repeats the headline
 }
 
 // An article on several pages is extracted page by page; NextPage leads from one

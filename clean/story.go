@@ -62,7 +62,7 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta.Meta, si
 	if !site.FoundText() {
 		lines = f.rescue(lines, m)
 	}
-	kept, gone := linerules.JudgeGrouped(lines, linerules.Context{Title: m.Title, Titles: m.Titles, Authors: m.Authors, SiteName: m.SiteName, Language: m.Language})
+	kept, gone := linerules.Apply(lines, linerules.Context{Title: m.Title, Titles: m.Titles, Authors: m.Authors, Language: m.Language})
 	f.blocks, f.removals = kept, append(f.removals, gone...)
 	return f
 }

@@ -37,7 +37,7 @@ func (x *Extractor) ExtractText(ctx context.Context, page *news.Page) (news.Stor
 	c.Language, _ = langid.Detect(longLines(lines), "")
 	m.ReadHead(headOf(lines), c.Language)
 	c.Authors = m.Authors
-	blocks, removals := linerules.JudgeGrouped(lines, c)
+	blocks, removals := linerules.Apply(lines, c)
 	if i := m.TakeTitle(blocks); i >= 0 {
 		removals = append(removals, linerules.TitleRemoval(blocks[i].Text))
 		blocks = slices.Delete(blocks, i, i+1)

@@ -69,11 +69,9 @@ func TestExtractText(t *testing.T) {
 			}
 		})
 	}
-	for _, rules := range [][]linerules.Rule{linerules.EarlyRules, linerules.EdgeRules, {linerules.SponsoredRule, linerules.AdRule, linerules.ThreadRule, linerules.InsideRule, linerules.TailRule, linerules.HeadRule}} {
-		for _, r := range rules {
-			if !used[r.ID] {
-				t.Errorf("no text in testdata needs the rule %s", r.ID)
-			}
+	for _, r := range linerules.Rules() {
+		if !used[r.ID] {
+			t.Errorf("no text in testdata needs the rule %s", r.ID)
 		}
 	}
 }

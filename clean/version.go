@@ -37,7 +37,7 @@ func rulesVersion(model *blockmodel.Model) string {
 	for _, r := range blockrules.Table {
 		fmt.Fprintf(h, "%q %v\n", r.ID, r.Weak)
 	}
-	for _, r := range lineRules() {
+	for _, r := range linerules.Rules() {
 		fmt.Fprintf(h, "%q %q %v %v %v\n", r.ID, r.Section, r.MaxWords, r.Edge, r.Tail)
 	}
 	_, err := wordlists.All().WriteTo(h)
@@ -48,13 +48,4 @@ func rulesVersion(model *blockmodel.Model) string {
 		panic(err) // unreachable: a hash takes every byte
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)[:4])
-}
-
-// lineRules returns the rules on lines in the order in which they are applied.
-func lineRules() []linerules.Rule {
-	rules := []linerules.Rule{linerules.InsideRule}
-	rules = append(rules, linerules.EarlyRules...)
-	rules = append(rules, linerules.SponsoredRule, linerules.AdRule, linerules.ThreadRule)
-	rules = append(rules, linerules.EdgeRules...)
-	return append(rules, linerules.TailRule, linerules.HeadRule)
 }

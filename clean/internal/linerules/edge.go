@@ -1,6 +1,7 @@
 package linerules
 
 import (
+	"slices"
 	"strings"
 
 	"winnow/clean/internal/byline"
@@ -10,11 +11,15 @@ import (
 	"winnow/news"
 )
 
-// isTagLine knows labelled lists of tags, and lines of nothing but hash tags.
-func isTagLine(j *pass, i int, _ labels.Hit) bool {
-	l := &j.lines[i]
+// maxTagSentence is the length, in words, of a sentence with a label of tags
+// that is cut.
+const maxTagSentence = 6
+
+// isTagLine matches labelled lists of tags, and lines of nothing but hash tags.
+func isTagLine(p *pass, i int, _ labels.Hit) bool {
+	l := &p.lines[i]
 	if h, ok := l.hit(wordlists.Tags); ok {
-		return h.Alone || !l.EndsSentence || l.Words <= 6
+		return h.Alone || !l.EndsSentence || l.Words <= maxTagSentence
 	}
 	fields := strings.Fields(l.Text)
 	for _, f := range fields {
@@ -25,160 +30,186 @@ func isTagLine(j *pass, i int, _ labels.Hit) bool {
 	return len(fields) > 0
 }
 
-// isBio knows a closing word about the author: under a label; or about a name
-// of the byline; or, as the last paragraph, about a name that the story does
-// not mention.
-func isBio(j *pass, i int, _ labels.Hit) bool {
-	l := &j.lines[i]
-	if j.first >= i || l.Kind == news.TableRow || i+20 < j.last || i > j.last+50 || j.wordsBetween(i+1, len(j.lines)) > 120 {
+// Where a note on the author may be.
+const (
+	maxBioBefore     = 20  // lines before the last paragraph
+	maxBioAfter      = 50  // lines behind it
+	maxWordsAfterBio = 120 // words left behind the note
+)
+
+// Lengths of notes on the author, in words.
+const (
+	maxBio          = 70 // that begins with a name from the byline, or goes on after the label
+	maxLabelledBio  = 40 // that begins with a label without a colon
+	maxPlainBio     = 40 // without any label, about a name from the byline
+	maxStrangerBio  = 50 // about a name that is nowhere else
+	maxBioLabel     = 6  // of a label whose note is on the next line
+	minStrangerName = 2
+	maxStrangerName = 4
+)
+
+// maxBioLines is how many lines below the label of a note belong to it.
+const maxBioLines = 2
+
+// isBio matches a closing note on the author: with a label; or about a name of
+// the byline; or, as the last paragraph, about a name that the story does not
+// mention.
+func isBio(p *pass, i int, _ labels.Hit) bool {
+	l := &p.lines[i]
+	if p.first >= i || l.Kind == news.TableRow || i+maxBioBefore < p.last || i > p.last+maxBioAfter || p.wordsBetween(i+1, len(p.lines)) > maxWordsAfterBio {
 		return false
 	}
-	about := false
+	phrased := false // a phrase of such notes is on the line
 	for _, h := range l.hits {
 		if h.Section != wordlists.Bio {
 			continue
 		}
-		if h.Form == wordlists.BeforeColon || h.Form == wordlists.LineStart && l.Words <= 40 || h.Form == wordlists.LineEnd {
+		if h.Form == wordlists.BeforeColon || h.Form == wordlists.LineStart && l.Words <= maxLabelledBio || h.Form == wordlists.LineEnd {
 			return true
 		}
-		about = true
+		phrased = true
 	}
-	for _, name := range j.names {
-		if given, _, _ := strings.Cut(name, " "); about && i >= j.last && l.Words <= 70 && strings.HasPrefix(l.Fold, given+" ") {
+	for _, name := range p.names {
+		if given, _, _ := strings.Cut(name, " "); phrased && i >= p.last && l.Words <= maxBio && strings.HasPrefix(l.Fold, given+" ") {
 			return true
 		}
-		if rest, ok := strings.CutPrefix(l.Fold, name); ok && l.Words <= 70 && !startsReport(rest) {
-			return about || l.Words <= 40 && (strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, " - ") && i >= j.last)
+		if rest, ok := strings.CutPrefix(l.Fold, name); ok && l.Words <= maxBio && !p.startsReport(rest) {
+			return phrased || l.Words <= maxPlainBio && (strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, " - ") && i >= p.last)
 		}
 	}
-	return about && i >= j.last && l.Words <= 50 && j.strangerBio(i)
+	return phrased && i >= p.last && l.Words <= maxStrangerBio && p.isStrangerBio(i)
 }
 
-// startsReport says whether the word after a name is one of reporting.
-func startsReport(rest string) bool {
+// startsReport reports whether the word behind a name is one of reporting.
+func (p *pass) startsReport(rest string) bool {
 	words := letters.SplitWords(rest)
-	return len(words) > 0 && wordlists.All().Has(wordlists.Reporting, words[0])
+	return len(words) > 0 && p.words.Has(wordlists.Reporting, words[0])
 }
 
-// strangerBio says whether line i begins with a name that the story does not
-// have elsewhere, followed at once by a phrase of such notes and by a role.
-func (j *pass) strangerBio(i int) bool {
-	l := &j.lines[i]
+// isStrangerBio reports whether line i begins with a name that is not elsewhere
+// in the story, and has a role behind it.
+func (p *pass) isStrangerBio(i int) bool {
+	l := &p.lines[i]
 	words := strings.Fields(l.Plain)
 	n := 0
-	for n < len(words) && n < 4 && byline.IsName(words[n]) {
+	for n < len(words) && n < maxStrangerName && byline.IsName(words[n]) {
 		n++
 	}
-	if n < 2 {
+	if n < minStrangerName {
 		return false
 	}
 	name := letters.FoldCase(strings.Join(words[:n], " "))
 	surname := letters.FoldCase(words[n-1])
 	rest := l.Fold[min(len(name), len(l.Fold)):]
-	role := false
-	for _, w := range letters.SplitWords(rest) {
-		role = role || j.labels.Words.Has(wordlists.Roles, w) || j.labels.Words.Has(wordlists.BioRole, w)
-	}
-	if !role {
+	isRole := func(w string) bool { return p.words.Has(wordlists.Roles, w) || p.words.Has(wordlists.BioRole, w) }
+	if !slices.ContainsFunc(letters.SplitWords(rest), isRole) {
 		return false
 	}
-	for k := range j.lines {
-		if k != i && j.lines[k].rule == nil && strings.Contains(j.lines[k].Fold, surname) {
+	for k := range p.lines {
+		if k != i && p.lines[k].rule == nil && strings.Contains(p.lines[k].Fold, surname) {
 			return false
 		}
 	}
 	return true
 }
 
-// reachBio cuts the lines of the note after its label, and short ones after it.
-func reachBio(j *pass, i int, h labels.Hit) {
-	for k := i + 1; k < len(j.lines) && k <= i+2; k++ {
-		if l := &j.lines[k]; l.rule == nil && l.Words <= 70 && (j.lines[i].Words <= 6 && k == i+1 || l.Group == j.lines[i].Group) {
-			j.cut(k, j.lines[i].rule)
+// extendBio cuts the note below its label, and more lines of its group.
+func extendBio(p *pass, i int, h labels.Hit) {
+	for k := i + 1; k < len(p.lines) && k <= i+maxBioLines; k++ {
+		if l := &p.lines[k]; l.rule == nil && l.Words <= maxBio && (p.lines[i].Words <= maxBioLabel && k == i+1 || l.group == p.lines[i].group) {
+			p.cut(k, p.lines[i].rule)
 		}
 	}
 }
 
-// isForeign knows lines at the edges in another script than the story's.
-func isForeign(j *pass, i int, _ labels.Hit) bool {
-	own := letters.CountScripts(j.lines[i].Text).Main()
-	return own != letters.NoScript && j.script != letters.NoScript && own != j.script
+// isForeign matches lines in another script than the story's.
+func isForeign(p *pass, i int, _ labels.Hit) bool {
+	own := letters.CountScripts(p.lines[i].Text).Main()
+	return own != letters.NoScript && p.script != letters.NoScript && own != p.script
 }
 
-// isBreadcrumb knows paths such as "Home > News > Navy".
-func isBreadcrumb(j *pass, i int, _ labels.Hit) bool {
-	text := j.lines[i].Text
-	if j.lines[i].EndsSentence || i > j.first {
+// maxCrumb is the length of one part of a breadcrumb, in words.
+const maxCrumb = 4
+
+// crumbBreaks separate the parts of breadcrumbs. One is enough, but for the
+// slash, which is also within text.
+var crumbBreaks = []struct {
+	sep   string
+	times int
+}{{" > ", 1}, {" » ", 1}, {" › ", 1}, {" → ", 1}, {" / ", 2}}
+
+// isBreadcrumb matches paths such as "Home > News > Navy".
+func isBreadcrumb(p *pass, i int, _ labels.Hit) bool {
+	text := p.lines[i].Text
+	if p.lines[i].EndsSentence || i > p.first {
 		return false
 	}
-	for _, sep := range []string{" > ", " » ", " › ", " → ", " / "} {
-		if strings.Count(text, sep) < 2 && (sep == " / " || strings.Count(text, sep) < 1) {
+	for _, b := range crumbBreaks {
+		if strings.Count(text, b.sep) < b.times {
 			continue
 		}
-		short := true
-		for _, part := range strings.Split(text, sep) {
-			short = short && letters.CountWords(part) <= 4
-		}
-		if short {
+		long := func(part string) bool { return letters.CountWords(part) > maxCrumb }
+		if !slices.ContainsFunc(strings.Split(text, b.sep), long) {
 			return true
 		}
 	}
 	return false
 }
 
-// isRightsLine knows short lines behind the story that name rights, in other
+// maxRightsLine is the length, in words, of a line that is cut for one word of
+// copyright.
+const maxRightsLine = 20
+
+// isRightsLine matches short lines behind the story that name rights in other
 // words than the labels have.
-func isRightsLine(j *pass, i int, h labels.Hit) bool {
-	l := &j.lines[i]
-	if i <= j.last || j.last < 0 {
+func isRightsLine(p *pass, i int, _ labels.Hit) bool {
+	l := &p.lines[i]
+	if i <= p.last || p.last < 0 {
 		return false
 	}
-	return strings.HasPrefix(l.Fold, "©") || l.Words <= 20 && !l.EndsSentence && j.labels.Words.Mentions(wordlists.RightsWord, l.Fold)
+	return strings.HasPrefix(l.Fold, "©") || l.Words <= maxRightsLine && !l.EndsSentence && p.words.Mentions(wordlists.RightsWord, l.Fold)
 }
 
-// isClosingHeader knows bylines behind the story.
-func isClosingHeader(j *pass, i int, h labels.Hit) bool {
-	if i <= j.last || j.last < 0 {
-		return false
-	}
-	b, ok := j.lines[i].hit(wordlists.Byline)
-	return ok && b.Alone || isHeaderLine(j, i, h)
-}
+// Rules on what other rules have left at the ends of the story.
+var (
+	tailRule = Rule{ID: "line-tail", Why: "left over after the end of the story"}
+	headRule = Rule{ID: "line-head", Why: "left over before the start of the story"}
+)
 
-// TailRule cuts what is left behind the furniture at the end.
-var TailRule = Rule{ID: "line-tail", Why: "follows the end of the story, and is no paragraph"}
+// Lengths of lines that are left over, in words.
+const (
+	maxTailLine = 25
+	maxHeadLine = 3
+)
 
-// HeadRule cuts what is left before the headline in scraped text, and between
-// other furniture before the first paragraph.
-var HeadRule = Rule{ID: "line-head", Why: "stands before the story, and is no paragraph"}
-
-// cutTail cuts the short lines that are left after the last paragraph where
-// furniture has been cut before them, and the same before the first.
-func (j *pass) cutTail() {
-	if j.last < 0 {
+// cutRest cuts the short lines behind the last paragraph where chrome has been
+// cut before them and, in scraped text, those before the first where some has
+// been cut around them.
+func (p *pass) cutRest() {
+	if p.last < 0 {
 		return
 	}
-	gone := false
-	for i := j.last + 1; i < len(j.lines); i++ {
-		l := &j.lines[i]
+	chrome := false // has been cut behind the story
+	for i := p.last + 1; i < len(p.lines); i++ {
+		l := &p.lines[i]
 		if l.rule != nil {
-			gone = gone || l.rule.ID != "line-caption" && l.rule.ID != "line-related"
+			chrome = chrome || l.rule.ID != "line-caption" && l.rule.ID != "line-related"
 			continue
 		}
-		if gone && !l.EndsSentence && l.Words <= 25 && l.Kind != news.TableRow {
-			j.cut(i, &TailRule)
+		if chrome && !l.EndsSentence && l.Words <= maxTailLine && l.Kind != news.TableRow {
+			p.cut(i, &tailRule)
 		}
 	}
-	if !j.c.PlainText {
+	if !p.c.PlainText {
 		return
 	}
-	gone = false
-	for i := j.first - 1; i >= 0; i-- {
-		l := &j.lines[i]
-		between := i > 0 && j.lines[i-1].rule != nil && j.lines[i+1].rule != nil
-		if l.rule == nil && l.Words <= 3 && !l.EndsSentence && (gone || between || letters.Key(l.Text) == "") {
-			j.cut(i, &HeadRule)
+	headline := false // a line that may be it is left
+	for i := p.first - 1; i >= 0; i-- {
+		l := &p.lines[i]
+		between := i > 0 && p.lines[i-1].rule != nil && p.lines[i+1].rule != nil
+		if l.rule == nil && l.Words <= maxHeadLine && !l.EndsSentence && (headline || between || letters.Key(l.Text) == "") {
+			p.cut(i, &headRule)
 		}
-		gone = gone || l.rule == nil && l.Words > 3
+		headline = headline || l.rule == nil && l.Words > maxHeadLine
 	}
 }

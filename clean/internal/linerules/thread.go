@@ -2,7 +2,6 @@ package linerules
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"winnow/clean/internal/dates"
 	"winnow/clean/internal/letters"
@@ -10,67 +9,79 @@ import (
 	"winnow/news"
 )
 
-var ThreadRule = Rule{ID: "line-thread", Why: "readers' comments, or a list of discussions"}
-
-var InsideRule = Rule{ID: "line-credit-inside", Why: "a picture's credit inside a paragraph"}
+var threadRule = Rule{ID: "line-thread", Why: "readers' comments, or a list of discussions"}
 
 // cutThreads cuts comments and lists of discussions: what follows an invitation
-// to comment, and runs of lines with the day and hour of each.
-func (j *pass) cutThreads() {
-	j.cutInvited()
-	j.cutStamped()
+// to comment, and runs of lines with the dates of comments.
+func (p *pass) cutThreads() {
+	p.cutInvited()
+	p.cutStamped()
 }
 
-// cutInvited cuts an invitation to comment and what follows it, where enough of
-// the story stands before it and what follows looks like no story.
-func (j *pass) cutInvited() {
-	all, stamps, before := j.wordsBetween(0, len(j.lines)), 0, 0
-	for i := range j.lines {
-		if j.stamped(i) {
+// Bounds of an invitation to comment, and of what is before it.
+const (
+	maxInvitation  = 25 // words of its line
+	minWordsBefore = 40 // words of the story before it
+	minTenths      = 6  // tenths of all words before it, where nothing behind it shows a thread
+)
+
+// cutInvited cuts an invitation to comment and all that follows it, where enough
+// of the story is before it and what follows does not look like one.
+func (p *pass) cutInvited() {
+	all, stamps, before := p.wordsBetween(0, len(p.lines)), 0, 0
+	for i := range p.lines {
+		if p.isStamp(i) {
 			stamps++
 		}
 	}
-	for i := range j.lines {
-		l := &j.lines[i]
-		if j.stamped(i) {
+	for i := range p.lines {
+		l := &p.lines[i]
+		if p.isStamp(i) {
 			stamps--
 		}
 		if l.rule == nil {
 			before += l.Words
 		}
 		h, ok := l.hit(wordlists.Comments)
-		if !ok || l.rule != nil && l.rule.ID != "line-count" || l.Words > 25 || h.Form != wordlists.WholeLine && j.reports(i) {
+		whole := h.Form == wordlists.WholeLine
+		if !ok || l.rule != nil && l.rule.ID != "line-count" || l.Words > maxInvitation || !whole && p.reports(i) {
 			continue
 		}
-		if before-l.Words < 40 || i <= j.first {
+		if before-l.Words < minWordsBefore || i <= p.first {
 			continue
 		}
-		stamped := stamps > 0
-		ends := j.last < i
-		if !ends && !stamped && (h.Form == wordlists.WholeLine || before*10 < all*6) {
+		stampsFollow, storyEnded := stamps > 0, p.last < i
+		if !storyEnded && !stampsFollow && (whole || before*10 < all*minTenths) {
 			continue
 		}
-		if h.Form == wordlists.WholeLine && l.Kind == news.Heading && !ends && !stamped {
+		if whole && l.Kind == news.Heading && !storyEnded && !stampsFollow {
 			continue
 		}
-		for k := i; k < len(j.lines); k++ {
-			j.cut(k, &ThreadRule)
+		for k := i; k < len(p.lines); k++ {
+			p.cut(k, &threadRule)
 		}
 		return
 	}
 }
 
-// stamped says whether a line is a day and hour, alone or behind a name.
-func (j *pass) stamped(i int) bool {
-	l := &j.lines[i]
-	if l.Words > 12 || l.EndsSentence && l.Words > 6 || l.Kind == news.TableRow || l.Kind == news.Heading {
+// Lengths of the line of a comment with its date, in words.
+const (
+	maxStamp         = 12
+	maxStampSentence = 6 // that ends like a sentence
+	maxStampName     = 4 // beside the date
+)
+
+// isStamp reports whether line i is a date of a comment, alone or behind a name.
+func (p *pass) isStamp(i int) bool {
+	l := &p.lines[i]
+	if l.Words > maxStamp || l.EndsSentence && l.Words > maxStampSentence || l.Kind == news.TableRow || l.Kind == news.Heading {
 		return false
 	}
-	dates := dates.Find(l.Plain, j.c.Language)
-	if len(dates) == 0 {
+	found := dates.Find(l.Plain, p.c.Language)
+	if len(found) == 0 {
 		return false
 	}
-	d := dates[0]
+	d := found[0]
 	rest := l.Plain[:d.Start] + " " + l.Plain[d.End:]
 	if !d.Timed && d.Year == 0 {
 		return false
@@ -81,20 +92,27 @@ func (j *pass) stamped(i int) bool {
 			words++
 		}
 	}
-	return words <= 4
+	return words <= maxStampName
 }
 
-// cutStamped cuts runs of stamped lines, of the numbers beside them and of the
-// titles or comments between them. Two stamps make a run, no more than four
-// lines apart; one line of a date at the head of a story is none.
-func (j *pass) cutStamped() {
-	for i := 0; i < len(j.lines); i++ {
-		if i <= j.first || j.lines[i].rule == &ThreadRule || !j.stamped(i) {
+// Bounds of a run of stamps.
+const (
+	maxStampGap   = 4  // lines from one stamp to the next
+	maxAfterStamp = 3  // lines of the last comment
+	minStoryLine  = 20 // words of a paragraph that may be of the story again
+)
+
+// cutStamped cuts runs of stamps with the numbers beside them and the titles or
+// comments between them. Two stamps make a run; one date at the head of a story
+// is none.
+func (p *pass) cutStamped() {
+	for i := 0; i < len(p.lines); i++ {
+		if i <= p.first || p.lines[i].rule == &threadRule || !p.isStamp(i) {
 			continue
 		}
 		last, stamps := i, 1
-		for k := i + 1; k < len(j.lines) && k-last <= 4; k++ {
-			if j.stamped(k) {
+		for k := i + 1; k < len(p.lines) && k-last <= maxStampGap; k++ {
+			if p.isStamp(k) {
 				last = k
 				stamps++
 			}
@@ -102,119 +120,63 @@ func (j *pass) cutStamped() {
 		if stamps < 2 {
 			continue
 		}
-		if j.isTimeline(i, last) {
+		if p.isTimeline(i, last) {
 			i = last
 			continue
 		}
 		from, to := i, last
-		for to+1 < len(j.lines) && to-last < 3 && !j.lines[to+1].storyLike() {
+		for to+1 < len(p.lines) && to-last < maxAfterStamp && !p.lines[to+1].isStoryAgain() {
 			to++
 		}
-		for p := j.previous(from); p > j.first && j.lines[p].rule == nil && j.threadLabel(p); p = j.previous(from) {
-			from = p
+		for k := p.previous(from); k > p.first && p.lines[k].rule == nil && p.isThreadLabel(k); k = p.previous(from) {
+			from = k
 		}
 		for k := from; k <= to; k++ {
-			j.cut(k, &ThreadRule)
+			p.cut(k, &threadRule)
 		}
 		i = to
 	}
 }
 
-// isTimeline says whether a run of stamped lines is a part of the story: days
-// or hours as subheads, with paragraphs of the story under most of them, from
-// its first half on or without an hour at all.
-func (j *pass) isTimeline(from, to int) bool {
+// isTimeline reports whether a run of stamps is part of the story: days or hours
+// as subheads, with paragraphs of the story under most of them, from its first
+// half on or without any hour.
+func (p *pass) isTimeline(from, to int) bool {
 	bare, stamps, paragraphs, timed := 0, 0, 0, 0
 	for k := from; k <= to; k++ {
-		l := &j.lines[k]
-		switch {
-		case !j.stamped(k):
-			if l.storyLike() {
+		l := &p.lines[k]
+		if !p.isStamp(k) {
+			if l.isStoryAgain() {
 				paragraphs++
 			}
-		default:
-			stamps++
-			d := dates.Find(l.Plain, j.c.Language)[0]
-			if d.Timed {
-				timed++
-			}
-			if strings.Trim(l.Plain[:d.Start]+l.Plain[d.End:], " .,:-|•") == "" {
-				bare++
-			}
+			continue
+		}
+		stamps++
+		d := dates.Find(l.Plain, p.c.Language)[0]
+		if d.Timed {
+			timed++
+		}
+		if strings.Trim(l.Plain[:d.Start]+l.Plain[d.End:], " .,:-|•") == "" {
+			bare++
 		}
 	}
 	if bare < stamps || paragraphs*2 < stamps-1 {
 		return false
 	}
-	before := j.wordsBetween(0, from)
-	return timed == 0 || before < j.wordsBetween(from, len(j.lines))
+	before := p.wordsBetween(0, from)
+	return timed == 0 || before < p.wordsBetween(from, len(p.lines))
 }
 
-// storyLike says whether a line after a run of stamps may be story again.
-func (l *Line) storyLike() bool { return l.solid() && l.Words >= 20 }
+// isStoryAgain reports whether a line among stamps may be part of the story.
+func (l *line) isStoryAgain() bool { return l.isParagraph() && l.Words >= minStoryLine }
 
-// threadLabel says whether a line is the label of a list of discussions.
-func (j *pass) threadLabel(i int) bool {
-	l := &j.lines[i]
+// maxThreadLabel is the length, in words, of a label in other words than the
+// word lists have.
+const maxThreadLabel = 2
+
+// isThreadLabel reports whether a line is the label of a list of discussions.
+func (p *pass) isThreadLabel(i int) bool {
+	l := &p.lines[i]
 	h, ok := l.hit(wordlists.Comments)
-	return ok && h.Form == wordlists.WholeLine || l.Words <= 2 && !l.EndsSentence && l.Kind != news.Heading
-}
-
-// cutInside cuts credits in brackets inside longer paragraphs, and a credit
-// that is the last sentence of one, which in scraped text has no element of its
-// own.
-func (j *pass) cutInside() {
-	for i := range j.lines {
-		l := &j.lines[i]
-		if l.Words <= 20 || l.Words > 2000 || l.Kind != news.Paragraph {
-			continue
-		}
-		text := j.withoutBrackets(l)
-		if at := j.labels.CreditAt(plainTail(text)); j.c.PlainText && (l.Words > 45 || letters.HasQuotation(l.Plain)) && at > 0 {
-			if cut := len(text) - (len(plainTail(text)) - at); cut > 0 && cut < len(text) && utf8.RuneStart(text[cut]) {
-				l.inner = append(l.inner, news.Removal{Rule: InsideRule.ID, Why: InsideRule.Why, Text: strings.TrimSpace(text[cut:])})
-				text = strings.TrimSpace(text[:cut])
-			}
-		}
-		if text != l.Text {
-			l.Text = text
-			hits := l.hits
-			l.Line = letters.NewLine(text)
-			l.hits = hits
-		}
-	}
-}
-
-// plainTail is the end of a text in which a credit is looked for.
-func plainTail(text string) string {
-	at := max(0, len(text)-160)
-	for at < len(text) && !utf8.RuneStart(text[at]) {
-		at++
-	}
-	return text[at:]
-}
-
-// withoutBrackets cuts the credits in brackets out of a line.
-func (j *pass) withoutBrackets(l *Line) string {
-	text, from := l.Text, 0
-	for {
-		open := strings.IndexAny(text[from:], "([")
-		if open < 0 {
-			return text
-		}
-		open += from
-		end := strings.IndexAny(text[open:], ")]")
-		if end < 0 {
-			return text
-		}
-		end += open + 1
-		inner := text[open+1 : end-1]
-		if len(inner) <= 160 && j.labels.IsCredit(inner) {
-			l.inner = append(l.inner, news.Removal{Rule: InsideRule.ID, Why: InsideRule.Why, Text: text[open:end]})
-			head := strings.TrimRight(text[:open], " ")
-			text, from = head+text[end:], len(head)
-			continue
-		}
-		from = end
-	}
+	return ok && h.Form == wordlists.WholeLine || l.Words <= maxThreadLabel && !l.EndsSentence && l.Kind != news.Heading
 }

@@ -12,13 +12,13 @@ const (
 	storyB = "Colonel Hester Vane told reporters that the bridge at Lower Karrow would stay until the water falls, which may take the whole of April."
 )
 
-// judged runs the line rules over two paragraphs with lines before, between and
-// after them, and gives the rules that cut those lines ("" for kept).
-func judged(before, between, after []string) []string {
-	var blocks []news.Block
+// rulesOf applies the line rules to two paragraphs with lines before, between and
+// after them, and returns the rules that cut those lines ("" for kept).
+func rulesOf(before, between, after []string) []string {
+	var lines []Line
 	add := func(texts ...string) {
 		for _, t := range texts {
-			blocks = append(blocks, news.Block{Kind: news.Paragraph, Text: t})
+			lines = append(lines, Line{Block: news.Block{Kind: news.Paragraph, Text: t}, Group: len(lines)})
 		}
 	}
 	add(before...)
@@ -26,7 +26,7 @@ func judged(before, between, after []string) []string {
 	add(between...)
 	add(storyB)
 	add(after...)
-	kept, removals := Judge(blocks, Context{Title: "Bridge stays", Language: "en", Authors: []string{"Ann Lee Marrow"}})
+	kept, removals := Apply(lines, Context{Title: "Bridge stays", Language: "en", Authors: []string{"Ann Lee Marrow"}})
 	var out []string
 	for _, text := range slices.Concat(before, between, after) {
 		rule := "lost"
@@ -48,7 +48,7 @@ func judged(before, between, after []string) []string {
 	return out
 }
 
-func TestJudgeLinesBetween(t *testing.T) {
+func TestApplyBetweenParagraphs(t *testing.T) {
 	tests := []struct {
 		name string
 		line string
@@ -103,14 +103,14 @@ func TestJudgeLinesBetween(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := judged(nil, []string{tt.line}, nil); !slices.Equal(got, []string{tt.want}) {
+			if got := rulesOf(nil, []string{tt.line}, nil); !slices.Equal(got, []string{tt.want}) {
 				t.Errorf("%q: %q, want %q", tt.line, got, tt.want)
 			}
 		})
 	}
 }
 
-func TestJudgeLinesAtTheEdges(t *testing.T) {
+func TestApplyAtTheEdges(t *testing.T) {
 	tests := []struct {
 		name          string
 		before, after []string
@@ -119,7 +119,7 @@ func TestJudgeLinesAtTheEdges(t *testing.T) {
 		{"dotted byline", []string{"By Ann Lee • 17 April 2023 • 0:32"}, nil, []string{"line-header"}},
 		{"title again", []string{"BRIDGE STAYS"}, nil, []string{"line-title"}},
 		{"piped header", []string{"2 May 2024, 12:44 | Ann Lee | 8,120 views | 2 comments"}, nil, []string{"line-header"}},
-		{"a short lead stays", []string{"Nobody had asked the river."}, nil, []string{""}},
+		{"a short standfirst stays", []string{"Nobody had asked the river."}, nil, []string{""}},
 		{"a place stays", []string{"PORT ELLERY, May 3. The frigate is back."}, nil, []string{""}},
 		{"rights", nil, []string{"The rights to this material belong to Ford Gazette"}, []string{"line-rights"}},
 		{"rights in Russian", nil, []string{"При использовании материалов ссылка на сайт обязательна. Права на данный материал принадлежат редакции."}, []string{"line-rights"}},
@@ -137,14 +137,14 @@ func TestJudgeLinesAtTheEdges(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := judged(tt.before, nil, tt.after); !slices.Equal(got, tt.want) {
+			if got := rulesOf(tt.before, nil, tt.after); !slices.Equal(got, tt.want) {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
 	}
 }
 
-func TestJudgeLinesSponsored(t *testing.T) {
+func TestApplyToSponsored(t *testing.T) {
 	const pitch = "Our mattress arrives in a box the size of a suitcase and a hundred nights later you can still send it back. More than a million backs have been convinced. Yours could be next."
 	all := func(n int) []string { return slices.Repeat([]string{"line-sponsored"}, n) }
 	tests := []struct {
@@ -163,21 +163,21 @@ func TestJudgeLinesSponsored(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := judged(nil, tt.lines, nil); !slices.Equal(got, tt.want) {
+			if got := rulesOf(nil, tt.lines, nil); !slices.Equal(got, tt.want) {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
 	}
 }
 
-func TestJudgeLinesKeepsTimelines(t *testing.T) {
+func TestApplyKeepsTimelines(t *testing.T) {
 	lines := []string{
 		"3 March 2024",
 		"The first convoy left the depot with eleven trucks and came back with nine, because two had been lent to the fire brigade of Lower Karrow.",
 		"5 March 2024",
 		"The second convoy found the road under water and waited two days at the mill, where the miller's wife fed sixty soldiers on one pig.",
 	}
-	if got := judged(nil, lines, nil); !slices.Equal(got, []string{"", "", "", ""}) {
+	if got := rulesOf(nil, lines, nil); !slices.Equal(got, []string{"", "", "", ""}) {
 		t.Errorf("%q", got)
 	}
 }

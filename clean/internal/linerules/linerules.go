@@ -1,0 +1,76 @@
+// Package linerules cuts lines that are not part of a story, by what they say and
+// where they are: labels, captions, credits, share lines, sponsored blocks,
+// comment threads, and what is left before the first and after the last
+// paragraph. It serves pages and already-scraped text alike.
+//
+// pass.go has the rule, the line and the pass that applies rules to lines. The
+// rules on single lines are in table.go; what they match is in header.go,
+// related.go, caption.go, appeal.go and edge.go. sponsored.go and thread.go cut
+// what reaches over several lines.
+//
+// Start with [Apply].
+package linerules
+
+import (
+	"strings"
+
+	"winnow/news"
+)
+
+// Context is what is known about a story when its lines are judged.
+type Context struct {
+	Title     string
+	Titles    []string // other spellings of the title
+	Authors   []string
+	Language  string // ISO 639-1; "" when not known
+	PlainText bool   // scraped text, without markup
+}
+
+// Line is one line of a text, or one block of a page.
+type Line struct {
+	news.Block
+	Group       int    // lines without a blank line between them have the same number
+	ModelReason string // why the model takes the line for no part of the story; "" when it does not
+}
+
+// Apply cuts lines by the rules. It returns the blocks that are kept, in their
+// order, and what was cut.
+func Apply(lines []Line, c Context) (kept []news.Block, removals []news.Removal) {
+	p := newPass(lines, c)
+	p.run()
+	kept = make([]news.Block, 0, len(lines))
+	for i := range p.lines {
+		l := &p.lines[i]
+		removals = append(removals, l.inner...)
+		switch {
+		case l.rule != nil:
+			removals = append(removals, news.Removal{Rule: l.rule.ID, Why: l.rule.Why, Text: l.Text})
+		case l.modelReason != "":
+			removals = append(removals, news.Removal{Rule: news.ModelRule, Why: l.modelReason, Text: l.Text})
+		case strings.TrimSpace(l.Text) != "":
+			kept = append(kept, l.Block)
+		}
+	}
+	return kept, removals
+}
+
+// run applies the rules. Those on labels go first; then what reaches over many
+// lines; then what depends on where the story begins and ends, which the first
+// two have uncovered.
+func (p *pass) run() {
+	p.cutInside()
+	p.findEdges()
+	p.findScript()
+	for r := range earlyRules {
+		p.apply(&earlyRules[r])
+	}
+	p.cutSponsored()
+	p.findEdges()
+	p.cutThreads()
+	for r := range edgeRules {
+		p.findEdges()
+		p.apply(&edgeRules[r])
+	}
+	p.findEdges()
+	p.cutRest()
+}
