@@ -12,21 +12,19 @@ import (
 //go:embed card.md.tmpl
 var cardText string
 
-// CardPath is where the dataset card of the corpus lies.
+// CardPath is the path of the dataset card, relative to the corpus.
 const CardPath = "README.md"
 
-// cardMark is the line by which a card is known as ours. Without it the file
-// belongs to the user.
+// cardMark is the line that marks a card as ours. A file without it is the user's.
 const cardMark = "<!-- Written by winnow. Without this line winnow leaves the file alone. -->"
 
-// Card says what a corpus holds, for the tools that read data sets and for
-// people.
+// Card describes a corpus, for tools that read data sets and for people.
 type Card struct {
 	Formats []string // of the files besides the text, such as "jsonl"
 }
 
-// WriteCard writes the dataset card when it is missing or differs. A card that
-// the user wrote, or took over by deleting its last line, stays as it is.
+// WriteCard writes the dataset card if it is missing or differs. A card that the
+// user wrote, or took over by deleting its last line, stays as it is.
 func (f *Folder) WriteCard(c Card) (Change, error) {
 	have, err := os.ReadFile(filepath.Join(f.dir, CardPath))
 	if err == nil && !bytes.Contains(have, []byte(cardMark)) {
@@ -60,8 +58,8 @@ type feature struct {
 	List       bool
 }
 
-// features are the keys of the record in their order; a test holds them
-// against Record.
+// features returns the keys of the record in their order. A test compares them
+// with Record.
 func features() []feature {
 	var all []feature
 	for _, group := range []struct {

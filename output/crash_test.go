@@ -22,7 +22,7 @@ import (
 	"winnow/output/disk"
 )
 
-// TestMain runs the tests, or in a child process what a test wants done there.
+// TestMain runs the tests, or the part of a test that a child process does.
 func TestMain(m *testing.M) {
 	switch dir := os.Getenv("WINNOW_TEST_DIR"); os.Getenv("WINNOW_TEST_CHILD") {
 	case "writer":
@@ -41,7 +41,7 @@ func child(t *testing.T, what, dir string) *exec.Cmd {
 	return cmd
 }
 
-// sealed is a text that tells whether it is whole: its hash is the first line.
+// sealed returns a text whose first line is the hash of the rest.
 func sealed(i int) []byte {
 	body := strings.Repeat(fmt.Sprintf("line of text %d\n", i), 1+i%5000)
 	return fmt.Appendf(nil, "%x\n%s", sha256.Sum256([]byte(body)), body)
@@ -103,7 +103,8 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// checkWhole reads the files of a corpus and says how many there are.
+// checkWhole checks that the files of a corpus are complete and returns how many
+// there are.
 func checkWhole(t *testing.T, dir string) (n int) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -141,7 +142,7 @@ func checkWhole(t *testing.T, dir string) (n int) {
 	return n
 }
 
-// childLimited tries to replace files by such as pass the limit on file sizes.
+// childLimited tries to replace files by ones beyond the limit on file sizes.
 func childLimited(dir string) int {
 	signal.Ignore(syscall.SIGXFSZ)
 	f, err := Open(dir, time.Now())
@@ -175,8 +176,8 @@ func childLimited(dir string) int {
 	return 0
 }
 
-// TestNoRoom has a disk that refuses in the middle of a file: the error says
-// which and what to do, the old file stays, and nothing is left over.
+// TestNoRoom: when the disk is full in the middle of a file, the error names it and
+// says what to do, the old file stays, and nothing is left over.
 func TestNoRoom(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "corpus")
 	out, err := child(t, "limited", dir).Output()

@@ -25,45 +25,44 @@ import (
 	"winnow/output/disk"
 )
 
-// Folder is a corpus on disk. Files come and change in one step, so that a
-// reader never sees a part of one, and are on disk when a method returns; the
-// names that WriteText gives are when Sync returns. It is safe for concurrent
-// use, also by several processes on one folder.
+// Folder is a corpus on disk. Files appear and change in one step, so that a
+// reader never sees a part of one. When a method returns, its changes survive a
+// power cut, but for the names of files by WriteText: those do when Sync returns.
+// A Folder is safe for concurrent use, also by several processes on one folder.
 //
-// Files are made in the folder .tmp below it, under names that no reader looks
-// for, and moved into place.
+// Files are written in its subfolder .tmp and moved into place.
 type Folder struct {
 	dir string
 	tmp string
 
 	mu       sync.Mutex
-	unsynced map[string]bool // folders with names that may not be on disk
+	unsynced map[string]bool // folders whose names may not be on disk
 }
 
 // Actions of a Change.
 const (
 	Written   = "written"   // new, or changed
-	Unchanged = "unchanged" // it was there with these very bytes
+	Unchanged = "unchanged" // the file has these bytes already
 	Removed   = "removed"
-	Absent    = "absent" // was to be removed, and was not there
+	Absent    = "absent" // there was no file to remove
 )
 
 // Change is what was done to a file: a line of the run's manifest.
 type Change struct {
-	Path   string `json:"path"` // below the corpus, with slashes
-	ID     string `json:"id"`   // of the story; "" for files of many
-	SHA256 string `json:"sha256"`
-	Bytes  int64  `json:"bytes"`
-	Action string `json:"action"`
+	Path   string `json:"path"`   // relative to the corpus, with slashes
+	ID     string `json:"id"`     // of the story; "" for a file of several
+	SHA256 string `json:"sha256"` // of the file, hex; "" when it was removed
+	Bytes  int64  `json:"bytes"`  // its length
+	Action string `json:"action"` // Written, Unchanged, Removed or Absent
 }
 
-// leftoverAge is how old an unfinished file must be before it is taken for one
-// that a killed process left: no file takes that long between two writes.
+// leftoverAge is the age at which an unfinished file is one that a killed process
+// has left: no file takes that long between two writes.
 const leftoverAge = time.Hour
 
-// Open makes the folder where it is missing, and removes what killed processes
-// left unfinished. now is compared with the times of files. Errors of this and
-// of all methods that concern the disk are *disk.Fault.
+// Open returns the corpus in dir. It makes the folder if it is missing, and removes
+// unfinished files that killed processes have left; now is compared with their
+// times. An error of the disk, here and of all methods, is a *disk.Fault.
 func Open(dir string, now time.Time) (*Folder, error) {
 	if dir == "" {
 		return nil, errors.New("the corpus has no folder")
@@ -90,9 +89,9 @@ func Open(dir string, now time.Time) (*Folder, error) {
 	return f, nil
 }
 
-// WriteText puts a file in place. path is local to the folder, with slashes; a
-// file that has these bytes already is left alone. Its name may outlast the
-// process only, and not the machine, until Sync is called.
+// WriteText writes a file, unless it has these bytes already. path is relative to
+// the corpus, with slashes. The file survives a kill of the process, but its name
+// survives a power cut only after Sync.
 func (f *Folder) WriteText(path string, text []byte) (Change, error) {
 	full, err := f.place(path)
 	if err != nil {
@@ -104,7 +103,7 @@ func (f *Folder) WriteText(path string, text []byte) (Change, error) {
 		return Change{}, err
 	} else if has {
 		change.Action = Unchanged
-		f.touched(full) // whoever wrote it may have been killed before he could sync
+		f.touched(full) // its writer may have been killed before Sync
 		return change, nil
 	}
 	err = f.replace(full, func(w io.Writer) error {
@@ -118,20 +117,21 @@ func (f *Folder) WriteText(path string, text []byte) (Change, error) {
 	return change, nil
 }
 
+// touched notes that the file's folder is to be synced.
 func (f *Folder) touched(full string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.unsynced[filepath.Dir(full)] = true
 }
 
-// Sync makes sure that the names of all files that WriteText has put in place
-// are on disk. After an error it is to be called again.
+// Sync makes the names of all files by WriteText survive a power cut. After an
+// error it is to be called again.
 func (f *Folder) Sync() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, dir := range slices.Sorted(maps.Keys(f.unsynced)) {
 		err := disk.Sync(dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) { // a folder that was emptied again and has gone
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) { // a folder that was emptied and removed meanwhile
 			return err
 		}
 		delete(f.unsynced, dir)
@@ -139,11 +139,13 @@ func (f *Folder) Sync() error {
 	return nil
 }
 
-// PartPath is where a part of the corpus lies as JSON Lines.
+// PartPath returns the path of a part of the corpus as JSON Lines, relative to the
+// corpus. Parts are numbered from 0.
 func PartPath(part int64) string { return fmt.Sprintf("jsonl/part-%05d.jsonl.zst", part) }
 
-// WritePart writes the records as one compressed file of JSON Lines; without
-// records the file goes. An error of the records leaves the part as it was.
+// WritePart writes the records as one file of JSON Lines, compressed by Zstandard;
+// without records it removes the file. An error of records is returned, and leaves
+// the file as it was.
 func (f *Folder) WritePart(part int64, records iter.Seq2[Record, error]) (Change, error) {
 	if part < 0 {
 		return Change{}, fmt.Errorf("there is no part %d", part)
@@ -154,7 +156,7 @@ func (f *Folder) WritePart(part int64, records iter.Seq2[Record, error]) (Change
 		return Change{}, err
 	}
 	var n int
-	var source error // what came from the records, not from the disk
+	var source error // of records, not of the disk
 	watched := func(yield func(Record, error) bool) {
 		for r, err := range records {
 			if err != nil {
@@ -192,8 +194,8 @@ func (f *Folder) WritePart(part int64, records iter.Seq2[Record, error]) (Change
 	return change, nil
 }
 
-// Remove takes a file away, and the folders that it leaves empty. A file that
-// is not there is no error.
+// Remove removes a file and the folders that are empty then. A file that does not
+// exist is Absent, not an error.
 func (f *Folder) Remove(path string) (Change, error) {
 	full, err := f.place(path)
 	if err != nil {
@@ -207,7 +209,7 @@ func (f *Folder) Remove(path string) (Change, error) {
 		change.Action = Absent
 	}
 	for dir := filepath.Dir(full); ; dir = filepath.Dir(dir) {
-		// Rmdir and not os.Remove, which would take a link to a folder away.
+		// Rmdir and not os.Remove, which would remove a link to a folder.
 		if dir != f.dir && syscall.Rmdir(dir) == nil {
 			continue
 		}
@@ -223,28 +225,27 @@ func (f *Folder) Remove(path string) (Change, error) {
 	}
 }
 
-// place is where a path of the corpus lies on disk.
+// place returns where a path of the corpus is on disk.
 func (f *Folder) place(path string) (string, error) {
 	local := filepath.FromSlash(path)
 	if !filepath.IsLocal(local) || filepath.Clean(local) != local || local == "." {
-		return "", fmt.Errorf("%q is no path within the corpus", path)
+		return "", fmt.Errorf("%q is not a path within the corpus", path)
 	}
 	if first, _, _ := strings.Cut(path, "/"); first == ".tmp" {
-		return "", fmt.Errorf("%q is where unfinished files lie", path)
+		return "", fmt.Errorf("%q is the place of unfinished files", path)
 	}
 	return filepath.Join(f.dir, local), nil
 }
 
-// errNothing says that there is nothing to be written.
+// errNothing is the error for nothing to write.
 var errNothing = errors.New("nothing to write")
 
-// patience is how often a step is tried that lost a race: Remove, here or in
-// another process, may take an emptied folder away while a file is on its way
-// into it.
-const patience = 100
+// maxRaces is how often a step is tried: Remove, here or in another process, may
+// remove an empty folder before a file is moved into it.
+const maxRaces = 100
 
-// replace makes the file anew with what write gives. A write that fails leaves
-// the old file. Its folder is not synced.
+// replace replaces the file by what write writes. If write fails, the old file
+// stays. The folder is not synced.
 func (f *Folder) replace(full string, write func(io.Writer) error) error {
 	if err := disk.MkdirAll(f.tmp); err != nil {
 		return err
@@ -264,7 +265,7 @@ func (f *Folder) replace(full string, write func(io.Writer) error) error {
 		return err
 	}
 	err = pending.CloseAtomicallyReplace()
-	for try := 0; errors.Is(err, fs.ErrNotExist) && try < patience; try++ {
+	for try := 0; errors.Is(err, fs.ErrNotExist) && try < maxRaces; try++ {
 		if err = makeFolder(filepath.Dir(full)); err == nil {
 			err = os.Rename(pending.Name(), full)
 		}
@@ -275,19 +276,20 @@ func (f *Folder) replace(full string, write func(io.Writer) error) error {
 	return nil
 }
 
+// makeFolder makes a folder that Remove may be removing.
 func makeFolder(dir string) error {
 	err := disk.MkdirAll(dir)
-	for try := 0; errors.Is(err, fs.ErrNotExist) && try < patience; try++ {
+	for try := 0; errors.Is(err, fs.ErrNotExist) && try < maxRaces; try++ {
 		err = disk.MkdirAll(dir)
 	}
 	return err
 }
 
-// hasBytes says whether the file holds exactly these bytes.
+// hasBytes reports whether the file has exactly these bytes.
 func hasBytes(full string, want []byte) (bool, error) {
 	info, err := os.Lstat(full)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-		return false, nil // what stands in the way is reported when it is written
+		return false, nil // what is in the way is reported by the write
 	}
 	if err != nil {
 		return false, disk.Explain("read", full, err)
@@ -297,12 +299,12 @@ func hasBytes(full string, want []byte) (bool, error) {
 	}
 	have, err := os.ReadFile(full)
 	if err != nil {
-		return false, nil // the write says what is wrong, or puts it right
+		return false, nil // the write reports the fault, or mends it
 	}
 	return bytes.Equal(have, want), nil
 }
 
-// meter counts and hashes what goes through.
+// meter counts and hashes what is written through it.
 type meter struct {
 	w    io.Writer
 	hash hash.Hash

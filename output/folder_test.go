@@ -34,8 +34,7 @@ func openFolder(t testing.TB) *Folder {
 	return f
 }
 
-// tree lists the files and empty folders below dir, but for .tmp where it is
-// empty.
+// tree lists the files and empty folders below dir, without an empty .tmp.
 func tree(t testing.TB, dir string) []string {
 	t.Helper()
 	all := []string{}
@@ -111,7 +110,7 @@ func TestForeignPaths(t *testing.T) {
 	}
 }
 
-// TestRemoveKeepsLinks has the user's own folder linked into the corpus.
+// TestRemoveKeepsLinks: a folder of the user that is linked into the corpus stays.
 func TestRemoveKeepsLinks(t *testing.T) {
 	f := openFolder(t)
 	elsewhere := t.TempDir()
@@ -230,8 +229,8 @@ func TestJSONLines(t *testing.T) {
 	}
 }
 
-// TestRaces writes and removes in the same folders from many goroutines: each
-// ends with its own file in place.
+// TestRaces writes and removes files in the same folders from many goroutines: the
+// last file of each is there.
 func TestRaces(t *testing.T) {
 	f := openFolder(t)
 	var wg sync.WaitGroup
@@ -272,7 +271,7 @@ func TestManifest(t *testing.T) {
 	if err := f.AppendManifest("r1", one, one); err != nil {
 		t.Fatal(err)
 	}
-	// A power cut leaves a part of a line, longer than what is looked through at once.
+	// A power cut leaves a part of a line, longer than the buffer of the search.
 	torn, err := os.OpenFile(full, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -347,7 +346,7 @@ func TestCard(t *testing.T) {
 	}
 }
 
-// asNobody runs do with the rights that an unprivileged user has on files.
+// asNobody runs do with the rights of an unprivileged user on files.
 func asNobody(t *testing.T, do func()) {
 	t.Helper()
 	if os.Getuid() != 0 {

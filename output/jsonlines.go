@@ -8,7 +8,7 @@ import (
 	"iter"
 )
 
-// Line is the record as a line of JSON Lines, with its line feed.
+// Line returns the record as a line of JSON Lines, with its line feed.
 func (r *Record) Line() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -19,9 +19,9 @@ func (r *Record) Line() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// JSONLines writes a record a line and says how many. It stops at the first
-// error, of the records or of w; what was written by then is whole lines, as
-// far as w took them.
+// JSONLines writes one record a line and returns how many. It stops at the first
+// error, of records or of w. What it has written by then are whole lines, as far as
+// w accepted them.
 func JSONLines(w io.Writer, records iter.Seq2[Record, error]) (n int, err error) {
 	buf := bufio.NewWriterSize(w, 64<<10)
 	enc := json.NewEncoder(buf)
@@ -31,7 +31,7 @@ func JSONLines(w io.Writer, records iter.Seq2[Record, error]) (n int, err error)
 			err = enc.Encode(&r)
 		}
 		if err != nil {
-			buf.Flush() // the records' error is what the caller must hear of
+			buf.Flush() // the error of records is the one to report
 			return n, err
 		}
 		n++

@@ -11,12 +11,13 @@ import (
 	"winnow/output/disk"
 )
 
-// ManifestPath is where the changes of a run are listed, a line each.
+// ManifestPath returns the path of the manifest of a run, relative to the corpus:
+// its changes, one a line.
 func ManifestPath(run string) string { return "_manifest/" + safeID(run) + ".jsonl" }
 
-// AppendManifest adds what was done to the list of the run. A run that was
-// killed and went on may list a change twice; the last line of a path counts.
-// Several processes may write to one list.
+// AppendManifest appends changes to the manifest of the run. A run that was killed
+// and continued may list a change twice: the last line of a path counts. Several
+// processes may append to one manifest.
 func (f *Folder) AppendManifest(run string, changes ...Change) error {
 	if len(changes) == 0 {
 		return nil
@@ -39,8 +40,8 @@ func (f *Folder) AppendManifest(run string, changes ...Change) error {
 	return disk.Explain("write", full, appendLines(full, lines.Bytes()))
 }
 
-// appendLines writes at the end of a file, under its lock. A torn last line,
-// which a power cut may leave, is cut off first; so is what a failed write left.
+// appendLines appends to a file, under its lock. It first cuts off a torn last
+// line, which a power cut or a failed write may leave.
 func appendLines(full string, lines []byte) error {
 	file, err := os.OpenFile(full, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
@@ -58,7 +59,7 @@ func appendLines(full string, lines []byte) error {
 		return err
 	}
 	if _, err := file.WriteAt(lines, end); err != nil {
-		file.Truncate(end) // what cannot be cut off now is cut off at the next append
+		file.Truncate(end) // if that fails, the next append cuts it off
 		return err
 	}
 	if err := file.Sync(); err != nil {
@@ -70,7 +71,7 @@ func appendLines(full string, lines []byte) error {
 	return nil
 }
 
-// wholeLines is the length of the file up to its last line feed.
+// wholeLines returns the length of the file up to its last line feed.
 func wholeLines(file *os.File) (int64, error) {
 	info, err := file.Stat()
 	if err != nil {

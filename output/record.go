@@ -13,13 +13,13 @@ import (
 	"winnow/news"
 )
 
-// SchemaVersion is the version of the record. It grows when a key changes its
-// meaning, and stays when one is added.
+// SchemaVersion is the version of the record. It grows when the meaning of a key
+// changes, and stays when a key is added.
 const SchemaVersion = "1"
 
-// Record is a story as the corpus holds it: a line of JSON Lines, a row of a
-// table. Every key is always written, in this order; what is not known is null
-// where a pointer or a Timestamp says so, and otherwise empty.
+// Record is a story as the corpus has it: a line of JSON Lines, a row of a table.
+// Every key is always written, in this order; what is not known is null for a
+// pointer or a Timestamp, and otherwise empty.
 type Record struct {
 	ID            string    `json:"id"`   // hex; the only key that ends in "id", as search engines want it
 	Text          string    `json:"text"` // the body alone; paragraphs separated by a blank line
@@ -52,21 +52,21 @@ type Record struct {
 	CopiedShare   *float64  `json:"copied_share"`      // of a copy's words that the kept story has too, 0 to 1
 	KeptShare     *float64  `json:"kept_share"`        // of the kept story's words that the copy has too, 0 to 1
 	Names         *float64  `json:"names_agreement"`   // of a copy with the kept story, 0 to 1
-	Numbers       *float64  `json:"numbers_agreement"` // likewise
+	Numbers       *float64  `json:"numbers_agreement"` // the same for numbers
 	DedupeRule    *string   `json:"dedupe_rule"`       // why it is a copy, or why it is kept though it looks like one
-	MinHash       []string  `json:"minhash"`           // hex, a band each; empty unless it is asked for
+	MinHash       []string  `json:"minhash"`           // hex, one entry per band; empty unless configured
 	Revision      int64     `json:"revision"`
 	WordCount     int64     `json:"word_count"` // of Text, see CountWords
 	Extractor     string    `json:"extractor"`
-	RulesVersion  string    `json:"rules_version"` // of the rules that cut and, behind "+", of the stage that judged
-	WARCRecord    string    `json:"warc_record"`   // file:offset in the archive; "" when it is not there
-	Rendered      bool      `json:"rendered"`      // the page was read as its scripts made it, see render: true
+	RulesVersion  string    `json:"rules_version"` // of the rules that cut and, after "+", of the dedupe stage
+	WARCRecord    string    `json:"warc_record"`   // see PlaceInArchive; "" when the page is not archived
+	Rendered      bool      `json:"rendered"`      // the page was read after its scripts had run
 	Parts         []string  `json:"parts"`         // URLs of the pages of an article in parts, in order; empty for one page
 	PartRecords   []string  `json:"part_records"`  // their warc_record, in the same order
 	SchemaVersion string    `json:"schema_version"`
 }
 
-// RecordExtra is what the state knows of a story besides the story itself.
+// RecordExtra is what the state has of a story besides the story itself.
 type RecordExtra struct {
 	Revision    int64     // 1 is the first
 	Crawled     time.Time // when the page was fetched
@@ -75,9 +75,9 @@ type RecordExtra struct {
 	MinHash     []string  // signature of the text, hex; may be empty
 }
 
-// NewRecord makes the record of a story. Control characters and the line
-// separators of Unicode become spaces and invalid UTF-8 becomes U+FFFD, so that
-// every line-based reader sees the same lines.
+// NewRecord returns the record of a story. Control characters and the line
+// separators of Unicode become spaces, and invalid UTF-8 becomes U+FFFD, so that
+// all readers of lines see the same lines.
 func NewRecord(story news.Story, v news.Verdict, extra RecordExtra) Record {
 	short := TextRecord(story)
 	sum := sha256.Sum256([]byte(short.Text))
@@ -140,7 +140,7 @@ func NewRecord(story news.Story, v news.Verdict, extra RecordExtra) Record {
 	return r
 }
 
-// TextRecord is as much of a story's record as Text and TextPath read.
+// TextRecord returns those fields of a story's record that Text and TextPath use.
 func TextRecord(story news.Story) Record {
 	r := Record{ID: story.ID, Text: cleanText(story.Text()), Title: line(story.Title), Hostname: strings.ToLower(line(story.Hostname))}
 	if _, err := time.Parse(time.DateOnly, story.Date); err == nil {
@@ -149,8 +149,8 @@ func TextRecord(story news.Story) Record {
 	return r
 }
 
-// Timestamp is a moment to the second in UTC, and null in JSON when it is zero
-// or outside the years 1 to 9999.
+// Timestamp is a time to the second in UTC. In JSON it is null when it is zero or
+// outside the years 1 to 9999.
 type Timestamp struct{ time.Time }
 
 // MarshalJSON writes YYYY-MM-DDThh:mm:ssZ or null.
@@ -162,7 +162,7 @@ func (t Timestamp) MarshalJSON() ([]byte, error) {
 	return u.AppendFormat(make([]byte, 0, 24), `"`+time.RFC3339+`"`), nil
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote, and other times of RFC 3339.
+// UnmarshalJSON reads null and times of RFC 3339.
 func (t *Timestamp) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		t.Time = time.Time{}
@@ -171,7 +171,7 @@ func (t *Timestamp) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &t.Time)
 }
 
-// orNull is nil for the empty string.
+// orNull returns nil for the empty string.
 func orNull(s string) *string {
 	if s == "" {
 		return nil
@@ -179,7 +179,7 @@ func orNull(s string) *string {
 	return &s
 }
 
-// share keeps a figure within 0 to 1; what is no number is 0.
+// share limits a figure to 0 to 1; NaN becomes 0.
 func share(f float64) float64 {
 	if math.IsNaN(f) {
 		return 0
@@ -187,7 +187,8 @@ func share(f float64) float64 {
 	return min(max(f, 0), 1)
 }
 
-// lines is never nil, so that JSON says [] and not null; empty entries go.
+// lines returns the entries by line, without empty ones; it is never nil, so that
+// JSON has [] and not null.
 func lines(list []string) []string {
 	out := make([]string, 0, len(list))
 	for _, s := range list {
@@ -198,13 +199,13 @@ func lines(list []string) []string {
 	return out
 }
 
-// line is s on one line, with single spaces.
+// line returns s on one line, with single spaces.
 func line(s string) string {
 	return strings.Join(strings.Fields(cleanText(s)), " ")
 }
 
-// cleanText leaves line feeds and tabs as they are; the other ends of lines
-// that some readers know, and other control characters, become spaces.
+// cleanText keeps line feeds and tabs, makes line feeds of CR LF and CR, and spaces
+// of the line separators of Unicode and of other control characters.
 func cleanText(s string) string {
 	if isPlain(s) {
 		return s
@@ -224,7 +225,7 @@ func cleanText(s string) string {
 	}, s)
 }
 
-// isPlain says whether s is ASCII that cleanText leaves as it is.
+// isPlain reports whether s is ASCII that cleanText leaves as it is.
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c >= 0x7f {
@@ -234,13 +235,13 @@ func isPlain(s string) bool {
 	return true
 }
 
-// CountWords counts what stands between spaces and dashes and holds a letter or
-// a digit. Chinese characters and Japanese syllables count one each, as in word
-// processors; other scripts without spaces (Thai, Lao, Khmer, Burmese) count
-// one for every four letters of a run.
+// CountWords returns the number of words: what is between spaces and dashes and
+// has a letter or a digit. Chinese characters and Japanese syllables count one
+// each, as in word processors; other scripts without spaces (Thai, Lao, Khmer,
+// Burmese) count one for every four letters in a row.
 func CountWords(s string) int {
 	words, run, dense := 0, false, 0
-	settle := func() {
+	endRun := func() {
 		words += (dense + 3) / 4
 		run, dense = false, 0
 	}
@@ -248,14 +249,14 @@ func CountWords(s string) int {
 		switch {
 		case r < 0x80:
 			if r == ' ' || r == '\n' || r == '\t' {
-				settle()
+				endRun()
 			} else if !run && ('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9') {
 				words, run = words+1, true
 			}
 		case unicode.IsSpace(r), r == '—':
-			settle()
+			endRun()
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
-			settle()
+			endRun()
 			words++
 		case unicode.In(r, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
 			if unicode.IsLetter(r) {
@@ -265,6 +266,6 @@ func CountWords(s string) int {
 			words, run = words+1, true
 		}
 	}
-	settle()
+	endRun()
 	return words
 }

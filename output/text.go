@@ -10,10 +10,10 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// TextPath is where the text of a story lies below the corpus, with slashes:
-// text/<hostname>/<YYYY>/<MM>/<YYYYMMDD>-<id>.txt, and without a date
-// text/<hostname>/undated/<id>.txt. Whatever the record holds, the path is
-// local, in ASCII, and no part of it is longer than file systems take.
+// TextPath returns the path of a story's text, relative to the corpus, with
+// slashes: text/<hostname>/<YYYY>/<MM>/<YYYYMMDD>-<id>.txt, or without a date
+// text/<hostname>/undated/<id>.txt. Whatever the record has, the path is local, in
+// ASCII, and none of its elements is too long for a file system.
 func TextPath(r Record) string {
 	host, id := safeHost(r.Hostname), safeID(r.ID)
 	if r.Date != nil {
@@ -24,8 +24,8 @@ func TextPath(r Record) string {
 	return fmt.Sprintf("text/%s/undated/%s.txt", host, id)
 }
 
-// Text is the story as a text file: the title and an empty line when headline
-// is set and there is a title, the body, a line feed at the end.
+// Text returns the story as a text file: with headline its title and an empty
+// line, then the body, and a line feed at the end.
 func Text(r Record, headline bool) []byte {
 	var b strings.Builder
 	b.Grow(len(r.Title) + len(r.Text) + 3)
@@ -43,7 +43,8 @@ func Text(r Record, headline bool) []byte {
 	return []byte(b.String())
 }
 
-// PlaceInArchive is how a record names a place in the archive.
+// PlaceInArchive returns the form in which a record names a place in the archive:
+// the file's base name, a colon, the offset in bytes.
 func PlaceInArchive(file string, offset int64) string {
 	return fmt.Sprintf("%s:%d", file, offset)
 }
@@ -51,8 +52,8 @@ func PlaceInArchive(file string, offset int64) string {
 // maxHost is the longest host name of the DNS, in bytes (RFC 1035, 2.3.4).
 const maxHost = 253
 
-// safeHost makes a folder name of a host: lower case, Punycode for what is not
-// ASCII, "-" for what host names do not have.
+// safeHost returns a folder name for a host: in lower case, in Punycode if it is
+// not ASCII, with "-" for what host names do not have.
 func safeHost(host string) string {
 	host = strings.ToLower(strings.TrimSpace(host))
 	if ascii, err := idna.Punycode.ToASCII(host); err == nil {
@@ -77,8 +78,8 @@ func safeHost(host string) string {
 	return name
 }
 
-// safeID is the id, or a hash of it when it is not made of letters, digits, "_"
-// and "-".
+// safeID returns the id, or a hash of it if it has other characters than letters,
+// digits, "_" and "-".
 func safeID(id string) string {
 	for i := range len(id) {
 		switch c := id[i]; {
@@ -93,7 +94,7 @@ func safeID(id string) string {
 	return id
 }
 
-// short is 16 hexadecimal digits of a hash.
+// short returns 16 hexadecimal digits of a hash of s.
 func short(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:8])

@@ -9,12 +9,12 @@ import (
 	"golang.org/x/net/html/charset"
 )
 
-// metaWindow is how many bytes of a page are searched for a declared encoding.
-// The standard looks at 1,024; old pages put scripts before it.
+// metaWindow is how many bytes of a page are searched for a declared encoding. The
+// standard has 1,024; old pages put scripts first.
 const metaWindow = 16 << 10
 
-// declarations lists the encodings that the header and the meta elements
-// declare, by WHATWG name, header first. Unknown names are left out.
+// declarations returns the encodings that the header and the meta elements declare,
+// by WHATWG name, that of the header first, without unknown names.
 func declarations(body []byte, contentType string) []string {
 	var names []string
 	add := func(label string) {
@@ -49,7 +49,7 @@ func declarations(body []byte, contentType string) []string {
 	}
 }
 
-// metaCharset reads the encoding that a meta element declares, or "".
+// metaCharset returns the encoding that a meta element declares, "" for none.
 func metaCharset(z *html.Tokenizer) string {
 	var direct, content string
 	var equiv bool
@@ -74,8 +74,8 @@ func metaCharset(z *html.Tokenizer) string {
 	return ""
 }
 
-// charsetOf reads the charset parameter of a media type, also of one that is
-// not well formed.
+// charsetOf returns the charset parameter of a media type, which may be malformed;
+// "" for none.
 func charsetOf(contentType string) string {
 	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["charset"] != "" {
 		return strings.Trim(params["charset"], "'\" ")

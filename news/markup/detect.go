@@ -11,11 +11,11 @@ import (
 	"golang.org/x/net/html/charset"
 )
 
-// sampleSize bounds the text that an encoding is judged by, in bytes.
+// sampleSize is how much text an encoding is detected by, in bytes.
 const sampleSize = 32 << 10
 
-// foreignText gathers the text between tags that holds bytes outside ASCII, up
-// to sampleSize bytes; where only the markup holds such bytes, the body itself.
+// foreignText returns the text between tags that has bytes outside ASCII, up to
+// sampleSize bytes; or the start of body, if only the markup has such bytes.
 func foreignText(body []byte) []byte {
 	var sample []byte
 	for rest := body; len(rest) > 0 && len(sample) < sampleSize; {
@@ -39,9 +39,9 @@ func foreignText(body []byte) []byte {
 	return sample
 }
 
-// inRuns gives the share of the bytes outside ASCII that stand in runs of three
-// and more: near 1 for Cyrillic, Arabic or Chinese, near 0 for languages that
-// put an accented letter between plain ones.
+// inRuns returns the share, 0 to 1, of the bytes outside ASCII that are in runs of
+// three and more: near 1 for Cyrillic, Arabic or Chinese, near 0 for languages with
+// an accented letter between plain ones.
 func inRuns(sample []byte) float64 {
 	high, long, run := 0, 0, 0
 	flush := func() {
@@ -65,16 +65,15 @@ func inRuns(sample []byte) float64 {
 	return float64(long) / float64(high)
 }
 
-// script is a single-byte encoding of a writing system other than Latin, with
-// the letters that make up most of any text in it.
+// script is a single-byte encoding of a script other than Latin.
 type script struct {
 	name     string
-	frequent string
+	frequent string // letters that most of any text in it consists of
 }
 
-// scripts in the order of preference when two explain the bytes equally well.
-// The letters are the most frequent ones of Russian and Ukrainian, Greek,
-// Hebrew and Arabic, in lower case.
+// scripts are the encodings in order of preference, for bytes that two explain
+// equally well. The letters are the most frequent ones of Russian and Ukrainian,
+// Greek, Hebrew and Arabic, in lower case.
 var scripts = []script{
 	{"windows-1251", "оеаинтсрвлкмдпуяьзіы"},
 	{"koi8-r", "оеаинтсрвлкмдпуяьзы"},
@@ -87,16 +86,16 @@ var scripts = []script{
 	{"windows-1256", "اليمنوترباةعدسفهكح"},
 }
 
-// minScript is the least share of frequent letters among the characters
-// outside ASCII for a script to be believed. Texts of the script itself have
-// 0.75 and more, texts of another under 0.45.
+// minScript is the share of frequent letters among the characters outside ASCII, 0
+// to 1, above which a script is detected. Texts in the script have 0.75 and more,
+// texts in another less than 0.45.
 const minScript = 0.55
 
-// alphabets lists, by single-byte Latin encoding, the letters outside ASCII of
-// languages written in it, one language an entry.
+// alphabets are the letters outside ASCII of the languages that are written in each
+// single-byte Latin encoding.
 var alphabets = []struct {
 	name      string
-	languages []string
+	languages []string // the letters of one language each
 }{
 	{"windows-1252", []string{"àâæçéèêëîïôœùûüÿ", "äöüß", "áéíóúñü", "áâãàçéêíóôõúü", "àèéìíîòóù", "æøåéäö", "éëïöüèê", "áéíóúýðþæö", "é"}},
 	{"windows-1250", []string{"ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "čćđšž", "ăâîşţ"}},
@@ -105,7 +104,7 @@ var alphabets = []struct {
 	{"windows-1257", []string{"ąčęėįšųūž", "āčēģīķļņšūž", "äöõüšž"}},
 }
 
-// detect names the encoding of a sample that is not UTF-8.
+// detect returns the encoding of a sample that is not UTF-8.
 func detect(sample []byte) string {
 	if inRuns(sample) < 0.4 {
 		name, _ := latin(sample)
@@ -127,8 +126,8 @@ func detect(sample []byte) string {
 	return name
 }
 
-// frequentScript names the script that explains sample best, and its share of
-// frequent letters; "" when none does.
+// frequentScript returns the encoding of the script that explains sample best, and
+// its share of frequent letters; "" and minScript if none exceeds minScript.
 func frequentScript(sample []byte) (string, float64) {
 	best, share := "", minScript
 	for _, s := range scripts {
@@ -139,8 +138,8 @@ func frequentScript(sample []byte) (string, float64) {
 	return best, share
 }
 
-// scriptShare gives the share of a script's frequent letters among the
-// characters outside ASCII that sample has when read in that script.
+// scriptShare returns the share, 0 to 1, of a script's frequent letters among the
+// characters outside ASCII of sample, decoded by that script.
 func scriptShare(s script, sample []byte) float64 {
 	frequent, foreign := 0, 0
 	for _, r := range string(convert(sample, s.name)) {
@@ -161,8 +160,8 @@ func scriptShare(s script, sample []byte) float64 {
 	return float64(frequent) / float64(foreign)
 }
 
-// latin names the Latin encoding in which the accented letters of sample are
-// best explained by one language, and the share that is.
+// latin returns the Latin encoding in which one language explains the accented
+// letters of sample best, and the share of them that it explains.
 func latin(sample []byte) (string, float64) {
 	name, best := "windows-1252", 0.0
 	for _, a := range alphabets {
@@ -173,9 +172,9 @@ func latin(sample []byte) (string, float64) {
 	return name, best
 }
 
-// explained gives the largest share of the accented letters in text that one of
-// the alphabets has; signs inside words count as letters that none has. It is 1
-// for text without either.
+// explained returns the largest share, 0 to 1, of the accented letters in text that
+// one of the alphabets has. Signs inside words count as letters that none has. It
+// is 1 for text without either.
 func explained(alphabets []string, text string) (share float64) {
 	letters, others := accents(text)
 	for _, alphabet := range alphabets {
@@ -194,8 +193,8 @@ func explained(alphabets []string, text string) (share float64) {
 	return share
 }
 
-// accents counts the letters outside ASCII in lower case, and the signs that
-// stand inside words, where no language has them.
+// accents counts the letters outside ASCII, in lower case, and the signs inside
+// words, where no language has them.
 func accents(text string) (letters map[rune]int, inside int) {
 	letters = map[rune]int{}
 	var before, sign rune
@@ -222,7 +221,7 @@ func accents(text string) (letters map[rune]int, inside int) {
 	return letters, inside
 }
 
-// fits says whether sample can be text in the declared encoding.
+// fits reports whether sample can be text in the declared encoding.
 func fits(name string, sample []byte) bool {
 	switch name {
 	case UTF8, "utf-16le", "utf-16be", "iso-2022-jp":
@@ -234,7 +233,7 @@ func fits(name string, sample []byte) bool {
 	for _, s := range scripts {
 		if s.name == name {
 			// A short text may be far from the averages: only another script
-			// that explains it much better speaks against the declaration.
+			// that explains it much better contradicts the declaration.
 			_, share := frequentScript(sample)
 			return runs >= 0.2 && scriptShare(s, sample) > share-0.25
 		}
@@ -251,8 +250,8 @@ func fits(name string, sample []byte) bool {
 	return true
 }
 
-// eastAsian says whether nine in ten of the characters outside ASCII are ones
-// that Chinese, Japanese or Korean text is made of.
+// eastAsian reports whether nine in ten of the characters outside ASCII are those
+// of Chinese, Japanese or Korean text.
 func eastAsian(text string) bool {
 	good, all := 0, 0
 	for _, r := range text {

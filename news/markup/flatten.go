@@ -7,20 +7,20 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Bounds of what the parser of the standard may cost. Its work is linear but
-// for two things: unclosed formatting elements are opened again in every block
-// that follows, and neighbouring pieces of text are joined by copying.
+// Limits for the parser of the HTML standard. Its work is linear in the size of the
+// page but for two things: unclosed formatting elements are reopened in every
+// block that follows, and adjacent pieces of text are joined by copying.
 const (
 	maxReopened = 2_000_000 // elements that would be opened again
 	maxJoined   = 256 << 20 // bytes that would be copied by joining
 )
 
-// maxDepth is how deep a flattened tree goes. The parser of the standard gives
-// up at 512; a reader of the tree may recurse this deep without worry.
+// maxDepth is the depth of a flattened tree in elements, which code may recurse
+// into. The parser of the standard gives up at 512.
 const maxDepth = 200
 
-// costly estimates, in one pass over the tags, whether the parser of the
-// standard would take more than time and memory linear in the size of text.
+// costly reports, after one pass over the tags, whether the parser of the standard
+// may take more time or memory than is linear in the size of text.
 func costly(text []byte) bool {
 	var open, reopened, joined, run, roots, tables int
 	for rest := text; ; {
@@ -68,21 +68,20 @@ func costly(text []byte) bool {
 	}
 }
 
-// tagKind is what costly asks of a tag; 0 for most.
+// tagKind is what costly looks for in a tag; 0 for most.
 type tagKind uint8
 
 const (
-	formatting tagKind = 1 << iota // opened again when a block closed it
+	formatting tagKind = 1 << iota // reopened after a block that closes it
 	root
 	table
-	joins // may start no node of its own
-	cell  // starts one in a table only
+	joins // may not start a node
+	cell  // starts a node in a table only
 )
 
-// kindOfName is the kind of the tags of a name in lower case. The formatting
-// elements are those of the standard
-// (https://html.spec.whatwg.org/#formatting, read 2025), but for a: it closes
-// the one before it.
+// kindOfName returns the kind of the tags of a name in lower case. The formatting
+// elements are those of the standard (https://html.spec.whatwg.org/#formatting, as
+// of 2025) without a, which closes the one before it.
 func kindOfName(name []byte) tagKind {
 	switch string(name) {
 	case "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u":
@@ -99,7 +98,7 @@ func kindOfName(name []byte) tagKind {
 	return 0
 }
 
-// kindOfTag reads the name at the start of tag; false when there is none.
+// kindOfTag returns the kind of a tag by the name at its start, false without one.
 func kindOfTag(tag []byte) (tagKind, bool) {
 	var name [12]byte // room for every name that kindOfName knows
 	for i, c := range tag {
@@ -120,17 +119,17 @@ func kindOfTag(tag []byte) (tagKind, bool) {
 	return 0, false
 }
 
-// voids have no content and no end tag.
+// voids are the elements without content and end tag.
 var voids = map[atom.Atom]bool{
 	atom.Area: true, atom.Base: true, atom.Br: true, atom.Col: true, atom.Embed: true, atom.Hr: true,
 	atom.Img: true, atom.Input: true, atom.Link: true, atom.Meta: true, atom.Param: true,
 	atom.Source: true, atom.Track: true, atom.Wbr: true,
 }
 
-// flatten builds a tree without the standard's repairs: elements nest as their
-// tags do, down to maxDepth, where they become siblings; end tags without
-// their start are left out. The text is all there, in order. Time and memory
-// are linear in the size of text.
+// flatten returns a tree without the repairs of the standard: elements nest as
+// their tags do, down to maxDepth, below which they become siblings; end tags
+// without a start tag are skipped. It has all of the text, in order. Time and
+// memory are linear in the size of text.
 func flatten(text []byte) *html.Node {
 	doc := &html.Node{Type: html.DocumentNode}
 	root := element("html")
@@ -159,14 +158,15 @@ func element(name string) *html.Node {
 	return &html.Node{Type: html.ElementNode, Data: name, DataAtom: atom.Lookup([]byte(name))}
 }
 
-// builder is the state of flatten: the open elements, body first.
+// builder is the state of flatten.
 type builder struct {
 	head, body *html.Node
-	stack      []*html.Node
+	stack      []*html.Node // the open elements, body first
 }
 
 func (b *builder) top() *html.Node { return b.stack[len(b.stack)-1] }
 
+// start adds an element, and opens it unless it is void.
 func (b *builder) start(t html.Token) {
 	switch t.DataAtom {
 	case atom.Html:
@@ -203,13 +203,14 @@ func (b *builder) start(t html.Token) {
 	}
 }
 
-// adopt gives an element that is already there the attributes of its tag, once.
+// adopt sets the attributes of an element that is there before its tag, once.
 func adopt(n *html.Node, attrs []html.Attribute) {
 	if n.Attr == nil {
 		n.Attr = attrs
 	}
 }
 
+// end closes the nearest open element of that name and those within it.
 func (b *builder) end(name string) {
 	for i := len(b.stack) - 1; i > 0; i-- {
 		if b.stack[i].Data == name {

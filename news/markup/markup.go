@@ -1,12 +1,12 @@
-// Package markup turns the bytes of a page into UTF-8 and into a tree. It is
-// used by the stages that read pages; what it returns depends on the bytes and
-// the declared media type alone.
+// Package markup decodes and parses the bytes of a page. Start with [Parse], or
+// with [Decode] for UTF-8 without a tree. The result depends on the bytes and on
+// the declared media type only.
 //
-// Bytes that strangers serve lie about their encoding, nest elements a hundred
-// thousand deep, and are built to make parsers slow. Decode believes a
-// declaration only as far as the bytes bear it out; Parse builds the tree of
-// the HTML standard where that costs time linear in the size of the page, and
-// a flatter one, with the same text, where it does not.
+// Pages declare wrong encodings, nest elements a hundred thousand deep, and may be
+// made to slow parsers down. Decode (markup.go) uses a declared encoding
+// (declared.go) only if the bytes fit it, and otherwise detects one (detect.go).
+// Parse builds the tree of the HTML standard if that takes time linear in the size
+// of the page, else a flatter tree with the same text (flatten.go).
 package markup
 
 import (
@@ -18,15 +18,15 @@ import (
 	"golang.org/x/net/html/charset"
 )
 
-// UTF8 is the WHATWG name of the encoding that everything ends up in.
+// UTF8 is the WHATWG name of UTF-8.
 const UTF8 = "utf-8"
 
-// ErrEmpty is the error of Parse for a body without bytes other than space.
+// ErrEmpty is the error of [Parse] for a body of nothing but white space.
 var ErrEmpty = errors.New("the page is empty")
 
-// Parse decodes body and parses it. The charset is the WHATWG name of the
-// encoding that body was in. The error is ErrEmpty for a body with nothing in
-// it; every other body has a tree.
+// Parse decodes body, see [Decode], and parses it. charset is the WHATWG name of
+// the encoding of body. The error is ErrEmpty for a body of nothing but white
+// space; every other body has a tree.
 func Parse(body []byte, contentType string) (root *html.Node, charset string, err error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, UTF8, ErrEmpty
@@ -42,12 +42,12 @@ func Parse(body []byte, contentType string) (root *html.Node, charset string, er
 	return root, charset, nil
 }
 
-// Decode gives body in UTF-8, and the WHATWG name of the encoding it was in.
-// contentType is the Content-Type header; it may be empty or wrong. Evidence
-// goes in this order: a byte order mark; bytes that are UTF-8; a declaration
-// in the header, then in a meta element, if the bytes fit it; the bytes alone.
-// Bytes that mean nothing in the encoding become U+FFFD. The result may share
-// memory with body.
+// Decode returns body in UTF-8, and the WHATWG name of the encoding that it had.
+// contentType is the Content-Type header; it may be empty or wrong. In order of
+// precedence the evidence is: a byte order mark; bytes that are valid UTF-8; a
+// declaration in the header, then in a meta element, if the bytes fit it; the
+// bytes alone. Bytes that are not valid in the encoding become U+FFFD. The result
+// may share memory with body.
 func Decode(body []byte, contentType string) (text []byte, name string) {
 	if rest, name := byteOrderMark(body); name != "" {
 		return convert(rest, name), name
@@ -79,7 +79,7 @@ func Decode(body []byte, contentType string) (text []byte, name string) {
 	return convert(body, name), name
 }
 
-// convert decodes body from the encoding of that name.
+// convert decodes body from the encoding of that WHATWG name.
 func convert(body []byte, name string) []byte {
 	if name == UTF8 {
 		return bytes.ToValidUTF8(body, []byte("\uFFFD"))
@@ -98,8 +98,8 @@ func convert(body []byte, name string) []byte {
 	return text
 }
 
-// byteOrderMark gives the encoding of a mark at the start of body, and what
-// follows the mark.
+// byteOrderMark returns the encoding of a mark at the start of body, and what
+// follows the mark; "" and body without one.
 func byteOrderMark(body []byte) (rest []byte, name string) {
 	switch {
 	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
@@ -112,8 +112,8 @@ func byteOrderMark(body []byte) (rest []byte, name string) {
 	return body, ""
 }
 
-// wideUnits tells UTF-16 without a mark by its zero bytes: markup is ASCII for
-// the most part, so every second byte of the start is zero.
+// wideUnits returns the encoding of UTF-16 without a mark, "" for anything else.
+// Markup is mostly ASCII, so that every second byte of the start is zero.
 func wideUnits(body []byte) string {
 	head := body[:min(len(body), 512)&^1]
 	if len(head) < 16 {
@@ -134,7 +134,7 @@ func wideUnits(body []byte) string {
 	return ""
 }
 
-// shiftsByEscape says whether body, which has escapes, is ISO-2022-JP, whose
+// shiftsByEscape reports whether body, which has escapes, is ISO-2022-JP, whose
 // bytes are all ASCII.
 func shiftsByEscape(body []byte, declared []string) bool {
 	for _, seq := range []string{"\x1b$B", "\x1b$@"} {
@@ -145,9 +145,9 @@ func shiftsByEscape(body []byte, declared []string) bool {
 	return len(declared) > 0 && declared[0] == "iso-2022-jp"
 }
 
-// mostlyUTF8 says whether body is UTF-8 with a few bytes broken: at least ten
-// whole sequences for each that is not. In any other encoding whole sequences
-// are rare accidents.
+// mostlyUTF8 reports whether body is UTF-8 with a few invalid bytes: at least ten
+// valid sequences for each invalid byte. In other encodings valid sequences are
+// rare accidents.
 func mostlyUTF8(body []byte) bool {
 	whole, broken := 0, 0
 	for i := 0; i < len(body); {
@@ -166,10 +166,9 @@ func mostlyUTF8(body []byte) bool {
 	return whole >= 10*broken
 }
 
-// onlyDamaged says whether all that body has outside ASCII, whole sequences of
-// UTF-8 apart, are the bytes 0xFE and 0xFF, which no UTF-8 has. They are rare
-// letters in the Latin encodings and never the only ones of a text; in the
-// others every word has letters besides.
+// onlyDamaged reports whether the only invalid bytes of body are 0xFE and 0xFF,
+// which UTF-8 never has. They are rare letters in the Latin encodings, and never
+// the only ones of a text; in other encodings every word has other letters too.
 func onlyDamaged(body []byte) bool {
 	for i := 0; i < len(body); {
 		if body[i] < utf8.RuneSelf {

@@ -97,8 +97,8 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// Bytes that no UTF-8 has make no other encoding of a text that is ASCII
-// otherwise, or has a few whole sequences.
+// Bytes that UTF-8 never has do not change the encoding of a text that is otherwise
+// ASCII, or has a few valid sequences.
 func TestDecodeDamaged(t *testing.T) {
 	for name, text := range map[string]string{
 		"ASCII":     "The yard is silent. %s The gate is shut.",
@@ -161,7 +161,7 @@ func TestCharsetOf(t *testing.T) {
 	}
 }
 
-// textOf gathers the text of a tree without recursion, and its depth.
+// textOf returns the text of a tree, and its depth, without recursion.
 func textOf(root *html.Node) (text string, depth int) {
 	var b strings.Builder
 	for n, d := root, 0; n != nil; {

@@ -1,5 +1,6 @@
-// Package disk holds what durable files need besides writing: folders that are
-// still there after a power cut, and errors that name the file and the way out.
+// Package disk has what durable files need besides writing: folders that survive a
+// power cut ([MkdirAll], [Sync]), and errors that name the file and say what to do
+// ([Explain], [Fault]).
 package disk
 
 import (
@@ -13,13 +14,13 @@ import (
 
 // Fault is a failed operation on a file.
 type Fault struct {
-	Op   string // what was tried: "write", "remove" …
+	Op   string // what failed: "write", "remove" …
 	Path string
 	Err  error // the cause, without the path
 }
 
-// Explain wraps the error of an operation on path; nil stays nil. The cause
-// stays reachable by errors.Is.
+// Explain returns the error of an operation on path as a *Fault, nil for nil. A
+// Fault stays as it is. The cause is found by errors.Is.
 func Explain(op, path string, err error) error {
 	if err == nil {
 		return nil
@@ -47,22 +48,22 @@ func (f *Fault) Error() string {
 	return text
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (f *Fault) Unwrap() error { return f.Err }
 
-// Advice is what the user can do about it, or "".
+// Advice returns what the user can do about the fault, or "".
 func (f *Fault) Advice() string {
 	switch {
 	case errors.Is(f.Err, syscall.ENOSPC), errors.Is(f.Err, syscall.EDQUOT):
-		return "free some space there, or move the folder to a larger disk, and run again: it goes on where it stopped"
+		return "free some space there, or move the folder to a larger disk, and run again: it continues where it stopped"
 	case errors.Is(f.Err, syscall.EFBIG):
-		return "the file would pass the limit on file sizes (see ulimit -f); raise it and run again: it goes on where it stopped"
+		return "the file would pass the limit on file sizes (see ulimit -f); raise it and run again: it continues where it stopped"
 	case errors.Is(f.Err, syscall.EROFS):
 		return "the file system is mounted read-only: mount it for writing, or configure another folder"
 	case errors.Is(f.Err, fs.ErrPermission):
 		return "give the user that runs winnow the right to write there, or configure another folder"
 	case errors.Is(f.Err, syscall.EXDEV):
-		return "the folder's parts must lie on one file system: move the whole folder rather than a part of it"
+		return "the folder must be on one file system: move the whole folder rather than a part of it"
 	case errors.Is(f.Err, syscall.ENOTDIR), errors.Is(f.Err, syscall.EISDIR):
 		return "something of another kind is in its place: move it away, or configure another folder"
 	case errors.Is(f.Err, syscall.EMFILE), errors.Is(f.Err, syscall.ENFILE):
@@ -71,8 +72,8 @@ func (f *Fault) Advice() string {
 	return ""
 }
 
-// MkdirAll makes the folder with its parents, and makes sure that each new one
-// is on disk. Its error is a *Fault.
+// MkdirAll makes the folder and its parents so that they survive a power cut. The
+// error is a *Fault.
 func MkdirAll(dir string) error {
 	if info, err := os.Stat(dir); err == nil && info.IsDir() {
 		return nil
@@ -87,9 +88,9 @@ func MkdirAll(dir string) error {
 		if errors.Is(err, fs.ErrExist) {
 			switch info, stat := os.Stat(dir); {
 			case stat == nil && info.IsDir():
-				return nil // another process was faster
+				return nil // another process has made it
 			case errors.Is(stat, fs.ErrNotExist):
-				err = fs.ErrNotExist // and has taken it away again
+				err = fs.ErrNotExist // and has removed it again
 			default:
 				err = syscall.ENOTDIR
 			}
@@ -99,8 +100,7 @@ func MkdirAll(dir string) error {
 	return Sync(parent)
 }
 
-// Sync makes sure that the names in the folder are on disk. Its error is a
-// *Fault.
+// Sync makes the names in the folder survive a power cut. The error is a *Fault.
 func Sync(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

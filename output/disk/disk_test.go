@@ -27,7 +27,7 @@ func TestExplain(t *testing.T) {
 	}{
 		{"full disk", noRoom, syscall.ENOSPC, "write /corpus/a.txt: no space left on device; free some space"},
 		{"missing file", missing, fs.ErrNotExist, "write /corpus/a.txt: no such file or directory"},
-		{"rename", &os.LinkError{Op: "rename", Old: "/a", New: "/b", Err: syscall.EXDEV}, syscall.EXDEV, "write /corpus/a.txt: invalid cross-device link; the folder's parts must lie on one file system"},
+		{"rename", &os.LinkError{Op: "rename", Old: "/a", New: "/b", Err: syscall.EXDEV}, syscall.EXDEV, "write /corpus/a.txt: invalid cross-device link; the folder must be on one file system"},
 		{"read-only", syscall.EROFS, syscall.EROFS, "write /corpus/a.txt: read-only file system; the file system is mounted read-only"},
 		{"explained before", Explain("sync", "/corpus", syscall.EIO), syscall.EIO, "sync /corpus: input/output error"},
 	} {

@@ -15,16 +15,16 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// decodeBody undoes the transfer coding and the content codings that the
-// header names, and renames what it says of them. Many archives hold bodies
-// that were decoded already under headers that say otherwise: a body that does
-// not look encoded is taken as it is.
+// decodeBody returns the body without the transfer coding and the content codings
+// that the header declares, and renames those fields. In many archives the body is
+// decoded although the header declares a coding: a body that does not look encoded
+// is returned as it is.
 func decodeBody(h http.Header, body []byte, maxBody int64) ([]byte, error) {
 	if strings.EqualFold(strings.TrimSpace(h.Get("Transfer-Encoding")), "chunked") {
 		if plain, err := readAll(httputil.NewChunkedReader(bytes.NewReader(body)), maxBody); err == nil {
 			body = plain
 		} else if len(plain) > 0 {
-			body = plain // torn in a chunk: what came is what the fetch got
+			body = plain // it breaks off in a chunk, as the fetch did
 		}
 		rename(h, "Transfer-Encoding")
 	}
@@ -50,7 +50,7 @@ func rename(h http.Header, name string) {
 	}
 }
 
-// undo takes one content coding off the body.
+// undo returns the body without one content coding.
 func undo(coding string, body []byte, maxBody int64) ([]byte, error) {
 	var r io.Reader
 	var err error
@@ -74,7 +74,7 @@ func undo(coding string, body []byte, maxBody int64) ([]byte, error) {
 			r = z
 		}
 	case "deflate":
-		if r, err = zlib.NewReader(src); err != nil { // some servers leave the zlib header out
+		if r, err = zlib.NewReader(src); err != nil { // some servers omit the zlib header
 			src.Reset(body)
 			r, err = flate.NewReader(src), nil
 		}
@@ -91,15 +91,15 @@ func undo(coding string, body []byte, maxBody int64) ([]byte, error) {
 	case err == nil:
 		return plain, nil
 	case (coding == "br" || coding == "deflate") && len(plain) == 0 && looksPlain(body):
-		return body, nil // these two have no mark to be known by
+		return body, nil // these two have no magic number
 	case int64(len(plain)) > maxBody:
 		return nil, err
 	}
 	return nil, fmt.Errorf("%w: %s: %v", ErrEncoding, coding, err)
 }
 
-// readAll reads all of r, or fails with ErrTooLarge. What was read comes with
-// the error.
+// readAll reads all of r, or fails with ErrTooLarge beyond maxBody bytes. What was
+// read is returned with the error.
 func readAll(r io.Reader, maxBody int64) ([]byte, error) {
 	plain, err := io.ReadAll(io.LimitReader(r, maxBody+1))
 	if err == nil && int64(len(plain)) > maxBody {
@@ -108,7 +108,7 @@ func readAll(r io.Reader, maxBody int64) ([]byte, error) {
 	return plain, err
 }
 
-// looksPlain says whether the body begins as markup or text does.
+// looksPlain reports whether the body begins as markup or text does.
 func looksPlain(body []byte) bool {
 	return len(body) > 0 && !strings.HasPrefix(http.DetectContentType(body), "application/octet-stream")
 }

@@ -17,7 +17,7 @@ import (
 	"winnow/output/disk"
 )
 
-// TestMain runs the tests, or in a child process what a test wants done there.
+// TestMain runs the tests, or the part of a test that a child process does.
 func TestMain(m *testing.M) {
 	switch dir := os.Getenv("WINNOW_TEST_DIR"); os.Getenv("WINNOW_TEST_CHILD") {
 	case "writer":
@@ -38,7 +38,7 @@ func child(t *testing.T, what, dir string) *exec.Cmd {
 	return cmd
 }
 
-// noise is a body that does not compress.
+// noise returns a body that does not compress.
 func noise(seed uint64, n int) string {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	b := make([]byte, n)
@@ -48,7 +48,7 @@ func noise(seed uint64, n int) string {
 	return string(b)
 }
 
-// childWriter appends until it is killed, and tells each page that is safe.
+// childWriter appends until it is killed, and prints each page that is on disk.
 func childWriter(dir string) int {
 	w, err := NewWriter(Options{Dir: dir, MaxFile: 200_000})
 	if err != nil {
@@ -65,8 +65,8 @@ func childWriter(dir string) int {
 	}
 }
 
-// TestKilled kills writers at random moments: what they told is there, and
-// what is there is whole.
+// TestKilled kills writers at random moments: the pages that they printed are
+// there, and all that is there is complete.
 func TestKilled(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for round := range 8 {
@@ -79,11 +79,11 @@ func TestKilled(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		told := bufio.NewScanner(out)
+		printed := bufio.NewScanner(out)
 		kill := 1 + rng.IntN(25)
 		var lines []string
-		for told.Scan() {
-			if lines = append(lines, told.Text()); len(lines) == kill {
+		for printed.Scan() {
+			if lines = append(lines, printed.Text()); len(lines) == kill {
 				time.Sleep(time.Duration(rng.IntN(3000)) * time.Microsecond)
 				cmd.Process.Kill()
 			}
@@ -173,8 +173,8 @@ func childLimited(dir string) int {
 	return 0
 }
 
-// TestNoRoom has a disk that refuses in the middle of a page: the error says
-// where and what to do, and the file goes on behind the last whole page.
+// TestNoRoom: when the disk is full in the middle of a page, the error names the
+// file and says what to do, and the file continues after the last complete page.
 func TestNoRoom(t *testing.T) {
 	dir := t.TempDir()
 	out, err := child(t, "limited", dir).Output()

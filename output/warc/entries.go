@@ -24,20 +24,21 @@ import (
 	"winnow/output/disk"
 )
 
-// ErrNotPage is the error of Record.Entry for a record that holds no page:
-// requests, metadata, revisits, host names.
+// ErrNotPage is the error of [Record.Entry] for a record that is not a page: a
+// request, metadata, a revisit, a host name.
 var ErrNotPage = errors.New("the record holds no page")
 
-// ErrEncoding says that the body of a page is compressed in a way that is not
-// known, or that is not what it says.
+// ErrEncoding is the error for the body of a page whose content encoding is not
+// known, or is not the declared one.
 var ErrEncoding = errors.New("the body cannot be decompressed")
 
-// ReadAt reads one page of the archive in dir, at the place that Writer.Append
-// gave. The error is fs.ErrNotExist when the file was pruned, and otherwise a
-// *disk.Fault, a *BadRecord or ErrNotPage.
+// ReadAt returns the page at the place in the archive in dir that [Writer.Append]
+// has returned. Its body has at most maxBlock bytes; 0 means DefaultMaxBlock. The
+// error is fs.ErrNotExist when the file was pruned, and otherwise a *disk.Fault, a
+// *BadRecord or ErrNotPage.
 func ReadAt(dir, name string, offset, maxBlock int64) (Entry, error) {
 	if name != filepath.Base(name) || !filepath.IsLocal(name) {
-		return Entry{}, fmt.Errorf("%q is no file of an archive: %w", name, fs.ErrNotExist)
+		return Entry{}, fmt.Errorf("%q is not a file of an archive: %w", name, fs.ErrNotExist)
 	}
 	path := filepath.Join(dir, name)
 	f, err := os.Open(path)
@@ -64,7 +65,7 @@ func ReadAt(dir, name string, offset, maxBlock int64) (Entry, error) {
 	return entry, nil
 }
 
-// at says where an error occurred when reading began at offset.
+// at adds the file and the place to an error of reading from offset on.
 func at(err error, path string, offset int64) error {
 	var bad *BadRecord
 	if errors.As(err, &bad) {
@@ -74,8 +75,9 @@ func at(err error, path string, offset int64) error {
 	return fmt.Errorf("%s, record at byte %d: %w", path, offset, err)
 }
 
-// Entries walks through the pages of a file. An error that is a *BadRecord
-// concerns one record, and the walk goes on; any other is the last.
+// Entries returns the pages of a file in their order. An error that is a *BadRecord
+// concerns one record, and more may follow; any other error is the last. For
+// maxBlock see [NewReader].
 func Entries(r io.Reader, maxBlock int64) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		reader := NewReader(r, maxBlock)
@@ -92,8 +94,8 @@ func Entries(r io.Reader, maxBlock int64) iter.Seq2[Entry, error] {
 	}
 }
 
-// NextEntry gives the next page, with what the records right behind it say of
-// it; errors are as those of Next.
+// NextEntry returns the next page, with what the records that follow it say about
+// it. Errors are those of Next.
 func (r *Reader) NextEntry() (Entry, error) {
 	for {
 		rec, err := r.Next()
@@ -111,8 +113,8 @@ func (r *Reader) NextEntry() (Entry, error) {
 	}
 }
 
-// complete makes an entry of the record, and of the request and the metadata
-// that follow it.
+// complete returns the entry of the record and of the records after it that refer
+// to it.
 func (r *Reader) complete(rec *Record) (Entry, error) {
 	entry, err := rec.entry(r.maxBlock)
 	if err != nil {
@@ -129,8 +131,8 @@ func (r *Reader) complete(rec *Record) (Entry, error) {
 	return entry, nil
 }
 
-// join takes what a request, conversion or metadata record says, or says that it
-// is none.
+// join adds what a request, conversion or metadata record says, and reports whether
+// it is one.
 func (e *Entry) join(rec *Record) bool {
 	switch rec.Type() {
 	case "request":
@@ -153,7 +155,7 @@ func (e *Entry) join(rec *Record) bool {
 	return false
 }
 
-// learn takes what the block of a metadata record says.
+// learn adds what the block of a metadata record says.
 func (e *Entry) learn(block []byte) {
 	left := len(block) + 1
 	fields, _ := readFields(bufio.NewReader(bytes.NewReader(block)), &left) // the block ends without an empty line
@@ -169,15 +171,15 @@ func (e *Entry) learn(block []byte) {
 	}
 }
 
-// Entry makes a page of a response or resource record: header parsed, body
-// decompressed. The error is ErrNotPage when the record is of another type or
-// of another scheme than http and https, ErrMalformed, ErrTooLarge or
+// Entry returns the page of a response or resource record, with its header parsed
+// and its body decompressed. The error is ErrNotPage for a record of another type,
+// or of another scheme than http and https; ErrMalformed, ErrTooLarge or
 // ErrEncoding.
 func (r *Record) Entry() (Entry, error) { return r.entry(DefaultMaxBlock) }
 
 func (r *Record) entry(maxBody int64) (Entry, error) {
 	e := Entry{
-		URL:       strings.Trim(r.Fields.Value(fieldTarget), "<>"), // WARC 1.0 was read to ask for brackets
+		URL:       strings.Trim(r.Fields.Value(fieldTarget), "<>"), // some tools put brackets around it in WARC 1.0
 		IP:        r.Fields.Value(fieldIP),
 		Truncated: Truncation(strings.ToLower(r.Fields.Value(fieldTruncated))),
 		Offset:    r.Offset,
@@ -215,8 +217,8 @@ func (r *Record) entry(maxBody int64) (Entry, error) {
 	return e, err
 }
 
-// splitHTTP parts an HTTP message into its first line, its header and its
-// body. Lines that are no field are passed over, as browsers do.
+// splitHTTP splits an HTTP message into its first line, its header and its body.
+// As browsers do, it skips lines that are not fields.
 func splitHTTP(block []byte) (start string, header http.Header, body []byte, ok bool) {
 	header = http.Header{}
 	line, rest, found := bytes.Cut(block, []byte("\n"))
@@ -239,6 +241,7 @@ func splitHTTP(block []byte) (start string, header http.Header, body []byte, ok 
 	}
 }
 
+// mediaOf returns the media type of a record without parameters, in lower case.
 func mediaOf(f Fields) string {
 	media, _, _ := strings.Cut(f.Value(fieldMedia), ";")
 	return strings.ToLower(strings.TrimSpace(media))
@@ -248,7 +251,8 @@ func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// isCorrupt tells damage in compressed data from trouble with the file.
+// isCorrupt reports whether err is damage in compressed data, and not an error of
+// the file.
 func isCorrupt(err error) bool {
 	var corrupt flate.CorruptInputError
 	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &corrupt)

@@ -13,23 +13,23 @@ import (
 	"winnow/output/disk"
 )
 
-// Policy says how much of an archive is kept. The zero Policy keeps all.
+// Policy is how much of an archive is kept. The zero Policy keeps all.
 type Policy struct {
-	None    bool          // keep nothing that is not being written
-	MaxAge  time.Duration // files whose last page is older go; 0 means no bound
-	MaxSize int64         // bytes of all files; the oldest go until the rest fits; 0 means no bound
+	None    bool          // remove every file that is not being written
+	MaxAge  time.Duration // remove files whose last page is older; 0 means no limit
+	MaxSize int64         // bytes of all files; the oldest are removed until the rest fits; 0 means no limit
 }
 
-// Pruned is what Prune took away.
+// Pruned is what Prune has removed.
 type Pruned struct {
-	Files []string // base names: places in them are gone
+	Files []string // base names
 	Bytes int64
 }
 
-// Prune removes whole files of the archive in dir as the policy says, those
-// with the oldest last page first, and tells which, also when it fails half
-// way. It leaves alone what any process is writing, and every file that no
-// Writer made. An archive that does not exist is empty.
+// Prune removes whole files of the archive in dir by the policy, those with the
+// oldest last page first, and returns which, also with an error. It keeps files
+// that any process is writing, and those that no Writer made. A dir that does not
+// exist is an empty archive. The error is a *disk.Fault.
 func Prune(dir string, p Policy, now time.Time) (Pruned, error) {
 	var pruned Pruned
 	files, err := archiveFiles(dir)
@@ -62,13 +62,14 @@ func Prune(dir string, p Policy, now time.Time) (Pruned, error) {
 	return pruned, nil
 }
 
+// archiveFile is a file that a Writer made.
 type archiveFile struct {
 	name    string
-	size    int64
-	written time.Time // the last time
+	size    int64     // bytes
+	written time.Time // last
 }
 
-// archiveFiles lists the files that Writers made, oldest first.
+// archiveFiles returns the files that Writers made, oldest first.
 func archiveFiles(dir string) ([]archiveFile, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -84,7 +85,7 @@ func archiveFiles(dir string) ([]archiveFile, error) {
 		}
 		info, err := entry.Info()
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // another process prunes too
+			continue // another process prunes as well
 		}
 		if err != nil {
 			return nil, disk.Explain("read", dir, err)
@@ -102,8 +103,8 @@ func archiveFiles(dir string) ([]archiveFile, error) {
 	return files, nil
 }
 
-// removeIdle removes the file unless somebody writes to it: a Writer holds a
-// lock on its file as long as it lives.
+// removeIdle removes the file unless it is being written: a Writer holds a lock on
+// its file.
 func removeIdle(path string) (gone bool, err error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) {

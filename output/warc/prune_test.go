@@ -83,8 +83,8 @@ func TestPrune(t *testing.T) {
 	}
 }
 
-// TestPruneBesideWriter prunes all the time while pages are written: what is
-// written to is never taken away.
+// TestPruneBesideWriter prunes while pages are written: files that are being
+// written stay.
 func TestPruneBesideWriter(t *testing.T) {
 	dir := t.TempDir()
 	done := make(chan struct{})
@@ -122,7 +122,7 @@ func TestPruneBesideWriter(t *testing.T) {
 	}
 	pruned = append(pruned, rest.Files...)
 	slices.Sort(pruned)
-	// A file that was taken before it was locked has no page, and is told too.
+	// A file that was removed before it was locked has no page, and is among them.
 	if n := len(slices.Compact(pruned)); n < 20 || n != len(pruned) {
 		t.Errorf("%d files of 20 were pruned: %s", n, strings.Join(pruned, " "))
 	}

@@ -13,25 +13,26 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// Bounds on what is read from strangers' files.
+// Limits for foreign files.
 const (
 	// DefaultMaxBlock is the largest block of a record that is kept in memory,
 	// in bytes after decompression.
 	DefaultMaxBlock = 64 << 20
 	maxHeader       = 1 << 20 // bytes of a record's header
-	maxSkip         = 4 << 30 // bytes passed over in one member: beyond it the file is given up
+	maxSkip         = 4 << 30 // bytes skipped in one member: beyond that, reading ends
 )
 
 // Errors of reading. Those of one record come in a *BadRecord.
 var (
 	ErrNotWARC   = errors.New("this is not a WARC file")
 	ErrTorn      = errors.New("the file ends in the middle of a record")
-	ErrTooLarge  = errors.New("the record is larger than is read")
+	ErrTooLarge  = errors.New("the record is over the limit")
 	ErrMalformed = errors.New("the record is malformed")
 	ErrCorrupt   = errors.New("the compressed data are corrupt")
 )
 
-// BadRecord says that a record could not be read. Reading goes on behind it.
+// BadRecord is the error for a record that cannot be read. Reading continues after
+// it.
 type BadRecord struct {
 	Offset int64 // where it begins in the file, in bytes
 	Err    error
@@ -39,10 +40,10 @@ type BadRecord struct {
 
 func (b *BadRecord) Error() string { return fmt.Sprintf("record at byte %d: %v", b.Offset, b.Err) }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (b *BadRecord) Unwrap() error { return b.Err }
 
-// Record is any record of a WARC file as it is written there.
+// Record is any record of a WARC file.
 type Record struct {
 	Offset  int64  // of the record, or of its gzip member
 	Version string // "WARC/1.0", "WARC/1.1" …
@@ -50,33 +51,33 @@ type Record struct {
 	Block   []byte
 }
 
-// Type is the record's type: response, request, metadata …
+// Type returns the record's type in lower case: response, request, metadata …
 func (r *Record) Type() string { return strings.ToLower(r.Fields.Value(fieldType)) }
 
-// Reader walks through a WARC file, plain or compressed by gzip, by whatever
-// tool it was written. It never panics, and holds one page in memory.
+// Reader reads a WARC file of any tool, plain or compressed by gzip, record by
+// record. It holds one page in memory.
 type Reader struct {
 	taken    *counter
-	src      *bufio.Reader // on taken
-	maxBlock int64
+	src      *bufio.Reader // of taken
+	maxBlock int64         // bytes
 	gz       *gzip.Reader  // nil before the first member
-	unzipped *bufio.Reader // on gz
+	unzipped *bufio.Reader // of gz
 	member   *bufio.Reader // unzipped while a member is being read, else nil
 	offset   int64         // of the last member, or plain record
 	zipped   bool          // it is a member
 	seeker   io.Seeker     // nil when the file cannot seek
-	start    int64         // where in it reading began
+	start    int64         // offset in it at which reading began
 	again    int64         // bytes read a second time
 	begun    bool          // a record was read
-	lost     bool          // behind damage: the next record is being looked for
+	lost     bool          // after damage: the next record is being searched for
 	over     error         // why reading has ended
 
-	ahead    Record // read by NextEntry, and not used
+	ahead    Record // read by NextEntry and not used yet
 	aheadErr error
 	hasAhead bool
 }
 
-// NewReader reads from r. Blocks of more than maxBlock bytes are passed over
+// NewReader returns a Reader of r. Blocks of more than maxBlock bytes are skipped
 // with ErrTooLarge; 0 means DefaultMaxBlock.
 func NewReader(r io.Reader, maxBlock int64) *Reader {
 	if maxBlock <= 0 {
@@ -85,17 +86,16 @@ func NewReader(r io.Reader, maxBlock int64) *Reader {
 	taken := &counter{r: r}
 	reader := &Reader{taken: taken, src: bufio.NewReaderSize(taken, 64<<10), maxBlock: maxBlock}
 	if seeker, ok := r.(io.Seeker); ok {
-		if start, err := seeker.Seek(0, io.SeekCurrent); err == nil { // a pipe is an *os.File too
+		if start, err := seeker.Seek(0, io.SeekCurrent); err == nil { // fails for a pipe, which is an *os.File too
 			reader.seeker, reader.start = seeker, start
 		}
 	}
 	return reader
 }
 
-// Next gives the next record. After a *BadRecord it may be called again and
-// goes on behind the damage; the end of the file is io.EOF, and any other error
-// is the end of reading. When r is an io.Seeker, it is sought in where there is
-// damage.
+// Next returns the next record. After a *BadRecord it may be called again and
+// continues after the damage. The error is io.EOF at the end of the file; any other
+// error ends reading. Next seeks in an io.Seeker where there is damage.
 func (r *Reader) Next() (Record, error) {
 	if r.hasAhead {
 		r.hasAhead = false
@@ -124,7 +124,7 @@ func (r *Reader) next() (Record, error) {
 			if err := r.open(); err != nil {
 				var bad *BadRecord
 				if lost && errors.As(err, &bad) {
-					continue // not a member, after all
+					continue // it is not a member
 				}
 				return Record{}, err
 			}
@@ -134,17 +134,17 @@ func (r *Reader) next() (Record, error) {
 		case err == errMemberEnd:
 			r.member = nil
 		case err != nil && lost:
-			r.goBack() // no record, after all
+			r.goBack() // it is not a record
 		default:
-			return rec, r.judge(err)
+			return rec, r.resume(err)
 		}
 	}
 }
 
-// errMemberEnd says that nothing more is in the gzip member.
+// errMemberEnd is the error at the end of a gzip member.
 var errMemberEnd = errors.New("the member has ended")
 
-// inPlace reads the record that begins here, in the open member or without one.
+// inPlace reads the record that begins here, in the open member or plain.
 func (r *Reader) inPlace() (Record, error) {
 	if r.member == nil {
 		rec, err := r.record(r.src)
@@ -165,7 +165,7 @@ func (r *Reader) inPlace() (Record, error) {
 	if err != nil {
 		return rec, err
 	}
-	// The checksum stands behind the last record of the member.
+	// The checksum is after the last record of the member.
 	if more, err = toRecord(r.member); err != nil {
 		return rec, err
 	}
@@ -179,7 +179,7 @@ func (r *Reader) inPlace() (Record, error) {
 	return rec, nil
 }
 
-// open begins a gzip member where one begins; otherwise a plain record follows.
+// open opens the gzip member that begins here; without one a plain record follows.
 func (r *Reader) open() error {
 	if _, err := toRecord(r.src); err != nil {
 		return err
@@ -199,7 +199,7 @@ func (r *Reader) open() error {
 		}
 		if err != nil {
 			r.gz, r.unzipped = nil, nil
-			return r.judge(err)
+			return r.resume(err)
 		}
 		r.gz.Multistream(false)
 		if r.unzipped == nil {
@@ -209,16 +209,16 @@ func (r *Reader) open() error {
 		}
 		r.member = r.unzipped
 	case len(head) == 1 && head[0] == 0x1f:
-		return r.judge(io.ErrUnexpectedEOF)
+		return r.resume(io.ErrUnexpectedEOF)
 	case !r.begun && bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		return fmt.Errorf("%w that can be read: it is compressed by zstd; unpack it first", ErrNotWARC)
 	}
 	return nil
 }
 
-// judge makes of an error of reading what the caller is told, and decides how
-// reading goes on.
-func (r *Reader) judge(err error) error {
+// resume returns the error for the caller, and prepares reading on after it. A nil
+// err is a record that was read.
+func (r *Reader) resume(err error) error {
 	if err == nil {
 		r.begun, r.lost = true, false
 		return nil
@@ -250,26 +250,26 @@ func (r *Reader) judge(err error) error {
 	return err // of the file itself
 }
 
-// skipMember passes over the rest of a member. What is wrong with it goes
-// before what was wrong with the record.
+// skipMember skips the rest of a member. Its error takes precedence over that of
+// the record.
 func (r *Reader) skipMember() error {
 	n, err := io.CopyN(io.Discard, r.member, maxSkip)
 	if n == maxSkip {
-		return fmt.Errorf("record at byte %d: more than %d bytes in one member: the file is given up", r.offset, n)
+		return fmt.Errorf("record at byte %d: more than %d bytes in one member: reading ends here", r.offset, n)
 	}
 	r.member = nil
 	if err == io.EOF {
 		return nil
 	}
-	return r.judge(err)
+	return r.resume(err)
 }
 
-// maxAgain bounds the bytes that are read a second time because damaged data
-// were taken for a long member.
+// maxAgain is how many bytes are read a second time because damaged data looked
+// like a long member.
 const maxAgain = 256 << 20
 
-// goBack returns to where the damaged member began, so that what it swallowed
-// is looked through. It works in files that can seek.
+// goBack seeks to right after the start of the damaged member, so that records
+// which it seemed to contain are found. It reports whether it could.
 func (r *Reader) goBack() bool {
 	r.member = nil
 	again := r.place() - r.offset - 1
@@ -286,7 +286,7 @@ func (r *Reader) goBack() bool {
 	return true
 }
 
-// find goes to the next place behind damage at which a record may begin.
+// find skips to the next place after damage at which a record may begin.
 func (r *Reader) find() error {
 	for {
 		window, err := r.src.Peek(32 << 10)
@@ -297,7 +297,7 @@ func (r *Reader) find() error {
 		if at >= 0 {
 			r.src.Discard(at) // no more than was peeked
 			if at == 0 && r.place() == r.offset {
-				// Here the damage was: look behind it.
+				// This is the damage: look after it.
 				r.src.Discard(1)
 				continue
 			}
@@ -310,8 +310,8 @@ func (r *Reader) find() error {
 	}
 }
 
-// toRecord passes over the line ends between two records and says whether
-// something follows.
+// toRecord skips the line ends between two records, and reports whether something
+// follows.
 func toRecord(src *bufio.Reader) (more bool, err error) {
 	for {
 		b, err := src.Peek(1)
@@ -328,7 +328,7 @@ func toRecord(src *bufio.Reader) (more bool, err error) {
 	}
 }
 
-// beginsRecord says whether a version comes next.
+// beginsRecord reports whether a version comes next.
 func beginsRecord(src *bufio.Reader) (bool, error) {
 	const mark = "WARC/"
 	head, err := src.Peek(len(mark))
@@ -354,18 +354,18 @@ func (r *Reader) record(src *bufio.Reader) (Record, error) {
 	}
 	length, err := strconv.ParseInt(rec.Fields.Value(fieldLength), 10, 64)
 	if err != nil || length < 0 {
-		return rec, fmt.Errorf("%w: its length %q is no number", ErrMalformed, rec.Fields.Value(fieldLength))
+		return rec, fmt.Errorf("%w: its length %q is not a number", ErrMalformed, rec.Fields.Value(fieldLength))
 	}
 	if length > r.maxBlock {
-		if r.member == nil { // in a member, judge passes over the rest
+		if r.member == nil { // in a member, resume skips the rest
 			if _, err := io.CopyN(io.Discard, src, length); err != nil {
 				return rec, err
 			}
 		}
-		return rec, fmt.Errorf("%w: its block has %d bytes, the bound is %d", ErrTooLarge, length, r.maxBlock)
+		return rec, fmt.Errorf("%w: its block has %d bytes, the limit is %d", ErrTooLarge, length, r.maxBlock)
 	}
 	var block bytes.Buffer
-	block.Grow(int(min(length, 1<<20)) + bytes.MinRead) // the rest grows as it comes: a length is soon claimed
+	block.Grow(int(min(length, 1<<20)) + bytes.MinRead) // it grows as data come: a length is easily claimed
 	if _, err := io.CopyN(&block, src, length); err != nil {
 		return rec, err
 	}
@@ -375,8 +375,9 @@ func (r *Reader) record(src *bufio.Reader) (Record, error) {
 
 var errNoVersion = errors.New("it does not begin with a version")
 
-// readFields reads named fields up to the empty line. A line that begins with
-// white space goes on with the one before (section 4 of the standard).
+// readFields reads named fields up to the empty line. A line that begins with white
+// space continues the one before (section 4 of the standard). left is how many
+// bytes of the header may still come.
 func readFields(src *bufio.Reader, left *int) (Fields, error) {
 	var fields Fields
 	for {
@@ -394,13 +395,13 @@ func readFields(src *bufio.Reader, left *int) (Fields, error) {
 		}
 		name, value, found := strings.Cut(line, ":")
 		if name = strings.TrimSpace(name); !found || name == "" {
-			return fields, fmt.Errorf("%w: the line %.60q is no field", ErrMalformed, line)
+			return fields, fmt.Errorf("%w: the line %.60q is not a field", ErrMalformed, line)
 		}
 		fields = append(fields, Field{name, strings.TrimSpace(value)})
 	}
 }
 
-// readLine reads a line without its end, and takes its bytes from left.
+// readLine reads a line, without its end, and subtracts its length from left.
 func readLine(src *bufio.Reader, left *int) (string, error) {
 	var line []byte
 	for {
@@ -418,7 +419,7 @@ func readLine(src *bufio.Reader, left *int) (string, error) {
 	}
 }
 
-// counter counts what is taken from a reader.
+// counter counts what is read from r.
 type counter struct {
 	r io.Reader
 	n int64
@@ -430,5 +431,5 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// place is where in the file the next byte of src comes from.
+// place returns the offset in the file of the next byte of src.
 func (r *Reader) place() int64 { return r.taken.n - int64(r.src.Buffered()) }

@@ -38,8 +38,8 @@ func response(url, block string) string {
 	}, block)
 }
 
-// told is what a walk over the pages of a file told, a line a page or error.
-func told(r io.Reader, maxBlock int64) []string {
+// walked returns the pages and errors of a walk over a file, one a line.
+func walked(r io.Reader, maxBlock int64) []string {
 	var all []string
 	for e, err := range Entries(r, maxBlock) {
 		switch {
@@ -109,7 +109,7 @@ func TestReadForeign(t *testing.T) {
 		{"zstd", "\x28\xb5\x2f\xfd\x00\x00", []string{ErrNotWARC.Error()}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := told(strings.NewReader(test.file), 4096)
+			got := walked(strings.NewReader(test.file), 4096)
 			if strings.Join(got, "\n") != strings.Join(test.want, "\n") {
 				t.Errorf("got  %q\nwant %q", got, test.want)
 			}
@@ -117,7 +117,7 @@ func TestReadForeign(t *testing.T) {
 	}
 }
 
-// TestReadForeignHeader looks at what is kept of a record of a news archive.
+// TestReadForeignHeader reads the header of a record of a news archive.
 func TestReadForeignHeader(t *testing.T) {
 	file := foreign("WARC/1.0", []string{
 		"WARC-Type: response", "WARC-Record-ID: <urn:uuid:1>", "WARC-Target-URI: https://a.example/1",
@@ -140,8 +140,8 @@ func TestReadForeignHeader(t *testing.T) {
 	t.Error("no page")
 }
 
-// archive writes three pages, the second with what belongs to it, and gives
-// the file's bytes.
+// archive writes three pages, the second with further records, and returns the
+// file's bytes.
 func archive(t testing.TB) []byte {
 	t.Helper()
 	w := newWriter(t, Options{})
@@ -163,8 +163,8 @@ func archive(t testing.TB) []byte {
 	return raw
 }
 
-// TestTornAnywhere cuts a file at every byte: the pages before the cut are
-// read, and a page that is not whole is never given.
+// TestTornAnywhere cuts a file at every byte: the pages before the cut are read,
+// and no incomplete page is.
 func TestTornAnywhere(t *testing.T) {
 	raw := archive(t)
 	plain, err := stdgzip.NewReader(bytes.NewReader(raw))
@@ -180,13 +180,13 @@ func TestTornAnywhere(t *testing.T) {
 		data []byte
 		want int // pages when the last byte is missing: of a compressed record that is its checksum
 	}{{"compressed", raw, 2}, {"plain", unzipped, 3}} {
-		whole := told(bytes.NewReader(file.data), 0)
+		whole := walked(bytes.NewReader(file.data), 0)
 		if len(whole) != 3 {
 			t.Fatalf("%s: %q", file.name, whole)
 		}
 		pages := 0
 		for cut := range len(file.data) {
-			got := told(bytes.NewReader(file.data[:cut]), 0)
+			got := walked(bytes.NewReader(file.data[:cut]), 0)
 			if n := len(got); n > 0 && strings.HasPrefix(got[n-1], "the file ends") {
 				got = got[:n-1]
 			} else if n > 0 && got[n-1] == ErrNotWARC.Error() && cut < 5 {
@@ -208,16 +208,16 @@ func TestTornAnywhere(t *testing.T) {
 	}
 }
 
-// TestDamagedAnywhere changes each byte in turn: at most the page that holds it
-// is lost, and no page comes back changed.
+// TestDamagedAnywhere changes each byte in turn: at most its page is lost, and no
+// page is read changed.
 func TestDamagedAnywhere(t *testing.T) {
 	raw := archive(t)
-	whole := told(bytes.NewReader(raw), 0)
-	for at := 2; at < len(raw); at++ { // the first two say that it is compressed
+	whole := walked(bytes.NewReader(raw), 0)
+	for at := 2; at < len(raw); at++ { // the first two mark it as compressed
 		damaged := bytes.Clone(raw)
 		damaged[at] ^= 0xff
 		good := 0
-		for _, line := range told(bytes.NewReader(damaged), 0) {
+		for _, line := range walked(bytes.NewReader(damaged), 0) {
 			for _, want := range whole {
 				if line == want {
 					good++
@@ -261,8 +261,8 @@ func TestReadAtRefuses(t *testing.T) {
 	}
 }
 
-// TestReadLongFile has damage in the middle of a file that is longer than the
-// buffers of the reader.
+// TestReadLongFile reads a file that is longer than the buffers of the reader and
+// damaged in the middle.
 func TestReadLongFile(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var file bytes.Buffer

@@ -21,18 +21,18 @@ const (
 	profileNotModified = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 )
 
-// Original is what a revisit record says of the record that it stands for.
+// Original is what a revisit record says about the record of the unchanged page.
 type Original struct {
 	ID, URL, Date string
 	Digest        string // of its payload
 }
 
-// OriginalAt looks a response up at the place that Append gave. The error is
-// fs.ErrNotExist when its file was pruned, ErrNotPage when there is no response,
-// *BadRecord or *disk.Fault.
+// OriginalAt returns the Original for the response at the place in the archive in
+// dir that [Writer.Append] has returned. The error is fs.ErrNotExist when the file
+// was pruned, ErrNotPage when there is no response, a *BadRecord or a *disk.Fault.
 func OriginalAt(dir, name string, offset int64) (Original, error) {
 	if name != filepath.Base(name) || !filepath.IsLocal(name) {
-		return Original{}, fmt.Errorf("%q is no file of an archive: %w", name, fs.ErrNotExist)
+		return Original{}, fmt.Errorf("%q is not a file of an archive: %w", name, fs.ErrNotExist)
 	}
 	path := filepath.Join(dir, name)
 	f, err := os.Open(path)
@@ -64,11 +64,10 @@ func headAt(r io.Reader) (Fields, error) {
 	return readFields(src, &left)
 }
 
-// AppendRevisit writes that the page of an earlier record was asked for again
-// and had not changed, and returns when that is on disk. The entry is the new
-// answer; its body, which an answer of 304 has none of, is not stored. An answer
-// with another body than the original's is none of a revisit: written is false
-// then. Errors are as those of Append.
+// AppendRevisit writes that the page of an earlier record was fetched again and had
+// not changed, and returns when that is on disk. The entry is the new answer; its
+// body is not stored. written is false, and nothing is written, when that body is
+// not the original's. Errors are those of Append.
 func (w *Writer) AppendRevisit(e *Entry, of Original) (written bool, err error) {
 	if e.Status != http.StatusNotModified && digest(e.Body) != of.Digest {
 		return false, nil
@@ -93,7 +92,7 @@ func (w *Writer) AppendRevisit(e *Entry, of Original) (written bool, err error) 
 		kept = append(kept, f)
 	}
 	if profile == profileSame && len(e.Body) > 0 && e.Truncated == "" {
-		kept = append(kept, Field{fieldTruncated, string(ByLength)}) // asked for where a body is left out
+		kept = append(kept, Field{fieldTruncated, string(ByLength)}) // required where a body is left out
 	}
 	page.fields = kept
 	page.block = bytes.TrimSuffix(page.block, e.Body)

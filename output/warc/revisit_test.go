@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// TestRevisit asks for a page again: it is the same, is said to be, or is
-// another. What is written is held against sections 6.7 and 5 of the standard.
+// TestRevisit fetches a page again: it has the same bytes, is not modified, or is
+// another. The records are compared with sections 6.7 and 5 of the standard.
 func TestRevisit(t *testing.T) {
 	w := newWriter(t, Options{})
 	first := page("https://news.example/1", "<p>one</p>")
@@ -27,7 +27,7 @@ func TestRevisit(t *testing.T) {
 	for _, test := range []struct {
 		name, body string
 		status     int
-		profile    string // "" when nothing is to be written
+		profile    string // "" if nothing is written
 		truncated  string
 	}{
 		{"the same bytes", "<p>one</p>", 200, "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest", "length"},

@@ -1,8 +1,12 @@
-// Package warc writes and reads the archive of pages as fetched: WARC 1.1
-// (ISO 28500:2017), one gzip member a record, as any tool for web archives
-// reads it. Open an archive for writing with NewWriter, read a page back with
-// ReadAt, walk through the files of others with NewReader, and keep the folder
-// in bounds with Prune.
+// Package warc writes and reads the archive of pages as fetched: WARC 1.1 (ISO
+// 28500:2017), one gzip member per record, which tools for web archives read.
+//
+// Write with [NewWriter] and [Writer.Append]; read a page back with [ReadAt], and
+// files of any tool with [Entries] or [NewReader]; limit the archive with [Prune].
+// An [Entry] is a page with what is known of its fetch. encode.go lays it out as
+// records, writer.go appends them so that a crash tears at most the end of a file,
+// revisit.go writes that a page has not changed. reader.go reads records, past
+// damage too, entries.go and body.go make entries of them.
 package warc
 
 import (
@@ -13,39 +17,38 @@ import (
 	"winnow/news"
 )
 
-// Entry is one page with what is known of its fetch. It becomes a response
-// record, and behind it, where there is something to say, a request record, a
-// conversion record (the page as rendered) and a metadata record that refer to
-// it.
+// Entry is one page with what is known of its fetch. It becomes a response record,
+// followed by a request record, a conversion record (the page as rendered) and a
+// metadata record that refer to it, as far as they have something to say.
 type Entry struct {
-	URL       string // as asked for; must be absolute
+	URL       string // as requested; must be absolute
 	Status    int    // HTTP status; 0 for a page that was not fetched, which becomes a resource record
 	Proto     string // of the status line; "" means HTTP/1.1
 	Header    http.Header
-	Body      []byte    // after Content-Encoding and Transfer-Encoding were undone
+	Body      []byte    // without Content-Encoding and Transfer-Encoding
 	FetchedAt time.Time // UTC, kept to the millisecond; must not be zero
 	IP        string    // address of the server, without port; "" when not known
 	Request   http.Header
 	Truncated Truncation // "" when the body is whole
-	Rendered  []byte     // the document, as HTML in UTF-8, after a browser has run its scripts; nil when none did
+	Rendered  []byte     // the document, as HTML in UTF-8, after a browser has run its scripts; nil if it was not rendered
 	Source    string     // name of the configured source; may be empty
 	Hint      news.Hint
 
-	Via   string        // URL of the page that led here; "" when none did
+	Via   string        // URL of the page that led here; "" for none
 	Depth int           // links followed from the start of the site
 	Hops  int           // redirects followed
 	Took  time.Duration // from the request to the end of the answer; 0 when not known
 
-	// Offset is where the record begins in its file, as Writer.Append gave it.
-	// Readers set it; for writers it means nothing.
+	// Offset is where the record begins in its file, in bytes. Readers set it;
+	// writers ignore it.
 	Offset int64
 }
 
-// Truncation says why a body is not whole, in the words of the standard
-// (WARC-Truncated, section 5.13).
+// Truncation is the reason for which a body is not complete, in the words of the
+// standard (WARC-Truncated, section 5.13).
 type Truncation string
 
-// The reasons for a body that is not whole.
+// The reasons for which a body is not complete.
 const (
 	ByLength     Truncation = "length"
 	ByTime       Truncation = "time"
@@ -53,8 +56,8 @@ const (
 	ByOther      Truncation = "unspecified"
 )
 
-// FromPage is the entry of a fetched page. request is what was sent, nil when
-// that is not known; ip may be empty.
+// FromPage returns the entry of a fetched page. request is the header that was
+// sent, nil when it is not known; ip is the server's address and may be "".
 func FromPage(p *news.Page, request http.Header, ip string) Entry {
 	return Entry{
 		URL: p.URL, Status: p.Status, Header: p.Header, Body: p.Body, FetchedAt: p.FetchedAt,
@@ -62,8 +65,7 @@ func FromPage(p *news.Page, request http.Header, ip string) Entry {
 	}
 }
 
-// Page is the page of the entry, ready to be cleaned again: as rendered, if it
-// was.
+// Page returns the page of the entry, to be cleaned again: as rendered, if it was.
 func (e *Entry) Page() *news.Page {
 	p := &news.Page{
 		URL: e.URL, Status: e.Status, Header: e.Header, Body: e.Body, FetchedAt: e.FetchedAt,
@@ -85,7 +87,7 @@ type Field struct{ Name, Value string }
 // Fields are the named fields of a record in their order.
 type Fields []Field
 
-// Value is the first value of the field, whatever the case of its name, or "".
+// Value returns the first value of the field, whatever the case of its name, or "".
 func (f Fields) Value(name string) string {
 	for _, field := range f {
 		if strings.EqualFold(field.Name, name) {
@@ -95,7 +97,7 @@ func (f Fields) Value(name string) string {
 	return ""
 }
 
-// Names of fields and media types that both sides speak of.
+// Names of fields and media types.
 const (
 	fieldType       = "WARC-Type"
 	fieldID         = "WARC-Record-ID"
@@ -119,13 +121,12 @@ const (
 	mediaRendered = "text/html; charset=utf-8"
 )
 
-// renamed is put before the name of a header that described the body as it
-// came over the wire and no longer holds for the body as stored. Common Crawl's
-// news archives do the same.
+// renamed is put before the name of a header that describes the body as it came
+// over the wire and not as it is stored. Common Crawl's news archives do the same.
 const renamed = "X-Crawler-"
 
-// Fields of a metadata record: the first three are those that the standard
-// names for crawlers (section 6.4), the others winnow's own.
+// Fields of a metadata record. The first three are the standard's for crawlers
+// (section 6.4), the others winnow's.
 const (
 	aboutVia    = "via"
 	aboutHops   = "hopsFromSeed"

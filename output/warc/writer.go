@@ -20,40 +20,40 @@ import (
 	"winnow/output/disk"
 )
 
-// Options of a Writer.
+// Options configure a Writer. All but Dir may be zero.
 type Options struct {
-	Dir       string           // made when it is missing
+	Dir       string           // made if it is missing
 	Name      string           // first part of the file names, of a-z, 0-9, "_" and "-"; "" means "winnow"
-	MaxFile   int64            // bytes after which the next file begins; 0 means 1 GiB
-	Software  string           // name and version, written at the head of each file; "" means "winnow"
-	UserAgent string           // as above; may be empty
+	MaxFile   int64            // bytes of a file; 0 means DefaultMaxFile
+	Software  string           // name and version, written at the start of each file; "" means "winnow"
+	UserAgent string           // likewise; "" leaves it out
 	Now       func() time.Time // for the file names; nil means time.Now
 }
 
-// Writer appends pages to an archive. Its files are its own: no two writers,
-// in whatever process, write to the same one, so a file that a crash tore is
-// never written to again. A file appears with the first page. A Writer is safe
-// for concurrent use.
+// Writer appends pages to an archive. No two Writers, in any process, write to the
+// same file, so that a file which a crash has torn is never written again. The
+// first file is made with the first page. A Writer is safe for concurrent use.
 type Writer struct {
 	opts  Options
 	coder sync.Pool // of *coder
 
-	mu     sync.Mutex // of all below
+	mu     sync.Mutex // of all that follows
 	file   *file      // nil before the first page and after Rotate
 	serial int        // of the next file
 	closed bool
 }
 
+// coder is what compresses one page.
 type coder struct {
 	buf bytes.Buffer
 	gz  *gzip.Writer
 }
 
-// ErrClosed is the error of Append after Close.
+// ErrClosed is the error of [Writer.Append] after [Writer.Close].
 var ErrClosed = errors.New("the archive is closed")
 
-// DefaultMaxFile is the size at which a file is full, as the standard
-// recommends (annex C.1).
+// DefaultMaxFile is the size of a file in bytes that the standard recommends (annex
+// C.1).
 const DefaultMaxFile = 1 << 30
 
 var (
@@ -61,8 +61,8 @@ var (
 	fileRule = regexp.MustCompile(`^[a-z0-9_-]{1,100}-\d{17}-[0-9a-f]{8}-\d{5,}\.warc\.gz$`)
 )
 
-// NewWriter checks the options. It touches no disk: that is left to the first
-// Append.
+// NewWriter returns a Writer. It does not touch the disk before the first Append.
+// The error names the option that is wrong.
 func NewWriter(o Options) (*Writer, error) {
 	o.Name = cmp.Or(o.Name, "winnow")
 	o.Software = cmp.Or(o.Software, "winnow")
@@ -87,11 +87,10 @@ func NewWriter(o Options) (*Writer, error) {
 	}}}, nil
 }
 
-// Append writes the page with what belongs to it and returns when it is on
-// disk: the file's base name, and where in it the page's record begins. The
-// error is a *disk.Fault when the disk refused, otherwise the entry itself
-// cannot be written. After an error the file is as it was, or is left for a
-// new one.
+// Append writes the records of a page, and returns when they are on disk. name is
+// the file's base name, offset where the page's record begins in it, in bytes. The
+// error is a *disk.Fault for the disk, and otherwise describes what is wrong with
+// the entry. After an error the file is as it was, or no longer written to.
 func (w *Writer) Append(e *Entry) (name string, offset int64, err error) {
 	records, err := e.records()
 	if err != nil {
@@ -118,7 +117,7 @@ func (w *Writer) append(records []record) (name string, offset int64, err error)
 	return f.name, offset, nil
 }
 
-// write puts the members at the end of the current file, by one call.
+// write appends the members to the current file, in one call.
 func (w *Writer) write(members []byte) (f *file, offset, end int64, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -139,15 +138,15 @@ func (w *Writer) write(members []byte) (f *file, offset, end int64, err error) {
 	offset = f.size.Load()
 	if err := f.append(members); err != nil {
 		if f.torn {
-			w.rotate() // its pages are synced for those who wait; err is what went wrong
+			w.rotate() // syncs the pages for which others wait; err is the fault
 		}
 		return nil, 0, 0, err
 	}
 	return f, offset, f.size.Load(), nil
 }
 
-// create makes the next file, with its first record, and makes sure that the
-// folder knows it.
+// create makes the next file, with its first record, so that it survives a power
+// cut.
 func (w *Writer) create() (*file, error) {
 	if err := disk.MkdirAll(w.opts.Dir); err != nil {
 		return nil, err
@@ -155,7 +154,7 @@ func (w *Writer) create() (*file, error) {
 	for {
 		now := w.opts.Now().UTC()
 		var salt [4]byte
-		rand.Read(salt[:]) // never fails, says its documentation
+		rand.Read(salt[:]) // never fails, see its documentation
 		name := fmt.Sprintf("%s-%s%03d-%x-%05d.warc.gz", w.opts.Name,
 			now.Format("20060102150405"), now.Nanosecond()/1e6, salt, w.serial)
 		f, err := createFile(w.opts.Dir, name)
@@ -183,8 +182,8 @@ func (w *Writer) create() (*file, error) {
 	}
 }
 
-// Rotate ends the current file; the next page begins another. A file that is
-// ended may be pruned.
+// Rotate ends the current file; the next page begins another. A file that has ended
+// may be pruned.
 func (w *Writer) Rotate() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -202,7 +201,7 @@ func (w *Writer) rotate() error {
 	return err
 }
 
-// abandon leaves a file whose disk does not answer for it.
+// abandon stops writing to a file that could not be synced.
 func (w *Writer) abandon(f *file) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -212,7 +211,7 @@ func (w *Writer) abandon(f *file) {
 	}
 }
 
-// Close ends the archive; an Append after it fails with ErrClosed.
+// Close ends the current file. An Append after it fails with ErrClosed.
 func (w *Writer) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -220,25 +219,25 @@ func (w *Writer) Close() error {
 	return w.rotate()
 }
 
-// file is one archive file while it is written. All but syncTo is called under
-// the lock of its Writer.
+// file is one archive file that is being written. All methods but syncTo are called
+// with the lock of the Writer held.
 type file struct {
 	name, path string
 	f          *os.File
-	size       atomic.Int64 // bytes written whole
-	torn       bool         // the end could not be put right
+	size       atomic.Int64 // bytes of complete members
+	torn       bool         // a part of a member could not be cut off
 
 	syncing sync.Mutex
 	synced  int64 // bytes known to be on disk
-	failed  error // of the first sync that failed: what a later one says of the same bytes is not to be trusted
+	failed  error // of the first sync that failed: a later success says nothing about the same bytes
 }
 
-// errPruned is the error of createFile when Prune took the file before it
+// errPruned is the error of createFile when Prune has removed the file before it
 // was locked.
 var errPruned = errors.New("the new archive file was pruned")
 
-// createFile makes the file and locks it, so that Prune of any process leaves
-// it alone until it is closed, or its process is dead.
+// createFile makes the file and locks it, so that Prune of any process keeps it
+// until it is closed, or its process is dead.
 func createFile(dir, name string) (*file, error) {
 	path := filepath.Join(dir, name)
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
@@ -250,7 +249,7 @@ func createFile(dir, name string) (*file, error) {
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
 		// A file system without locks: Prune cannot lock there either, and
-		// leaves every file alone.
+		// keeps every file.
 		return &file{name: name, path: path, f: f}, nil
 	}
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
@@ -260,7 +259,7 @@ func createFile(dir, name string) (*file, error) {
 	return &file{name: name, path: path, f: f}, nil
 }
 
-// append writes at the end; what a failed write left is cut off again.
+// append writes at the end. It cuts off what a failed write leaves.
 func (f *file) append(b []byte) error {
 	size := f.size.Load()
 	_, err := f.f.WriteAt(b, size)
@@ -274,8 +273,8 @@ func (f *file) append(b []byte) error {
 	return disk.Explain("write", f.path, err)
 }
 
-// syncTo returns when the first end bytes are on disk. Of several callers one
-// does the work for all whose bytes are written.
+// syncTo returns when the first end bytes are on disk. One of several callers syncs
+// for all whose bytes are written.
 func (f *file) syncTo(end int64) error {
 	f.syncing.Lock()
 	defer f.syncing.Unlock()
@@ -285,7 +284,7 @@ func (f *file) syncTo(end int64) error {
 	if f.synced >= end {
 		return nil
 	}
-	written := f.size.Load() // maybe by others
+	written := f.size.Load() // by others too
 	if err := f.f.Sync(); err != nil {
 		f.failed = disk.Explain("write", f.path, err)
 		return f.failed
@@ -294,11 +293,13 @@ func (f *file) syncTo(end int64) error {
 	return nil
 }
 
+// release closes the file. Callers that wait for bytes which are not synced get an
+// error.
 func (f *file) release() {
 	f.syncing.Lock()
 	defer f.syncing.Unlock()
 	if f.synced < f.size.Load() && f.failed == nil {
 		f.failed = disk.Explain("write", f.path, errors.New("the file was closed before all was on disk"))
 	}
-	f.f.Close() // after a sync: an error says nothing new
+	f.f.Close() // after a sync its error says nothing new
 }

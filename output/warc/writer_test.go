@@ -60,7 +60,7 @@ func TestRoundTrip(t *testing.T) {
 		change(&e)
 		return e
 	}
-	sized := func(e Entry) Entry { // as a reader gives it
+	sized := func(e Entry) Entry { // as a reader returns it
 		if e.Status == 0 {
 			return e
 		}
@@ -133,8 +133,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestRendered: a rendered page lies behind the page as fetched, as a conversion
-// of it, and is what is cleaned again; the entry behind it is another one.
+// TestRendered: the rendered page follows the page as fetched, as a conversion of
+// it, and is the one that is cleaned again; the entry after it is another page.
 func TestRendered(t *testing.T) {
 	w := newWriter(t, Options{})
 	entry := page("https://news.example/a", "<p>Loading</p>")
@@ -271,8 +271,8 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// TestConcurrentWriters has two writers of many goroutines in one folder, with
-// files that are soon full: every page is found where Append said.
+// TestConcurrentWriters uses two writers from many goroutines in one folder, with
+// small files: every page is at the place that Append returned.
 func TestConcurrentWriters(t *testing.T) {
 	dir := t.TempDir()
 	type place struct {
@@ -322,8 +322,8 @@ func TestConcurrentWriters(t *testing.T) {
 	}
 }
 
-// TestStandard holds a file against the rules of ISO 28500:2017, with a reader
-// of its own.
+// TestStandard checks a file against the rules of ISO 28500:2017, with a separate
+// reader.
 func TestStandard(t *testing.T) {
 	w := newWriter(t, Options{Software: "winnow/1.0", UserAgent: "winnow/1.0 (+https://example.org)"})
 	first := page("https://news.example/ü?q=1", "<p>one</p>")
@@ -407,7 +407,7 @@ type member struct {
 	data   []byte
 }
 
-// gzipMembers unpacks a file member by member with the standard library.
+// gzipMembers decompresses a file member by member, by the standard library.
 func gzipMembers(t *testing.T, path string) []member {
 	t.Helper()
 	raw, err := os.ReadFile(path)
@@ -432,7 +432,7 @@ func gzipMembers(t *testing.T, path string) []member {
 	return all
 }
 
-// splitRecord takes a record apart as section 4 of the standard has it.
+// splitRecord splits a record by section 4 of the standard.
 func splitRecord(t *testing.T, data []byte) (textproto.MIMEHeader, []byte) {
 	t.Helper()
 	head, rest, found := bytes.Cut(data, []byte("\r\n\r\n"))
@@ -460,7 +460,7 @@ func sha1Of(b []byte) string {
 	return "sha1:" + base32.StdEncoding.EncodeToString(sum[:])
 }
 
-// storyPage is a page of about 60 KB that compresses as pages do.
+// storyPage returns a page of about 60 KB that compresses as pages do.
 func storyPage() Entry {
 	var b strings.Builder
 	for i := range 400 {
