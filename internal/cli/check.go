@@ -14,7 +14,8 @@ import (
 )
 
 func checkCommand(e *env) *cobra.Command {
-	return &cobra.Command{
+	var schema bool
+	c := &cobra.Command{
 		Use:   "check",
 		Short: "Say whether the configuration is right",
 		Long: `Reads the configuration and prints every mistake with its line and column and what
@@ -23,10 +24,14 @@ fetched or written.
 
 If there is no mistake, prints where corpus and state are: relative paths in the
 file are relative to its folder, wherever winnow is started.`,
-		Example:           "  winnow check\n  winnow -c other.yaml check",
+		Example:           "  winnow check\n  winnow -c other.yaml check\n  winnow check --schema >config.schema.json",
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
+			if schema {
+				_, err := e.stdout.Write(config.Schema())
+				return err
+			}
 			c, err := e.load()
 			if err != nil {
 				return err
@@ -45,6 +50,8 @@ file are relative to its folder, wherever winnow is started.`,
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of config.yaml, for editors")
+	return c
 }
 
 // printPlaces prints what the configuration comes to.

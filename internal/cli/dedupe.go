@@ -177,7 +177,7 @@ func wasOrWere(n int, noun string) string {
 func (f *dedupeFlags) checker() (*dedupe.Checker, error) {
 	window, err := config.ParseDuration(f.window)
 	if err != nil || window <= 0 {
-		return nil, fmt.Errorf("--window: %q is no duration; write e.g. 90d", f.window)
+		return nil, fmt.Errorf("--window: %q is not a duration; write e.g. 90d", f.window)
 	}
 	if f.keep != dedupe.KeepFullest && f.keep != dedupe.KeepFirst {
 		return nil, fmt.Errorf("--keep is %q; it can be %s or %s", f.keep, dedupe.KeepFullest, dedupe.KeepFirst)

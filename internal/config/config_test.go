@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"flag"
 	"io/fs"
 	"net/netip"
 	"os"
@@ -32,6 +33,25 @@ func TestShippedFileLoads(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, c, cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 		t.Errorf("the shipped settings are not the defaults (-default +shipped):\n%s", diff)
+	}
+}
+
+var update = flag.Bool("update", false, "write what the tests expect anew")
+
+// golden compares a text with a file, or writes the file with -update.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
 	}
 }
 
@@ -160,17 +180,11 @@ func TestEveryMistakeIsTold(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, err := os.ReadFile(strings.TrimSuffix(file, ".yaml") + ".want")
-			if err != nil {
-				t.Fatal(err)
-			}
 			_, err = Parse("config.yaml", data)
 			if err == nil {
-				t.Fatal("it was taken as right")
+				t.Fatal("no mistake was found")
 			}
-			if diff := cmp.Diff(strings.TrimSpace(string(want)), err.Error()); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
+			golden(t, strings.TrimSuffix(file, ".yaml")+".want", err.Error()+"\n")
 		})
 	}
 }

@@ -13,17 +13,18 @@ import (
 // large; a thousand sources with all their keys are 20,000 values.
 const maxValues = 200_000
 
-// decoder walks the tree of a file and gathers mistakes; it never stops at one.
+// decoder walks the tree of a file and collects mistakes; it never stops at one.
 type decoder struct {
 	file     string
 	mistakes Mistakes
 	values   int
 }
 
-// field is a key of a mapping and what reads its value.
+// field is a key of a mapping.
 type field struct {
-	name string
-	read func(n *yaml.Node, key string)
+	name  string
+	about string // for the JSON Schema
+	value
 }
 
 func (d *decoder) mistake(n *yaml.Node, key, write, what string, args ...any) {
@@ -44,27 +45,36 @@ func target(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// spent says whether the file holds more values than it may, and reports it once.
+// spent reports whether the file has more values than it may. The first time
+// that is a mistake.
 func (d *decoder) spent(n *yaml.Node) bool {
 	d.values++
 	if d.values == maxValues {
-		d.mistake(n, "", "", "the file holds more than %d values; the rest was not read", maxValues)
+		d.mistake(n, "", "", "the file has more than %d values; the rest was not read", maxValues)
 	}
 	return d.values >= maxValues
 }
 
-// isNull says whether nothing was written after a key, which leaves the default.
+// isNull reports whether nothing was written after a key, which leaves the default.
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
 
-// mapping reads a mapping by its fields and reports unknown and repeated keys.
-// It says whether there was one.
+// object reads a mapping with the keys of fields.
+func (d *decoder) object(fields []field, required ...string) value {
+	return value{
+		read:   func(n *yaml.Node, key string) { d.mapping(n, key, fields) },
+		schema: objectSchema(fields, required...),
+	}
+}
+
+// mapping reads a mapping by its fields; unknown and repeated keys are mistakes.
+// It reports whether there is a mapping.
 func (d *decoder) mapping(n *yaml.Node, key string, fields []field) bool {
 	n = target(n)
 	if isNull(n) {
 		return false
 	}
 	if n.Kind != yaml.MappingNode {
-		d.mistake(n, key, "write one of its keys, such as "+fields[0].name+": …", "%s where keys with values belong", describe(n))
+		d.mistake(n, key, "write one of its keys, such as "+fields[0].name+": …", "keys with values are expected, not %s", describe(n))
 		return false
 	}
 	seen := map[string]int{}
@@ -78,7 +88,7 @@ func (d *decoder) mapping(n *yaml.Node, key string, fields []field) bool {
 			at = k.Value
 		}
 		if line, twice := seen[k.Value]; twice {
-			d.mistake(k, at, "leave one of the two", "the key is there twice, first in line %d", line)
+			d.mistake(k, at, "leave one of the two", "the key occurs twice, first in line %d", line)
 			continue
 		}
 		seen[k.Value] = k.Line
@@ -86,7 +96,7 @@ func (d *decoder) mapping(n *yaml.Node, key string, fields []field) bool {
 			read(value, at)
 			continue
 		}
-		d.mistake(k, at, suggest(k.Value, fields), "there is no such key")
+		d.mistake(k, at, suggest(k.Value, fields), "unknown key")
 	}
 	return true
 }
@@ -102,7 +112,7 @@ func find(fields []field, name string) func(*yaml.Node, string) {
 
 func suggest(word string, fields []field) string {
 	if word == "<<" {
-		return "merging is not read: write the keys out"
+		return "merge keys are not supported: write the keys out"
 	}
 	names := make([]string, len(fields))
 	for i, f := range fields {
@@ -121,7 +131,7 @@ func (d *decoder) list(n *yaml.Node, key, example string, item func(n *yaml.Node
 		return
 	}
 	if n.Kind != yaml.SequenceNode {
-		d.mistake(n, key, "write "+example, "%s where a list belongs", describe(n))
+		d.mistake(n, key, "write "+example, "a list is expected, not %s", describe(n))
 		return
 	}
 	for i, c := range n.Content {
@@ -132,15 +142,31 @@ func (d *decoder) list(n *yaml.Node, key, example string, item func(n *yaml.Node
 	}
 }
 
-// scalar is the text of a single value; ok is false when there is none, be it
-// that nothing was written or that something else was.
+// names reads a mapping whose keys are names that the user chooses; each value
+// gets its own key.
+func (d *decoder) names(n *yaml.Node, key, example string, item func(name, value *yaml.Node, key string)) {
+	n = target(n)
+	if isNull(n) {
+		return
+	}
+	if n.Kind != yaml.MappingNode {
+		d.mistake(n, key, "write e.g. "+example, "names with values are expected, not %s", describe(n))
+		return
+	}
+	for i := 0; i+1 < len(n.Content) && !d.spent(n); i += 2 {
+		item(target(n.Content[i]), n.Content[i+1], key+"."+brief(target(n.Content[i]).Value))
+	}
+}
+
+// scalar returns the text of a single value; ok is false when there is none, be
+// it that nothing was written or that something else was.
 func (d *decoder) scalar(n *yaml.Node, key, example string) (text string, at *yaml.Node, ok bool) {
 	at = target(n)
 	if isNull(at) {
 		return "", at, false
 	}
 	if at.Kind != yaml.ScalarNode {
-		d.mistake(at, key, "write "+example, "%s where one value belongs", describe(at))
+		d.mistake(at, key, "write "+example, "a single value is expected, not %s", describe(at))
 		return "", at, false
 	}
 	return at.Value, at, true
@@ -149,13 +175,13 @@ func (d *decoder) scalar(n *yaml.Node, key, example string) (text string, at *ya
 func describe(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.SequenceNode:
-		return "a list stands"
+		return "a list"
 	case yaml.MappingNode:
-		return "keys with values stand"
+		return "keys with values"
 	case yaml.ScalarNode:
-		return fmt.Sprintf("%q stands", brief(n.Value))
+		return fmt.Sprintf("%q", brief(n.Value))
 	}
-	return "an alias stands"
+	return "an alias"
 }
 
 // brief shortens what is shown in a message.
@@ -168,8 +194,12 @@ func brief(text string) string {
 
 // path reads the path of a file or folder; a number or a word such as true is
 // taken as written.
-func (d *decoder) path(to *string, example string) func(*yaml.Node, string) {
-	return func(n *yaml.Node, key string) {
+func (d *decoder) path(to *string, example string) value {
+	s := textSchema()
+	if *to != "" {
+		s.Default = *to
+	}
+	return value{schema: s, read: func(n *yaml.Node, key string) {
 		s, at, ok := d.scalar(n, key, example)
 		if !ok {
 			return
@@ -184,20 +214,21 @@ func (d *decoder) path(to *string, example string) func(*yaml.Node, string) {
 			return
 		}
 		*to = s
-	}
+	}}
 }
 
 // integer reads a whole number within bounds.
-func (d *decoder) integer(to *int, low, high int) func(*yaml.Node, string) {
-	return func(n *yaml.Node, key string) {
-		example := fmt.Sprintf("a whole number from %d to %d, such as %d", low, high, *to)
+func (d *decoder) integer(to *int, low, high int) value {
+	preset := *to
+	return value{schema: numberSchema("integer", float64(low), float64(high), float64(preset)), read: func(n *yaml.Node, key string) {
+		example := fmt.Sprintf("a whole number from %d to %d, such as %d", low, high, preset)
 		s, at, ok := d.scalar(n, key, example)
 		if !ok {
 			return
 		}
 		number, err := strconv.Atoi(s)
 		if err != nil || at.Tag != "!!int" {
-			d.mistake(at, key, "write "+example, "%q is no whole number", brief(s))
+			d.mistake(at, key, "write "+example, "%q is not a whole number", brief(s))
 			return
 		}
 		if number < low || number > high {
@@ -205,13 +236,14 @@ func (d *decoder) integer(to *int, low, high int) func(*yaml.Node, string) {
 			return
 		}
 		*to = number
-	}
+	}}
 }
 
 // number reads a number with or without a point, within bounds.
-func (d *decoder) number(to *float64, low, high float64) func(*yaml.Node, string) {
-	return func(n *yaml.Node, key string) {
-		example := fmt.Sprintf("a number from %g to %g, such as %g", low, high, *to)
+func (d *decoder) number(to *float64, low, high float64) value {
+	preset := *to
+	return value{schema: numberSchema("number", low, high, preset), read: func(n *yaml.Node, key string) {
+		example := fmt.Sprintf("a number from %g to %g, such as %g", low, high, preset)
 		s, at, ok := d.scalar(n, key, example)
 		if !ok {
 			return
@@ -219,18 +251,19 @@ func (d *decoder) number(to *float64, low, high float64) func(*yaml.Node, string
 		number, err := strconv.ParseFloat(s, 64)
 		switch {
 		case err != nil || at.Tag != "!!int" && at.Tag != "!!float":
-			d.mistake(at, key, "write "+example, "%q is no number", brief(s))
+			d.mistake(at, key, "write "+example, "%q is not a number", brief(s))
 		case !(number >= low && number <= high):
 			d.mistake(at, key, "write "+example, "%s is out of bounds", brief(s))
 		default:
 			*to = number
 		}
-	}
+	}}
 }
 
 // truth reads true or false.
-func (d *decoder) truth(to *bool) func(*yaml.Node, string) {
-	return func(n *yaml.Node, key string) {
+func (d *decoder) truth(to *bool) value {
+	s := schema{Enum: []any{true, false, "yes", "no", "on", "off", nil}, Default: *to}
+	return value{schema: s, read: func(n *yaml.Node, key string) {
 		s, at, ok := d.scalar(n, key, "true or false")
 		if !ok {
 			return
@@ -241,14 +274,14 @@ func (d *decoder) truth(to *bool) func(*yaml.Node, string) {
 		case "false", "no", "off":
 			*to = false
 		default:
-			d.mistake(at, key, "write true or false", "%q is neither", brief(s))
+			d.mistake(at, key, "write true or false", "%q is neither true nor false", brief(s))
 		}
-	}
+	}}
 }
 
 // duration reads a duration within bounds.
-func (d *decoder) duration(to *time.Duration, low, high time.Duration, example string) func(*yaml.Node, string) {
-	return func(n *yaml.Node, key string) {
+func (d *decoder) duration(to *time.Duration, low, high time.Duration, example string) value {
+	return value{schema: durationSchema(*to, example), read: func(n *yaml.Node, key string) {
 		s, at, ok := d.scalar(n, key, "e.g. "+example)
 		if !ok {
 			return
@@ -256,7 +289,7 @@ func (d *decoder) duration(to *time.Duration, low, high time.Duration, example s
 		value, err := ParseDuration(strings.TrimSpace(s))
 		switch {
 		case err != nil:
-			d.mistake(at, key, "write e.g. "+example, "%q is no duration", brief(s))
+			d.mistake(at, key, "write e.g. "+example, "%q is not a duration", brief(s))
 		case value < low:
 			d.mistake(at, key, "write e.g. "+example, "%s is too short", s)
 		case value > high:
@@ -264,12 +297,12 @@ func (d *decoder) duration(to *time.Duration, low, high time.Duration, example s
 		default:
 			*to = value
 		}
-	}
+	}}
 }
 
 // size reads a number of bytes of at least low.
-func (d *decoder) size(to *int64, low int64, example string) func(*yaml.Node, string) {
-	return func(n *yaml.Node, key string) {
+func (d *decoder) size(to *int64, low int64, example string) value {
+	return value{schema: sizeSchema(low, *to, example), read: func(n *yaml.Node, key string) {
 		s, at, ok := d.scalar(n, key, "e.g. "+example)
 		if !ok {
 			return
@@ -277,18 +310,18 @@ func (d *decoder) size(to *int64, low int64, example string) func(*yaml.Node, st
 		value, err := ParseSize(strings.TrimSpace(s))
 		switch {
 		case err != nil:
-			d.mistake(at, key, "write e.g. "+example, "%q is no size", brief(s))
+			d.mistake(at, key, "write e.g. "+example, "%q is not a size", brief(s))
 		case value < low:
 			d.mistake(at, key, "write e.g. "+example, "%s is too small", s)
 		default:
 			*to = value
 		}
-	}
+	}}
 }
 
 // choice reads one of a few words.
-func (d *decoder) choice(to *string, words ...string) func(*yaml.Node, string) {
-	return func(n *yaml.Node, key string) {
+func (d *decoder) choice(to *string, words ...string) value {
+	return value{schema: wordSchema(*to, words...), read: func(n *yaml.Node, key string) {
 		one := "one of " + strings.Join(words, ", ")
 		s, at, ok := d.scalar(n, key, one)
 		if !ok {
@@ -305,5 +338,5 @@ func (d *decoder) choice(to *string, words ...string) func(*yaml.Node, string) {
 			write = "did you mean " + near + "?"
 		}
 		d.mistake(at, key, write, "%q is not known", brief(s))
-	}
+	}}
 }

@@ -9,7 +9,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 )
 
-// Mistake is one thing that is wrong in the file.
+// Mistake is one error in the file.
 type Mistake struct {
 	File   string
 	Line   int    // from 1; 0 when it concerns the file as a whole
@@ -39,8 +39,8 @@ func (m Mistake) Error() string {
 // Mistakes are all the mistakes of a file, in the order of its lines.
 type Mistakes []Mistake
 
-// shownMistakes bounds the message, not the value: beyond it a file is not
-// worth mending line by line.
+// shownMistakes bounds the message, not the value: a file with more is not worth
+// correcting line by line.
 const shownMistakes = 50
 
 func (m Mistakes) Error() string {
@@ -68,26 +68,26 @@ func (m Mistakes) sorted() Mistakes {
 	return m
 }
 
-// syntaxMistake turns what the YAML reader says into a mistake.
+// syntaxMistake makes a mistake of an error of the YAML reader.
 func syntaxMistake(file string, err error) Mistake {
 	m := Mistake{File: file, What: err.Error()}
 	var load *yaml.LoadError
 	if errors.As(err, &load) {
 		m.Line, m.Column, m.What = load.Mark.Line, load.Mark.Column, load.Message
 	}
-	m.What = "this is no YAML: " + strings.TrimPrefix(m.What, "yaml: ")
+	m.What = "not valid YAML: " + strings.TrimPrefix(m.What, "yaml: ")
 	switch {
 	case strings.Contains(m.What, "tab character"):
 		m.Write = "indent by spaces"
 	case strings.Contains(m.What, "mapping values are not allowed"):
 		m.Write = `put values with ": " in them into quotes`
 	case strings.Contains(m.What, "found multiple"):
-		m.What, m.Write = "the file holds several documents", "leave only one document, without --- between"
+		m.What, m.Write = "the file has several documents", "leave only one document, without --- between"
 	}
 	return m
 }
 
-// nearest is the word of the list that was probably meant, or "".
+// nearest returns the word of the list that was probably meant, or "".
 func nearest(word string, list []string) string {
 	best, bestDistance := "", len(word)/3+2
 	for _, candidate := range list {
@@ -98,8 +98,8 @@ func nearest(word string, list []string) string {
 	return best
 }
 
-// distance counts the letters to be put in, taken out or changed between two
-// words (Levenshtein 1966). Words beyond 64 bytes are far from each other.
+// distance returns how many letters have to be inserted, removed or replaced to
+// make one word of another (Levenshtein 1966). Words beyond 64 bytes are far from each other.
 func distance(a, b string) int {
 	if len(a) > 64 || len(b) > 64 {
 		return 64

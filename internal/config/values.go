@@ -26,7 +26,7 @@ var durationUnits = map[string]time.Duration{
 
 // ParseDuration reads "2s", "1h30m", "90d", "2w", "1w12h" and a bare "0". A day
 // is 24 hours, a week 7 days. Signs, and units smaller than a millisecond, are
-// no use in a configuration and are refused.
+// of no use in a configuration, and errors.
 func ParseDuration(text string) (time.Duration, error) {
 	if text == "0" {
 		return 0, nil
@@ -35,17 +35,17 @@ func ParseDuration(text string) (time.Duration, error) {
 	for rest != "" {
 		part := durationPart.FindStringSubmatch(rest)
 		if part == nil {
-			return 0, fmt.Errorf("%q is no duration", text)
+			return 0, fmt.Errorf("%q is not a duration", text)
 		}
 		number, err := strconv.ParseFloat(part[1], 64)
 		if err != nil {
-			return 0, fmt.Errorf("%q is no duration", text)
+			return 0, fmt.Errorf("%q is not a duration", text)
 		}
 		total += number * float64(durationUnits[part[2]])
 		rest = rest[len(part[0]):]
 	}
 	if text == "" {
-		return 0, fmt.Errorf("%q is no duration", text)
+		return 0, fmt.Errorf("%q is not a duration", text)
 	}
 	if total >= math.MaxInt64 {
 		return 0, fmt.Errorf("%q is more than 292 years", text)
@@ -66,11 +66,11 @@ var sizeUnits = map[string]float64{
 func ParseSize(text string) (int64, error) {
 	part := sizeForm.FindStringSubmatch(text)
 	if part == nil {
-		return 0, fmt.Errorf("%q is no size", text)
+		return 0, fmt.Errorf("%q is not a size", text)
 	}
 	unit, ok := sizeUnits[strings.ToLower(part[2])]
 	if !ok {
-		return 0, fmt.Errorf("%q is no size: there is no unit %q", text, part[2])
+		return 0, fmt.Errorf("%q is not a size: there is no unit %q", text, part[2])
 	}
 	number, err := strconv.ParseFloat(part[1], 64)
 	if err != nil || number*unit >= math.MaxInt64 {
@@ -79,7 +79,7 @@ func ParseSize(text string) (int64, error) {
 	return int64(number * unit), nil
 }
 
-// checkSchedule says what is wrong with a cron line, or nil.
+// checkSchedule returns what is wrong with a cron line, or nil.
 func checkSchedule(line string) error {
 	if _, err := schedule.ParseLine(line, nil); err != nil {
 		return err
@@ -96,24 +96,24 @@ func checkSchedule(line string) error {
 func parseWeb(text string, base *url.URL) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil && strings.Contains(text, "@") {
-		return nil, errors.New("this is no URL")
+		return nil, errors.New("this is not a URL")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%q is no URL", brief(text))
+		return nil, fmt.Errorf("%q is not a URL", brief(text))
 	}
 	if base != nil && u.Scheme == "" && strings.HasPrefix(u.Path, "/") {
 		u = base.ResolveReference(u)
 	}
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "", strings.ContainsAny(u.Host, " \t"):
-		return nil, fmt.Errorf("%q is no web address", brief(text))
+		return nil, fmt.Errorf("%q is not a web address", brief(text))
 	case u.User != nil:
 		// Without the address: it would show the password.
 		return nil, errors.New("the address holds a user name or a password, which is not sent")
 	}
 	if port := u.Port(); port != "" || strings.HasSuffix(u.Host, ":") {
 		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-			return nil, fmt.Errorf("%q has no right port", brief(text))
+			return nil, fmt.Errorf("%q has no valid port", brief(text))
 		}
 	}
 	u.Fragment, u.RawFragment = "", ""
@@ -131,14 +131,14 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	if addr, err := netip.ParseAddr(text); err == nil && addr.Zone() == "" {
 		return netip.PrefixFrom(addr, addr.BitLen()), nil
 	}
-	return netip.Prefix{}, fmt.Errorf("%q is no network", text)
+	return netip.Prefix{}, fmt.Errorf("%q is not a network", text)
 }
 
 // hostForm is a host name, an IPv4 address or an IPv6 address in brackets, with
 // a port where wanted.
 var hostForm = regexp.MustCompile(`^(?:[\pL\pN](?:[\pL\pN._-]*[\pL\pN])?|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$`)
 
-// isHost says whether text is a host or host:port; a bare IPv6 address counts.
+// isHost reports whether text is a host or host:port; a bare IPv6 address counts.
 func isHost(text string) bool {
 	if _, err := netip.ParseAddr(text); err == nil {
 		return true
@@ -187,7 +187,7 @@ func checkState(text string) error {
 	u, err := url.Parse(text)
 	if err != nil {
 		// The cause would show the password.
-		return errors.New("it is no right postgres:// address")
+		return errors.New("it is not a valid postgres:// address")
 	}
 	if u.Host == "" && u.Query().Get("host") == "" {
 		return errors.New("the postgres:// address has no host")

@@ -58,7 +58,7 @@ const (
 
 // RankedBy stores the order of the sources, the preferred one first; a source
 // that is not listed comes after all of them. Every story is to be judged again
-// when two sources that have stories are ranked otherwise than before, and only
+// when two sources that have judged stories are ranked otherwise than before, and only
 // then: a source that is added or removed leaves the others in their order.
 // changed reports whether that is so.
 func (s *Store) RankedBy(ctx context.Context, lease stories.Lease, order []string) (changed bool, err error) {
@@ -68,7 +68,8 @@ func (s *Store) RankedBy(ctx context.Context, lease stories.Lease, order []strin
 		if renewed, err := renew(ctx, t, settingRanks, order, &was); err != nil || !renewed {
 			return err
 		}
-		have, err := database.Column[string](ctx, t, "SELECT DISTINCT source FROM story")
+		have, err := database.Column[string](ctx, t, `SELECT s.source FROM (SELECT DISTINCT source FROM story) s
+			WHERE EXISTS (SELECT 1 FROM story j WHERE j.source = s.source AND j.verdict <> '')`) // others are judged by the new order in any case
 		if changed = err == nil && !sameOrder(have, was, order); !changed {
 			return err
 		}
