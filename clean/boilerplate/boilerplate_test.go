@@ -10,7 +10,7 @@ import (
 	"winnow/news"
 )
 
-// own are stories of different things, three paragraphs each.
+// own has the texts of stories about different things, three paragraphs each.
 var own = [][]string{
 	{
 		"A ferry ran aground off Port Aldous on Sunday night with ninety people on board, and all were brought ashore by morning.",
@@ -36,7 +36,7 @@ var own = [][]string{
 
 const about = "The Coast Gazette has told the news of the islands every morning since its founding. Write to the editors if you know more."
 
-// paper makes stories of one site of paragraphs.
+// paper returns stories of one site with these paragraphs.
 func paper(pages ...[]string) []*news.Story {
 	stories := make([]*news.Story, len(pages))
 	for i, page := range pages {
@@ -52,8 +52,8 @@ func paper(pages ...[]string) []*news.Story {
 	return stories
 }
 
-// learnt is the house text of stories.
-func learnt(stories []*news.Story) Set {
+// setOf returns the boilerplate of stories.
+func setOf(stories []*news.Story) Set {
 	having := map[uint64][]*news.Story{}
 	for _, s := range stories {
 		for _, line := range Lines(s) {
@@ -62,14 +62,14 @@ func learnt(stories []*news.Story) Set {
 			}
 		}
 	}
-	house := Set{}
+	set := Set{}
 	for key, all := range having {
-		house[key] = Recurs(key, all)
+		set[key] = Recurs(key, all)
 	}
-	return house
+	return set
 }
 
-// with is a page of paragraphs with others set in at a place; -1 is the end.
+// with returns paragraphs with others inserted; at -1 is the end.
 func with(page []string, at int, lines ...string) []string {
 	if at < 0 {
 		at = len(page)
@@ -77,7 +77,7 @@ func with(page []string, at int, lines ...string) []string {
 	return slices.Insert(slices.Clone(page), at, lines...)
 }
 
-func TestHouse(t *testing.T) {
+func TestBoilerplate(t *testing.T) {
 	background := "The dispute began when the harbour board of the islands raised its fees without a vote, and it has gone through two courts and one strike of the pilots since then, while the ferries ran late and the price of bread went up."
 	quoted := "Captain Ilse Marrow said the Tern had lost its rudder in the swell."
 	for _, c := range []struct {
@@ -86,12 +86,12 @@ func TestHouse(t *testing.T) {
 		gone  [][]string // of each page
 	}{
 		{
-			"a line at the end of three stories goes",
+			"a line at the end of three stories is cut",
 			[][]string{with(own[0], -1, about), with(own[1], -1, about), with(own[2], -1, about), own[3]},
 			[][]string{{about}, {about}, {about}, {}},
 		},
 		{
-			"of two it stays",
+			"at the end of two it stays",
 			[][]string{with(own[0], -1, about), with(own[1], -1, about), own[2]},
 			[][]string{{}, {}, {}},
 		},
@@ -169,7 +169,7 @@ func TestHouse(t *testing.T) {
 			[][]string{{}, {}, {}, {}},
 		},
 		{
-			"a sentence that stands here and there",
+			"a sentence at different positions",
 			[][]string{with(own[0], 1, "Nobody was hurt."), with(own[1], 2, "Nobody was hurt."), with(with(own[2], 3, "Nobody was hurt."), -1, own[2][0], own[2][1])},
 			[][]string{{}, {}, {}},
 		},
@@ -188,10 +188,10 @@ func TestHouse(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			stories := paper(c.pages...)
-			house := learnt(stories)
+			set := setOf(stories)
 			for i, s := range stories {
 				before := slices.Clone(s.Blocks)
-				left := house.Cut(s)
+				left := set.Cut(s)
 				gone := []string{}
 				for _, r := range left.Removals {
 					gone = append(gone, r.Text)
@@ -210,57 +210,56 @@ func TestHouse(t *testing.T) {
 	}
 }
 
-// A site's lines are its own.
-func TestHouseOfTwoSites(t *testing.T) {
+func TestSitesDoNotShareLines(t *testing.T) {
 	stories := paper(with(own[0], -1, about), with(own[1], -1, about), with(own[2], -1, about))
 	stories[0].Hostname = "coastgazette.example" // the same site
-	if house := learnt(stories); len(house.Places(stories[0])) != 1 {
+	if set := setOf(stories); len(set.Blocks(stories[0])) != 1 {
 		t.Error("with and without www are two sites")
 	}
 	stories[0].Hostname = "another.example"
-	if house := learnt(stories); len(house.Places(stories[1])) != 0 {
+	if set := setOf(stories); len(set.Blocks(stories[1])) != 0 {
 		t.Error("another site's story counts")
 	}
 }
 
-// FuzzHouse holds that house text is told in the order of the blocks, is the
-// smaller part of the story, and that more stories make no line less of it.
-func FuzzHouse(f *testing.F) {
+// FuzzBoilerplate checks that lines are in the order of the blocks, that boilerplate
+// is the smaller part of a story, and that more stories make no line less of it.
+func FuzzBoilerplate(f *testing.F) {
 	for _, page := range own {
 		f.Add(strings.Join(page, "\n"), strings.Join(own[0], "\n")+"\n"+about, strings.Join(page, "\n")+"\n"+about)
 	}
 	f.Add("# A\n12 views\n:", "a\nb\nc\nd\ne\nf", "\xff\n\n渡轮")
 	f.Fuzz(func(t *testing.T, a, b, c string) {
 		stories := paper(strings.Split(a, "\n"), strings.Split(b, "\n"), strings.Split(c, "\n"), own[3])
-		house := learnt(stories)
+		set := setOf(stories)
 		for _, s := range stories {
 			lines := Lines(s)
-			if len(lines) > houseHead+houseAmid+houseTail {
+			if len(lines) > headBlocks+maxMiddle+tailBlocks {
 				t.Fatalf("%d lines", len(lines))
 			}
 			for k, line := range lines {
 				if k > 0 && line.Block <= lines[k-1].Block {
 					t.Fatalf("blocks %d, %d", lines[k-1].Block, line.Block)
 				}
-				if !house[line.Keys[0]] && Recurs(line.Keys[0], stories[:MinStories]) {
-					t.Fatal("some stories say so, more do not")
+				if !set[line.Keys[0]] && Recurs(line.Keys[0], stories[:MinStories]) {
+					t.Fatal("a line recurs in some stories, but not in more")
 				}
 			}
 			all, gone := 0, 0
-			for i, at := 0, house.Places(s); i < len(s.Blocks); i++ {
+			for i, at := 0, set.Blocks(s); i < len(s.Blocks); i++ {
 				all += letters.CountWords(s.Blocks[i].Text)
 				if slices.Contains(at, i) {
 					gone += letters.CountWords(s.Blocks[i].Text)
 				}
 			}
 			if gone > 0 && 2*gone >= all {
-				t.Fatalf("%d of %d words are house text", gone, all)
+				t.Fatalf("%d of %d words are boilerplate", gone, all)
 			}
 		}
 	})
 }
 
-func BenchmarkHouseLines(b *testing.B) {
+func BenchmarkLines(b *testing.B) {
 	s := paper(slices.Concat(own[0], own[1], own[2], own[3], []string{about}))[0]
 	size := len(s.Text())
 	b.SetBytes(int64(size))

@@ -7,7 +7,7 @@ import (
 	"winnow/news"
 )
 
-// House text is told from several stories of a site together.
+// Boilerplate is found by comparing several stories of a site.
 func Example() {
 	line := "Letters reach us by the harbour boat, twice a week."
 	var stories []*news.Story
@@ -26,11 +26,11 @@ func Example() {
 			}
 		}
 	}
-	house := boilerplate.Set{}
+	recurring := boilerplate.Set{}
 	for key, among := range having {
-		house[key] = boilerplate.Recurs(key, among)
+		recurring[key] = boilerplate.Recurs(key, among)
 	}
-	story := house.Cut(stories[1])
+	story := recurring.Cut(stories[1])
 	fmt.Println(story.Text())
 	fmt.Printf("cut %q: %s\n", story.Removals[0].Text, story.Removals[0].Why)
 	// Output:

@@ -10,56 +10,58 @@ import (
 	"winnow/news"
 )
 
-// ownWords tells the lines that speak of what the story speaks of: at least half
-// of their names and numbers stand in the rest of the story too. The publisher's
-// name is none. A script without capitals has no names to go by.
-type ownWords struct {
-	story *news.Story
-	zones zones
-	first int            // where the zone between head and tail says too little, the blocks before this one are read too
-	times map[uint64]int // names of the lines, by stem, and how many blocks and titles that are read have them
-}
+// aboutWords is the number of words that must be between head and tail for that
+// to be what the story is about. Otherwise the first half is taken as well.
+const aboutWords = 40
 
-// ownFew is the number of words under which what stands between head and tail
-// is too little to know a story by; then the first half is taken.
-const ownFew = 40
-
-// ownLines says of each of some blocks whether it is the story's own.
+// ownLines returns for each of some blocks whether it is the story's own text: at
+// least half of its names and numbers occur in the rest of the story. The
+// publisher's name does not count. Scripts without capitals have no names to go
+// by, so their lines are never the story's own.
 func ownLines(story *news.Story, z zones, lines []int) []bool {
-	o := ownWords{story: story, zones: z, times: map[uint64]int{}}
+	n := nameCounter{story: story, zones: z, count: map[uint64]int{}}
 	names := make([][]uint64, len(lines))
 	for k, i := range lines {
-		names[k] = o.names(story.Blocks[i].Text)
+		names[k] = n.namesIn(story.Blocks[i].Text)
 		for _, name := range names[k] {
-			o.times[name] = 0
+			n.count[name] = 0
 		}
 	}
 	own := make([]bool, len(lines))
-	if len(o.times) == 0 {
+	if len(n.count) == 0 {
 		return own
 	}
-	o.read()
+	n.readStory()
 	for k, i := range lines {
-		found := 0
+		elsewhere := 0
 		for _, name := range names[k] {
-			times := o.times[name]
-			if o.reads(i) {
-				times-- // the line itself
+			count := n.count[name]
+			if n.isAbout(i) {
+				count-- // the line itself
 			}
-			if times > 0 {
-				found++
+			if count > 0 {
+				elsewhere++
 			}
 		}
-		own[k] = found > 0 && 2*found >= len(names[k])
+		own[k] = elsewhere > 0 && 2*elsewhere >= len(names[k])
 	}
 	return own
 }
 
-// names are the stems of the words of a text that are written large within a
-// sentence, or have digits, the publisher's name apart.
-func (o *ownWords) names(text string) []uint64 {
+// nameCounter counts the names of the lines in the blocks that say what the story
+// is about.
+type nameCounter struct {
+	story *news.Story
+	zones zones
+	start int            // blocks before this one count, too, when there are few words between head and tail
+	count map[uint64]int // by the stem of a name: how many of these blocks and titles have it
+}
+
+// namesIn returns the stems of the words of a text that are capitalized within a
+// sentence or have digits, but for those of the publisher's name.
+func (n *nameCounter) namesIn(text string) []uint64 {
 	var names []uint64
-	host, site := o.story.Site(), strings.ToLower(o.story.SiteName)
+	host, site := n.story.Site(), strings.ToLower(n.story.SiteName)
 	eachWord(text, func(word string, stem uint64, name bool) {
 		if !name || slices.Contains(names, stem) {
 			return
@@ -71,40 +73,40 @@ func (o *ownWords) names(text string) []uint64 {
 	return names
 }
 
-// reads says whether block i is one that tells what the story is about.
-func (o *ownWords) reads(i int) bool { return o.zones.amid(i) || i < o.first }
+// isAbout reports whether block i is one that says what the story is about.
+func (n *nameCounter) isAbout(i int) bool { return n.zones.inMiddle(i) || i < n.start }
 
-func (o *ownWords) read() {
-	blocks, words := o.story.Blocks, 0
-	for i := o.zones.head; i < o.zones.tail && words < ownFew; i++ {
+func (n *nameCounter) readStory() {
+	blocks, words := n.story.Blocks, 0
+	for i := n.zones.head; i < n.zones.tail && words < aboutWords; i++ {
 		words += letters.CountWords(blocks[i].Text)
 	}
-	if words < ownFew {
-		o.first = (len(blocks) + 1) / 2
+	if words < aboutWords {
+		n.start = (len(blocks) + 1) / 2
 	}
-	o.count(o.story.Title)
-	known := map[string]bool{} // a line that stands in the story twice
+	n.add(n.story.Title)
+	seen := map[string]bool{}
 	for i := range blocks {
-		if text := blocks[i].Text; o.reads(i) && !known[text] {
-			known[text] = true
-			o.count(text)
+		if text := blocks[i].Text; n.isAbout(i) && !seen[text] {
+			seen[text] = true
+			n.add(text)
 		}
 	}
 }
 
-// count adds a text to the times of each name that it has.
-func (o *ownWords) count(text string) {
+// add counts the names in a text, each once.
+func (n *nameCounter) add(text string) {
 	var seen []uint64
 	eachWord(text, func(_ string, stem uint64, _ bool) {
-		if times, wanted := o.times[stem]; wanted && !slices.Contains(seen, stem) {
+		if count, wanted := n.count[stem]; wanted && !slices.Contains(seen, stem) {
 			seen = append(seen, stem)
-			o.times[stem] = times + 1
+			n.count[stem] = count + 1
 		}
 	})
 }
 
-// stemRunes is how much of a word is compared, so that a name is found in its
-// other cases.
+// stemRunes is the length of the stem of a word: names are found in their other
+// cases.
 const stemRunes = 6
 
 func firstRunes(word string, n int) string {
@@ -117,11 +119,10 @@ func firstRunes(word string, n int) string {
 	return word
 }
 
-// eachWord calls do for each word of a text of two letters or digits and more,
-// with a hash of its first letters in lower case, and whether it looks like a
-// name or a number.
+// eachWord calls do for each word of two letters or digits or more, with a hash of
+// its stem in lower case, and whether it looks like a name or a number.
 func eachWord(text string, do func(word string, stem uint64, name bool)) {
-	opens := true // a sentence
+	opens := true // the word begins a sentence
 	for at := 0; at < len(text); {
 		class, size := letters.FirstClass(text[at:])
 		if !class.IsWord() {
@@ -152,7 +153,7 @@ func eachWord(text string, do func(word string, stem uint64, name bool)) {
 	}
 }
 
-// hashLower adds one rune, in lower case, to an FNV-1a hash.
+// hashLower adds a rune, in lower case, to a hash.
 func hashLower(h uint64, letter string) uint64 {
 	if c := letter[0]; c < utf8.RuneSelf {
 		if 'A' <= c && c <= 'Z' {

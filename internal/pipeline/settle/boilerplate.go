@@ -44,7 +44,7 @@ func (b *batch) learn(ctx context.Context, changed []stories.Stored) (learned bo
 	}
 	maps.Copy(b.recurring, known)
 	keys = slices.DeleteFunc(keys, func(key uint64) bool { return known[key] })
-	recurring, err := b.settler.Store.Stories.Recurring(ctx, keys, boilerplate.MinStories, boilerplate.Sample)
+	recurring, err := b.settler.Store.Stories.Recurring(ctx, keys, boilerplate.MinStories, boilerplate.SampleSize)
 	if err != nil {
 		return learned, err
 	}
@@ -94,7 +94,7 @@ func (b *batch) cutBoilerplate(ctx context.Context, d stories.Stored) (stories.S
 				return d, err
 			}
 		}
-		places := b.recurring.Places(&d.Read)
+		places := b.recurring.Blocks(&d.Read)
 		if slices.Equal(places, d.Boilerplate) {
 			return d, nil
 		}
@@ -118,7 +118,7 @@ func (s *Settler) reviewBoilerplate(ctx context.Context, lease stories.Lease) (b
 		return false, err
 	}
 	for _, line := range stale {
-		having, err := s.Store.Stories.Recurring(ctx, []uint64{line.Key}, boilerplate.MinStories, boilerplate.Sample)
+		having, err := s.Store.Stories.Recurring(ctx, []uint64{line.Key}, boilerplate.MinStories, boilerplate.SampleSize)
 		if err != nil {
 			return true, err
 		}
