@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,7 +44,9 @@ saved it. What is in already is passed over; records that cannot be read are tol
 with file and offset, and the rest goes on.
 
 Interrupted, or stopped by --max-time or --max-pages-per-host, and started again
-with the same file, winnow goes on where it was.`,
+with the same file, winnow goes on where it was. Exit status 3 when hosts of the
+list cannot be reached, or files are damaged, and 1 when nothing else was there;
+the same when it is started again and nothing has changed.`,
 		Example: `  winnow backfill urls.txt
   grep missile urls.txt | winnow backfill -
   winnow backfill CC-NEWS-20250903013000-01234.warc.gz
@@ -117,10 +121,27 @@ func (e *env) takeIn(ctx context.Context, o *opened, name string) error {
 		}
 		printSettled(e.stdout, in.Settled)
 	}
+	return damaged(in)
+}
+
+// damaged is the error of an import some of whose files are damaged; a partError
+// when there was something to import all the same.
+func damaged(in importfiles.Result) error {
+	var what []string
 	if in.Broken > 0 {
-		return fmt.Errorf("%s could not be read to the end; the rest is in", show.Count(in.Broken, "file"))
+		what = append(what, show.Count(in.Broken, "file")+" could not be read to the end")
 	}
-	return nil
+	if in.Damaged > 0 {
+		what = append(what, show.Counts(in.Damaged, "damaged record or unusable page", "damaged records or unusable pages"))
+	}
+	if what == nil {
+		return nil
+	}
+	err := errors.New(strings.Join(what, ", "))
+	if in.Pages+in.Known+in.NoPage == 0 {
+		return err
+	}
+	return partly(fmt.Errorf("%w; the rest is in", err))
 }
 
 // list is a URL list as it was read.
@@ -212,11 +233,30 @@ func (e *env) backfill(ctx context.Context, o *opened, l list) error {
 		fmt.Fprintf(e.stdout, "list: %s, %d new, %d known already, %d tried again; %s no URL\n", show.Counts(len(l.urls), "URL", "URLs"), listed.New, listed.Known, listed.Retried, show.Count(l.bad, "line"))
 		printSummary(e.stdout, summary)
 	}
-	if err := broken(summary); err != nil {
+	if err := resting(l.urls, summary.Sources[0].Resting); err != nil {
 		return err
 	}
 	if n := listed.New + listed.Retried; n > 0 && summary.Sources[0].Refused == n {
 		return errors.New("nothing of the list may be fetched; winnow failures says why of each")
 	}
 	return nil
+}
+
+// resting is the error of a list some of whose hosts cannot be reached, by host;
+// a partError when others can.
+func resting(urls []string, hosts map[string]string) error {
+	if len(hosts) == 0 {
+		return nil
+	}
+	var names []string
+	for _, host := range slices.Sorted(maps.Keys(hosts)) {
+		names = append(names, fmt.Sprintf("%s: %s", host, hosts[host]))
+	}
+	err := fmt.Errorf("hosts that cannot be reached; their URLs wait for the next backfill:\n  %s", strings.Join(names, "\n  "))
+	for _, u := range urls {
+		if hosts[crawler.HostOf(u)] == "" {
+			return partly(err)
+		}
+	}
+	return err
 }

@@ -48,7 +48,7 @@ are named, and become one text: what stands on several of them goes once.
 With --json there is one line a document: its id is the path below the folder less
 .gz and less .html, .htm or .txt. Every key is always written, but "removals", which
 comes with --explain. A file that cannot be read is reported, the rest goes on, and
-the exit status is 1.`,
+the exit status is 3; it is 1 when none can be read.`,
 		Example: `  winnow clean page.html
   winnow clean --explain page.html.gz          what was cut, and why
   winnow clean --parts story.html story-2.html  an article in parts
@@ -132,7 +132,11 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 		}
 	}
 	busy.Wait()
-	return errors.Join(broken, walked, p.end())
+	err = errors.Join(broken, walked, p.end())
+	if broken == nil && ctx.Err() == nil && p.bad < p.n {
+		return partly(err)
+	}
+	return err
 }
 
 // hand sends a value unless ctx ends first.

@@ -25,8 +25,9 @@ import (
 // Exit codes.
 const (
 	exitOK      = 0
-	exitFailure = 1 // something failed, also a source as a whole
+	exitFailure = 1 // nothing could be done, or the work broke off
 	exitUsage   = 2 // wrong flags, arguments or configuration
+	exitPartly  = 3 // done, but some sources or inputs failed
 )
 
 // env is what a command works with.
@@ -77,13 +78,30 @@ func exitCode(err error) int {
 	var wrong *usageError
 	var mistakes config.Mistakes
 	var missing *config.MissingError
+	var part *partError
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &part):
+		return exitPartly
 	case errors.As(err, &wrong), errors.As(err, &mistakes), errors.As(err, &missing):
 		return exitUsage
 	}
 	return exitFailure
+}
+
+// partError says which sources or inputs failed where others did not.
+type partError struct{ err error }
+
+func (p *partError) Error() string { return p.err.Error() }
+func (p *partError) Unwrap() error { return p.err }
+
+// partly makes an error one of a part of the work, when there is one.
+func partly(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &partError{err}
 }
 
 // usageError is a mistake in how winnow was called or configured.

@@ -47,7 +47,7 @@ With --json there is a verdict a line in the order of the input, after the last
 record: {"id", "duplicate_of", "cluster", …figures}. With --stream each record is
 answered at once, and a line with "amends" follows when a later record changes an
 answer. Lines that are no record are reported with file and number, the rest goes on,
-and the exit status is 1.
+and the exit status is 3.
 
 With --explain two documents are compared: the passages that they share side by
 side, and the rule that decided with its limits. A and B are files, records of a
@@ -162,7 +162,11 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 		fmt.Fprintf(e.stderr, "dedupe: %s, %s, %s\n", show.Count(sum.Records, "record"), show.Counts(sum.Copies, "copy", "copies"), took.Round(time.Second))
 	}
 	if sum.Problems > 0 {
-		return fmt.Errorf("%s left out", wasOrWere(sum.Problems, "line"))
+		err := fmt.Errorf("%s left out", wasOrWere(sum.Problems, "line"))
+		if sum.Records > 0 {
+			return partly(err)
+		}
+		return err
 	}
 	return nil
 }

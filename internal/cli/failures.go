@@ -27,9 +27,9 @@ func failuresCommand(e *env) *cobra.Command {
 		Use:   "failures [SOURCE…]",
 		Short: "Say what was set aside, failed or is gone, and why",
 		Long: `Says which URLs gave no story, and why: those set aside (a wall, a short page,
-robots.txt …), those of which every try failed, those that are gone, and hosts
-whose robots.txt cannot be read. The URLs of a backfill list whose host is no
-source belong to the source "backfill".
+robots.txt …), those of which every try failed, those that are gone, and those
+that wait to be tried again or for a host that cannot be reached. The URLs of a
+backfill list whose host is no source belong to the source "backfill".
 
 With --retry they are asked for again by the next refresh, those of the source
 "backfill" by the next backfill, and judged anew: after a change of the
@@ -140,19 +140,23 @@ type failureLine struct {
 func (e *env) failuresJSON(ctx context.Context, o *opened, names []string) error {
 	enc := json.NewEncoder(e.stdout)
 	enc.SetEscapeHTML(false)
-	deaf, err := deafHosts(ctx, o, names)
+	hosts, err := o.Store.UnreachableHosts(ctx, names...)
 	if err != nil {
 		return err
 	}
-	for _, h := range deaf {
+	for _, h := range hosts {
 		line := failureLine{URL: h.Origin + "/robots.txt", Kind: string(schedule.Robots), State: string(schedule.Pending), Reason: h.Error}
 		if err := enc.Encode(line); err != nil {
 			return err
 		}
 	}
-	return o.Store.Failures(ctx, names, func(f store.Failure) error {
+	write := func(f store.Failure) error {
 		return enc.Encode(failureLine{f.URL, f.Source, string(f.Kind), string(f.State), f.Status, f.Reason, f.At, f.Due, f.Listed})
-	})
+	}
+	if err := o.Store.Waiting(ctx, names, write); err != nil {
+		return err
+	}
+	return o.Store.Failures(ctx, names, write)
 }
 
 // failureGroup is the failures of one reason.
@@ -165,7 +169,7 @@ type failureGroup struct {
 
 func (e *env) failures(ctx context.Context, o *opened, names []string, limit int) error {
 	groups := map[[2]string]*failureGroup{}
-	err := o.Store.Failures(ctx, names, func(f store.Failure) error {
+	add := func(f store.Failure) error {
 		reason := reasonClass(f.Reason)
 		key := [2]string{string(f.State), reason}
 		g := groups[key]
@@ -177,42 +181,23 @@ func (e *env) failures(ctx context.Context, o *opened, names []string, limit int
 			g.shown = append(g.shown, f)
 		}
 		return nil
-	})
-	if err != nil {
+	}
+	if err := errors.Join(o.Store.Waiting(ctx, names, add), o.Store.Failures(ctx, names, add)); err != nil {
 		return err
 	}
-	deaf, err := deafHosts(ctx, o, names)
-	if err != nil {
-		return err
-	}
-	if len(groups) == 0 && len(deaf) == 0 {
-		fmt.Fprintln(e.stdout, "nothing was set aside, failed or is gone")
+	if len(groups) == 0 {
+		fmt.Fprintln(e.stdout, "nothing waits, failed, was set aside or is gone")
 		return nil
-	}
-	if len(deaf) > 0 {
-		fmt.Fprintf(e.stdout, "waiting: robots.txt cannot be read, so that nothing of the host is asked for (%d)\n", len(deaf))
-	}
-	for _, h := range deaf {
-		show.Printf(e.stdout, "  %s  %s wait: %s\n", h.Origin, show.Counts(int(h.URLs), "URL", "URLs"), h.Error)
 	}
 	printFailures(e.stdout, groups)
 	return nil
-}
-
-// deafHosts are the hosts whose robots.txt cannot be read. They belong to no
-// source, and are told when all are asked for.
-func deafHosts(ctx context.Context, o *opened, names []string) ([]store.UnreachableHost, error) {
-	if len(names) > 0 {
-		return nil, nil
-	}
-	return o.Store.UnreachableHosts(ctx)
 }
 
 // How the states are called, in the order in which they are shown.
 var failureStates = []struct {
 	state schedule.State
 	words string
-}{{schedule.Failed, "failed"}, {schedule.SetAside, "set aside"}, {schedule.Gone, "gone"}}
+}{{schedule.Pending, "waiting"}, {schedule.Failed, "failed"}, {schedule.SetAside, "set aside"}, {schedule.Gone, "gone"}}
 
 func printFailures(w io.Writer, groups map[[2]string]*failureGroup) {
 	for _, s := range failureStates {

@@ -65,6 +65,9 @@ another winnow is writing is left to the next refresh.`,
 			for _, file := range erased.Busy {
 				fmt.Fprintf(e.stdout, "not searched yet: %s, which another winnow is writing, or which cannot be locked; the next refresh tries again\n", filepath.Join(o.Archive.Dir, file))
 			}
+			if len(unknown) < len(args) {
+				return partly(errors.Join(unknown...))
+			}
 			return errors.Join(unknown...)
 		},
 	}

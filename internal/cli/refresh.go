@@ -31,8 +31,8 @@ func refreshCommand(e *env) *cobra.Command {
 Feeds, sitemaps and sections are always looked at, conditionally; new stories are
 fetched, known ones when a feed or a sitemap says that they changed or when their
 revisit is due. The newest come first. A pass that was killed, or stopped by
---max-time, is gone on with by the next. Exit status 1 when a
-source failed as a whole: the others' work stands.`,
+--max-time, is gone on with by the next. Exit status 3 when some
+sources failed as a whole, 1 when all did: the others' work stands.`,
 		Example: `  winnow refresh                   every source of config.yaml
   winnow refresh vpk topwar        two of them
   winnow refresh --max-time 30m    and no longer
@@ -100,28 +100,22 @@ func stopped(ctx context.Context, err error) error {
 	return err
 }
 
-// broken is the error of a pass in which a source failed as a whole.
+// broken is the error of a pass in which sources failed as a whole; a partError
+// when others did not.
 func broken(s pipeline.Summary) error {
 	var names []string
 	for _, one := range s.Sources {
-		if one.Name == pipeline.BackfillSource {
-			for _, host := range slices.Sorted(maps.Keys(one.Resting)) {
-				names = append(names, fmt.Sprintf("%s: %s", host, one.Resting[host]))
-			}
-			continue
-		}
 		if one.Broken {
-			why := one.Trouble
-			if why == "" {
-				why = "nothing of it could be fetched"
-			}
-			names = append(names, fmt.Sprintf("%s: %s", one.Name, why))
+			names = append(names, fmt.Sprintf("%s: %s", one.Name, cmp.Or(one.Trouble, "nothing of it could be fetched")))
 		}
 	}
-	if names == nil {
+	switch len(names) {
+	case 0:
 		return nil
+	case len(s.Sources):
+		return fmt.Errorf("failed as a whole:\n  %s", strings.Join(names, "\n  "))
 	}
-	return fmt.Errorf("failed as a whole; the others' work stands:\n  %s", strings.Join(names, "\n  "))
+	return partly(fmt.Errorf("failed as a whole; the others' work stands:\n  %s", strings.Join(names, "\n  ")))
 }
 
 func printSummary(w io.Writer, s pipeline.Summary) {

@@ -312,3 +312,50 @@ func TestFolderInTheWayStopsTheRun(t *testing.T) {
 		}
 	}
 }
+
+// TestTroubleIsReportedByEveryRun: the reason for which a source cannot be
+// reached does not get lost while its host, or its start page, is left alone.
+func TestTroubleIsReportedByEveryRun(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		serve   http.HandlerFunc
+		trouble string // its beginning
+	}{
+		{"robots.txt", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, "robots.txt: HTTP status 503 ("},
+		{"gone", http.NotFound, "status 404 Not Found ("},
+		{"to be left alone", func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/robots.txt" {
+				http.NotFound(w, r)
+				return
+			}
+			w.Header().Set("Retry-After", "3600")
+			w.WriteHeader(http.StatusTooManyRequests)
+		}, "status 429"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			site := newWeb(t, c.serve)
+			p := newPipeline(t, site)
+			p.Options.Retry = schedule.Policy{}
+			var first string
+			for run := range 3 {
+				summary, err := p.Refresh(t.Context(), nil, false)
+				if err != nil {
+					t.Fatal(err)
+				}
+				one := summary.Sources[0]
+				if run == 0 {
+					first = one.Trouble
+				}
+				if !one.Broken || one.Trouble != first || !strings.HasPrefix(one.Trouble, c.trouble) {
+					t.Errorf("run %d: broken %v, %q; the first one said %q", run+1, one.Broken, one.Trouble, first)
+				}
+				if asked := site.paths(); run > 0 && len(asked) > 0 {
+					t.Logf("run %d asked for %q", run+1, asked)
+				}
+			}
+			if all, err := p.Store.Status(t.Context()); err != nil || all[0].LastRun.Note != first {
+				t.Errorf("the note of the last run: %q, %v", all[0].LastRun.Note, err)
+			}
+		})
+	}
+}

@@ -77,7 +77,7 @@ func (p *Pipeline) unreachable(t schedule.Task, out *schedule.Outcome, answer cr
 	if !again {
 		wait = max(wait, robotsRest)
 	}
-	out.State, out.Reason, out.Host = schedule.Pending, "robots.txt: "+state.RobotsError, &state
+	out.State, out.Reason, out.Host = schedule.Pending, robotsTrouble(state.RobotsError), &state
 	out.HostNext, out.Hold = out.At.Add(max(wait, p.pace(t))), true
 }
 

@@ -219,6 +219,28 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Tim
 	return s, p.Store.EndRuns(ctx, p.Now(), ends...)
 }
 
+// remember completes what went wrong with a source by what the state knows from
+// earlier runs: what rests since then was not tried in this one.
+func (p *Pipeline) remember(ctx context.Context, run schedule.Run, one *SourceSummary) error {
+	if run.Listed {
+		hosts, err := p.Store.UnreachableHosts(ctx)
+		for _, h := range hosts {
+			if host := crawler.HostOf(h.Origin + "/"); h.Listed > 0 && one.Resting[host] == "" {
+				one.rest(host, robotsTrouble(h.Error))
+			}
+		}
+		return err
+	}
+	if !one.Broken || one.Trouble != "" {
+		return nil
+	}
+	reason, url, err := p.Store.Trouble(ctx, run.Source)
+	if reason != "" {
+		one.Trouble = trouble(reason, url)
+	}
+	return err
+}
+
 // crawl works everything off that is pending for the runs. What is found may
 // lie nearer to the start than before, so that more is found from it.
 func (p *Pipeline) crawl(ctx context.Context, loop schedule.Loop, filter schedule.Filter, runs []schedule.Run, until time.Time) error {
@@ -249,6 +271,9 @@ func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run, late bool) 
 				return s, err
 			}
 			one.Broken = !reached && (!late || one.Trouble != "")
+		}
+		if err := p.remember(ctx, run, &one); err != nil {
+			return s, err
 		}
 		s.Sources = append(s.Sources, one)
 	}

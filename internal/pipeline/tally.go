@@ -97,15 +97,28 @@ func (t *Tally) noteTrouble(task schedule.Task, o schedule.Outcome) {
 	if o.Reason == "" || o.State == schedule.Done || task.Kind == schedule.Article {
 		return
 	}
-	if task.Kind == schedule.Robots && len(t.Resting) < maxResting {
-		if t.Resting == nil {
-			t.Resting = map[string]string{}
-		}
-		t.Resting[task.Host] = o.Reason
+	if task.Kind == schedule.Robots {
+		t.rest(task.Host, o.Reason)
 	}
 	start := task.Kind == schedule.Section && task.Depth == 0
 	if start || !t.started {
-		t.Trouble = o.Reason + " (" + task.URL + ")"
+		t.Trouble = trouble(o.Reason, task.URL)
 		t.started = start
 	}
 }
+
+// rest notes that a host is left alone, and why.
+func (t *Tally) rest(host, reason string) {
+	if t.Resting == nil {
+		t.Resting = map[string]string{}
+	}
+	if len(t.Resting) < maxResting {
+		t.Resting[host] = reason
+	}
+}
+
+// trouble returns what went wrong with a source, for people.
+func trouble(reason, url string) string { return reason + " (" + url + ")" }
+
+// robotsTrouble returns why a robots.txt cannot be read, for people.
+func robotsTrouble(err string) string { return "robots.txt: " + err }

@@ -15,7 +15,7 @@ type Failure struct {
 	URL    string
 	Source string
 	Kind   schedule.Kind
-	State  schedule.State // SetAside, Failed or Gone
+	State  schedule.State // SetAside, Failed or Gone; Pending when it waits
 	Status int            // HTTP status of the last answer; 0 none
 	Reason string
 	At     time.Time // of the last try; zero when it was never tried
@@ -32,8 +32,12 @@ var failuresFrom = schema.SQL(`SELECT u.url, u.source, u.kind, u.state, u.status
 // named. It holds one at a time; do must not use the store.
 func (s *Store) Failures(ctx context.Context, sources []string, do func(Failure) error) error {
 	where, args := ofSources(sources)
+	return s.eachFailure(ctx, failuresFrom+where+" ORDER BY u.state, u.reason, u.url", args, do)
+}
+
+func (s *Store) eachFailure(ctx context.Context, query string, args []any, do func(Failure) error) error {
 	return s.db.View(ctx, func(t *database.Tx) error {
-		return t.Each(ctx, failuresFrom+where+" ORDER BY u.state, u.reason, u.url", args, func(rows *sql.Rows) error {
+		return t.Each(ctx, query, args, func(rows *sql.Rows) error {
 			var f Failure
 			var kind, state int
 			var due, last int64
@@ -46,46 +50,78 @@ func (s *Store) Failures(ctx context.Context, sources []string, do func(Failure)
 	})
 }
 
-// UnreachableHost is a host whose robots.txt cannot be read: nothing else of it is
-// asked for.
+// unreachable joins robots as r: the robots.txt that could not be read the last
+// time and that a URL of the frontier waits for. Nothing else of its host is
+// asked for meanwhile.
+const unreachable = ` robots r ON r.tries > 0 AND (r.origin = 'http://' || l.host OR r.origin = 'https://' || l.host)
+	AND SUBSTR(u.url, 1, LENGTH(r.origin) + 1) = r.origin || '/'`
+
+// UnreachableHost is a host whose robots.txt cannot be read.
 type UnreachableHost struct {
 	Origin string // scheme://host
-	Tries  int    // failures in a row
 	Error  string // the last one
 	URLs   int64  // that wait for it
+	Listed int64  // of them from backfill lists
 }
 
-var pendingByHost = schema.SQL("SELECT l.host, COUNT(*) FROM url u JOIN lane l ON l.id = u.lane WHERE u.state = {pending} GROUP BY l.host")
+var unreachableHosts = schema.SQL("SELECT r.origin, r.error, COUNT(*), SUM(u.listed) FROM url u JOIN lane l ON l.id = u.lane JOIN" + unreachable + " WHERE u.state = {pending}")
 
 // UnreachableHosts returns the hosts whose robots.txt could not be read the last
-// time, sorted.
-func (s *Store) UnreachableHosts(ctx context.Context) ([]UnreachableHost, error) {
+// time and for which URLs of the named sources wait, or of all when none is
+// named, sorted.
+func (s *Store) UnreachableHosts(ctx context.Context, sources ...string) ([]UnreachableHost, error) {
+	where, args := ofSources(sources)
 	var all []UnreachableHost
 	err := s.db.View(ctx, func(t *database.Tx) error {
 		all = nil
-		err := t.Each(ctx, "SELECT origin, tries, error FROM robots WHERE tries > 0 ORDER BY origin", nil, func(rows *sql.Rows) error {
+		return t.Each(ctx, unreachableHosts+where+" GROUP BY r.origin, r.error ORDER BY r.origin", args, func(rows *sql.Rows) error {
 			var h UnreachableHost
-			err := rows.Scan(&h.Origin, &h.Tries, &h.Error)
+			err := rows.Scan(&h.Origin, &h.Error, &h.URLs, &h.Listed)
 			all = append(all, h)
 			return err
 		})
-		if err != nil || len(all) == 0 {
-			return err
-		}
-		waiting := map[string]int64{} // by host
-		err = t.Each(ctx, pendingByHost, nil, func(rows *sql.Rows) error {
-			var host string
-			var n int64
-			err := rows.Scan(&host, &n)
-			waiting[host] = n
-			return err
-		})
-		for i := range all {
-			all[i].URLs = waiting[hostOf(all[i].Origin)]
-		}
-		return err
 	})
 	return all, err
+}
+
+// waitingFrom are the pending URLs that were tried and are to be tried again, or
+// whose host is unreachable.
+var waitingFrom = schema.SQL(`SELECT u.url, u.source, u.kind, u.state, u.status, CASE WHEN r.error IS NULL THEN u.reason ELSE 'robots.txt: ' || r.error END AS why, u.due, u.listed,
+	COALESCE((SELECT MAX(a.at) FROM attempt a WHERE a.url = u.url), u.fetched_at)
+	FROM url u JOIN lane l ON l.id = u.lane LEFT JOIN` + unreachable + `
+	WHERE u.state = {pending} AND (r.error IS NOT NULL
+		OR u.reason <> '' AND {pending} = (SELECT a.state FROM attempt a WHERE a.url = u.url ORDER BY a.at DESC LIMIT 1))`)
+
+// Waiting calls do for each URL that waits for a host that cannot be reached, or
+// to be tried again, in the order of reason and URL; of the named sources, or of
+// all when none is named. It holds one at a time; do must not use the store.
+func (s *Store) Waiting(ctx context.Context, sources []string, do func(Failure) error) error {
+	where, args := ofSources(sources)
+	return s.eachFailure(ctx, waitingFrom+where+" ORDER BY why, u.url", args, do)
+}
+
+// troubles are what is wrong with a source, in the order in which it is looked
+// for: with its start page, with a robots.txt that its URLs wait for, with its
+// other lists.
+var troubles = []string{
+	schema.SQL("SELECT reason, url FROM url WHERE source = $1 AND kind = {section} AND depth = 0 AND state <> {done} AND reason <> '' ORDER BY url LIMIT 1"),
+	schema.SQL("SELECT 'robots.txt: ' || r.error, r.origin || '/robots.txt' FROM url u JOIN lane l ON l.id = u.lane JOIN" + unreachable + " WHERE u.source = $1 AND u.state = {pending} ORDER BY r.origin LIMIT 1"),
+	schema.SQL("SELECT reason, url FROM url WHERE source = $1 AND kind <= {section} AND state <> {done} AND reason <> '' ORDER BY kind DESC, url LIMIT 1"),
+}
+
+// Trouble returns why a source could not be reached the last time it was tried,
+// and the URL that it is about; "" when nothing is known.
+func (s *Store) Trouble(ctx context.Context, source string) (reason, url string, err error) {
+	err = s.db.View(ctx, func(t *database.Tx) error {
+		for _, query := range troubles {
+			found, err := t.One(ctx, query, []any{source}, &reason, &url)
+			if err != nil || found {
+				return err
+			}
+		}
+		return nil
+	})
+	return reason, url, err
 }
 
 // ofSources returns the condition on url.source, "" for all sources.

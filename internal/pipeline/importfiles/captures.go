@@ -32,6 +32,8 @@ type capture struct {
 	url    string             // as the record has it, for messages
 	err    error
 	whole  bool // err ends the reading of the file
+
+	damaged bool // the record itself is, or the page was named and cannot be used
 }
 
 // errNoPage is the error of a capture that holds no HTML page, such as a
@@ -157,7 +159,7 @@ func (m *Importer) records(ctx context.Context, f *os.File, path string, saved t
 		var bad *warc.BadRecord
 		switch {
 		case errors.As(err, &bad):
-			c.offset, c.err = bad.Offset, bad.Err
+			c.offset, c.err, c.damaged = bad.Offset, bad.Err, true
 		case err != nil:
 			c.offset, c.whole = -1, true
 		default:

@@ -60,6 +60,7 @@ type Result struct {
 	Known    int // passed over: imported before, or older than what is known of their URL
 	NoPage   int // records without an HTML page: redirects, errors, pictures
 	Unread   int // records and saved pages that could not be used
+	Damaged  int // of them damaged records, and saved pages: what was to be imported and failed
 	Broken   int // files that could not be read to their end
 	Settled  settle.Result
 
@@ -302,6 +303,9 @@ func (j *job) write(ctx context.Context, one *item) error {
 		r.Broken++
 	case one.err != nil:
 		r.Unread++
+		if one.damaged {
+			r.Damaged++
+		}
 	}
 	if one.err != nil {
 		j.skipped(Skipped{File: one.file, Offset: one.offset, URL: one.url, Err: one.err})

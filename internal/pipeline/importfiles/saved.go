@@ -22,7 +22,7 @@ import (
 
 // saved reads a page that a browser or another program saved as a file.
 func (m *Importer) saved(f *os.File, path string, at time.Time) capture {
-	c := capture{file: path, offset: -1, via: "saved page " + filepath.Base(path)}
+	c := capture{file: path, offset: -1, via: "saved page " + filepath.Base(path), damaged: true}
 	var body []byte
 	if body, c.err = readSaved(f, m.maxBody()); c.err != nil {
 		c.whole = true

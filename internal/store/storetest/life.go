@@ -192,11 +192,78 @@ func testDeafHosts(t *testing.T, dsn string) {
 		d.ok(d.Finish(d.ctx, task, schedule.Outcome{State: schedule.Pending, HostNext: d.now.Add(time.Hour),
 			Host: &schedule.HostState{RobotsTries: 3, RobotsError: "host not found"}}))
 	}
-	deaf, err := d.UnreachableHosts(d.ctx)
-	d.ok(err)
-	if want := []store.UnreachableHost{{Origin: "https://gazette.example", Tries: 3, Error: "host not found", URLs: 2}}; !slices.Equal(deaf, want) {
-		t.Errorf("got %+v, want %+v", deaf, want)
+	for _, c := range []struct {
+		sources []string
+		want    []store.UnreachableHost
+	}{
+		{nil, []store.UnreachableHost{{Origin: "https://gazette.example", Error: "host not found", URLs: 2}}},
+		{[]string{"gazette"}, []store.UnreachableHost{{Origin: "https://gazette.example", Error: "host not found", URLs: 2}}},
+		{[]string{"another"}, nil},
+	} {
+		hosts, err := d.UnreachableHosts(d.ctx, c.sources...)
+		d.ok(err)
+		if !slices.Equal(hosts, c.want) {
+			t.Errorf("of %q: got %+v, want %+v", c.sources, hosts, c.want)
+		}
 	}
+}
+
+// testWaiting: what waits for an unreachable host, or to be tried again, is known
+// with its reason, and so is the trouble of the source.
+func testWaiting(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	front := link("gazette.example", "/", kind(schedule.Section), func(l *schedule.Link) { l.Depth = 0 })
+	tried, failed := link("other.example", "/tried"), link("other.example", "/untried")
+	trouble := func() string {
+		t.Helper()
+		reason, url, err := d.Trouble(d.ctx, "gazette")
+		d.ok(err)
+		return reason + " " + url
+	}
+	waiting := func(sources ...string) (all []string) {
+		t.Helper()
+		d.ok(d.Waiting(d.ctx, sources, func(f store.Failure) error {
+			all = append(all, fmt.Sprint(f.State, " ", f.URL, " ", f.Reason))
+			return nil
+		}))
+		return all
+	}
+	run := d.begin(front, tried, failed)
+	equal(t, "trouble before anything was tried", trouble(), " ")
+	for range 3 {
+		task := d.claim(run)
+		switch {
+		case task.Host == "gazette.example":
+			d.ok(d.Finish(d.ctx, task, schedule.Outcome{State: schedule.Pending, HostNext: d.now.Add(time.Hour),
+				Host: &schedule.HostState{RobotsTries: 1, RobotsError: "host not found"}}))
+		case task.Kind == schedule.Robots:
+			d.finishRobots(task)
+		default:
+			d.ok(d.Finish(d.ctx, task, schedule.Outcome{State: schedule.Pending, Tries: 1, At: d.now, Status: 429, Reason: "status 429", Due: d.now.Add(time.Hour), HostNext: d.now.Add(time.Hour), Hold: true}))
+		}
+	}
+	want := []string{"pending https://gazette.example/ robots.txt: host not found", "pending https://other.example/tried status 429"}
+	if got := waiting(); !slices.Equal(got, want) {
+		t.Errorf("waiting: %q, want %q", got, want)
+	}
+	if got := waiting("another"); len(got) > 0 {
+		t.Errorf("of another source: %q", got)
+	}
+	equal(t, "trouble with robots.txt", trouble(), "robots.txt: host not found https://gazette.example/robots.txt")
+	d.now = d.now.Add(2 * time.Hour)
+	for {
+		task := d.claim(run)
+		if task.Kind == schedule.Robots {
+			d.finishRobots(task)
+			continue
+		}
+		if task.URL == front.URL {
+			d.ok(d.Finish(d.ctx, task, schedule.Outcome{State: schedule.Gone, At: d.now, Status: 404, Reason: "status 404"}))
+			break
+		}
+		d.ok(d.Finish(d.ctx, task, d.done()))
+	}
+	equal(t, "trouble with the start page", trouble(), "status 404 https://gazette.example/")
 }
 
 // testUnchangedStaysAside asks again for a page that was set aside.

@@ -94,6 +94,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"attempts are bounded", testAttemptsAreBounded},
 		{"failures", testFailures},
 		{"deaf hosts", testDeafHosts},
+		{"waiting", testWaiting},
 		{"unchanged stays aside", testUnchangedStaysAside},
 		{"pages from files", testTakeIn},
 		{"settings", testSettings},
