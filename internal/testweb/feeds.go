@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// feedLength is how many stories a feed lists, the newest first.
+// feedLength is how many stories a feed has.
 const feedLength = 8
 
 func (r *renderer) rss() []byte {
@@ -43,8 +43,8 @@ func (r *renderer) sitemapIndex(paths ...string) []byte {
 	return []byte(b.String())
 }
 
-// sitemap lists every story; a news sitemap those of the last days, with title
-// and date.
+// sitemap returns a sitemap of all stories, or a news sitemap of those of the last
+// three days, with title and date.
 func (r *renderer) sitemap(news bool) []byte {
 	var b strings.Builder
 	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\">\n")

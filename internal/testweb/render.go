@@ -20,7 +20,7 @@ var templateFiles embed.FS
 
 var templates = template.Must(template.ParseFS(templateFiles, "templates/*.html"))
 
-// resource is what one path answers.
+// resource is the answer of one path.
 type resource struct {
 	status   int
 	mime     string
@@ -28,15 +28,15 @@ type resource struct {
 	location string    // of a redirect
 	modified time.Time // for Last-Modified; zero for none
 	etag     bool
-	flaky    bool
+	flaky    bool // the first two answers have status 500
 }
 
-// link is a story or a section as another page shows it.
+// link is a link to a story or a section.
 type link struct {
 	URL, Title, Summary, DateText string
 }
 
-// view is what a template sees.
+// view is the data of a template.
 type view struct {
 	Site          *site
 	Noise         *noise
@@ -50,7 +50,7 @@ type view struct {
 	Section       link
 	Sections      []link
 	Tags          []string
-	Before, After []string // the text, around what stands in its middle
+	Before, After []string // the text before and after what is in its middle
 	Quote         string   // of another story of the site
 	Sponsor       sponsor
 	Related       []link
@@ -60,18 +60,18 @@ type view struct {
 	Prev, Next    string
 }
 
-// renderer lays out one site on one day.
+// renderer makes the pages of one site on one day.
 type renderer struct {
-	bases   []string // of all sites, without a slash at the end
-	i       int
+	bases   []string // URLs of all sites, without a slash at the end
+	i       int      // of this site
 	day     int
-	stories []*story // of this site, there on the day, newest first
-	out     map[string]*resource
+	stories []*story             // of this site on this day, newest first
+	out     map[string]*resource // by path
 }
 
 func (r *renderer) site() *site { return &sites[r.i] }
 
-// paths of stories, each site in its own style.
+// path returns the path of the story, in its site's style.
 func (s *story) path() string {
 	switch s.site {
 	case 0:
@@ -162,6 +162,7 @@ func encoded(m *charmap.Charmap, body []byte) []byte {
 	return out
 }
 
+// story adds the page of a story.
 func (r *renderer) story(s *story) {
 	v := r.view()
 	paras := s.text(r.day)
@@ -204,7 +205,7 @@ func (r *renderer) story(s *story) {
 	}
 }
 
-// quoted is the second paragraph of a story; "" when there is none of that name.
+// quoted returns the second paragraph of the story of that slug, "" for none.
 func quoted(stories []*story, slug string) string {
 	for _, s := range stories {
 		if slug != "" && s.slug == slug {
@@ -214,8 +215,8 @@ func quoted(stories []*story, slug string) string {
 	return ""
 }
 
-// related are three other stories of the first day, so that a page does not
-// change because another came.
+// related returns links to three other stories of the first day: a page does not
+// change when another is added.
 func (r *renderer) related(s *story) []link {
 	var first []*story
 	for _, other := range r.stories {
@@ -232,7 +233,7 @@ func (r *renderer) related(s *story) []link {
 	return out
 }
 
-// lists writes the front page and the sections, four stories a page.
+// lists adds the front page and the sections, with four stories a page.
 func (r *renderer) lists() {
 	const perPage = 4
 	show := func(title string, stories []*story, path func(page int) string) {
@@ -275,7 +276,7 @@ func (r *renderer) lists() {
 	}
 }
 
-// render lays out a site and gives what each of its paths answers.
+// render returns the resources of a site by path.
 func render(bases []string, i, day int, all []*story) map[string]*resource {
 	r := &renderer{bases: bases, i: i, day: day, out: map[string]*resource{}}
 	for _, s := range all {
@@ -335,13 +336,13 @@ func (r *renderer) xml(path, mime string, body []byte) {
 func gzipped(body []byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
-	_, _ = w.Write(body) // a bytes.Buffer takes everything
+	_, _ = w.Write(body) // a bytes.Buffer never fails
 	_ = w.Close()
 	return b.Bytes()
 }
 
 func escaped(text string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder takes everything
+	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder never fails
 	return b.String()
 }

@@ -16,19 +16,19 @@ type section struct {
 	Key, Name string
 }
 
-// noise is what surrounds the stories of a site and belongs to none of them.
+// noise is what is around the stories of a site and belongs to none of them.
 type noise struct {
-	Login      []string // words around the log-in and search corner
-	Ad         []string // advertisements, label first
-	Sponsor    []sponsor
-	Newsletter []string
-	Cookie     string
-	ShareLabel string
-	Related    string // heading of the list of other stories
-	Comments   []comment
-	Rights     string
-	House      string // under each story, as if it were its last paragraph
-	Quoted     string // slug of the story that the others of the site quote there
+	Login       []string // words of the log-in and search boxes
+	Ad          []string // the label, then the advertisements
+	Sponsor     []sponsor
+	Newsletter  []string
+	Cookie      string
+	ShareLabel  string
+	Related     string // heading of the list of other stories
+	Comments    []comment
+	Rights      string
+	Boilerplate string // below each story, like its last paragraph
+	Quoted      string // slug of the story that the other stories of the site quote there
 }
 
 type sponsor struct {
@@ -79,8 +79,8 @@ var sites = []site{
 			Sponsor:    []sponsor{{"Promotion", "Win a weekend on a real tank", "Send us your telephone number and we will tell you how to enter. Terms and conditions apply."}},
 			Newsletter: []string{"Subscribe to our bulletin", "Enter your e-mail address to get the bulletin every Sunday."},
 			ShareLabel: "Print this page", Related: "Other articles",
-			Rights: "Copyright 1998-2025 The Field Standard. Best viewed at 1024 x 768.",
-			House:  "This paper is set by hand in a cellar below the fish market, where its editors also drink their tea.",
+			Rights:      "Copyright 1998-2025 The Field Standard. Best viewed at 1024 x 768.",
+			Boilerplate: "This paper is set by hand in a cellar below the fish market, where its editors also drink their tea.",
 		},
 	},
 	{
@@ -115,8 +115,8 @@ var sites = []site{
 				{"Старшина запаса", "10.09.2025 08:41", "Служил в тех краях в восемьдесят шестом, с тех пор дорогу так и не починили. Про столовую лучше вообще не вспоминать."},
 				{"Нина", "10.09.2025 12:05", "Спасибо за хорошие новости, их так мало."},
 			},
-			Rights: "© 2011–2025 «Вестник рубежа». При перепечатке ссылка обязательна.",
-			House:  "Редакция сидит в бывшей пекарне у вокзала и рада каждому письму, даже если ответ приходит не сразу.",
+			Rights:      "© 2011–2025 «Вестник рубежа». При перепечатке ссылка обязательна.",
+			Boilerplate: "Редакция сидит в бывшей пекарне у вокзала и рада каждому письму, даже если ответ приходит не сразу.",
 		},
 	},
 	{

@@ -10,7 +10,7 @@ import (
 //go:embed stories/*.txt
 var storyFiles embed.FS
 
-// story is one text as one site publishes it.
+// story is a text as one site publishes it.
 type story struct {
 	site     int
 	number   int // on the site, from 1, in the order of the site's list
@@ -21,10 +21,10 @@ type story struct {
 	section  string
 	tags     []string
 	paras    []string
-	day      int    // first day on which it is there
-	update   string // a paragraph added on day 2; "" when the story never changes
-	flaky    bool   // answers 500 twice before it is given
-	moved    bool   // linked by an old address that redirects
+	day      int    // since which it is there
+	update   string // paragraph added on day 2; "" for a story that does not change
+	flaky    bool   // the first two answers have status 500
+	moved    bool   // links have an old address that redirects
 	cluster  string // slug of the first story of its group of copies; "" without copies
 	edit     string // what was done to a copy: verbatim, light or cut; "" for an original
 	origin   int    // for a copy: the site it was taken from
@@ -33,10 +33,10 @@ type story struct {
 	altTitle string // headline of a light edit
 }
 
-// changed says whether the story's text on the day differs from that of the day before.
+// changed reports whether the story's text on the day has the update.
 func (s *story) changed(day int) bool { return s.update != "" && day >= 2 && s.day < 2 }
 
-// text is the story's paragraphs on a day.
+// text returns the story's paragraphs on a day.
 func (s *story) text(day int) []string {
 	if s.changed(day) {
 		return append(s.paras[:len(s.paras):len(s.paras)], s.update)
@@ -44,7 +44,7 @@ func (s *story) text(day int) []string {
 	return s.paras
 }
 
-// modified is when the story was last changed, as of a day.
+// modified returns when the story was last changed, as of a day.
 func (s *story) modified(day int) time.Time {
 	if s.changed(day) {
 		return dayStart(2).Add(3 * time.Hour)
@@ -52,13 +52,13 @@ func (s *story) modified(day int) time.Time {
 	return s.date
 }
 
-// dayStart is midnight of a day of the web. Dates are fixed, so that texts,
+// dayStart returns the midnight of a day of the web. Dates are fixed, so that texts,
 // addresses and validators are the same in every run.
 func dayStart(day int) time.Time {
 	return time.Date(2025, time.September, 9+day, 0, 0, 0, 0, time.UTC)
 }
 
-// catalog is every story of every day: the written ones, their copies on other
+// catalog returns all stories of all days: those of the files, their copies on other
 // sites, and the series.
 func catalog() []*story {
 	var all []*story
@@ -121,7 +121,7 @@ func parseStory(block string) (*story, error) {
 		case "redirect":
 			s.moved = true
 		case "follow":
-			// Tells the reader of the file; the pages say it by a related link.
+			// For readers of the file; the pages have a related link.
 		case "day":
 			s.day = 2
 		case "date":
@@ -131,17 +131,17 @@ func parseStory(block string) (*story, error) {
 			}
 			s.date = date
 		default:
-			return nil, fmt.Errorf("%s: there is no %q", s.slug, name)
+			return nil, fmt.Errorf("%s: the field %q is not known", s.slug, name)
 		}
 	}
 	s.paras = strings.Split(strings.TrimSpace(body), "\n\n")
 	if s.title == "" || s.date.IsZero() || s.section == "" {
-		return nil, fmt.Errorf("%s: the head is not whole", s.slug)
+		return nil, fmt.Errorf("%s: title, date or section is missing", s.slug)
 	}
 	return s, nil
 }
 
-// copied is the story as another site republishes it; word is "site edit".
+// copied returns the story as another site republishes it; word is "site edit".
 func (s *story) copied(word string) *story {
 	key, edit, _ := strings.Cut(word, " ")
 	c := *s
@@ -169,8 +169,8 @@ func (s *story) copied(word string) *story {
 	return &c
 }
 
-// briefings are two daily series: the same words every day, other figures. They
-// are alike and no copies of each other.
+// briefings returns two daily series: the same words every day, with other figures.
+// They are similar, and not copies of each other.
 func briefings() []*story {
 	var out []*story
 	for i, f := range [][7]int{

@@ -1,9 +1,13 @@
-// Package testweb is a small web of invented defence-news sites on loopback,
-// served by real net/http, for "winnow demo" and for tests. The sites have
-// different templates, languages and habits, carry copies of each other's
-// stories, and bring the noise and the faults of real ones. Every text, date
-// and address is the same in every run. On its second day some stories are new
-// and some have changed.
+// Package testweb is a small web of invented defence-news sites on loopback, served
+// by net/http, for "winnow demo" and for tests. The sites differ in templates,
+// languages and habits, republish each other's stories, and have the boilerplate
+// and the faults of real ones. Every text, date and address is the same in every
+// run. On the second day some stories are new and some have changed.
+//
+// Start with [Start]; [Web.Truth] returns the stories as they are, [Web.Noise] what
+// is none of them, [Web.Requests] what was requested. sites.go and stories/ are the
+// sites and their stories, render.go and templates/ their pages, feeds.go their
+// feeds and sitemaps, web.go serves them.
 package testweb
 
 import (
@@ -21,21 +25,18 @@ import (
 	"time"
 )
 
-// Options of a web. The zero value is right for tests.
+// Options configure a Web. The zero value is right for tests.
 type Options struct {
-	// Day is the first day shown, 1 or 2; 0 means 1.
-	Day int
-	// Port of every site; 0 means a free one.
-	Port int
-	// Delay before each answer; 0 means none.
-	Delay time.Duration
-	// Names gives the sites host names of the .example domain instead of
-	// loopback addresses. Their URLs then have no port, are the same in every
-	// run, and need Web.Resolve to be reached.
+	Day   int           // first day that is shown, 1 or 2; 0 means 1
+	Port  int           // of every site; 0 means a free one
+	Delay time.Duration // before each answer; 0 means none
+	// Names has the sites at host names of the .example domain instead of loopback
+	// addresses. Their URLs then have no port and are the same in every run, and
+	// Web.Resolve is needed to reach them.
 	Names bool
 }
 
-// Web is a running web. Its methods are safe for concurrent use.
+// Web is a running web. It is safe for concurrent use.
 type Web struct {
 	bases   []string
 	resolve map[string]string
@@ -47,50 +48,50 @@ type Web struct {
 	mu       sync.Mutex
 	day      int
 	pages    []map[string]*resource // by site
-	failed   map[string]int         // 500s given, by URL
+	failed   map[string]int         // answers of status 500, by URL
 	requests []Request
 }
 
 // Site is one of the web's sites.
 type Site struct {
 	Key  string // short name, fit for a source in config.yaml
-	Name string // as the site calls itself
+	Name string // of the site
 	URL  string // of its front page
 	Lang string // ISO 639-1
 }
 
-// Request is one line of the request log.
+// Request is one entry of the request log.
 type Request struct {
 	At          time.Time
-	Site        string // key
+	Site        string // its key
 	Path        string // with the query
-	Status      int
-	Conditional bool // it carried If-None-Match or If-Modified-Since
+	Status      int    // of the answer
+	Conditional bool   // it carried If-None-Match or If-Modified-Since
 	UserAgent   string
 }
 
-// maxRequests bounds the log.
+// maxRequests is how many requests the log has at most.
 const maxRequests = 100_000
 
-// Truth is what a story of the web really is.
+// Truth is a story of the web as it is, without the page around it.
 type Truth struct {
 	URL     string // canonical
-	Site    string // key
+	Site    string // its key
 	Title   string
 	Text    string // paragraphs separated by a blank line
 	Date    string // YYYY-MM-DD
-	Author  string // "" when the page names none
+	Author  string // "" if the page names none
 	Lang    string
 	Cluster string // the same for all copies of one story; "" for a story without copies
 	Edit    string // verbatim, light or cut for a copy; "" for an original
-	Series  string // the same for stories of one template with other figures, which are no copies; "" for none
-	New     bool   // came on this day
-	Changed bool   // its text is another than on the day before
+	Series  string // the same for stories of one template with other figures, which are not copies; "" for none
+	New     bool   // since this day
+	Changed bool   // its text differs from that of the day before
 }
 
-// Start opens the sites' listeners and serves until Close. Where the system
-// gives out 127.0.7.1 to 127.0.7.5 (Linux does) each site has an address of its
-// own and all share a port; elsewhere they are ports of 127.0.0.1.
+// Start starts the sites. The caller closes the Web. Where 127.0.7.1 to 127.0.7.5
+// are local addresses, as on Linux, each site has its own address and all have one
+// port; elsewhere they are ports of 127.0.0.1.
 func Start(o Options) (*Web, error) {
 	if o.Day == 0 {
 		o.Day = 1
@@ -120,9 +121,9 @@ func Start(o Options) (*Web, error) {
 	return w, nil
 }
 
-// listen opens one listener a site.
+// listen opens one listener per site.
 func listen(o Options) ([]net.Listener, error) {
-	for range 20 { // another program may take the port of the first address on the others
+	for range 20 { // another program may use the port of the first address on the others
 		var open []net.Listener
 		port := o.Port
 		for i := range sites {
@@ -138,7 +139,7 @@ func listen(o Options) ([]net.Listener, error) {
 		}
 		closeAll(open)
 		if len(open) == 0 {
-			break // no such addresses here, or the port is taken
+			break // no such addresses here, or the port is in use
 		}
 	}
 	var open []net.Listener
@@ -163,7 +164,7 @@ func closeAll(listeners []net.Listener) {
 	}
 }
 
-// Close ends the web; requests under way are cut off.
+// Close ends the web and breaks off requests that are being answered.
 func (w *Web) Close() error {
 	var errs []error
 	for _, s := range w.servers {
@@ -173,7 +174,7 @@ func (w *Web) Close() error {
 	return errors.Join(errs...)
 }
 
-// Shutdown ends the web when the requests under way are done or ctx is.
+// Shutdown ends the web when no request is being answered any more, or ctx is done.
 func (w *Web) Shutdown(ctx context.Context) error {
 	var errs []error
 	for _, s := range w.servers {
@@ -183,8 +184,7 @@ func (w *Web) Shutdown(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// SetDay changes the web to its first or second day. Days beyond it show
-// nothing new.
+// SetDay changes the web to its first or second day. Later days are like the second.
 func (w *Web) SetDay(day int) {
 	pages := make([]map[string]*resource, len(sites))
 	for i := range sites {
@@ -195,7 +195,7 @@ func (w *Web) SetDay(day int) {
 	w.day, w.pages = day, pages
 }
 
-// Sites are the sites in a fixed order.
+// Sites returns the sites, always in the same order.
 func (w *Web) Sites() []Site {
 	out := make([]Site, len(sites))
 	for i, s := range sites {
@@ -204,16 +204,16 @@ func (w *Web) Sites() []Site {
 	return out
 }
 
-// Resolve maps host names to addresses with ports, as fetch.resolve of
-// config.yaml wants them; it is empty without Options.Names.
+// Resolve returns the addresses, with ports, of the host names, for fetch.resolve of
+// config.yaml. It is empty without Options.Names.
 func (w *Web) Resolve() map[string]string { return w.resolve }
 
-// AllowPrivate are the networks of the sites, for fetch.allow_private.
+// AllowPrivate returns the networks of the sites, for fetch.allow_private.
 func (w *Web) AllowPrivate() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 }
 
-// Truth lists the stories of the day, site by site.
+// Truth returns the stories of the day, site by site.
 func (w *Web) Truth() []Truth {
 	w.mu.Lock()
 	day := w.day
@@ -238,14 +238,14 @@ func (w *Web) Truth() []Truth {
 	return out
 }
 
-// Noise lists passages of the pages that belong to no story: advertisements,
+// Noise returns passages of the pages that belong to no story: advertisements,
 // sponsored blocks, newsletter boxes, comments, consent and rights notices.
 func (w *Web) Noise() []string {
 	var out []string
 	for i := range sites {
 		n := &sites[i].noise
 		out = append(out, n.Ad[1], n.Newsletter[0], n.Newsletter[1], n.Rights)
-		for _, line := range []string{n.Cookie, n.House} {
+		for _, line := range []string{n.Cookie, n.Boilerplate} {
 			if line != "" {
 				out = append(out, line)
 			}
@@ -260,7 +260,7 @@ func (w *Web) Noise() []string {
 	return out
 }
 
-// Quoted lists passages of stories that stand on other pages of their site too,
+// Quoted returns passages of stories that are also on other pages of their site,
 // where they belong to no story.
 func (w *Web) Quoted() []string {
 	var out []string
@@ -273,8 +273,8 @@ func (w *Web) Quoted() []string {
 	return out
 }
 
-// Requests is the log since the start or the last ForgetRequests, at most
-// 100,000 lines.
+// Requests returns the log since the start or the last ForgetRequests: the first
+// 100,000 requests.
 func (w *Web) Requests() []Request {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -288,7 +288,7 @@ func (w *Web) ForgetRequests() {
 	w.requests = nil
 }
 
-// serve answers for site i.
+// serve answers a request to site i and logs it.
 func (w *Web) serve(i int, out http.ResponseWriter, in *http.Request) {
 	if w.delay > 0 {
 		select {
@@ -343,20 +343,20 @@ func (w *Web) answer(i int, out http.ResponseWriter, in *http.Request) int {
 	if !res.modified.IsZero() {
 		head.Set("Last-Modified", res.modified.Format(http.TimeFormat))
 	}
-	if fresh(in, etag, res.modified) {
+	if notModified(in, etag, res.modified) {
 		out.WriteHeader(http.StatusNotModified)
 		return http.StatusNotModified
 	}
 	head.Set("Content-Length", strconv.Itoa(len(res.body)))
 	out.WriteHeader(res.status)
 	if in.Method == http.MethodGet {
-		_, _ = out.Write(res.body) // the client may go away
+		_, _ = out.Write(res.body) // the client may have gone
 	}
 	return res.status
 }
 
-// find is the resource of a request; queries that only track or carry a session
-// do not matter.
+// find returns the resource of a request, nil for none. Only "page" of a query
+// counts.
 func find(pages map[string]*resource, in *http.Request) *resource {
 	if page := in.URL.Query().Get("page"); page != "" {
 		return pages[in.URL.Path+"?page="+page]
@@ -364,9 +364,9 @@ func find(pages map[string]*resource, in *http.Request) *resource {
 	return pages[in.URL.Path]
 }
 
-// fresh says whether what the client has is still right; an entity tag goes
-// before a date (RFC 9110, section 13.1.3).
-func fresh(in *http.Request, etag string, modified time.Time) bool {
+// notModified reports whether the client has the current version. An entity tag
+// takes precedence over a date (RFC 9110, section 13.1.3).
+func notModified(in *http.Request, etag string, modified time.Time) bool {
 	if tag := in.Header.Get("If-None-Match"); tag != "" {
 		return etag != "" && strings.Contains(tag, etag)
 	}

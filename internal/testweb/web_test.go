@@ -69,14 +69,14 @@ func ask(t *testing.T, c *http.Client, address string, header ...string) answer 
 	return answer{out.StatusCode, out.Header, string(body)}
 }
 
-// plain is a page with its markup taken away, roughly.
+// plain returns a page without its markup, roughly.
 func plain(page string) string {
 	page = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " ")
 	page = strings.NewReplacer("&amp;", "&", "&#39;", "'", "&#34;", `"`, "&quot;", `"`).Replace(page)
 	return strings.Join(strings.Fields(page), " ")
 }
 
-func TestEveryStoryStandsOnItsPageAmongNoise(t *testing.T) {
+func TestEveryStoryIsOnItsPageAmongNoise(t *testing.T) {
 	for _, day := range []int{1, 2} {
 		w, c := start(t, Options{Day: day})
 		for _, s := range w.Truth() {
@@ -112,7 +112,7 @@ func TestEveryStoryStandsOnItsPageAmongNoise(t *testing.T) {
 	}
 }
 
-// crawl follows every link of the web's pages but those that robots.txt closes.
+// crawl follows every link of the web's pages that robots.txt allows.
 func crawl(t *testing.T, w *Web, c *http.Client) map[string]int {
 	t.Helper()
 	href := regexp.MustCompile(`href="(/[^"#]*|http[^"#]*)`)
@@ -213,8 +213,8 @@ func TestWhatEachDayHolds(t *testing.T) {
 	}
 }
 
-// Originals share no sentences, but for the follow-up and the series; else a
-// copy would be found where there is none.
+// Originals share no sentences, except for the follow-up and the series: otherwise
+// one would be a copy.
 func TestOriginalsAreDistinct(t *testing.T) {
 	seen := map[string]string{}
 	for _, s := range catalog() {
