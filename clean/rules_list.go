@@ -50,7 +50,7 @@ func Rules() []Rule {
 		add(r.ID, "line", r.Why)
 	}
 	add(PartRule, "line", partWhy)
-	add(news.HouseRule, "block", news.HouseWhy)
+	add(news.BoilerplateRule, "block", news.BoilerplateWhy)
 	return list
 }
 
@@ -183,6 +183,6 @@ var ruleExamples = map[string]string{
 	"line-breadcrumb":    "Home > News > Navy\n\n…",
 	"line-tail":          "…\n\nAll rights reserved\nQuay Street edition",
 	PartRule:             `… <p>Page 1 of 3</p>`,
-	news.HouseRule:       `… <p>What moves the coast, told every morning by those who live there.</p>`,
+	news.BoilerplateRule: `… <p>What moves the coast, told every morning by those who live there.</p>`,
 	"line-head":          "1204 views\n\nEdition\n\nBridge stays until April\n\n…",
 }

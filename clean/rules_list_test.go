@@ -92,7 +92,7 @@ func TestEveryRuleCutsItsExample(t *testing.T) {
 				}
 				story = x.Join([]news.Story{story, second}, "")
 			}
-			if r.ID == news.HouseRule {
+			if r.ID == news.BoilerplateRule {
 				line := story.Blocks[len(story.Blocks)-1].Text
 				others := []*news.Story{
 					{Hostname: story.Hostname, Title: "Ferry aground", Blocks: []news.Block{

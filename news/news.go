@@ -1,9 +1,11 @@
-// Package news holds the nouns that every part of winnow speaks in: a Page as
-// it was fetched, the Story that was found in it, the Removals that were cut
-// away on the way, and the Verdict on whether the story is a copy of another.
+// Package news holds the nouns that all of winnow shares: a [Page] as it was
+// fetched, the [Story] that was found on it with its [Block]s, the [Removal]s that
+// were cut, and the [Verdict] on whether the story is a copy of another. A
+// [StageError] names the stage and the URL that an error is about.
 //
-// It imports the standard library and golang.org/x/net/html only, and nothing
-// of winnow, so that each stage can be used without the others.
+// It imports the standard library and golang.org/x/net/html only, and nothing of
+// winnow, so that each stage can be used without the others. Start with Page and
+// Story; package news/markup decodes and parses pages.
 package news
 
 import (
@@ -16,15 +18,15 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Validators are what a server gave with a page so that it can be asked
-// conditionally the next time (RFC 9110, section 8.8). Empty means none.
+// Validators are what a server sent with a page so that the next request can be
+// conditional (RFC 9110, section 8.8). Empty means none.
 type Validators struct {
 	ETag         string `json:"etag,omitempty"`
 	LastModified string `json:"last_modified,omitempty"`
 }
 
-// Hint is what a feed or a sitemap says of a page before it is fetched. Every
-// field may be zero; the page's own words go first.
+// Hint is what a feed or a sitemap says of a page before it is fetched. Every field
+// may be zero; what the page says takes precedence.
 type Hint struct {
 	Title    string    `json:"title,omitempty"`
 	Summary  string    `json:"summary,omitempty"`
@@ -33,14 +35,14 @@ type Hint struct {
 	Modified time.Time `json:"modified,omitzero"` // last changed
 }
 
-// IsZero says whether the hint says nothing.
+// IsZero reports whether the hint is empty.
 func (h Hint) IsZero() bool {
 	return h.Title == "" && h.Summary == "" && len(h.Authors) == 0 && h.Date.IsZero() && h.Modified.IsZero()
 }
 
-// Page is one answer of a server, whole.
+// Page is one complete response of a server, or a page from a file.
 type Page struct {
-	URL       string      // normalised; a redirect is work of its own, so this is also where the body came from
+	URL       string      // normalized; redirects are separate requests, so this is also where the body came from
 	Status    int         // HTTP status; 0 for a page that was not fetched (a file)
 	Header    http.Header // as received, after Content-Encoding was undone; may be nil
 	Body      []byte      // as received, after Content-Encoding was undone, before the charset was
@@ -49,14 +51,14 @@ type Page struct {
 	Rendered  bool        // Body is what a browser made of the page by running its scripts
 	Hint      Hint
 
-	// Tree is the parsed document, nil until somebody parsed it (see
-	// news/markup). It is parsed once and travels with the page; the clean
-	// stage consumes it: after clean.Extract the tree must not be read.
+	// Tree is the parsed document, nil before it is parsed (see news/markup). A
+	// page is parsed once. The clean stage consumes the tree: after clean.Extract
+	// it must not be read.
 	Tree    *html.Node
 	Charset string // the encoding the tree was decoded from, as its WHATWG name
 }
 
-// ContentType is the page's declared media type with parameters, or "".
+// ContentType returns the page's declared media type with parameters, or "".
 func (p *Page) ContentType() string { return p.Header.Get("Content-Type") }
 
 // BlockKind is what a block of text is on the page.
@@ -78,31 +80,33 @@ type Block struct {
 	Text string    `json:"text"` // no line breaks, but in code; cells of a row joined by " | "
 }
 
-// Removal is one piece of text that was cut, and why. Nothing is cut without one.
+// Removal is one piece of text that was cut, and why. Nothing is cut without a
+// Removal.
 type Removal struct {
 	Rule string `json:"rule"`           // ID of the rule
 	Why  string `json:"why"`            // the rule's reason, for people
-	Text string `json:"text"`           // the text that went
-	Part int    `json:"part,omitempty"` // number of the page that it stood on, from 2; 0 the first or only one
+	Text string `json:"text"`           // the text that was cut
+	Part int    `json:"part,omitempty"` // number of the page that it was on, from 2; 0 means the first or only one
 }
 
-// Part is one page of an article that stands on several.
+// Part is one page of an article that has several.
 type Part struct {
 	URL  string `json:"url"`
-	SHA  string `json:"sha,omitempty"`         // SHA-256 of the body, hex; "" when not known
-	WARC string `json:"warc_record,omitempty"` // FILE:OFFSET in the archive; "" when it is not there
+	SHA  string `json:"sha,omitempty"`         // SHA-256 of the body, in hex; "" if not known
+	WARC string `json:"warc_record,omitempty"` // FILE:OFFSET in the archive; "" if it is not there
 }
 
-// ModelRule is the rule by which the block model cuts.
+// ModelRule is the ID of the rule by which the block model cuts.
 const ModelRule = "model"
 
-// What is learned from a site's stories together is cut by this rule.
+// BoilerplateRule is the ID of the rule that cuts the recurring text of a site, and
+// BoilerplateWhy its reason.
 const (
-	HouseRule = "house"
-	HouseWhy  = "stands in three or more stories of the site: the publisher's own words, not this story's"
+	BoilerplateRule = "house"
+	BoilerplateWhy  = "in three or more stories of the site: the publisher's own text, not this story's"
 )
 
-// Kinds of page. Only stories are published; the others say why a page is none.
+// Kinds of page. Only stories are published; the others say why a page has none.
 const (
 	KindStory     = "story"
 	KindSection   = "section"   // a list of other pages
@@ -114,18 +118,18 @@ const (
 	KindShort     = "short"     // fewer words than clean.min_words
 )
 
-// Marks on a story's quality, never a reason to drop it silently, in this order.
+// Marks on a story's quality, in this order. None is a reason to drop it silently.
 const (
-	MarkTruncated    = "truncated"     // a teaser of a paid story, or a part of it could not be had
+	MarkTruncated    = "truncated"     // a teaser of a paid story, or a part of it is missing
 	MarkRespun       = "respun"        // traces of machine rewriting
 	MarkMostlyQuotes = "mostly_quotes" // quotes make up most of it
 	MarkShort        = "short"         // few words
 )
 
-// Story is what remains of a page: the text, what is known of it, and what was
-// cut away.
+// Story is what remains of a page: the text, its metadata, and what was cut. Empty
+// strings, zero times and empty lists mean that something is not known.
 type Story struct {
-	ID           string    `json:"id"`  // hex, see ID; set by the pipeline, "" before
+	ID           string    `json:"id"`  // hex; set by the pipeline, "" before
 	URL          string    `json:"url"` // canonical where it can be trusted, else as fetched
 	FetchedURL   string    `json:"fetched_url,omitempty"`
 	Title        string    `json:"title"`
@@ -145,31 +149,31 @@ type Story struct {
 	Origin       string    `json:"origin"`                 // agency or outlet that the text names as its source
 	ImageSource  string    `json:"image_source,omitempty"` // who the text names as the source of its picture
 	License      string    `json:"license"`
-	Rendered     bool      `json:"rendered,omitempty"` // its page was read as its scripts made it
+	Rendered     bool      `json:"rendered,omitempty"` // read from the page as its scripts rendered it
 	Rights       []string  `json:"rights"`             // noarchive, noindex, tdm-reservation …
 	Kind         string    `json:"kind"`
 	KindWhy      string    `json:"kind_why,omitempty"`
 	Marks        []string  `json:"marks"`
-	Figures      []string  `json:"figures,omitempty"` // what each of the marks rests on, for people, in their order
+	Figures      []string  `json:"figures,omitempty"` // what each mark rests on, for people, in the order of Marks
 	Blocks       []Block   `json:"blocks"`
 	Removals     []Removal `json:"removals,omitempty"`
-	NextPage     string    `json:"next_page,omitempty"`   // where an article in parts goes on, behind the last part that is here
+	NextPage     string    `json:"next_page,omitempty"`   // where an article on several pages continues after the last that is here
 	Parts        []Part    `json:"parts,omitempty"`       // the pages that it was joined from, in order; empty for one page
-	Missing      string    `json:"missing,omitempty"`     // why a part of it is not here; "" when none is known to be missing
+	Missing      string    `json:"missing,omitempty"`     // why a part of it is missing; "" if none is known to be
 	SinglePage   string    `json:"single_page,omitempty"` // all parts on one page, by the site's rules
 	SiteMisses   []string  `json:"site_misses,omitempty"` // rules of the site that found nothing: has it changed?
-	Extractor    string    `json:"extractor"`             // name and version of the cleaner
-	Rules        string    `json:"rules_version"`
+	Extractor    string    `json:"extractor"`             // version of the cleaner, see clean.Version
+	Rules        string    `json:"rules_version"`         // what it was cleaned by, see clean.RulesVersion
 }
 
-// Text lays the blocks out: paragraphs, headings and quotes separated by a
-// blank line, the items of a list and the rows of a table one a line.
+// Text returns the plain text of the story: paragraphs, headings and quotes
+// separated by a blank line, items of a list and rows of a table one per line.
 func (s *Story) Text() string { return LayOut(s.Blocks) }
 
-// WithoutHouse gives the story without the blocks at these places in Blocks, in
-// rising order, which go as house text. The story itself stays as it is; places
-// that it does not have are passed over.
-func (s *Story) WithoutHouse(places []int) Story {
+// WithoutBoilerplate returns the story without the blocks at these places in
+// Blocks, in rising order, which become removals by BoilerplateRule. s is not
+// changed; places that it does not have are ignored.
+func (s *Story) WithoutBoilerplate(places []int) Story {
 	rest := *s
 	if len(places) == 0 {
 		return rest
@@ -177,7 +181,7 @@ func (s *Story) WithoutHouse(places []int) Story {
 	rest.Blocks, rest.Removals = make([]Block, 0, len(s.Blocks)), slices.Clip(s.Removals)
 	for i, b := range s.Blocks {
 		if len(places) > 0 && places[0] == i {
-			rest.Removals = append(rest.Removals, Removal{Rule: HouseRule, Why: HouseWhy, Text: b.Text})
+			rest.Removals = append(rest.Removals, Removal{Rule: BoilerplateRule, Why: BoilerplateWhy, Text: b.Text})
 			places = places[1:]
 			continue
 		}
@@ -186,10 +190,10 @@ func (s *Story) WithoutHouse(places []int) Story {
 	return rest
 }
 
-// Site is the host that the story is published on, without "www.".
+// Site returns the host that the story is published on, without "www.".
 func (s *Story) Site() string { return strings.TrimPrefix(s.Hostname, "www.") }
 
-// LayOut is the plain text of blocks, as Story.Text.
+// LayOut returns the plain text of blocks, as [Story.Text] does.
 func LayOut(blocks []Block) string {
 	var b strings.Builder
 	for i, block := range blocks {
@@ -209,26 +213,26 @@ const (
 	RelationSame   = "same"   // the same text, typography apart
 	RelationCopy   = "copy"   // near-identical
 	RelationCut    = "cut"    // a shortened copy of the kept story
-	RelationFuller = "fuller" // holds the kept story and more
+	RelationFuller = "fuller" // contains the kept story and more
 	RelationRespun = "respun" // the same story in other words
 )
 
-// Verdict is the outcome of the dedupe stage for one story, with the figures
+// Verdict is the outcome of the dedupe stage for one story, with the figures that
 // it rests on.
 type Verdict struct {
 	ID          string  `json:"id"`
-	DuplicateOf string  `json:"duplicate_of"` // id of the story that is kept; "" when this one is
+	DuplicateOf string  `json:"duplicate_of"` // id of the story that is kept; "" if it is this one
 	Cluster     string  `json:"cluster"`      // id of the kept story; "" for a story without copies
-	Relation    string  `json:"relation"`     // "" when kept
+	Relation    string  `json:"relation"`     // "" if kept
 	CopiedShare float64 `json:"copied_share"` // share of this story's words that the kept one has too, 0 to 1
 	KeptShare   float64 `json:"kept_share"`   // share of the kept story's words that this one has too, 0 to 1
 	Names       float64 `json:"names"`        // agreement of names, 0 to 1
 	Numbers     float64 `json:"numbers"`      // agreement of numbers, 0 to 1
-	Rule        string  `json:"rule"`         // what decided
+	Rule        string  `json:"rule"`         // the rule that decided
 	Version     string  `json:"version"`      // of the dedupe stage
 }
 
-// StageError says which stage failed on which URL, once.
+// StageError is an error of a stage on a URL. It names both once.
 type StageError struct {
 	Stage string
 	URL   string
@@ -237,5 +241,5 @@ type StageError struct {
 
 func (e *StageError) Error() string { return fmt.Sprintf("%s %s: %v", e.Stage, e.URL, e.Err) }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *StageError) Unwrap() error { return e.Err }

@@ -164,4 +164,4 @@ func withoutIntroductions(all []news.Block, blocks []int) []int {
 
 // Cut returns a story without its boilerplate, which is in its Removals. The story
 // must be as it was read from its page, and is not changed.
-func (s Set) Cut(story *news.Story) news.Story { return story.WithoutHouse(s.Blocks(story)) }
+func (s Set) Cut(story *news.Story) news.Story { return story.WithoutBoilerplate(s.Blocks(story)) }

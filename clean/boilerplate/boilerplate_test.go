@@ -195,7 +195,7 @@ func TestBoilerplate(t *testing.T) {
 				gone := []string{}
 				for _, r := range left.Removals {
 					gone = append(gone, r.Text)
-					if r.Rule != news.HouseRule || r.Why == "" {
+					if r.Rule != news.BoilerplateRule || r.Why == "" {
 						t.Errorf("page %d: %+v", i, r)
 					}
 				}

@@ -35,5 +35,5 @@ func Example() {
 	fmt.Printf("cut %q: %s\n", story.Removals[0].Text, story.Removals[0].Why)
 	// Output:
 	// Nine sheep crossed the strait on the morning ferry because their owner had missed it.
-	// cut "Letters reach us by the harbour boat, twice a week.": stands in three or more stories of the site: the publisher's own words, not this story's
+	// cut "Letters reach us by the harbour boat, twice a week.": in three or more stories of the site: the publisher's own text, not this story's
 }

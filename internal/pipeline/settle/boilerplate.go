@@ -98,7 +98,7 @@ func (b *batch) cutBoilerplate(ctx context.Context, d stories.Stored) (stories.S
 		if slices.Equal(places, d.Boilerplate) {
 			return d, nil
 		}
-		story := d.Read.WithoutHouse(places)
+		story := d.Read.WithoutBoilerplate(places)
 		var err error
 		if replaced, err = s.Store.Stories.CutBoilerplate(ctx, b.lease, d.Story.ID, d.Stamp, places, s.Admitter.Prints(&story), admit.LineKeys(&d.Read)); err != nil {
 			return d, err

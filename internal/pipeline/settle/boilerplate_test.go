@@ -30,7 +30,7 @@ func TestBoilerplate(t *testing.T) {
 		}
 		for d, err := range r.Corpus(t.Context()) {
 			r.ok(err)
-			removed := len(d.Story.Removals) == 1 && d.Story.Removals[0] == news.Removal{Rule: news.HouseRule, Why: news.HouseWhy, Text: boilerplateText}
+			removed := len(d.Story.Removals) == 1 && d.Story.Removals[0] == news.Removal{Rule: news.BoilerplateRule, Why: news.BoilerplateWhy, Text: boilerplateText}
 			if removed != (want == 0 && strings.Contains(d.Read.Text(), boilerplateText)) {
 				t.Errorf("%s: %s: removals %v", what, d.Story.URL, d.Story.Removals)
 			}

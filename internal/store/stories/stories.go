@@ -104,7 +104,7 @@ func (s *Stories) scanStored(rows *sql.Rows) (Stored, error) {
 		return st, err
 	}
 	st.Read, err = s.codec.Unpack(record)
-	st.Story = st.Read.WithoutHouse(st.Boilerplate)
+	st.Story = st.Read.WithoutBoilerplate(st.Boilerplate)
 	return st, err
 }
 
@@ -232,7 +232,7 @@ func (s *Stories) Docs(ctx context.Context, ids []string) ([]dedupe.Doc, error) 
 				return err
 			}
 			read, err := s.codec.Unpack(packed)
-			story := read.WithoutHouse(places)
+			story := read.WithoutBoilerplate(places)
 			byID[story.ID] = docOf(&story)
 			return err
 		})
