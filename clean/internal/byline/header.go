@@ -1,9 +1,9 @@
-// Package byline reads lines that tell who wrote a story and when: "By Ann Lee •
-// 17 April 2023 • 0:32".
+// Package byline reads lines that name the author and the date of a story: "By
+// Ann Lee • 17 April 2023 • 0:32".
 //
-// header.go takes such a line apart into names, dates and counts, and counts
-// what is left over; names.go tells names of people from roles, desks and other
-// words.
+// header.go splits such a line into names, dates and counts, and counts the words
+// that are left over; names.go distinguishes names of people from roles, desks and
+// other words.
 //
 // Start with [ReadHeader] and [ParseNames].
 package byline
@@ -22,12 +22,12 @@ import (
 // title, author, date and picture.
 const MaxHeadLines = 15
 
-// Header is what a header line tells: who wrote the story, and when. A line is
-// read in pieces, which bars, bullets and dashes separate.
+// Header holds the facts in a header line: who wrote the story, and when. A line
+// is read in pieces, which bars, bullets and dashes separate.
 type Header struct {
 	Names        []string
 	Dates        []dates.Match
-	Clock        *dates.Clock // a time of day apart from its date; nil without one
+	Clock        *dates.Clock // a time of day that is separate from the date; nil without one
 	Desk         bool         // the line names those who edited or checked the text
 	Recognized   int          // pieces that were recognized
 	Unrecognized int          // pieces that were not
@@ -47,9 +47,8 @@ func (h *Header) IsHeader() bool {
 }
 
 // Published returns the date of publication among those of the header, as
-// YYYY-MM-DD: the first with a year. at is its moment in UTC, zero when neither
-// that date nor a later one of the same day has a time of day, nor the line has
-// one apart.
+// YYYY-MM-DD: the first with a year. at is its moment in UTC; it is zero when no
+// date of that day has a time of day and the line has no separate one.
 func (h *Header) Published() (date string, at time.Time) {
 	for _, d := range h.Dates {
 		if d.Year == 0 {
@@ -78,7 +77,7 @@ func (h *Header) Guesses() []string {
 	return PersonNames(h.extra)
 }
 
-// ReadHeader takes a line apart. language (ISO 639-1, or "") decides how dates
+// ReadHeader splits a line into its facts. language (ISO 639-1, or "") decides how dates
 // such as 1/2/2006 are read. It is for short lines; sentences come out with
 // unrecognized pieces.
 func ReadHeader(line, language string) Header {

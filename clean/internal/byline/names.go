@@ -48,7 +48,7 @@ func ParseNames(text string) []string {
 	return names
 }
 
-// separators returns what separates the names of a list, commas apart.
+// separators returns what separates the names of a list besides commas.
 var separators = sync.OnceValue(func() (all []string) {
 	for _, and := range wordlists.All().Entries(wordlists.And) {
 		all = append(all, " "+and+" ")
@@ -69,8 +69,8 @@ func SplitList(text string) []string {
 }
 
 // IsName reports whether text can be the name of a person or an agency: a few
-// words that begin with capitals, particles apart, without digits; or a few
-// characters of a script without spaces.
+// words without digits, all but particles with a capital; or a few characters of
+// a script without spaces.
 func IsName(text string) bool {
 	fields := strings.Fields(text)
 	if len(fields) == 0 || len(fields) > maxNameWords || len(text) > maxName {

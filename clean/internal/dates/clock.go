@@ -43,18 +43,17 @@ const maxClockGap = 6
 
 // clock reads the time of day that follows a date, over the signs and words
 // that may be between them. It returns i when there is none.
-func (s *scanner) clock(d *Match, i int) (next int) {
+func (s *scanner) clock(i int) (c Clock, next int) {
 	j := i
 	for j < i+maxClockGap && s.mayPrecedeClock(s.tok(j)) {
 		j++
 	}
-	c, next := s.hour(j)
+	c, next = s.hour(j)
 	if next == j {
-		return i
+		return Clock{}, i
 	}
 	c.Zone, next = s.zone(next)
-	d.Clock, d.Timed = c, true
-	return next
+	return c, next
 }
 
 // mayPrecedeClock reports whether a token may be between a date and its time of

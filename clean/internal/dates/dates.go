@@ -35,7 +35,7 @@ type Match struct {
 	Timed            bool // the text has the time of day, which is in Clock
 }
 
-// Find returns the dates in text, in order. A date without a day is none.
+// Find returns the dates in text, in order. A month without a day is no date.
 // language (ISO 639-1) decides how 1/2/2006 is read: the month is first in "en"
 // and "", the day in others.
 func Find(text, language string) []Match {
@@ -107,7 +107,9 @@ func (s *scanner) at(i int) (d Match, next int) {
 	if before.kind == '/' || before.kind == '.' && s.digits(i-2, 1, 4) {
 		return Match{}, i
 	}
-	next = s.clock(&d, next)
+	end := next
+	d.Clock, next = s.clock(end)
+	d.Timed = next > end
 	d.Start, d.End = s.tok(i).start, s.tok(next-1).end
 	return d, next
 }

@@ -32,8 +32,8 @@ func (f *Finder) Find(l *letters.Line) (hits []Hit) {
 	return hits
 }
 
-// maxDuration is the length, in bytes, of a number in brackets behind a label
-// that is the whole line but for it: "Listen (3 min)".
+// maxDuration is the length, in bytes, of a number in brackets that may follow a
+// label on its line: "Listen (3 min)".
 const maxDuration = 16
 
 // FindStart returns the labels that a line is or begins with.

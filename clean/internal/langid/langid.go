@@ -168,8 +168,9 @@ func letterGroup(r rune) string {
 	return ""
 }
 
-// A language is told by its common words when a text has at least minCommonWords
-// of them, and one in maxCommonGap words is one. In running text, one in five is.
+// A language is identified by its common words when a text has at least
+// minCommonWords of them, and one in maxCommonGap words is one. In running text,
+// one in five is.
 const (
 	minCommonWords = 3
 	maxCommonGap   = 20
@@ -208,7 +209,7 @@ func byCommonWords(text string) (language string, score float64) {
 	return best, float64(n-next) / float64(n)
 }
 
-// cyrillicLanguage tells the languages written in Cyrillic apart by the letters
+// cyrillicLanguage distinguishes the languages written in Cyrillic by the letters
 // that only some of them have.
 func cyrillicLanguage(text string) string {
 	ukrainian, russian, belarusian, serbian, macedonian, hardSigns := 0, 0, 0, 0, 0, 0
@@ -247,7 +248,7 @@ func cyrillicLanguage(text string) string {
 // have, in names.
 const maxForeignLetters = 2
 
-// arabicLanguage tells the languages written in Arabic letters apart by those
+// arabicLanguage distinguishes the languages written in Arabic letters by those
 // that Arabic does not have.
 func arabicLanguage(text string) string {
 	persian, urdu := 0, 0

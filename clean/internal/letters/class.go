@@ -31,6 +31,10 @@ const (
 	trailedBit                   // one of trailing
 )
 
+// trailing holds the signs at the end of a line that do not distinguish two
+// labels, see [TrimTrailing].
+const trailing = " .:!…>\"'-|•*"
+
 // asciiClasses holds the class of each ASCII character, 0 for other bytes.
 var asciiClasses = func() (t [256]Class) {
 	for c := range utf8.RuneSelf {
@@ -159,7 +163,7 @@ func HasLetterPair(s string) bool {
 // Script is a group of writing systems.
 type Script int
 
-// The scripts that the rules tell apart.
+// The scripts that the rules distinguish.
 const (
 	NoScript Script = iota - 1 // no letters, or none of the scripts prevails
 	Latin

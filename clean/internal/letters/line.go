@@ -5,11 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// trailing holds the signs that do not tell two labels apart when they are at
-// the end.
-const trailing = " .:!…>\"'-|•*"
-
-// TrimTrailing returns s without blanks and punctuation at its end.
+// TrimTrailing returns s without the blanks and the punctuation at its end that do
+// not distinguish two labels.
 func TrimTrailing(s string) string {
 	for n := len(s); n > 0; n-- {
 		if c := s[n-1]; c >= utf8.RuneSelf {

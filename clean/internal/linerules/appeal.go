@@ -14,8 +14,8 @@ import (
 // if it has a word of reporting.
 const maxUnreported = 5
 
-// isNotReported matches lines that do not say what somebody said. A word of
-// reporting within the label itself does not count.
+// isNotReported matches lines that do not report speech. A word of reporting
+// within the label itself does not count.
 func isNotReported(p *pass, i int, h labels.Hit) bool {
 	return h.Alone || p.lines[i].Words <= maxUnreported || !p.reports(i) ||
 		h.Form == wordlists.LineStart && h.Rest != "" && p.words.CountDistinct(wordlists.Reporting, letters.Fold(h.Rest)) == 0
@@ -151,7 +151,7 @@ func isNewsletter(p *pass, i int, _ labels.Hit) bool {
 		l.Words <= maxShortNewsletter && (p.words.Mentions(wordlists.NewsletterVerb, l.Fold) || p.words.Mentions(wordlists.Person, l.Fold))
 }
 
-// extendNewsletter cuts the lines below the offer that say more about it.
+// extendNewsletter cuts the lines below an offer that belong to it.
 func extendNewsletter(p *pass, i int, _ labels.Hit) {
 	for k := i + 1; k < len(p.lines) && k <= i+maxNewsletterLines; k++ {
 		l := &p.lines[k]

@@ -131,8 +131,8 @@ func isForeign(p *pass, i int, _ labels.Hit) bool {
 // maxCrumb is the length of one part of a breadcrumb, in words.
 const maxCrumb = 4
 
-// crumbBreaks separate the parts of breadcrumbs. One is enough, but for the
-// slash, which is also within text.
+// crumbBreaks separate the parts of breadcrumbs. One is enough, or two slashes,
+// since sentences have slashes too.
 var crumbBreaks = []struct {
 	sep   string
 	times int

@@ -1,5 +1,5 @@
-// Package linerules cuts lines that are not part of a story, by what they say and
-// where they are: labels, captions, credits, share lines, sponsored blocks,
+// Package linerules cuts lines that are not part of a story, by their words and
+// their place: labels, captions, credits, share lines, sponsored blocks,
 // comment threads, and what is left before the first and after the last
 // paragraph. It serves pages and already-scraped text alike.
 //
@@ -16,22 +16,6 @@ import (
 
 	"winnow/news"
 )
-
-// Context is what is known about a story when its lines are judged.
-type Context struct {
-	Title     string
-	Titles    []string // other spellings of the title
-	Authors   []string
-	Language  string // ISO 639-1; "" when not known
-	PlainText bool   // scraped text, without markup
-}
-
-// Line is one line of a text, or one block of a page.
-type Line struct {
-	news.Block
-	Group       int    // lines without a blank line between them have the same number
-	ModelReason string // why the model takes the line for no part of the story; "" when it does not
-}
 
 // Apply cuts lines by the rules. It returns the blocks that are kept, in their
 // order, and what was cut.

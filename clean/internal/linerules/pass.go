@@ -10,6 +10,22 @@ import (
 	"winnow/news"
 )
 
+// Context is what is known about a story when its lines are judged.
+type Context struct {
+	Title     string
+	Titles    []string // other spellings of the title
+	Authors   []string
+	Language  string // ISO 639-1; "" when not known
+	PlainText bool   // scraped text, without markup
+}
+
+// Line is one line of a text, or one block of a page.
+type Line struct {
+	news.Block
+	Group       int    // lines without a blank line between them have the same number
+	ModelReason string // why the model rejects the line as no part of the story; "" when it does not
+}
+
 // Rule is one reason to cut a line.
 type Rule struct {
 	ID  string
@@ -41,7 +57,7 @@ type line struct {
 	group       int
 	modelReason string
 	hits        []labels.Hit   // labels on it
-	reports     answer         // whether it says what somebody said
+	reports     answer         // whether it reports speech
 	rule        *Rule          // what cut it; nil while it is left
 	inner       []news.Removal // what was cut within it
 }
@@ -80,8 +96,8 @@ func (l *line) isHeadline() bool {
 	return !l.EndsSentence || strings.ContainsRune("?!", last) || l.Words <= maxFullHeadline
 }
 
-// isChrome reports whether a line, long as it may be, has a label of what is at
-// the ends of pages, or is one that the model takes for no part of the story.
+// isChrome reports whether a line is no paragraph of the story, however long it
+// is: it has a label of what is at the ends of pages, or the model rejects it.
 func (l *line) isChrome() bool {
 	if l.modelReason != "" {
 		return true
@@ -136,7 +152,7 @@ func newPass(lines []Line, c Context) *pass {
 	return p
 }
 
-// addName adds a name of an author. A single word says too little.
+// addName adds a name of an author. A single word may be any word of the story.
 func (p *pass) addName(name string) {
 	if key := letters.Fold(name); strings.Contains(key, " ") {
 		p.names = append(p.names, key)
@@ -177,8 +193,8 @@ func (p *pass) cut(i int, r *Rule) {
 	}
 }
 
-// findEdges finds the first and the last paragraph of what is left. Lines with a
-// label of what is at the ends of pages are none.
+// findEdges finds the first and the last paragraph of what is left, chrome not
+// counted.
 func (p *pass) findEdges() {
 	p.first, p.last = len(p.lines), -1
 	for i := range p.lines {
@@ -230,8 +246,8 @@ func (p *pass) wordsBetween(from, to int) int {
 	return n
 }
 
-// reports reports whether a line says what somebody said, as stories do and
-// chrome does not.
+// reports reports whether a line reports speech, as stories do and chrome does
+// not.
 func (p *pass) reports(i int) bool {
 	l := &p.lines[i]
 	if l.reports == notAsked {

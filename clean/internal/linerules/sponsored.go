@@ -163,7 +163,7 @@ const (
 	minPaidHeadline = 2   // words
 	maxPaidHeadline = 16  // words
 	maxPaidShare    = 0.6 // of its stems that the story has too
-	fewStems        = 3   // below, the share says nothing
+	fewStems        = 3   // with fewer, the share does not count
 )
 
 // isPaidHeadline reports whether line k beside a label can be the headline of the
@@ -183,7 +183,7 @@ func (p *pass) isPaidHeadline(k, label int) bool {
 
 // Points of pass.pitch.
 const (
-	maxPitchWords   = 160 // a longer paragraph is none
+	maxPitchWords   = 160 // in a pitch
 	noPitch         = -9
 	maxPersonPoints = 2 // one for each word that speaks to the reader
 	maxTradePoints  = 3 // one for each word of trade

@@ -103,8 +103,7 @@ const (
 )
 
 // cutStamped cuts runs of stamps with the numbers beside them and the titles or
-// comments between them. Two stamps make a run; one date at the head of a story
-// is none.
+// comments between them. Two stamps make a run; a single date is no thread.
 func (p *pass) cutStamped() {
 	for i := 0; i < len(p.lines); i++ {
 		if i <= p.first || p.lines[i].rule == &threadRule || !p.isStamp(i) {

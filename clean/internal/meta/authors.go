@@ -37,8 +37,8 @@ func (r *reader) authors() []string {
 // maxAuthors bounds the authors of one story.
 const maxAuthors = 20
 
-// people returns the names of one source, tidied. persons tells that the source
-// distinguishes people from organisations, so that none of them is the site.
+// people returns the names of one source, tidied. persons is true where
+// the source distinguishes people from organisations, so that none is the site.
 func (r *reader) people(names []string, persons bool) []string {
 	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !persons && r.isSite(n) })
 	var out []string
@@ -66,8 +66,7 @@ func isNoName(name string) bool {
 	return count < 2
 }
 
-// cardValue returns the value that the page gives a label in its card for social
-// networks.
+// cardValue returns the value of a label in the page's card for social networks.
 func (r *reader) cardValue(label string) []string {
 	for _, n := range []string{"1", "2"} {
 		if strings.EqualFold(first(r.f.metas["twitter:label"+n]), label) {

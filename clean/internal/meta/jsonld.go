@@ -42,8 +42,8 @@ type ldReader struct {
 	left  int                       // nodes that may still be visited
 }
 
-// readLD reads the JSON-LD scripts of a page. pageURL tells the story of the page
-// from others that the scripts list.
+// readLD reads the JSON-LD scripts of a page. pageURL distinguishes the story of
+// the page from others that the scripts list.
 func readLD(scripts []string, pageURL string) article {
 	r := ldReader{ids: map[string]map[string]any{}, left: maxLDNodes}
 	for _, s := range scripts {

@@ -21,8 +21,8 @@ func (r *reader) nextPage() string {
 }
 
 // LeadsOn reports whether a link called "next" leads from one page of an article
-// to the following one, and not to another story: the two addresses are equal
-// but for the number of the page, which is small and grows. A page without a
+// to the following one, and not to another story: only the number of the page
+// differs in the two addresses, is small and grows. A page without a
 // number is the first.
 func LeadsOn(from, to *url.URL) bool {
 	if from.Host != to.Host {

@@ -69,7 +69,7 @@ func splitKeywords(values []string) []string {
 }
 
 // BaseURL returns the address of a page as a URL to resolve references against,
-// an empty one when it is none.
+// an empty one when it cannot be parsed.
 func BaseURL(address string) *url.URL {
 	if u, err := url.Parse(address); err == nil {
 		return u
@@ -90,7 +90,7 @@ func AbsoluteURL(base *url.URL, ref string) string {
 	return u.String()
 }
 
-// siteName returns the name that the page gives its site.
+// siteName returns the name of the site, as the page states it.
 func (r *reader) siteName() string {
 	return first(r.f.metas["og:site_name"], []string{r.ld.publisher}, r.f.metas["application-name"], r.f.metas["twitter:domain"])
 }
@@ -139,8 +139,7 @@ func (r *reader) hasLine(key string) bool {
 	return r.keys[key]
 }
 
-// minProse is the length of a line, in characters, from which on it is taken for
-// running text.
+// minProse is the length, in characters, of a line of running text.
 const minProse = 80
 
 // language identifies the language of the page's long lines and weighs it

@@ -87,7 +87,7 @@ func scan(root *html.Node) *facts {
 	return &s.facts
 }
 
-// walk reads what is below n. aside tells that n is beside the story.
+// walk reads what is below n, which is beside the story if aside is true.
 func (s *scanner) walk(n *html.Node, aside bool, depth int) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch c.Type {

@@ -31,7 +31,7 @@ const (
 	Watch      Section = "watch"      // players of video and audio
 )
 
-// Sections of words: what a line is about, where no phrase of a label says it.
+// Sections of words that show what a line is about where it has no label.
 const (
 	BioRole         Section = "bio-role"         // words for an author, beside Roles, in a note on one
 	FollowVerb      Section = "follow-verb"      // verbs by which a site asks to be followed
@@ -99,8 +99,8 @@ var wordSections = []Section{
 	Challenge, Missing, NextPage, Reply, Wall, WallTitle,
 }
 
-// Form tells where on a line a label counts. It is the first character of its
-// entry.
+// Form is the place on a line where a label counts. It is the first character of
+// the label's entry.
 type Form byte
 
 // The forms of labels.

@@ -6,7 +6,7 @@
 // the story), plain words by section (weekdays, roles, verbs of reporting), the
 // names of months and time zones, and the most frequent words of the language.
 // All languages count on every page: an English story may carry a Russian
-// newsletter box. sections.go names the sections and tells what each is for.
+// newsletter box. sections.go has the sections, with what each is for.
 //
 // Start with [All]. Package labels finds the labels on lines; packages dates and
 // langid read months, zones and frequent words from here.
