@@ -107,7 +107,9 @@ func (s *Store) claim(ctx context.Context, t *database.Tx, f schedule.Filter, no
 			return schedule.Task{}, err
 		}
 		if link.URL != "" {
-			return c.take(ctx, link, run)
+			if task, err := c.take(ctx, link, run); !errors.Is(err, errPutOff) {
+				return task, err
+			}
 		}
 	}
 }
@@ -355,6 +357,9 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run openRun) (sche
 	}
 	if err != nil {
 		return task, err
+	}
+	if err := c.followHop(ctx, task, run); err != nil {
+		return schedule.Task{}, err
 	}
 	task.Lease.Token, task.HostState.Pause = token+1, time.Duration(pause)*time.Millisecond
 	// The slot moves on at once: a process that is killed in the middle of a

@@ -86,3 +86,25 @@ func testRobotsHopToRestingHost(t *testing.T, dsn string) {
 	moved = d.claim(run)
 	equal(t, "the hop", moved.HostState.RobotsHop, "https://resting.example/hop")
 }
+
+// testLateRobotsHop: when the workers come late to a reserved slot, the other host
+// still has its pace before the hop and after it.
+func testLateRobotsHop(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	run := d.begin(link("moved.example", "/a"))
+	theirs := d.beginSpec(store.RunSpec{Source: "else", Seeds: []schedule.Link{
+		link("other.example", "/b", source("else")), link("other.example", "/c", source("else"))}})
+	run.Delay, theirs.Delay = 2*time.Second, 2*time.Second
+	d.ok(d.Finish(d.ctx, d.claim(run), d.hop("https://other.example/hop", 1))) // its slot is at 2 s
+
+	d.now = day.Add(10 * time.Second)
+	other := d.claim(theirs)
+	equal(t, "the other host was asked", other.Host, "other.example")
+	equal(t, "so that the hop is put off to", d.busy(time.Minute, run).Sub(day), 12*time.Second)
+	d.ok(d.Finish(d.ctx, other, schedule.Outcome{At: d.now, HostNext: d.now.Add(2 * time.Second), Host: &schedule.HostState{RobotsStatus: 404, RobotsAt: d.now}}))
+	equal(t, "and the other host to", d.busy(time.Minute, theirs).Sub(day), 14*time.Second)
+
+	d.now = day.Add(20 * time.Second)
+	equal(t, "the hop", d.claim(run).HostState.RobotsHop, "https://other.example/hop")
+	equal(t, "after it the other host rests until", d.busy(time.Minute, theirs).Sub(day), 22*time.Second)
+}

@@ -28,6 +28,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"robots hops", testRobotsHops},
 		{"a robots hop takes the other host's slot", testRobotsHopTakesSlot},
 		{"a robots hop to a host that rests", testRobotsHopToRestingHost},
+		{"a robots hop that comes late", testLateRobotsHop},
 		{"order within a host", testOrder},
 		{"hosts take turns", testHostsTakeTurns},
 		{"busy", testBusy},
