@@ -112,7 +112,7 @@ func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, e
 		}
 	}
 	m := meta.Read(page, goquery.NewDocumentFromNode(tree))
-	site := x.sites.Read(page, &tree, &m)
+	site := x.sites.Apply(page, &tree, &m)
 	found := x.findStory(tree, page, &m, site)
 	if err := ctx.Err(); err != nil {
 		return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
@@ -121,7 +121,7 @@ func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, e
 	story.Blocks, story.Removals = found.blocks, found.removals
 	story.Kind, story.KindWhy = x.kindOf(page, &m, found)
 	story.Marks, story.Figures = marksOf(&story, found.teaser(&m))
-	site.Tell(&story)
+	site.AddTo(&story)
 	return story, nil
 }
 

@@ -27,8 +27,8 @@ type found struct {
 // findStory finds the blocks of the story and records what was cut. The rules on
 // elements come first, then the region, the rules on blocks, the block model, and
 // the rules on lines.
-func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta.Meta, site *siterules.Reading) *found {
-	table := site.Table(x.rules, x.unpruned)
+func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta.Meta, site *siterules.Result) *found {
+	table := site.Elements(x.rules, x.unpruned)
 	doc := table.Flatten(tree)
 	blocks := doc.Blocks()
 	for i := range blocks {
@@ -59,7 +59,7 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta.Meta, si
 			f.cut(b.Rule, b.Why, b.Text)
 		}
 	}
-	if !site.FoundText() {
+	if !site.HasBody() {
 		lines = f.rescue(lines, m)
 	}
 	kept, gone := linerules.Apply(lines, linerules.Context{Title: m.Title, Titles: m.Titles, Authors: m.Authors, Language: m.Language})

@@ -8,31 +8,31 @@ import (
 	"golang.org/x/net/html"
 )
 
-// plainPath is an XPath expression of the kinds that most lines of site files
-// are of: all elements of a name, with one condition on an attribute.
+// plainPath is an XPath expression of the forms that most lines of site files
+// have: all elements of a name, with one condition on an attribute or none.
 //
 //	//div
 //	//div[@id='x']
 //	//div[contains(@class, 'x')]
 //	//div[contains(concat(' ', normalize-space(@class), ' '), ' x ')]
 //
-// These are followed without the XPath library, many times as fast.
+// It is evaluated without the XPath library, many times as fast.
 type plainPath struct {
 	tag   string                  // "*" for any
 	attr  string                  // "" for no condition
 	holds func(value string) bool // of the attribute
 }
 
-// plainForm is those expressions: the name, then attribute and literal of each
-// kind of condition.
+// plainForm matches these forms. Its groups are the name, and attribute and
+// literal of each form of condition.
 var plainForm = regexp.MustCompile(`^\s*//([a-z][a-z0-9]*|\*)\s*(?:\[\s*(?:` +
 	`@([a-z][a-z0-9_-]*)\s*=\s*('[^']*'|"[^"]*")` +
 	`|contains\(\s*@([a-z][a-z0-9_-]*)\s*,\s*('[^']+'|"[^"]+")\s*\)` +
 	`|contains\(\s*concat\(\s*(?:' '|" ")\s*,\s*normalize-space\(\s*@([a-z][a-z0-9_-]*)\s*\)\s*,\s*(?:' '|" ")\s*\)\s*,\s*(?:' ([^\s']+) '|" ([^\s"]+) ")\s*\)` +
 	`)\s*\])?\s*$`)
 
-// readPlain reads such an expression; nil for any other.
-func readPlain(text string) *plainPath {
+// compilePlain returns the expression as a plain path, nil for other forms.
+func compilePlain(text string) *plainPath {
 	m := plainForm.FindStringSubmatch(text)
 	if m == nil {
 		return nil
@@ -58,12 +58,12 @@ func readPlain(text string) *plainPath {
 	}
 }
 
-// find gives the elements in the order of the page.
-func (p *plainPath) find(root *html.Node) []pathNode {
-	var found []pathNode
+// find returns the elements in document order.
+func (p *plainPath) find(root *html.Node) []node {
+	var found []node
 	for n := range root.Descendants() {
 		if n.Type == html.ElementNode && p.matches(n) {
-			found = append(found, pathNode{n, -1})
+			found = append(found, node{n, -1})
 		}
 	}
 	return found

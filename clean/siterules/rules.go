@@ -1,40 +1,6 @@
-// Package siterules reads and applies rules for single sites, in the format of
-// the community's ftr-site-config files: body, title, author, date, strip,
-// strip_id_or_class, next_page_link and others.
-//
-// parse.go reads files, rules.go finds the file of a host, apply.go does what it
-// says on a page; xpath.go evaluates expressions within a bound of steps, and
-// plain.go the simple ones without the library.
-//
-// Start with [Load] and give the [Rules] to the extractor's options.
-package siterules
-
-import (
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"net/url"
-	"path"
-	"slices"
-	"strings"
-)
-
-// Bounds of site files. The largest of the community's two thousand has 20 KB.
-const (
-	maxSiteFiles = 20000
-	maxSiteFile  = 256 << 10 // bytes
-	maxSiteLine  = 4096      // bytes
-	MaxSiteRules = 500       // a file
-)
-
-// Rules are rules for single sites: where a page's text, title, author and
-// date stand, and what in it is to go. They are read before pages are cleaned
-// and not changed afterwards. The nil value has no rules.
-//
-// The files are those of the Full-Text RSS project (ftr-site-config):
+// Package siterules reads and follows rules for single sites, in the format of the
+// Full-Text RSS project's ftr-site-config, which the community keeps for some two
+// thousand sites:
 //
 //	# example.com.txt
 //	title: //h1[@class='headline']
@@ -43,38 +9,49 @@ const (
 //	strip_id_or_class: newsletter
 //	prune: no
 //
-// example.com.txt is for example.com and www.example.com, .example.com.txt for
-// all other hosts below example.com that have no nearer file.
+// plain.go and xpath.go evaluate XPath expressions within a bound of steps, file.go
+// reads the rules of one site, rules.go finds those for a page, apply.go follows
+// them and body.go finds the elements with the text.
+//
+// Start with [Load], and set clean.Options.Sites.
+package siterules
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Rules are the rules of all sites. They are read before pages are cleaned and not
+// changed afterwards; any number of goroutines may use them. A nil *Rules has no
+// rules.
 type Rules struct {
-	hosts   map[string]*File // by host without www.
-	below   map[string]*File // by the domain that the hosts lie below
-	sources map[string]*File // by the page's source
+	hosts   map[string]*File // by host without "www."
+	domains map[string]*File // by domain, for all hosts below it
+	sources map[string]*File // by the source of a page
 }
 
-// Mistake is a line of a site file that is passed over.
-type Mistake struct {
-	File string
-	Line int // from 1; 0 for the file as a whole
-	What string
-}
+// Bounds of a folder of site files.
+const (
+	maxFiles    = 20000
+	maxFileSize = 256 << 10 // bytes
+)
 
-func (m Mistake) Error() string {
-	if m.Line == 0 {
-		return m.File + ": " + m.What
-	}
-	return fmt.Sprintf("%s:%d: %s", m.File, m.Line, m.What)
-}
-
-// Load reads the files of a folder whose names are hosts with .txt
-// behind; global.txt, folders and other files are left alone. What is wrong in
-// a file is told and passed over; the error means that the folder cannot be
-// read.
+// Load reads the site files of a folder. example.com.txt is for example.com and
+// www.example.com, .example.com.txt for all hosts below example.com that have no
+// nearer file. Other files, such as global.txt, and folders are ignored. Lines and
+// files that are wrong are ignored, too, and returned as mistakes. The error is
+// that of a folder that cannot be read.
 func Load(dir fs.FS) (*Rules, []Mistake, error) {
 	entries, err := fs.ReadDir(dir, ".")
 	if err != nil {
 		return nil, nil, err
 	}
-	s := &Rules{hosts: map[string]*File{}, below: map[string]*File{}}
+	s := &Rules{hosts: map[string]*File{}, domains: map[string]*File{}}
 	var mistakes []Mistake
 	read := 0
 	for _, e := range entries {
@@ -83,11 +60,11 @@ func Load(dir fs.FS) (*Rules, []Mistake, error) {
 		if !ok || e.IsDir() || !strings.Contains(domain, ".") {
 			continue
 		}
-		if read++; read > maxSiteFiles {
-			mistakes = append(mistakes, Mistake{File: e.Name(), What: fmt.Sprintf("the folder has more than %d files; this and the rest are not read", maxSiteFiles)})
+		if read++; read > maxFiles {
+			mistakes = append(mistakes, Mistake{File: e.Name(), What: fmt.Sprintf("the folder has more than %d files; this and the rest are not read", maxFiles)})
 			break
 		}
-		text, err := readSiteFile(dir, e.Name())
+		text, err := readFile(dir, e.Name())
 		if err != nil {
 			mistakes = append(mistakes, Mistake{File: e.Name(), What: err.Error()})
 			continue
@@ -95,7 +72,7 @@ func Load(dir fs.FS) (*Rules, []Mistake, error) {
 		file, wrong := Parse(e.Name(), 1, text)
 		mistakes = append(mistakes, wrong...)
 		if below {
-			s.below[domain] = file
+			s.domains[domain] = file
 			continue
 		}
 		host = strings.TrimPrefix(host, "www.")
@@ -108,7 +85,7 @@ func Load(dir fs.FS) (*Rules, []Mistake, error) {
 	return s, mistakes, nil
 }
 
-func readSiteFile(dir fs.FS, name string) (string, error) {
+func readFile(dir fs.FS, name string) (string, error) {
 	f, err := dir.Open(name)
 	if err != nil {
 		var at *fs.PathError
@@ -118,22 +95,22 @@ func readSiteFile(dir fs.FS, name string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxSiteFile+1))
+	text, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
 	if err != nil {
 		return "", err
 	}
-	if len(text) > maxSiteFile {
-		return "", fmt.Errorf("the file is larger than %d KiB", maxSiteFile>>10)
+	if len(text) > maxFileSize {
+		return "", fmt.Errorf("the file is larger than %d KiB", maxFileSize>>10)
 	}
 	return string(text), nil
 }
 
-// WithSource gives the rules with those of one source beside them. They go
-// before those of the page's host.
+// WithSource returns the rules with those of one source added, which go before
+// those of a page's host. s is not changed and may be nil.
 func (s *Rules) WithSource(name string, file *File) *Rules {
 	out := &Rules{sources: map[string]*File{}}
 	if s != nil {
-		out.hosts, out.below = s.hosts, s.below
+		out.hosts, out.domains = s.hosts, s.domains
 		for k, v := range s.sources {
 			out.sources[k] = v
 		}
@@ -142,14 +119,13 @@ func (s *Rules) WithSource(name string, file *File) *Rules {
 	return out
 }
 
-// Digest names what the rules say: it changes when a rule of any site does. ""
-// is that of no rules.
+// Digest returns a hash that changes when a rule of any site does, "" for no rules.
 func (s *Rules) Digest() string {
 	if s == nil {
 		return ""
 	}
 	var all []string
-	for kind, files := range map[string]map[string]*File{"host": s.hosts, "below": s.below, "source": s.sources} {
+	for kind, files := range map[string]map[string]*File{"host": s.hosts, "below": s.domains, "source": s.sources} {
 		for name, file := range files {
 			all = append(all, kind+" "+name+" "+file.digest)
 		}
@@ -161,8 +137,7 @@ func (s *Rules) Digest() string {
 	return digest(strings.Join(all, "\n"))
 }
 
-// find is the rules for a page of a source at an address; nil when there are
-// none.
+// find returns the rules for a page of a source at an address, nil for none.
 func (s *Rules) find(source, address string) *File {
 	if s == nil {
 		return nil
@@ -179,7 +154,7 @@ func (s *Rules) find(source, address string) *File {
 
 func (s *Rules) forHost(address string) *File {
 	u, err := url.Parse(address)
-	if err != nil || len(s.hosts)+len(s.below) == 0 {
+	if err != nil || len(s.hosts)+len(s.domains) == 0 {
 		return nil
 	}
 	host := strings.TrimPrefix(strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), "www.")
@@ -191,53 +166,9 @@ func (s *Rules) forHost(address string) *File {
 		if !ok {
 			return nil
 		}
-		if f := s.below[domain]; f != nil {
+		if f := s.domains[domain]; f != nil {
 			return f
 		}
 		host = domain
 	}
 }
-
-// File is the rules of one site.
-type File struct {
-	Title, Author, Date, Body []sitePath
-	Strip                     []sitePath
-	StripNames, StripImages   []siteWord
-	NextPage, SinglePage      []sitePath
-	Replace                   []siteReplacement
-	prune                     siteSwitch
-	digest                    string // 8 hex digits of the SHA-256 of the text
-}
-
-// siteWord is a part of a class name, an id or an image's address.
-type siteWord struct{ at, word string }
-
-// siteReplacement puts one string for another in the page's HTML.
-type siteReplacement struct{ at, find, put string }
-
-// siteSwitch is yes, no or, when it is empty, not said.
-type siteSwitch string
-
-// before joins two files; what the first says goes before.
-func (f *File) before(g *File) *File {
-	out := &File{
-		Title: slices.Concat(f.Title, g.Title), Author: slices.Concat(f.Author, g.Author),
-		Date: slices.Concat(f.Date, g.Date), Body: slices.Concat(f.Body, g.Body),
-		Strip: slices.Concat(f.Strip, g.Strip), StripNames: slices.Concat(f.StripNames, g.StripNames),
-		StripImages: slices.Concat(f.StripImages, g.StripImages), NextPage: slices.Concat(f.NextPage, g.NextPage),
-		SinglePage: slices.Concat(f.SinglePage, g.SinglePage), Replace: slices.Concat(f.Replace, g.Replace),
-		prune: f.prune, digest: f.digest + g.digest,
-	}
-	if out.prune == "" {
-		out.prune = g.prune
-	}
-	return out
-}
-
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:4])
-}
-
-// siteAt names a line for reasons and reports.
-func siteAt(file string, line int) string { return fmt.Sprintf("%s:%d", path.Base(file), line) }

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// BenchmarkParseSiteFile is the cost of reading one file of common size.
+// BenchmarkParseSiteFile reads one file of common size.
 func BenchmarkParseSiteFile(b *testing.B) {
 	text, err := os.ReadFile("../testdata/sites/all-words/site.txt")
 	if err != nil {
@@ -26,7 +26,8 @@ func BenchmarkParseSiteFile(b *testing.B) {
 	}
 }
 
-// What is followed without the XPath library comes to the same as with it.
+// FuzzPlainPaths checks that expressions which are evaluated without the XPath
+// library select the same as with it.
 func FuzzPlainPaths(f *testing.F) {
 	for _, seed := range []string{"//p", "//*", "//div[@id='a']", `//div[contains(@class, "b c")]`, "//*[contains(concat(' ', normalize-space(@class), ' '), ' b ')]",
 		"//*[ @class = '' ]", "//nav", "//p[contains(@id,'1')]", "//div[@id='a']/p", "//p[2]"} {
@@ -34,7 +35,7 @@ func FuzzPlainPaths(f *testing.F) {
 	}
 	f.Add("//*[ @class = '' ]", `<p class=''><b class><b class></b></b><p class><math class><script class><desc class></math>`)
 	f.Fuzz(func(t *testing.T, path, body string) {
-		plain := readPlain(path)
+		plain := compilePlain(path)
 		if plain == nil || !utf8.ValidString(path) || !utf8.ValidString(body) {
 			return
 		}
@@ -42,11 +43,11 @@ func FuzzPlainPaths(f *testing.F) {
 		if err != nil {
 			return
 		}
-		expr, err := compilePath(path)
+		expr, err := compileXPath(path)
 		if err != nil {
-			t.Fatalf("%s is plain, but no expression: %v", path, err)
+			t.Fatalf("%s is plain, but does not compile: %v", path, err)
 		}
-		want, err := evaluatePath(expr, root, &pathCost{left: pathSteps})
+		want, err := evaluateXPath(expr, root, &budget{left: maxSteps})
 		if err != nil {
 			return
 		}
@@ -57,7 +58,7 @@ func FuzzPlainPaths(f *testing.F) {
 	})
 }
 
-func TestSiteMistakesAreToldAndPassedOver(t *testing.T) {
+func TestMistakes(t *testing.T) {
 	text := "\ufeff# a comment\r\n" +
 		"body: //div[@id='ok'\r\n" + // 2
 		"body: //div[@id='ok']\r\n" +
@@ -93,15 +94,15 @@ func TestSiteMistakesAreToldAndPassedOver(t *testing.T) {
 	if diff := cmp.Diff("2 4 5 6 7 9 10 11 12 14 15 17 18 19 20 21 22 26", strings.Join(lines, " ")); diff != "" {
 		t.Errorf("lines with mistakes (-want +got):\n%s\n%v", diff, mistakes)
 	}
-	if len(file.Body) != 1 || len(file.Title) != 2 || len(file.Strip) != 0 || len(file.SinglePage) != 0 || len(file.Replace) != 0 {
-		t.Errorf("what is right was not kept: %+v", file)
+	if len(file.body) != 1 || len(file.title) != 2 || len(file.strip) != 0 || len(file.singlePage) != 0 || len(file.replace) != 0 {
+		t.Errorf("what is right was lost: %+v", file)
 	}
-	if file.Title[1].at != "x.example.txt:13" {
-		t.Errorf("the second title is at %s", file.Title[1].at)
+	if file.title[1].at != "x.example.txt:13" {
+		t.Errorf("the second title is at %s", file.title[1].at)
 	}
 }
 
-func TestSiteRulesAreFoundByHost(t *testing.T) {
+func TestRulesOfAHost(t *testing.T) {
 	dir := fstest.MapFS{}
 	for _, name := range []string{"post.example.txt", ".post.example.txt", "sea.post.example.txt", ".sea.post.example.txt", "www.gazette.example.txt", "global.txt", "README.md", "docs/inner.example.txt"} {
 		dir[name] = &fstest.MapFile{Data: []byte("title: //" + strings.Trim(strings.ReplaceAll(name, ".", "_"), "_"))}
@@ -116,7 +117,7 @@ func TestSiteRulesAreFoundByHost(t *testing.T) {
 		{"the host", "", "https://post.example/a", "post.example.txt:1"},
 		{"www", "", "https://WWW.Post.Example./a", "post.example.txt:1"},
 		{"a host below", "", "https://air.post.example:8443/a", ".post.example.txt:1"},
-		{"a host of its own", "", "https://sea.post.example/a", "sea.post.example.txt:1"},
+		{"a host with its own file", "", "https://sea.post.example/a", "sea.post.example.txt:1"},
 		{"the nearest above", "", "https://deep.sea.post.example/", ".sea.post.example.txt:1"},
 		{"a file with www", "", "https://gazette.example/", "www.gazette.example.txt:1"},
 		{"below a host without such a file", "", "https://air.gazette.example/", ""},
@@ -130,7 +131,7 @@ func TestSiteRulesAreFoundByHost(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
 			if f := sites.find(c.source, c.url); f != nil {
-				for _, p := range f.Title {
+				for _, p := range f.title {
 					got = append(got, p.at)
 				}
 			}
@@ -141,10 +142,10 @@ func TestSiteRulesAreFoundByHost(t *testing.T) {
 	}
 }
 
-func TestBadFoldersAndFilesAreTold(t *testing.T) {
+func TestBadFoldersAndFiles(t *testing.T) {
 	_, mistakes, err := Load(fstest.MapFS{
-		"big.example.txt": {Data: make([]byte, maxSiteFile+1)}, "www.a.example.txt": {}, "a.example.txt": {},
-		"many.example.txt": {Data: []byte(strings.Repeat("title: //a\n", MaxSiteRules+5))},
+		"big.example.txt": {Data: make([]byte, maxFileSize+1)}, "www.a.example.txt": {}, "a.example.txt": {},
+		"many.example.txt": {Data: []byte(strings.Repeat("title: //a\n", MaxRules+5))},
 	})
 	if err != nil || len(mistakes) != 3 {
 		t.Fatalf("%v %v", err, mistakes)
@@ -155,20 +156,20 @@ func TestBadFoldersAndFilesAreTold(t *testing.T) {
 		}
 	}
 	if _, _, err := Load(os.DirFS(filepath.Join(t.TempDir(), "none"))); err == nil {
-		t.Error("a folder that is not there is no error")
+		t.Error("a missing folder is no error")
 	}
 }
 
-func TestShownTextIsWhole(t *testing.T) {
+func TestTextOf(t *testing.T) {
 	root, err := html.Parse(strings.NewReader("<div>One<p>two <b>th</b>ree</p>four<script>no</script><style>no</style></div>after"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	div := root.FirstChild.LastChild.FirstChild
-	if got := shownText(div); got != "One two three four" {
+	if got := textOf(div); got != "One two three four" {
 		t.Errorf("got %q", got)
 	}
-	if got := shownText(div.FirstChild); got != "One" {
+	if got := textOf(div.FirstChild); got != "One" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -17,53 +17,53 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// Bounds of the work of XPath expressions on one page, in steps from node to
-// node: a part that every page has, and one that grows with the page. A step
-// takes some tens of nanoseconds. An expression that looks at the class of every
-// element takes about ten steps a node.
+// Bounds of the work of XPath expressions on one page, in steps from node to node:
+// a part that every page has, and one that grows with the page. A step takes some
+// tens of nanoseconds. An expression that looks at the class of every element takes
+// about ten steps per node.
 const (
-	pathSteps     = 2_000_000 // of one expression
-	pathStepsNode = 30        // more for each node
-	pageSteps     = 4         // of all expressions that cut, and of all others, in shares of one
+	maxSteps     = 2_000_000 // of one expression
+	stepsPerNode = 30        // more for each node of the page
+	pageShares   = 4         // of all expressions that remove, and of all others, in shares of one
 )
 
-// sitePath is an XPath expression of a site file.
-type sitePath struct {
-	at    string // file and line
-	text  string
-	only  []sitePath // what must be on the page for it to be looked for
-	plain *plainPath // the same without the library, where that can be; else nil
-	pool  *sync.Pool // of *xpath.Expr: one cannot be evaluated by two goroutines
+// expression is an XPath expression of a site file.
+type expression struct {
+	at         string // file and line
+	text       string
+	conditions []expression // what must be on the page for it to be evaluated
+	plain      *plainPath   // the same without the library, nil where that cannot be
+	pool       *sync.Pool   // of *xpath.Expr: one must not be evaluated by two goroutines
 }
 
 // Why an expression is not used.
 var (
-	errPathCostly = errors.New("it takes too many steps on this page")
-	errPathNodes  = errors.New("the XPath expression gives no elements")
+	errTooCostly  = errors.New("it takes too many steps on this page")
+	errNoElements = errors.New("the XPath expression selects no elements")
 )
 
-// compileSitePath compiles an expression, and tries it on an empty page: some
-// mistakes show only then.
-func compileSitePath(at, text string, elements bool) (sitePath, error) {
-	expr, err := compilePath(text)
+// compile compiles an expression and evaluates it on an empty page: some mistakes
+// show only then.
+func compile(at, text string, elements bool) (expression, error) {
+	expr, err := compileXPath(text)
 	if err != nil {
-		return sitePath{}, fmt.Errorf("this is no XPath expression: %w", err)
+		return expression{}, fmt.Errorf("this is not an XPath expression: %w", err)
 	}
-	p := sitePath{at: at, text: text, plain: readPlain(text), pool: &sync.Pool{}}
-	p.pool.Put(expr)
+	e := expression{at: at, text: text, plain: compilePlain(text), pool: &sync.Pool{}}
+	e.pool.Put(expr)
 	empty := &html.Node{Type: html.DocumentNode}
-	value, err := evaluatePath(expr, empty, &pathCost{left: pathSteps})
+	v, err := evaluateXPath(expr, empty, &budget{left: maxSteps})
 	if err != nil {
-		return sitePath{}, fmt.Errorf("the XPath expression cannot be evaluated: %w", err)
+		return expression{}, fmt.Errorf("the XPath expression cannot be evaluated: %w", err)
 	}
-	if elements && !value.set {
-		return sitePath{}, errPathNodes
+	if elements && !v.isSet {
+		return expression{}, errNoElements
 	}
-	return p, nil
+	return e, nil
 }
 
-// compilePath compiles an expression; the library panics on some.
-func compilePath(text string) (expr *xpath.Expr, err error) {
+// compileXPath compiles an expression. The library panics on some.
+func compileXPath(text string) (expr *xpath.Expr, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			expr, err = nil, fmt.Errorf("%v", r)
@@ -75,21 +75,23 @@ func compilePath(text string) (expr *xpath.Expr, err error) {
 // idCall is the function id at the start of a path, which the library lacks.
 var idCall = regexp.MustCompile(`(^\s*|\|\s*)id\(\s*('[^']*'|"[^"]*")\s*\)`)
 
-// pathValue is what an expression gives: nodes, or a text.
-type pathValue struct {
-	set   bool
-	nodes []pathNode
+// value is the value of an expression: a set of nodes, or a text.
+type value struct {
+	isSet bool
+	nodes []node
 	text  string
 }
 
-// pathNode is a node, or an attribute of it.
-type pathNode struct {
+// node is a node of the tree, or an attribute of it.
+type node struct {
 	node *html.Node
-	attr int // index into the node's attributes; -1 for the node itself
+	attr int // index into the node's attributes, -1 for the node itself
 }
 
-// text is the node's text, or the attribute's value, on one line.
-func (n pathNode) text() string {
+func (n node) isElement() bool { return n.attr < 0 && n.node.Type == html.ElementNode }
+
+// text returns the text of the node, or the value of the attribute, on one line.
+func (n node) text() string {
 	if n.attr >= 0 {
 		return letters.NormalizeSpace(letters.Truncate(n.node.Attr[n.attr].Val, dom.MaxNodeText))
 	}
@@ -99,44 +101,44 @@ func (n pathNode) text() string {
 	return letters.NormalizeSpace(dom.NodeText(n.node))
 }
 
-// pathCost bounds steps; expressions that share it share the bound.
-type pathCost struct{ left int }
+// budget is the number of steps that are left.
+type budget struct{ left int }
 
-// step counts. Only a panic can leave an evaluation of the library; it is
-// caught in evaluatePath.
-func (c *pathCost) step(n int) {
-	if c.left -= n; c.left < 0 {
-		panic(errPathCostly)
+// spend takes steps from the budget. Only a panic can leave an evaluation of the
+// library; evaluateXPath recovers from it.
+func (b *budget) spend(steps int) {
+	if b.left -= steps; b.left < 0 {
+		panic(errTooCostly)
 	}
 }
 
-// evaluate evaluates the expression over the page. cost bounds this expression
-// and total it with all the others of the page.
-func (p *sitePath) evaluate(root *html.Node, each int, total *pathCost) (pathValue, error) {
-	if p.plain != nil {
-		return pathValue{set: true, nodes: p.plain.find(root)}, nil
+// evaluate returns the value of the expression on a page. It takes no more than
+// each steps, and no more than are left of total, which it takes them from.
+func (e *expression) evaluate(root *html.Node, each int, total *budget) (value, error) {
+	if e.plain != nil {
+		return value{isSet: true, nodes: e.plain.find(root)}, nil
 	}
-	expr, _ := p.pool.Get().(*xpath.Expr)
+	expr, _ := e.pool.Get().(*xpath.Expr)
 	if expr == nil {
 		var err error
-		if expr, err = compilePath(p.text); err != nil {
-			return pathValue{}, err
+		if expr, err = compileXPath(e.text); err != nil {
+			return value{}, err
 		}
 	}
-	cost := &pathCost{left: min(each, total.left)}
-	before := cost.left
-	value, err := evaluatePath(expr, root, cost)
-	total.left -= before - max(cost.left, 0)
+	own := &budget{left: min(each, total.left)}
+	before := own.left
+	v, err := evaluateXPath(expr, root, own)
+	total.left -= before - max(own.left, 0)
 	if err == nil {
-		p.pool.Put(expr) // after a failure its state is not known
+		e.pool.Put(expr) // after a failure its state is unknown
 	}
-	return value, err
+	return v, err
 }
 
-func evaluatePath(expr *xpath.Expr, root *html.Node, cost *pathCost) (value pathValue, err error) {
+func evaluateXPath(expr *xpath.Expr, root *html.Node, steps *budget) (result value, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			value = pathValue{}
+			result = value{}
 			if failed, ok := r.(error); ok {
 				err = failed
 			} else {
@@ -144,35 +146,35 @@ func evaluatePath(expr *xpath.Expr, root *html.Node, cost *pathCost) (value path
 			}
 		}
 	}()
-	switch v := expr.Evaluate(&treeCursor{root: root, node: root, attr: -1, cost: cost}).(type) {
+	switch v := expr.Evaluate(&navigator{root: root, node: root, attr: -1, steps: steps}).(type) {
 	case *xpath.NodeIterator:
-		value.set = true
-		seen := map[pathNode]bool{}
+		result.isSet = true
+		seen := map[node]bool{}
 		for v.MoveNext() {
-			cost.step(1)
-			at := v.Current().(*treeCursor)
-			if n := (pathNode{at.node, at.attr}); !seen[n] {
+			steps.spend(1)
+			at := v.Current().(*navigator)
+			if n := (node{at.node, at.attr}); !seen[n] {
 				seen[n] = true
-				value.nodes = append(value.nodes, n)
+				result.nodes = append(result.nodes, n)
 			}
 		}
-		value.nodes = inPageOrder(root, value.nodes)
+		result.nodes = inDocumentOrder(root, result.nodes)
 	case string:
-		value.text = letters.NormalizeSpace(letters.Truncate(v, dom.MaxNodeText))
+		result.text = letters.NormalizeSpace(letters.Truncate(v, dom.MaxNodeText))
 	case bool:
 		if v {
-			value.text = "true"
+			result.text = "true"
 		}
 	case float64:
-		value.text = strconv.FormatFloat(v, 'f', -1, 64)
+		result.text = strconv.FormatFloat(v, 'f', -1, 64)
 	}
-	return value, nil
+	return result, nil
 }
 
-// inPageOrder sorts nodes as they stand on the page. The library gives the
-// matches of // in another order where they lie within one another, and what
-// takes the first match means the first on the page.
-func inPageOrder(root *html.Node, nodes []pathNode) []pathNode {
+// inDocumentOrder sorts nodes. The library returns the matches of // in another
+// order where they contain each other, and who takes the first match means the
+// first on the page.
+func inDocumentOrder(root *html.Node, nodes []node) []node {
 	if len(nodes) < 2 {
 		return nodes
 	}
@@ -180,28 +182,32 @@ func inPageOrder(root *html.Node, nodes []pathNode) []pathNode {
 	for _, n := range nodes {
 		at[n.node] = 0
 	}
-	place := 0
+	position := 0
 	for n := range root.Descendants() {
 		if _, found := at[n]; found {
-			place++
-			at[n] = place
+			position++
+			at[n] = position
 		}
 	}
-	slices.SortFunc(nodes, func(a, b pathNode) int {
+	slices.SortFunc(nodes, func(a, b node) int {
 		return cmp.Or(at[a.node]-at[b.node], a.attr-b.attr)
 	})
 	return nodes
 }
 
-// treeCursor walks a tree for the XPath library, and counts its steps.
-type treeCursor struct {
+// bytesPerStep is the length of a text that costs a step more to be read.
+const bytesPerStep = 64
+
+// navigator walks a tree for the XPath library, and counts its steps. Document
+// types are skipped.
+type navigator struct {
 	root, node *html.Node
-	attr       int // index into the node's attributes; -1 on the node itself
-	cost       *pathCost
+	attr       int // index into the node's attributes, -1 on the node itself
+	steps      *budget
 }
 
 // NodeType implements xpath.NodeNavigator.
-func (c *treeCursor) NodeType() xpath.NodeType {
+func (c *navigator) NodeType() xpath.NodeType {
 	switch {
 	case c.attr >= 0:
 		return xpath.AttributeNode
@@ -216,7 +222,7 @@ func (c *treeCursor) NodeType() xpath.NodeType {
 }
 
 // LocalName implements xpath.NodeNavigator.
-func (c *treeCursor) LocalName() string {
+func (c *navigator) LocalName() string {
 	switch {
 	case c.attr >= 0:
 		return c.node.Attr[c.attr].Key
@@ -227,23 +233,23 @@ func (c *treeCursor) LocalName() string {
 }
 
 // Prefix implements xpath.NodeNavigator.
-func (c *treeCursor) Prefix() string { return "" }
+func (c *navigator) Prefix() string { return "" }
 
 // Value implements xpath.NodeNavigator.
-func (c *treeCursor) Value() string {
-	c.cost.step(1)
+func (c *navigator) Value() string {
+	c.steps.spend(1)
 	switch {
 	case c.attr >= 0:
 		return c.node.Attr[c.attr].Val
 	case c.node.Type == html.TextNode || c.node.Type == html.RawNode || c.node.Type == html.CommentNode:
-		c.cost.step(len(c.node.Data) / 64)
+		c.steps.spend(len(c.node.Data) / bytesPerStep)
 		return c.node.Data
 	}
 	var b strings.Builder
 	for n := range c.node.Descendants() {
-		c.cost.step(1)
+		c.steps.spend(1)
 		if n.Type == html.TextNode {
-			c.cost.step(len(n.Data) / 64)
+			c.steps.spend(len(n.Data) / bytesPerStep)
 			b.WriteString(n.Data)
 		}
 	}
@@ -251,18 +257,18 @@ func (c *treeCursor) Value() string {
 }
 
 // Copy implements xpath.NodeNavigator.
-func (c *treeCursor) Copy() xpath.NodeNavigator {
-	c.cost.step(1)
-	twin := *c
-	return &twin
+func (c *navigator) Copy() xpath.NodeNavigator {
+	c.steps.spend(1)
+	other := *c
+	return &other
 }
 
 // MoveToRoot implements xpath.NodeNavigator.
-func (c *treeCursor) MoveToRoot() { c.node, c.attr = c.root, -1 }
+func (c *navigator) MoveToRoot() { c.node, c.attr = c.root, -1 }
 
 // MoveToParent implements xpath.NodeNavigator.
-func (c *treeCursor) MoveToParent() bool {
-	c.cost.step(1)
+func (c *navigator) MoveToParent() bool {
+	c.steps.spend(1)
 	if c.attr >= 0 {
 		c.attr = -1
 		return true
@@ -271,8 +277,8 @@ func (c *treeCursor) MoveToParent() bool {
 }
 
 // MoveToNextAttribute implements xpath.NodeNavigator.
-func (c *treeCursor) MoveToNextAttribute() bool {
-	c.cost.step(1)
+func (c *navigator) MoveToNextAttribute() bool {
+	c.steps.spend(1)
 	if c.attr+1 >= len(c.node.Attr) {
 		return false
 	}
@@ -281,25 +287,25 @@ func (c *treeCursor) MoveToNextAttribute() bool {
 }
 
 // MoveToChild implements xpath.NodeNavigator.
-func (c *treeCursor) MoveToChild() bool {
-	return c.attr < 0 && c.to(pastDoctype(c.node.FirstChild))
+func (c *navigator) MoveToChild() bool {
+	return c.attr < 0 && c.to(skipDoctype(c.node.FirstChild))
 }
 
 // MoveToFirst implements xpath.NodeNavigator.
-func (c *treeCursor) MoveToFirst() bool {
+func (c *navigator) MoveToFirst() bool {
 	if c.attr >= 0 || c.node.Parent == nil || c.node.PrevSibling == nil {
 		return false
 	}
-	return c.to(pastDoctype(c.node.Parent.FirstChild))
+	return c.to(skipDoctype(c.node.Parent.FirstChild))
 }
 
 // MoveToNext implements xpath.NodeNavigator.
-func (c *treeCursor) MoveToNext() bool {
-	return c.attr < 0 && c.node != c.root && c.to(pastDoctype(c.node.NextSibling))
+func (c *navigator) MoveToNext() bool {
+	return c.attr < 0 && c.node != c.root && c.to(skipDoctype(c.node.NextSibling))
 }
 
 // MoveToPrevious implements xpath.NodeNavigator.
-func (c *treeCursor) MoveToPrevious() bool {
+func (c *navigator) MoveToPrevious() bool {
 	if c.attr >= 0 || c.node == c.root {
 		return false
 	}
@@ -311,8 +317,8 @@ func (c *treeCursor) MoveToPrevious() bool {
 }
 
 // MoveTo implements xpath.NodeNavigator.
-func (c *treeCursor) MoveTo(other xpath.NodeNavigator) bool {
-	o, ok := other.(*treeCursor)
+func (c *navigator) MoveTo(other xpath.NodeNavigator) bool {
+	o, ok := other.(*navigator)
 	if !ok || o.root != c.root {
 		return false
 	}
@@ -320,9 +326,9 @@ func (c *treeCursor) MoveTo(other xpath.NodeNavigator) bool {
 	return true
 }
 
-// to goes to a node if there is one.
-func (c *treeCursor) to(n *html.Node) bool {
-	c.cost.step(1)
+// to moves to a node if there is one.
+func (c *navigator) to(n *html.Node) bool {
+	c.steps.spend(1)
 	if n == nil {
 		return false
 	}
@@ -330,7 +336,7 @@ func (c *treeCursor) to(n *html.Node) bool {
 	return true
 }
 
-func pastDoctype(n *html.Node) *html.Node {
+func skipDoctype(n *html.Node) *html.Node {
 	for n != nil && n.Type == html.DoctypeNode {
 		n = n.NextSibling
 	}

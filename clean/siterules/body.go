@@ -1,0 +1,139 @@
+package siterules
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"winnow/clean/internal/dom"
+	"winnow/clean/internal/elemrules"
+	"winnow/clean/internal/letters"
+	"winnow/clean/internal/region"
+	"winnow/news"
+)
+
+// findBody finds the elements with the text: those of the first expression that
+// selects any text.
+func (r *Result) findBody() {
+	for i := range r.file.body {
+		e := &r.file.body[i]
+		elements := map[*html.Node]bool{}
+		text := false
+		for _, n := range r.evaluate(e).nodes {
+			if n.isElement() && r.isOnPage(n.node) {
+				elements[n.node] = true
+				text = text || textOf(n.node) != ""
+			}
+		}
+		if text {
+			r.body, r.bodyAt = elements, e.at
+			for n := range elements {
+				protect(n)
+			}
+			return
+		}
+	}
+	if len(r.file.body) > 0 {
+		r.miss("body (%s)", r.file.body[0].at)
+	}
+}
+
+// protect takes from an element with the text, and from those around it, all that
+// the general rules could cut them for: the site's rules go first.
+func protect(n *html.Node) {
+	for ; n != nil && n.Type == html.ElementNode; n = n.Parent {
+		switch n.DataAtom {
+		case atom.Html, atom.Body:
+			return
+		case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Pre, atom.Blockquote:
+		default:
+			n.Data, n.DataAtom = "main", atom.Main
+		}
+		n.Attr = nil
+	}
+}
+
+// Elements returns the rules on elements that are to be followed on the page: all,
+// or only the unpruned ones when the site's rules have found the text and say
+// "prune: no".
+func (r *Result) Elements(all, unpruned *elemrules.Set) *elemrules.Set {
+	if r.HasBody() && r.file.prune == "no" {
+		return unpruned
+	}
+	return all
+}
+
+// HasBody reports whether the rules have found the text.
+func (r *Result) HasBody() bool { return r != nil && r.body != nil }
+
+// Region returns the blocks in the elements with the text. It reports false when
+// there are no such elements, or when the general rules leave nothing of them;
+// then they count as not found.
+func (r *Result) Region(doc *dom.Doc, blocks []dom.Block) (region.Region, bool) {
+	if !r.HasBody() {
+		return region.Region{}, false
+	}
+	inside := make([]bool, len(doc.Elements))
+	for i := range doc.Elements {
+		e := &doc.Elements[i]
+		inside[i] = e.Parent >= 0 && inside[e.Parent] || r.body[e.Node]
+	}
+	found, some := region.Region{}, false
+	for i := range blocks {
+		if b := &blocks[i]; inside[b.Elem] {
+			found.Add(int32(i))
+			some = some || b.Cut == 0 && b.Letters > 0
+		}
+	}
+	if !some {
+		r.miss("body (%s): nothing in it looks like text of a story", r.bodyAt)
+		r.body = nil
+	}
+	return found, some
+}
+
+// AddTo adds to a story what the rules did.
+func (r *Result) AddTo(s *news.Story) {
+	if r == nil {
+		return
+	}
+	s.Rules += "+site." + r.file.digest
+	s.SinglePage, s.SiteMisses = r.single, r.misses
+	s.Removals = append(r.removals, s.Removals...)
+}
+
+// textOf returns the text in a node on one line, with a space where a line ends; ""
+// when it has neither letters nor digits.
+func textOf(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return letters.NormalizeSpace(n.Data)
+	}
+	var b strings.Builder
+	writeText(&b, n)
+	if s := letters.NormalizeSpace(b.String()); strings.ContainsFunc(s, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }) {
+		return s
+	}
+	return ""
+}
+
+func writeText(b *strings.Builder, n *html.Node) {
+	switch n.DataAtom {
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Svg:
+		return
+	}
+	if n.Type == html.TextNode {
+		b.WriteString(n.Data)
+	}
+	block := n.Type == html.ElementNode && !dom.IsInline(n)
+	if block {
+		b.WriteByte(' ')
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		writeText(b, c)
+	}
+	if block {
+		b.WriteByte(' ')
+	}
+}
