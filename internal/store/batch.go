@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"maps"
 	"slices"
 
 	"winnow/internal/store/database"
@@ -26,9 +25,6 @@ import (
 // batchMost is how many URLs a batch has at most. Hosts wait for each other at
 // its end; it is filled within a transaction.
 const batchMost = 500
-
-// pagesFrom is the kind from which on max_pages counts.
-const pagesFrom = schema.Section
 
 // withoutBatch is the condition that a run of a source has no batch in work: no
 // host that has work of it before the moment $2, and, now at $1, none that is with
@@ -97,17 +93,6 @@ func (c *claim) eachIdle(ctx context.Context, do func(id, at int64)) error {
 			return err
 		})
 	})
-}
-
-// notifySources marks the open runs of sources whose next batch may have got work
-// earlier than draw_at says.
-func notifySources(ctx context.Context, t *database.Tx, sources map[string]bool) error {
-	for _, source := range slices.Sorted(maps.Keys(sources)) {
-		if _, err := t.Exec(ctx, "UPDATE run SET draw_at = 0 WHERE source = $1 AND listed = 0 AND ended = 0 AND draw_at > 0", source); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // candidate is a URL that may come into a batch.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -373,11 +372,8 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run openRun) (sche
 	return task, err
 }
 
-// runNumber returns the number that a run's ID stands for.
-func runNumber(id string) (int64, error) {
-	number, err := strconv.ParseInt(id, 10, 64)
-	if err != nil || number <= 0 {
-		return 0, fmt.Errorf("%q is not the ID of a run", id)
-	}
-	return number, nil
+// nothingToDo reports whether Claim found nothing to do now.
+func nothingToDo(err error) bool {
+	var busy schedule.Busy
+	return errors.As(err, &busy) || errors.Is(err, schedule.ErrNoWork)
 }

@@ -8,8 +8,6 @@ import (
 
 	"winnow/internal/store/database"
 	"winnow/internal/store/schema"
-	"winnow/internal/store/stories"
-	"winnow/news"
 	"winnow/schedule"
 )
 
@@ -74,12 +72,6 @@ func (s *Store) finish(ctx context.Context, f *finish, also func(*database.Tx) e
 	return err
 }
 
-// nothingToDo reports whether Claim found nothing to do now.
-func nothingToDo(err error) bool {
-	var busy schedule.Busy
-	return errors.As(err, &busy) || errors.Is(err, schedule.ErrNoWork)
-}
-
 // checkOutcome returns the number of the task's run.
 func checkOutcome(task schedule.Task, o schedule.Outcome) (run int64, err error) {
 	if _, ok := stateNumbers[o.State]; !ok && task.Kind != schedule.Robots {
@@ -87,23 +79,6 @@ func checkOutcome(task schedule.Task, o schedule.Outcome) (run int64, err error)
 	}
 	return runNumber(task.Run)
 }
-
-// finish is one call of Finish.
-type finish struct {
-	store *Store
-	tx    *database.Tx
-	task  schedule.Task
-	o     schedule.Outcome
-	run   int64
-	now   time.Time       // of the claim that follows; zero when none does
-	lanes map[int64]bool  // beside those of the task's host
-	links []schedule.Link // as they stand afterwards
-	hop   hopSlot
-	count runCounts
-}
-
-// runCounts is what one outcome adds to its run.
-type runCounts struct{ pages, fetched, unchanged, failed, setAside, gone, added, revised int }
 
 func (f *finish) write(ctx context.Context, t *database.Tx) error {
 	f.tx, f.lanes, f.count = t, map[int64]bool{}, runCounts{} // it may run again
@@ -218,195 +193,6 @@ func (f *finish) putRobots(ctx context.Context) error {
 	return err
 }
 
-// putLinks adds links to the frontier. reclean is the pages whose stories are to be
-// cleaned again for it.
-func (f *finish) putLinks(ctx context.Context, links []schedule.Link) (reclean []string, err error) {
-	sum, err := addLinks(ctx, f.tx, links, false)
-	f.links = sum.links
-	for id := range sum.lanes {
-		f.lanes[id] = true
-	}
-	if err == nil {
-		err = notifySources(ctx, f.tx, sum.sources)
-	}
-	return sum.reclean, err
-}
-
-// urlRow is what Finish needs to know of its URL.
-type urlRow struct {
-	lane, run, fetched int64
-	wait               int64
-	source             string
-	kind, state        int
-	listed             int
-	etag, modified     string
-	sha, hint          string
-	reach              int64
-}
-
-// putPage writes what a URL came to.
-func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []string, err error) {
-	var u urlRow
-	found, err := f.tx.One(ctx, `SELECT lane, fetched_run, source, kind, state, listed, etag, last_modified, body_sha, hint, fetched_at, wait, reach
-		FROM url WHERE url = $1`, []any{f.task.URL},
-		&u.lane, &u.run, &u.source, &u.kind, &u.state, &u.listed, &u.etag, &u.modified, &u.sha, &u.hint, &u.fetched, &u.wait, &u.reach)
-	if err != nil {
-		return nil, err
-	}
-	if !found {
-		return nil, fmt.Errorf("%s: %w", f.task.URL, ErrNotFound)
-	}
-	if u.state == schema.Forgotten {
-		return nil, f.eraseLater(ctx)
-	}
-	story := f.o.Story
-	if story != nil {
-		tombstone, err := hasTombstone(ctx, f.tx, f.task.URL, story.Aliases)
-		if err != nil {
-			return nil, err
-		}
-		if tombstone {
-			if err := f.eraseLater(ctx); err != nil {
-				return nil, err
-			}
-			return nil, f.putURL(ctx, u, schema.Forgotten)
-		}
-	}
-	if err := f.keepOutcome(ctx, u); err != nil {
-		return nil, err
-	}
-	if err := f.putAttempt(ctx, u); err != nil {
-		return nil, err
-	}
-	if err := f.putURL(ctx, u, stateNumbers[f.o.State]); err != nil {
-		return nil, err
-	}
-	if a := f.o.Archived; a != nil {
-		if _, err := f.tx.Exec(ctx, "INSERT INTO page (url, at, status, file, place) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-			f.task.URL, database.Millis(f.o.At), f.o.Status, a.File, a.Offset); err != nil {
-			return nil, err
-		}
-	}
-	if reclean, err = f.putLinks(ctx, links); err != nil {
-		return nil, err
-	}
-	if story != nil {
-		if err := f.putStory(ctx, *story); err != nil {
-			return nil, err
-		}
-		if hint, err := storeHint(f.task.Hint); err != nil {
-			return nil, err
-		} else if hint != u.hint {
-			// The hint grew while the page was being read.
-			reclean = append(reclean, f.task.URL)
-		}
-	}
-	if f.o.Withdraw {
-		if err := f.store.takeOutPage(ctx, f.tx, f.task.URL); err != nil {
-			return nil, err
-		}
-		if _, err := f.tx.Exec(ctx, "UPDATE part SET record = NULL WHERE url = $1", f.task.URL); err != nil {
-			return nil, err
-		}
-	}
-	more, err := f.putParts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	reclean = append(reclean, more...)
-	return reclean, f.putGone(ctx, u)
-}
-
-// putStory writes the story of the task's page, and what it means for the next
-// visit and for the run.
-func (f *finish) putStory(ctx context.Context, found schedule.Found) error {
-	changes, err := f.store.Stories.Put(ctx, f.tx, stories.Page{
-		URL: f.task.URL, Source: f.task.Source, At: f.o.At, Archived: f.o.Archived, Found: found,
-	})
-	f.count.added += changes.Added
-	f.count.revised += changes.Revised
-	if err != nil || changes.Revised == 0 || f.o.DueRevised.IsZero() || f.o.State != schedule.Done {
-		return err
-	}
-	due := f.o.DueRevised
-	_, err = f.tx.Exec(ctx, "UPDATE url SET due = $2, wait = $3 WHERE url = $1",
-		f.task.URL, database.MillisUp(due), max(0, database.Millis(due)-database.Millis(f.o.At)))
-	return err
-}
-
-// putGone notes on the page's story whether the page is there.
-func (f *finish) putGone(ctx context.Context, u urlRow) error {
-	switch {
-	case u.fetched == 0:
-		return nil // no story was read from it before
-	case f.o.State == schedule.Gone:
-		return f.store.Stories.MarkGone(ctx, f.tx, f.task.URL, f.o.At)
-	case f.o.State == schedule.Done:
-		return f.store.Stories.MarkThere(ctx, f.tx, f.task.URL)
-	}
-	return nil
-}
-
-// putURL writes the URL's own row.
-func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
-	o := f.o
-	kind := u.kind
-	if o.Kind != "" && o.Kind != schedule.Robots {
-		kind = o.Kind.Priority()
-	}
-	keep := o.Status == 304 || o.State == schedule.Pending || o.State == schedule.Failed || o.State == schedule.Gone
-	if !keep || o.Validators != (news.Validators{}) {
-		u.etag, u.modified = o.Validators.ETag, o.Validators.LastModified
-	}
-	same := o.Status == 304 || o.BodySHA != "" && o.BodySHA == u.sha
-	if !keep || o.BodySHA != "" {
-		u.sha = o.BodySHA
-	}
-	if o.State != schedule.Pending && o.State != schedule.Failed && !o.At.IsZero() {
-		u.fetched = database.Millis(o.At)
-	}
-	if err := f.noteReach(ctx, &u); err != nil {
-		return err
-	}
-	if state != schema.Pending {
-		if err := f.countPage(ctx, u, kind, same); err != nil {
-			return err
-		}
-		u.run = f.run
-	} else if err := notifySources(ctx, f.tx, map[string]bool{u.source: true}); err != nil {
-		return err
-	}
-	if (state == schema.Done || state == schema.SetAside) && o.Due.After(o.At) {
-		u.wait = database.Millis(o.Due) - database.Millis(o.At)
-	}
-	_, err := f.tx.Exec(ctx, `UPDATE url SET batch = CASE WHEN listed = 1 THEN batch ELSE 0 END, kind = $2, state = $3, due = $4, tries = $5, status = $6, reason = $7,
-		etag = $8, last_modified = $9, body_sha = $10, fetched_at = $11, fetched_run = $12, wait = $13, reach = $14 WHERE url = $1`,
-		f.task.URL, kind, state, database.MillisUp(o.Due), o.Tries, o.Status, o.Reason, u.etag,
-		u.modified, u.sha, u.fetched, u.run, u.wait, u.reach)
-	return err
-}
-
-// countPage counts a URL that came to an end, once a run. same means that its page
-// is what it was before.
-func (f *finish) countPage(ctx context.Context, u urlRow, kind int, same bool) error {
-	if u.run == f.run {
-		return nil
-	}
-	o, c := f.o, &f.count
-	c.fetched = database.Flag(o.Status >= 200 && o.Status < 400 && o.State != schedule.Failed)
-	asked := (o.Status != 0 || o.State == schedule.Failed) && kind >= pagesFrom
-	c.pages = database.Flag(asked && u.listed == 0)
-	c.unchanged = database.Flag(same)
-	c.failed = database.Flag(o.State == schedule.Failed)
-	c.setAside = database.Flag(o.State == schedule.SetAside)
-	c.gone = database.Flag(o.State == schedule.Gone)
-	if !asked {
-		return nil
-	}
-	_, err := f.tx.Exec(ctx, "UPDATE lane SET pages = CASE WHEN run = $2 THEN pages + 1 ELSE 1 END, run = $2 WHERE id = $1", u.lane, f.run)
-	return err
-}
-
 // Release implements schedule.Frontier.
 func (s *Store) Release(ctx context.Context, task schedule.Task) error {
 	return s.db.WriteLightly(ctx, func(t *database.Tx) error {
@@ -417,4 +203,49 @@ func (s *Store) Release(ctx context.Context, task schedule.Task) error {
 		}
 		return err
 	})
+}
+
+// hopAge is how long a redirect of robots.txt is followed. After that, as in a
+// later run, robots.txt itself is asked for again.
+const hopAge = time.Hour
+
+// reserveHop gives a redirect of robots.txt that leads to another host the next
+// slot of that host, which is locked. A lease that somebody has on it stays.
+func (f *finish) reserveHop(ctx context.Context) error {
+	f.hop = hopSlot{}
+	host := f.hopHost()
+	if host == "" {
+		return nil
+	}
+	var next, until, pause int64
+	var held bool
+	if _, err := f.tx.One(ctx, "SELECT next_at, until, pause, held FROM host WHERE host = $1", []any{host}, &next, &until, &pause, &held); err != nil {
+		return err
+	}
+	known, err := hostState(ctx, f.tx, originOf(f.o.Host.RobotsHop))
+	if err != nil {
+		return err
+	}
+	pace := max(f.o.HostNext.Sub(f.o.At).Milliseconds(), known.Delay.Milliseconds(), pause)
+	slot := max(database.MillisUp(f.o.HostNext), next)
+	if until > database.Millis(f.o.At) { // a request is on its way, and the pace counts from its answer
+		slot = max(slot, next+pace)
+	}
+	f.hop = hopSlot{at: database.Time(slot), held: held && next > database.Millis(f.o.At)}
+	if _, err = f.tx.Exec(ctx, "UPDATE host SET next_at = $2, reserved = $2 WHERE host = $1", host, slot+pace); err != nil {
+		return err
+	}
+	return updateReady(ctx, f.tx, host)
+}
+
+// hopHost returns the other host that a redirect of robots.txt leads to, "" when
+// there is none.
+func (f *finish) hopHost() string {
+	if f.task.Kind != schedule.Robots || f.o.Host == nil || f.o.Host.RobotsHop == "" {
+		return ""
+	}
+	if host := hostOf(f.o.Host.RobotsHop); host != f.task.Lease.Host {
+		return host
+	}
+	return ""
 }

@@ -289,3 +289,8 @@ func changedSince(old knownURL, merged schedule.Link) bool {
 	}
 	return !before.IsZero() || now.After(database.Time(old.fetched))
 }
+
+// relinkNearer queues a page that was read before a shorter way to it was found:
+// links that were too deep may be near enough now.
+const relinkNearer = `INSERT INTO relink (url, ask) SELECT url, 0 FROM url
+	WHERE url = $1 AND reach <> 0 AND EXISTS (SELECT 1 FROM page p WHERE p.url = url.url) ON CONFLICT DO NOTHING`

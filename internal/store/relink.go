@@ -52,24 +52,24 @@ const (
 	adoptReaches = "INSERT INTO reach (source, id, settings) SELECT $1, id, settings FROM reach WHERE source = $2 ON CONFLICT DO NOTHING"
 )
 
-// widen has the URLs of the run's source looked through once more whose links
-// were derived under a reach that the run's goes beyond.
-func widen(ctx context.Context, t *database.Tx, spec RunSpec) error {
-	if spec.Reach.ID == 0 {
+// widen stores the reach of a source, and has the URLs looked through once more
+// whose links were derived under an earlier reach that it goes beyond.
+func widen(ctx context.Context, t *database.Tx, source string, reach Reach, earlier []Beyond) error {
+	if reach.ID == 0 {
 		return nil
 	}
-	if _, err := t.Exec(ctx, insertReach, spec.Source, spec.Reach.ID, spec.Reach.Settings); err != nil {
+	if _, err := t.Exec(ctx, insertReach, source, reach.ID, reach.Settings); err != nil {
 		return err
 	}
-	for _, b := range spec.Beyond {
-		n, err := t.Exec(ctx, deleteReach, spec.Source, b.ID, spec.Reach.ID)
+	for _, b := range earlier {
+		n, err := t.Exec(ctx, deleteReach, source, b.ID, reach.ID)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			continue // no URL of this source has it
 		}
-		if err := lookThrough(ctx, t, spec, b); err != nil {
+		if err := lookThrough(ctx, t, source, reach.ID, b); err != nil {
 			return err
 		}
 	}
@@ -95,8 +95,8 @@ var (
 
 // lookThrough has the URLs of a source looked through once more that have a
 // reach.
-func lookThrough(ctx context.Context, t *database.Tx, spec RunSpec, b Beyond) error {
-	hosts, err := database.Column[string](ctx, t, selectReach.hosts, spec.Source, b.ID)
+func lookThrough(ctx context.Context, t *database.Tx, source string, reach int64, b Beyond) error {
+	hosts, err := database.Column[string](ctx, t, selectReach.hosts, source, b.ID)
 	if err != nil {
 		return err
 	}
@@ -104,16 +104,16 @@ func lookThrough(ctx context.Context, t *database.Tx, spec RunSpec, b Beyond) er
 		return err
 	}
 	where := []any{b.ID, database.Flag(b.Feeds), database.Flag(b.Pages), b.FromDepth}
-	args := append([]any{spec.Source}, where...)
+	args := append([]any{source}, where...)
 	for _, query := range []string{queueBeyond, beyondUnconditionally} {
 		if _, err := t.Exec(ctx, query, args...); err != nil {
 			return err
 		}
 	}
-	if err := makePending(ctx, t, askBeyond, spec.Source, where...); err != nil {
+	if err := makePending(ctx, t, askBeyond, source, where...); err != nil {
 		return err
 	}
-	_, err = t.Exec(ctx, setReach, append(args, spec.Reach.ID)...)
+	_, err = t.Exec(ctx, setReach, append(args, reach)...)
 	return err
 }
 
@@ -216,23 +216,4 @@ func (s *Store) SkipRelink(ctx context.Context, page schedule.Link, ask bool) er
 		}
 		return notifySources(ctx, t, map[string]bool{page.Source: true})
 	})
-}
-
-// relinkNearer queues a page that was read before a shorter way to it was found:
-// links that were too deep may be near enough now.
-const relinkNearer = `INSERT INTO relink (url, ask) SELECT url, 0 FROM url
-	WHERE url = $1 AND reach <> 0 AND EXISTS (SELECT 1 FROM page p WHERE p.url = url.url) ON CONFLICT DO NOTHING`
-
-// noteReach notes under which reach the links of the outcome were derived. A
-// process whose settings were superseded may have left links that are wanted
-// now: its page is asked for without a condition the next time.
-func (f *finish) noteReach(ctx context.Context, u *urlRow) error {
-	if f.o.Reach == 0 {
-		return nil
-	}
-	found, err := f.tx.One(ctx, "SELECT id FROM reach WHERE source = $1 AND id = $2", []any{f.task.Source, f.o.Reach}, &u.reach)
-	if err == nil && !found {
-		u.reach, u.etag, u.modified, u.sha = 0, "", "", ""
-	}
-	return err
 }

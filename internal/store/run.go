@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
-	"winnow/internal/store/schema"
 	"winnow/schedule"
 )
 
@@ -75,7 +74,7 @@ func (s *Store) BeginRun(ctx context.Context, spec RunSpec, now time.Time) (sche
 			if err := adopt(ctx, t, spec); err != nil {
 				return err
 			}
-			if err := widen(ctx, t, spec); err != nil {
+			if err := widen(ctx, t, spec.Source, spec.Reach, spec.Beyond); err != nil {
 				return err
 			}
 			if err := revive(ctx, t, spec, id, n == 1, rechecked != 0, now); err != nil {
@@ -147,21 +146,6 @@ func adopt(ctx context.Context, t *database.Tx, spec RunSpec) error {
 	return nil
 }
 
-// selection is a set of the URLs of a source, which is parameter $1, as two
-// statements: hosts selects their hosts, update makes them pending.
-type selection struct{ hosts, update string }
-
-// whereURL returns the selection of a condition with the parameters from $2 to
-// $params.
-func whereURL(condition string, params int) selection {
-	return selection{
-		hosts: schema.SQL("SELECT DISTINCT l.host FROM lane l WHERE l.id IN (SELECT lane FROM url WHERE source = $1 AND " + condition + ")"),
-		update: schema.SQL(`UPDATE url SET state = {pending}, batch = 0, tries = 0, listed = 0, due = CASE WHEN state = {pending} THEN due ELSE 0 END,
-			lane = (SELECT mine.id FROM lane mine, lane old WHERE old.id = url.lane AND mine.host = old.host AND mine.queue = $` + strconv.Itoa(params+1) + `)
-			WHERE source = $1 AND ` + condition),
-	}
-}
-
 // readLists is the condition that a URL is a feed, sitemap or section that was
 // read before.
 const readLists = "kind <= {section} AND state <> {pending} AND state <> {forgotten}"
@@ -196,36 +180,6 @@ func revive(ctx context.Context, t *database.Tx, spec RunSpec, run int64, began,
 		return err
 	}
 	return makePending(ctx, t, pagesDone, spec.Source, run)
-}
-
-// makePending makes URLs of a source pending, host by host, and moves those that
-// once came from a backfill list into the source's own work. args are those of the
-// selection behind the source.
-func makePending(ctx context.Context, t *database.Tx, set selection, source string, args ...any) error {
-	args = append([]any{source}, args...)
-	hosts, err := database.Column[string](ctx, t, set.hosts, args...)
-	if err != nil || len(hosts) == 0 {
-		return err
-	}
-	var keys []laneKey
-	for _, host := range hosts {
-		keys = append(keys, laneKey{host, sourceQueue(source)})
-	}
-	if _, err := lockHosts(ctx, t, hosts); err != nil {
-		return err
-	}
-	if _, err := makeLanes(ctx, t, keys); err != nil {
-		return err
-	}
-	if _, err = t.Exec(ctx, set.update, append(args, sourceQueue(source))...); err != nil {
-		return err
-	}
-	for _, host := range hosts {
-		if err := updateReady(ctx, t, host); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (s *Store) seed(ctx context.Context, t *database.Tx, seeds []schedule.Link) error {
@@ -265,67 +219,4 @@ func (s *Store) EndRuns(ctx context.Context, now time.Time, ends ...RunEnd) erro
 		}
 		return nil
 	})
-}
-
-// Progress is how far runs have come, in URLs, and what they found.
-type Progress struct {
-	Pending   int64 // still to be fetched, later tries included
-	Fetched   int64 // answers of 2xx and 3xx that came whole, once a URL, robots.txt apart
-	Unchanged int64 // of these, those with a 304 or the same bytes as before
-	Failed    int64 // URLs that failed every try
-	SetAside  int64 // URLs that hold no story, or may not be asked for
-	Gone      int64 // 404 and 410
-	Added     int64 // stories that are new, copies among them
-	Revised   int64 // stories whose text has changed
-}
-
-// Progress sums the runs up. It counts pending URLs one by one: ask now and
-// then, not after each page.
-func (s *Store) Progress(ctx context.Context, runs []schedule.Run) (Progress, error) {
-	var sum Progress
-	err := s.db.View(ctx, func(t *database.Tx) error {
-		sum = Progress{}
-		for _, run := range runs {
-			id, err := runNumber(run.ID)
-			if err != nil {
-				return err
-			}
-			var p Progress
-			if _, err := t.One(ctx, "SELECT fetched, unchanged, failed, set_aside, gone, added, revised FROM run WHERE id = $1", []any{id},
-				&p.Fetched, &p.Unchanged, &p.Failed, &p.SetAside, &p.Gone, &p.Added, &p.Revised); err != nil {
-				return err
-			}
-			sum.Fetched += p.Fetched
-			sum.Unchanged += p.Unchanged
-			sum.Failed += p.Failed
-			sum.SetAside += p.SetAside
-			sum.Gone += p.Gone
-			sum.Added += p.Added
-			sum.Revised += p.Revised
-			left, err := backlog(ctx, t, run, id, schema.Never)
-			if err != nil {
-				return err
-			}
-			sum.Pending += left.all()
-		}
-		return nil
-	})
-	return sum, err
-}
-
-var reachedURL = schema.SQL("SELECT 1 FROM url WHERE source = $1 AND fetched_run = $2 AND state = {done} LIMIT 1")
-
-// Reached reports whether a run of a source has read anything, be it that nothing
-// had changed.
-func (s *Store) Reached(ctx context.Context, run schedule.Run) (reached bool, err error) {
-	id, err := runNumber(run.ID)
-	if err != nil {
-		return false, err
-	}
-	var one int
-	err = s.db.View(ctx, func(t *database.Tx) error {
-		reached, err = t.One(ctx, reachedURL, []any{run.Source, id}, &one)
-		return err
-	})
-	return reached, err
 }

@@ -247,3 +247,66 @@ func backlog(ctx context.Context, t *database.Tx, run schedule.Run, id, now int6
 	}
 	return left, err
 }
+
+// Progress is how far runs have come, in URLs, and what they found.
+type Progress struct {
+	Pending   int64 // still to be fetched, later tries included
+	Fetched   int64 // answers of 2xx and 3xx that came whole, once a URL, robots.txt apart
+	Unchanged int64 // of these, those with a 304 or the same bytes as before
+	Failed    int64 // URLs that failed every try
+	SetAside  int64 // URLs that hold no story, or may not be asked for
+	Gone      int64 // 404 and 410
+	Added     int64 // stories that are new, copies among them
+	Revised   int64 // stories whose text has changed
+}
+
+// Progress sums the runs up. It counts pending URLs one by one: ask now and
+// then, not after each page.
+func (s *Store) Progress(ctx context.Context, runs []schedule.Run) (Progress, error) {
+	var sum Progress
+	err := s.db.View(ctx, func(t *database.Tx) error {
+		sum = Progress{}
+		for _, run := range runs {
+			id, err := runNumber(run.ID)
+			if err != nil {
+				return err
+			}
+			var p Progress
+			if _, err := t.One(ctx, "SELECT fetched, unchanged, failed, set_aside, gone, added, revised FROM run WHERE id = $1", []any{id},
+				&p.Fetched, &p.Unchanged, &p.Failed, &p.SetAside, &p.Gone, &p.Added, &p.Revised); err != nil {
+				return err
+			}
+			sum.Fetched += p.Fetched
+			sum.Unchanged += p.Unchanged
+			sum.Failed += p.Failed
+			sum.SetAside += p.SetAside
+			sum.Gone += p.Gone
+			sum.Added += p.Added
+			sum.Revised += p.Revised
+			left, err := backlog(ctx, t, run, id, schema.Never)
+			if err != nil {
+				return err
+			}
+			sum.Pending += left.all()
+		}
+		return nil
+	})
+	return sum, err
+}
+
+var reachedURL = schema.SQL("SELECT 1 FROM url WHERE source = $1 AND fetched_run = $2 AND state = {done} LIMIT 1")
+
+// Reached reports whether a run of a source has read anything, be it that nothing
+// had changed.
+func (s *Store) Reached(ctx context.Context, run schedule.Run) (reached bool, err error) {
+	id, err := runNumber(run.ID)
+	if err != nil {
+		return false, err
+	}
+	var one int
+	err = s.db.View(ctx, func(t *database.Tx) error {
+		reached, err = t.One(ctx, reachedURL, []any{run.Source, id}, &one)
+		return err
+	})
+	return reached, err
+}

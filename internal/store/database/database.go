@@ -6,8 +6,9 @@
 // [Open] brings the tables up to date and returns a [DB]; [DB.Write] and
 // [DB.View] run a function in a transaction, a [Tx].
 //
-// dialect.go has what differs, migrate.go the tables' versions, writer.go the
-// one connection that writes to a SQLite file, tx.go how statements are run, and
+// open.go opens either database, migrate.go brings the tables up to date, writer.go
+// is the one connection that writes to a SQLite file, tx.go runs statements,
+// advice.go says what to do about errors, dialect.go has the words that differ, and
 // values.go how Go values are stored. Start in this file.
 package database
 
@@ -15,7 +16,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 	"sync"
 )
 
@@ -27,24 +27,6 @@ type DB struct {
 	pool    *sql.DB  // PostgreSQL: everything; SQLite: readers
 	writer  *writer  // SQLite: the one connection that writes; nil on PostgreSQL
 	stmts   sync.Map // of the SQLite readers, by their texts
-}
-
-// Open opens the database at dsn: the path of a SQLite file, which is created
-// with its folder when missing, or a postgres:// URL. Tables of an older version
-// are brought up to date. Errors name the place and the way out.
-func Open(ctx context.Context, dsn string) (*DB, error) {
-	d := &DB{}
-	var err error
-	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
-		err = d.openPostgres(ctx, dsn)
-	} else {
-		err = d.openSQLite(ctx, dsn)
-	}
-	if err != nil {
-		d.Close()
-		return nil, err
-	}
-	return d, nil
 }
 
 // Close waits for the write in progress and closes all connections.
@@ -67,16 +49,12 @@ func (d *DB) Close() error {
 // SQLite: then a second step within a transaction makes nobody wait.
 func (d *DB) OneWriter() bool { return d.writer != nil }
 
-// ErrRetry, returned by the function of [DB.Write] on PostgreSQL, makes it start
-// again: another transaction has changed what it had looked up.
-var ErrRetry = errors.New("another transaction came first")
-
 // Write runs do in one transaction, which is on disk when Write returns nil. do
 // may run several times: PostgreSQL ends one of two transactions that wait for
 // each other, and that one starts again.
 func (d *DB) Write(ctx context.Context, do func(*Tx) error) error {
 	if d.writer != nil {
-		return d.advise(d.writer.run(ctx, d, true, do))
+		return d.advise(d.writer.run(ctx, true, do))
 	}
 	for try := 0; ; try++ {
 		err := d.begin(ctx, nil, do)
@@ -90,7 +68,7 @@ func (d *DB) Write(ctx context.Context, do func(*Tx) error) error {
 // machine only, so that the disk need not have them before they are used.
 func (d *DB) WriteLightly(ctx context.Context, do func(*Tx) error) error {
 	if d.writer != nil {
-		return d.advise(d.writer.run(ctx, d, false, do))
+		return d.advise(d.writer.run(ctx, false, do))
 	}
 	return d.Write(ctx, do)
 }
@@ -107,8 +85,10 @@ func (d *DB) ViewBetweenWrites(ctx context.Context, do func(*Tx) error) error {
 	if d.writer == nil {
 		return d.View(ctx, do)
 	}
-	return d.advise(d.writer.view(ctx, d, do))
+	return d.advise(d.writer.view(ctx, do))
 }
+
+func (d *DB) advise(err error) error { return advise(d.place, err) }
 
 // begin runs do in a transaction of the pool; o is nil for one that writes.
 func (d *DB) begin(ctx context.Context, o *sql.TxOptions, do func(*Tx) error) error {

@@ -64,7 +64,7 @@ func (w *writer) close() error {
 // run runs do between BEGIN IMMEDIATE and COMMIT. With sync the transaction is
 // on disk when it returns; else it outlives the process, and the machine once
 // one with sync has followed (SQLite's synchronous=NORMAL in WAL mode).
-func (w *writer) run(ctx context.Context, d *DB, sync bool, do func(*Tx) error) error {
+func (w *writer) run(ctx context.Context, sync bool, do func(*Tx) error) error {
 	j := &job{ctx: ctx, sync: sync, do: do, ended: make(chan struct{})}
 	w.mu.Lock()
 	w.waiting = append(w.waiting, j)
@@ -72,7 +72,7 @@ func (w *writer) run(ctx context.Context, d *DB, sync bool, do func(*Tx) error) 
 	select {
 	case <-j.ended:
 	case <-w.turn:
-		w.lead(d)
+		w.lead()
 		w.turn <- struct{}{}
 	case <-ctx.Done():
 		if w.withdraw(j) {
@@ -99,7 +99,7 @@ func (w *writer) withdraw(j *job) bool {
 }
 
 // lead does all jobs that wait.
-func (w *writer) lead(d *DB) {
+func (w *writer) lead() {
 	w.mu.Lock()
 	jobs := w.waiting
 	w.waiting = nil
@@ -107,7 +107,7 @@ func (w *writer) lead(d *DB) {
 	if len(jobs) == 0 {
 		return
 	}
-	t := &Tx{Dialect: &d.Dialect, prepare: w.prepare, Writes: true}
+	t := &Tx{Dialect: &sqliteDialect, prepare: w.prepare, Writes: true}
 	err := w.transaction(t, jobs, false)
 	if len(jobs) > 1 && err == nil && slices.ContainsFunc(jobs, (*job).failed) {
 		err = w.transaction(t, jobs, true)
@@ -156,14 +156,14 @@ func (w *writer) transaction(t *Tx, jobs []*job, apart bool) (err error) {
 // view runs do on one unchanging view of the state, between two transactions.
 // Another connection would have to read every page anew after each of them: it
 // can't know which of the pages in its cache were written.
-func (w *writer) view(ctx context.Context, d *DB, do func(*Tx) error) error {
+func (w *writer) view(ctx context.Context, do func(*Tx) error) error {
 	select {
 	case <-w.turn:
 		defer func() { w.turn <- struct{}{} }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	t := &Tx{Dialect: &d.Dialect, prepare: w.prepare}
+	t := &Tx{Dialect: &sqliteDialect, prepare: w.prepare}
 	whole := context.WithoutCancel(ctx)
 	if _, err := t.Exec(whole, "BEGIN"); err != nil {
 		return err

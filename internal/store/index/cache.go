@@ -58,10 +58,10 @@ func (c *segmentCache) of(id int64) *cachedSegment {
 	return found
 }
 
-// wholeSegment returns a small segment with all its rows, which it reads the
+// whole returns a small segment with all its rows, which it reads the
 // first time.
-func (x *Index) wholeSegment(ctx context.Context, t *database.Tx, g segment) (*cachedSegment, error) {
-	c := x.segments.of(g.id)
+func (all *segmentCache) whole(ctx context.Context, t *database.Tx, g segment) (*cachedSegment, error) {
+	c := all.of(g.id)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.whole {

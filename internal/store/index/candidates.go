@@ -64,7 +64,7 @@ type count struct {
 func (x *Index) count(ctx context.Context, t *database.Tx, at layout, lists [][]int64, exact int, q dedupe.Query) ([]count, error) {
 	var counted [][]int64
 	for _, list := range lists {
-		many, err := x.moreThan(ctx, t, at, list, q.Common)
+		many, err := x.dropped.moreThan(ctx, t, at, list, q.Common)
 		if err != nil {
 			return nil, err
 		}
@@ -159,4 +159,33 @@ func withIDs(ctx context.Context, t *database.Tx, asks string, byNum map[int64]d
 		return err
 	})
 	return found, err
+}
+
+// addMetadata fills in the metadata of the numbers, which come in order;
+// unmerged has that of numbers which are in no row yet.
+func (x *Index) addMetadata(ctx context.Context, t *database.Tx, counts []count, unmerged map[int64]metadata) error {
+	var missing []*count
+	var blocks []int64
+	for i := range counts {
+		c := &counts[i]
+		known := false
+		if c.meta, known = unmerged[c.num]; known {
+			continue
+		}
+		if c.meta, known = unpackMetadata(x.metadata.get(c.num/metadataBlock), c.num); !known {
+			missing = append(missing, c)
+			blocks = append(blocks, c.num/metadataBlock)
+		}
+	}
+	rows, err := x.metadata.read(ctx, t, slices.Compact(blocks))
+	if err != nil {
+		return err
+	}
+	for _, c := range missing {
+		known := false
+		if c.meta, known = unpackMetadata(rows[c.num/metadataBlock], c.num); !known {
+			return errPostings
+		}
+	}
+	return nil
 }

@@ -24,11 +24,10 @@ type droppedCache struct {
 }
 
 // moreThan reports whether more than common of the numbers stand for a story.
-func (x *Index) moreThan(ctx context.Context, t *database.Tx, at layout, nums []int64, common int) (bool, error) {
+func (c *droppedCache) moreThan(ctx context.Context, t *database.Tx, at layout, nums []int64, common int) (bool, error) {
 	if len(nums) <= common || at.dropped == 0 {
 		return len(nums) > common, nil
 	}
-	c := &x.dropped
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.refresh(ctx, t, at); err != nil {

@@ -28,10 +28,8 @@ package index
 
 import (
 	"context"
-	"database/sql"
 
 	"winnow/internal/store/database"
-	"winnow/internal/store/schema"
 )
 
 // Index is the index of one state. It is safe for concurrent use.
@@ -110,23 +108,4 @@ func (x *Index) Drop(ctx context.Context, t *database.Tx, story int64) error {
 	}
 	_, err = t.Exec(ctx, "INSERT INTO dropped (num) VALUES ($1)", num)
 	return err
-}
-
-// layout is what the merged part of the index consists of.
-type layout struct {
-	used    []segment // in the order of their sizes
-	dropped int       // numbers in them that stand for no story any more, and perhaps some that are in none
-}
-
-var selectLayout = schema.SQL(`SELECT id, bits, postings, state, (SELECT COUNT(*) FROM dropped)
-	FROM segment WHERE state = {segmentUsed} ORDER BY postings, id`)
-
-// readLayout returns the segments in use.
-func readLayout(ctx context.Context, t *database.Tx) (at layout, err error) {
-	err = t.Each(ctx, selectLayout, nil, func(rows *sql.Rows) error {
-		g, err := scanSegment(rows, &at.dropped)
-		at.used = append(at.used, g)
-		return err
-	})
-	return at, err
 }

@@ -17,7 +17,7 @@ func (x *Index) lookUp(ctx context.Context, t *database.Tx, at layout, wanted []
 	x.segments.keepOnly(at.used)
 	postings := make([]int, len(wanted))
 	for _, g := range at.used {
-		if err := x.readSieves(ctx, t, g, wanted, func(i, n int) { postings[i] += n }); err != nil {
+		if err := x.segments.readSieves(ctx, t, g, wanted, func(i, n int) { postings[i] += n }); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -31,7 +31,7 @@ func (x *Index) lookUp(ctx context.Context, t *database.Tx, at layout, wanted []
 	}
 	found := make([][]int64, len(rest))
 	if err = x.mergedPostings(ctx, t, at, rest, found); err == nil {
-		unmerged, err = x.unmergedPostings(ctx, t, rest, found)
+		unmerged, err = x.unmerged.postings(ctx, t, rest, found)
 	}
 	lists = make([][]int64, len(wanted))
 	for i, list := range found {
@@ -46,12 +46,12 @@ func (x *Index) mergedPostings(ctx context.Context, t *database.Tx, at layout, w
 	var rest []int64
 	for _, g := range at.used {
 		byID[g.id] = g
-		buckets := x.passing(g, wanted)
+		buckets := x.segments.passing(g, wanted)
 		if g.postings > cachedPostings {
 			rest = append(rest, buckets...)
 			continue
 		}
-		whole, err := x.wholeSegment(ctx, t, g)
+		whole, err := x.segments.whole(ctx, t, g)
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,6 @@ import (
 const (
 	mergeFrom   = 64   // unmerged stories that are worth a merge
 	mergeMost   = 8192 // stories merged in one go, which are held in memory
-	mergeRows   = 1024 // buckets a transaction
 	mergeFactor = 2    // a segment is that much larger than all smaller ones together
 )
 
@@ -150,7 +149,7 @@ func (p *postingStream) fill(ctx context.Context) error {
 	rows := 0
 	err := p.db.View(ctx, func(t *database.Tx) error {
 		return t.Each(ctx, "SELECT bucket, data FROM posting WHERE bucket > $1 AND bucket < $2 ORDER BY bucket LIMIT $3",
-			[]any{p.next, p.segment.to(), mergeRows}, func(r *sql.Rows) error {
+			[]any{p.next, p.segment.to(), bucketRows}, func(r *sql.Rows) error {
 				var data sql.RawBytes
 				if err := r.Scan(&p.next, &data); err != nil {
 					return err
@@ -159,7 +158,7 @@ func (p *postingStream) fill(ctx context.Context) error {
 				return unpackBucket(data, p.segment.first(p.next), func(x posting) { p.list = append(p.list, x) })
 			})
 	})
-	if rows < mergeRows {
+	if rows < bucketRows {
 		p.db = nil
 	}
 	return err
@@ -230,7 +229,7 @@ func (x *Index) purge(ctx context.Context, write Writer) error {
 		if g.state == schema.SegmentUsed {
 			continue
 		}
-		for step, from := int64(4*mergeRows), g.from(); from < g.from()+1<<g.bits; from += step {
+		for step, from := int64(4*bucketRows), g.from(); from < g.from()+1<<g.bits; from += step {
 			err := write(ctx, func(t *database.Tx) error {
 				_, err := t.Exec(ctx, "DELETE FROM posting WHERE bucket >= $1 AND bucket < $2", from, from+step)
 				if err == nil {
@@ -251,4 +250,52 @@ func (x *Index) purge(ctx context.Context, write Writer) error {
 		}
 	}
 	return nil
+}
+
+var insertSegment = schema.SQL("INSERT INTO segment (bits, postings, state) VALUES ($1, 0, {segmentNew}) RETURNING id")
+
+// writeSegment merges the inputs into a new segment that nobody reads yet.
+func writeSegment(ctx context.Context, write Writer, m *merge) error {
+	err := write(ctx, func(t *database.Tx) error {
+		_, err := t.One(ctx, insertSegment, []any{m.made.bits}, &m.made.id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	w := segmentWriter{write: write, made: &m.made, frequent: []byte{}}
+	for {
+		p, more, err := nextPosting(ctx, m.inputs)
+		if err != nil {
+			return err
+		}
+		if !more {
+			return w.close(ctx)
+		}
+		if m.leaveOut(p.num) {
+			continue
+		}
+		if err := w.add(ctx, p); err != nil {
+			return err
+		}
+	}
+}
+
+// nextPosting takes the smallest posting off the inputs.
+func nextPosting(ctx context.Context, inputs []*postingStream) (least posting, found bool, err error) {
+	for _, in := range inputs {
+		p, more, err := in.peek(ctx)
+		if err != nil {
+			return least, false, err
+		}
+		if more && (!found || comparePostings(p, least) < 0) {
+			least, found = p, true
+		}
+	}
+	for _, in := range inputs {
+		if len(in.list) > 0 && in.list[0] == least {
+			in.list = in.list[1:]
+		}
+	}
+	return least, found, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"slices"
 	"sync"
 
 	"winnow/internal/store/database"
@@ -60,44 +59,15 @@ func unpackMetadata(row []byte, num int64) (m metadata, ok bool) {
 	return m, m.prints >= 0
 }
 
-// addMetadata fills in the metadata of the numbers, which come in order;
-// unmerged has that of numbers which are in no row yet.
-func (x *Index) addMetadata(ctx context.Context, t *database.Tx, counts []count, unmerged map[int64]metadata) error {
-	var missing []*count
-	var blocks []int64
-	for i := range counts {
-		c := &counts[i]
-		known := false
-		if c.meta, known = unmerged[c.num]; known {
-			continue
-		}
-		if c.meta, known = unpackMetadata(x.metadata.get(c.num/metadataBlock), c.num); !known {
-			missing = append(missing, c)
-			blocks = append(blocks, c.num/metadataBlock)
-		}
-	}
-	rows, err := x.readMetadata(ctx, t, slices.Compact(blocks))
-	if err != nil {
-		return err
-	}
-	for _, c := range missing {
-		known := false
-		if c.meta, known = unpackMetadata(rows[c.num/metadataBlock], c.num); !known {
-			return errPostings
-		}
-	}
-	return nil
-}
-
-// readMetadata reads rows, and caches them.
-func (x *Index) readMetadata(ctx context.Context, t *database.Tx, blocks []int64) (map[int64][]byte, error) {
+// read reads rows, and caches them.
+func (c *metadataCache) read(ctx context.Context, t *database.Tx, blocks []int64) (map[int64][]byte, error) {
 	read := map[int64][]byte{}
 	err := database.EachIn(ctx, t, "SELECT block, data FROM brief WHERE block IN ({list})", blocks, func(rows *sql.Rows) error {
 		var block int64
 		var data []byte
 		err := rows.Scan(&block, &data)
 		read[block] = data
-		x.metadata.put(block, data)
+		c.put(block, data)
 		return err
 	})
 	return read, err

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/schema"
 )
 
 // A segment is a sorted list of postings (print, number), cut into buckets by the
@@ -19,8 +20,9 @@ import (
 // posting, where a row a posting would take 60 and more.
 
 const (
-	bucketPostings = 64 // at most, but for chance: about 300 bytes, which are read through for each print
-	maxBits        = 32 // of the number of buckets of a segment
+	bucketPostings = 64   // at most, but for chance: about 300 bytes, which are read through for each print
+	maxBits        = 32   // of the number of buckets of a segment
+	bucketRows     = 1024 // that are read or written in one transaction
 )
 
 var errPostings = errors.New("postings in the state are damaged")
@@ -131,8 +133,10 @@ type segment struct {
 // bucket is the key of the bucket of a print; from is the least key of the
 // segment, and to is behind the greatest.
 func (g segment) bucket(print uint64) int64 { return g.from() + int64(print>>(printBits-g.bits)) }
-func (g segment) from() int64               { return g.id << maxBits }
-func (g segment) to() int64                 { return (g.id + 1) << maxBits }
+
+func (g segment) from() int64 { return g.id << maxBits }
+
+func (g segment) to() int64 { return (g.id + 1) << maxBits }
 
 // first is the least print that a bucket can hold.
 func (g segment) first(bucket int64) uint64 { return uint64(bucket-g.from()) << (printBits - g.bits) }
@@ -158,4 +162,23 @@ func scanSegment(rows *sql.Rows, more ...any) (segment, error) {
 		err = errPostings
 	}
 	return g, err
+}
+
+// layout is what the merged part of the index consists of.
+type layout struct {
+	used    []segment // in the order of their sizes
+	dropped int       // numbers in them that stand for no story any more, and perhaps some that are in none
+}
+
+var selectLayout = schema.SQL(`SELECT id, bits, postings, state, (SELECT COUNT(*) FROM dropped)
+	FROM segment WHERE state = {segmentUsed} ORDER BY postings, id`)
+
+// readLayout returns the segments in use.
+func readLayout(ctx context.Context, t *database.Tx) (at layout, err error) {
+	err = t.Each(ctx, selectLayout, nil, func(rows *sql.Rows) error {
+		g, err := scanSegment(rows, &at.dropped)
+		at.used = append(at.used, g)
+		return err
+	})
+	return at, err
 }

@@ -67,8 +67,8 @@ func (g segment) sieved() bool { return g.postings <= sievePostings }
 
 // passing returns the buckets of a segment that may have any of the prints, which
 // come in order.
-func (x *Index) passing(g segment, prints []uint64) []int64 {
-	c := x.segments.of(g.id)
+func (all *segmentCache) passing(g segment, prints []uint64) []int64 {
+	c := all.of(g.id)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var buckets []int64
@@ -82,11 +82,11 @@ func (x *Index) passing(g segment, prints []uint64) []int64 {
 
 // readSieves reads those sieves of the prints that are not cached yet, and calls
 // frequent for the prints of which the segment has very many.
-func (x *Index) readSieves(ctx context.Context, t *database.Tx, g segment, prints []uint64, frequent func(i, postings int)) error {
+func (all *segmentCache) readSieves(ctx context.Context, t *database.Tx, g segment, prints []uint64, frequent func(i, postings int)) error {
 	if !g.sieved() {
 		return nil
 	}
-	c := x.segments.of(g.id)
+	c := all.of(g.id)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var missing []int64

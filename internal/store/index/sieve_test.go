@@ -109,7 +109,7 @@ func TestSievesOfASegment(t *testing.T) {
 	prints = slices.Compact(prints)
 	told := map[uint64]int{}
 	err := x.db.View(ctx, func(t *database.Tx) error {
-		return x.readSieves(ctx, t, m.made, prints, func(i, postings int) { told[prints[i]] = postings })
+		return x.segments.readSieves(ctx, t, m.made, prints, func(i, postings int) { told[prints[i]] = postings })
 	})
 	if err != nil || !maps.Equal(told, want) {
 		t.Errorf("told of %d frequent, want %d (%v)", len(told), len(want), err)
@@ -118,7 +118,7 @@ func TestSievesOfASegment(t *testing.T) {
 		t.Errorf("%d sieves", n)
 	}
 	for _, p := range list {
-		if bucket := m.made.bucket(p.print); !slices.Contains(x.passing(m.made, []uint64{p.print}), bucket) {
+		if bucket := m.made.bucket(p.print); !slices.Contains(x.segments.passing(m.made, []uint64{p.print}), bucket) {
 			t.Fatalf("%x does not pass", p.print)
 		}
 	}

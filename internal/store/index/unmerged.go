@@ -22,10 +22,9 @@ type unmergedText struct {
 	prints []uint64
 }
 
-// unmergedPostings adds the numbers of stories whose prints are in no segment,
-// and returns their metadata.
-func (x *Index) unmergedPostings(ctx context.Context, t *database.Tx, wanted []uint64, lists [][]int64) (map[int64]metadata, error) {
-	c := &x.unmerged
+// postings adds the numbers of stories whose prints are in no segment, and returns
+// their metadata.
+func (c *unmergedCache) postings(ctx context.Context, t *database.Tx, wanted []uint64, lists [][]int64) (map[int64]metadata, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	nums, texts, err := c.read(ctx, t)

@@ -4,41 +4,11 @@ import (
 	"context"
 
 	"winnow/internal/store/database"
-	"winnow/internal/store/schema"
 )
 
 // Writer runs a function in a transaction that writes, as long as the caller may
 // merge: see [Index.Merge].
 type Writer func(ctx context.Context, do func(*database.Tx) error) error
-
-var insertSegment = schema.SQL("INSERT INTO segment (bits, postings, state) VALUES ($1, 0, {segmentNew}) RETURNING id")
-
-// writeSegment merges the inputs into a new segment that nobody reads yet.
-func writeSegment(ctx context.Context, write Writer, m *merge) error {
-	err := write(ctx, func(t *database.Tx) error {
-		_, err := t.One(ctx, insertSegment, []any{m.made.bits}, &m.made.id)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	w := segmentWriter{write: write, made: &m.made, frequent: []byte{}}
-	for {
-		p, more, err := nextPosting(ctx, m.inputs)
-		if err != nil {
-			return err
-		}
-		if !more {
-			return w.close(ctx)
-		}
-		if m.leaveOut(p.num) {
-			continue
-		}
-		if err := w.add(ctx, p); err != nil {
-			return err
-		}
-	}
-}
 
 // segmentWriter writes postings, which come in order, as rows of a segment.
 type segmentWriter struct {
@@ -65,7 +35,7 @@ func (w *segmentWriter) add(ctx context.Context, p posting) error {
 		if w.made.sieve(w.made.bucket(p.print)) != w.made.sieve(w.bucket) {
 			w.closeSieve()
 		}
-		if len(w.buckets) >= mergeRows {
+		if len(w.buckets) >= bucketRows {
 			if err := w.flush(ctx); err != nil {
 				return err
 			}
@@ -115,23 +85,4 @@ func (w *segmentWriter) flush(ctx context.Context) error {
 	})
 	w.buckets, w.sieves = w.buckets[:0], w.sieves[:0]
 	return err
-}
-
-// nextPosting takes the smallest posting off the inputs.
-func nextPosting(ctx context.Context, inputs []*postingStream) (least posting, found bool, err error) {
-	for _, in := range inputs {
-		p, more, err := in.peek(ctx)
-		if err != nil {
-			return least, false, err
-		}
-		if more && (!found || comparePostings(p, least) < 0) {
-			least, found = p, true
-		}
-	}
-	for _, in := range inputs {
-		if len(in.list) > 0 && in.list[0] == least {
-			in.list = in.list[1:]
-		}
-	}
-	return least, found, nil
 }

@@ -3,11 +3,9 @@ package stories
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"strconv"
-	"strings"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/record"
 	"winnow/internal/store/schema"
 	"winnow/news"
 )
@@ -21,35 +19,6 @@ import (
 // by settling, so that being killed leaves nothing wrong behind: stories that a
 // new line concerns become dirty with it, lines that a change may concern are
 // marked to be checked.
-
-var errPlaces = errors.New("places of boilerplate in the state are damaged")
-
-// packPlaces writes places in rising order.
-func packPlaces(places []int) string {
-	var packed []byte
-	for i, p := range places {
-		if i > 0 {
-			packed = append(packed, ',')
-		}
-		packed = strconv.AppendInt(packed, int64(p), 10)
-	}
-	return string(packed)
-}
-
-func readPlaces(packed string) ([]int, error) {
-	if packed == "" {
-		return nil, nil
-	}
-	var places []int
-	for one := range strings.SplitSeq(packed, ",") {
-		p, err := strconv.Atoi(one)
-		if err != nil || p < 0 || len(places) > 0 && p <= places[len(places)-1] {
-			return nil, errPlaces
-		}
-		places = append(places, p)
-	}
-	return places, nil
-}
 
 // Boilerplate returns those of the keys whose lines are boilerplate.
 func (s *Stories) Boilerplate(ctx context.Context, keys []uint64) (map[uint64]bool, error) {
@@ -155,7 +124,7 @@ var cutBoilerplate = schema.SQL("UPDATE story SET house = $3, dirty = dirty | {j
 func (s *Stories) CutBoilerplate(ctx context.Context, lease Lease, id string, stamp int64, places []int, prints, lines []uint64) (replaced bool, err error) {
 	err = s.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		var num int64
-		found, err := t.One(ctx, cutBoilerplate, []any{id, stamp, packPlaces(places)}, &num)
+		found, err := t.One(ctx, cutBoilerplate, []any{id, stamp, record.PackPlaces(places)}, &num)
 		if replaced = found; err != nil || !found {
 			return err
 		}

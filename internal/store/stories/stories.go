@@ -86,10 +86,10 @@ const storedColumns = `s.num, s.record, s.rev, s.stamp, s.page_url, s.rank, s.te
 func (s *Stories) scanStored(rows *sql.Rows) (Stored, error) {
 	var st Stored
 	var num, crawled, changed, goneAt int64
-	var record []byte
+	var packed []byte
 	var dirty int
 	var verdict, places string
-	if err := rows.Scan(&num, &record, &st.Rev, &st.Stamp, &st.PageURL, &st.Rank, &st.TextSHA, &crawled, &changed, &goneAt,
+	if err := rows.Scan(&num, &packed, &st.Rev, &st.Stamp, &st.PageURL, &st.Rank, &st.TextSHA, &crawled, &changed, &goneAt,
 		&st.Archived.File, &st.Archived.Offset, &dirty, &verdict, &st.Path, &st.PathSHA, &places); err != nil {
 		return st, err
 	}
@@ -100,10 +100,10 @@ func (s *Stories) scanStored(rows *sql.Rows) (Stored, error) {
 	if st.Verdict, err = readVerdict(verdict); err != nil {
 		return st, err
 	}
-	if st.Boilerplate, err = readPlaces(places); err != nil {
+	if st.Boilerplate, err = record.ReadPlaces(places); err != nil {
 		return st, err
 	}
-	st.Read, err = s.codec.Unpack(record)
+	st.Read, err = s.codec.Unpack(packed)
 	st.Story = st.Read.WithoutBoilerplate(st.Boilerplate)
 	return st, err
 }
@@ -227,7 +227,7 @@ func (s *Stories) Docs(ctx context.Context, ids []string) ([]dedupe.Doc, error) 
 			if err := rows.Scan(&packed, &stored); err != nil {
 				return err
 			}
-			places, err := readPlaces(stored)
+			places, err := record.ReadPlaces(stored)
 			if err != nil {
 				return err
 			}
@@ -276,13 +276,13 @@ func (s *Stories) Revisions(ctx context.Context, id string) ([]Revision, error) 
 			func(rows *sql.Rows) error {
 				var r Revision
 				var crawled int64
-				var record []byte
-				err := rows.Scan(&r.Rev, &crawled, &r.TextSHA, &record, &r.Archived.File, &r.Archived.Offset)
+				var packed []byte
+				err := rows.Scan(&r.Rev, &crawled, &r.TextSHA, &packed, &r.Archived.File, &r.Archived.Offset)
 				if err != nil {
 					return err
 				}
 				r.Crawled = database.Time(crawled)
-				r.Story, err = s.codec.Unpack(record)
+				r.Story, err = s.codec.Unpack(packed)
 				all = append(all, r)
 				return err
 			})

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -186,3 +187,15 @@ func linkHosts(links []schedule.Link) []string {
 	}
 	return hosts
 }
+
+// runNumber returns the number that a run's ID stands for.
+func runNumber(id string) (int64, error) {
+	number, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || number <= 0 {
+		return 0, fmt.Errorf("%q is not the ID of a run", id)
+	}
+	return number, nil
+}
+
+// pagesFrom is the kind from which on max_pages counts.
+const pagesFrom = schema.Section

@@ -1,0 +1,44 @@
+package store
+
+import (
+	"time"
+
+	"winnow/internal/store/database"
+	"winnow/schedule"
+)
+
+// finish is one call of Finish.
+type finish struct {
+	store *Store
+	tx    *database.Tx
+	task  schedule.Task
+	o     schedule.Outcome
+	run   int64
+	now   time.Time       // of the claim that follows; zero when none does
+	lanes map[int64]bool  // beside those of the task's host
+	links []schedule.Link // as they stand afterwards
+	hop   hopSlot
+	count runCounts
+}
+
+// runCounts is what one outcome adds to its run.
+type runCounts struct{ pages, fetched, unchanged, failed, setAside, gone, added, revised int }
+
+// urlRow is what Finish needs to know of its URL.
+type urlRow struct {
+	lane, run, fetched int64
+	wait               int64
+	source             string
+	kind, state        int
+	listed             int
+	etag, modified     string
+	sha, hint          string
+	reach              int64
+}
+
+// hopSlot is when the next redirect of a robots.txt may be followed, if it
+// leads to another host. Zero when there is none.
+type hopSlot struct {
+	at   time.Time
+	held bool // as in schedule.Outcome.Hold
+}
