@@ -149,6 +149,7 @@ func TestJSONIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	shown := shownCommands(t, "demo-corpus")
 	t.Chdir(t.TempDir())
 	run := func(args ...string) string {
 		t.Helper()
@@ -160,6 +161,9 @@ func TestJSONIsDocumented(t *testing.T) {
 	}
 	run("-q", "demo")
 	corpus := []string{"-q", "-c", filepath.Join("demo-corpus", "config.yaml")}
+	for _, c := range shown {
+		c.check(t)
+	}
 	all := run(append(corpus, "export", "--format", "jsonl", "--all")...)
 	if err := os.WriteFile("all.jsonl", []byte(all), 0o644); err != nil {
 		t.Fatal(err)

@@ -199,14 +199,21 @@ func TestPictureInREADME(t *testing.T) {
 	}
 }
 
-// TestShownOutputs runs the commands on docs/example that the texts show with
-// their output. A line of "…" stands for lines that are left out.
-func TestShownOutputs(t *testing.T) {
+// shownCommand is a command that a page shows with its output.
+type shownCommand struct {
+	page  string
+	words []string // without the program's name
+	lines string   // of its output
+}
+
+// shownCommands are those on a folder such as docs/example.
+func shownCommands(t *testing.T, folder string) []shownCommand {
+	t.Helper()
 	pages, err := filepath.Glob("docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ran := 0
+	var all []shownCommand
 	for _, page := range append(pages, "README.md") {
 		text, err := os.ReadFile(page)
 		if err != nil {
@@ -216,28 +223,46 @@ func TestShownOutputs(t *testing.T) {
 			for _, shown := range strings.Split("\n"+m[1], "\n$ ")[1:] {
 				command, lines, _ := strings.Cut(shown, "\n")
 				words := strings.Fields(command)
-				if words[0] != "winnow" || strings.Contains(command, "|") || !strings.Contains(command, "docs/example") && words[1] != "rules" {
-					continue
-				}
-				ran++
-				var out, errs bytes.Buffer
-				if status := cli.Main(words[1:], strings.NewReader(""), &out, &errs); status != 0 {
-					t.Errorf("%s: %s ends with %d: %s", page, command, status, &errs)
-				}
-				rest := out.String()
-				for part := range strings.SplitSeq("\n"+lines+"\n", "\n…\n") {
-					at := strings.Index("\n"+rest, "\n"+strings.TrimPrefix(part, "\n"))
-					if at < 0 {
-						t.Errorf("%s: %s does not print\n%s\nbut\n%s", page, command, part, out.String())
-						break
-					}
-					rest = rest[at+len(strings.Trim(part, "\n")):]
+				if words[0] == "winnow" && strings.Contains(command, folder) && !strings.Contains(command, " | ") {
+					all = append(all, shownCommand{page, words[1:], lines})
 				}
 			}
 		}
 	}
-	if ran < 2 {
-		t.Errorf("%d commands were run", ran)
+	if len(all) == 0 {
+		t.Fatalf("no page shows what a command on %s prints", folder)
+	}
+	return all
+}
+
+// someTime are the moments in an output, which differ from run to run.
+var someTime = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?`)
+
+// check runs the command and compares what it prints. A line of "…" stands for
+// lines that the page leaves out.
+func (c shownCommand) check(t *testing.T) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if status := cli.Main(c.words, strings.NewReader(""), &out, &errs); status != 0 {
+		t.Errorf("%s: winnow %s ends with %d: %s", c.page, strings.Join(c.words, " "), status, &errs)
+	}
+	rest := someTime.ReplaceAllString(out.String(), "TIME")
+	for part := range strings.SplitSeq("\n"+someTime.ReplaceAllString(c.lines, "TIME")+"\n", "\n…\n") {
+		part = strings.TrimPrefix(part, "\n")
+		at := strings.Index("\n"+rest, "\n"+part)
+		if at < 0 {
+			t.Errorf("%s: winnow %s does not print\n%s\nbut\n%s", c.page, strings.Join(c.words, " "), part, out.String())
+			return
+		}
+		rest = rest[at+len(strings.TrimSuffix(part, "\n")):]
+	}
+}
+
+// TestShownOutputs checks what the texts show of commands on the example's files.
+// What they show of the demo's corpus is checked where the demo runs.
+func TestShownOutputs(t *testing.T) {
+	for _, c := range append(shownCommands(t, "docs/example"), shownCommands(t, "winnow rules")...) {
+		c.check(t)
 	}
 }
 
