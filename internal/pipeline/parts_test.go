@@ -375,7 +375,7 @@ func TestTeasersAreLeftOrKept(t *testing.T) {
 		t.Fatalf("%d stories of a teaser that is to be left", len(all))
 	}
 	u, err := p.Store.URL(t.Context(), site.URL+"/ice")
-	if want := "truncated: 52 words, and the page says of itself that reading on costs (clean.truncated: leave)"; err != nil || u.State != schedule.SetAside || u.Reason != want {
+	if want := "truncated: 52 words, and the page declares that the rest is paid (clean.truncated: leave)"; err != nil || u.State != schedule.SetAside || u.Reason != want {
 		t.Fatalf("%s: %s %q (%v), want %q", u.URL, u.State, u.Reason, err, want)
 	}
 	site.paths()
