@@ -398,12 +398,21 @@ func TestNoticeTellsWhatTheModelLearnedFrom(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer model.Close()
-	var origin struct{ Pages int }
+	var origin struct{ Pages, Trees, Words int }
 	if err := json.NewDecoder(model).Decode(&origin); err != nil {
 		t.Fatal(err)
 	}
 	if said, err := strconv.Atoi(strings.ReplaceAll(m[2], ",", "")); err != nil || said != origin.Pages {
 		t.Errorf("the model learned from %d pages, NOTICE says %s", origin.Pages, m[2])
+	}
+	page, err := os.ReadFile("docs/model.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, n := range map[string]int{"pages": origin.Pages, "small decision trees": origin.Trees, "hashed words": origin.Words} {
+		if said := thousands(n) + " " + what; !strings.Contains(string(page), said) {
+			t.Errorf("docs/model.md does not say %s", said)
+		}
 	}
 	for _, name := range regexp.MustCompile(`[a-z]+/[a-z/]+\.(bin|model|txt)`).FindAllString(flat, -1) {
 		if _, err := os.Stat(name); err != nil {
