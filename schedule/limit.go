@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// OutOfTimeNote returns what the record of a run says that its time limit has
-// stopped, in the words of the configuration.
+// OutOfTimeNote returns the note of a run that its time limit has stopped, in the
+// words of the configuration.
 func OutOfTimeNote(limit time.Duration) string {
 	return "stopped after " + ShortDuration(limit) + ", as max_time says"
 }

@@ -16,20 +16,20 @@ type Loop struct {
 	Workers  int                     // 0 means 1
 	Now      func() time.Time        // the clock; nil means time.Now
 	Until    time.Time               // no task is claimed from then on; zero means there is no such moment
-	Grace    time.Duration           // after ctx is done, work in hand may go on for so long; 0 means until it ends by itself
-	Lost     func(Task)              // told when a task's lease was lost to another worker; may be nil
-	Panicked func(Task, any, []byte) // told of a panic and its stack; may be nil
+	Grace    time.Duration           // how long tasks in progress may go on after ctx is done; 0 means until they end
+	Lost     func(Task)              // is called with a task whose lease was lost to another worker; may be nil
+	Panicked func(Task, any, []byte) // is called with a panic and its stack; may be nil
 }
 
-// ErrOutOfTime is the error of Run when it ended because of Until. Work may be
+// ErrOutOfTime is the error of Run when it ended because of Until. Tasks may be
 // left.
 var ErrOutOfTime = errors.New("the time is over")
 
 // Run claims and does tasks until none is left, Until has come, ctx is done, or
-// something breaks. Do turns a task into its outcome; an error of do is one that the run
-// cannot go on with (a full disk, a broken store): the task is released as it
-// was, the other workers end theirs, and Run returns the error. When ctx is
-// done no more tasks are claimed, those in hand are finished, and Run returns
+// something breaks. Do turns a task into its outcome; an error of do is one that
+// the run cannot go on with (a full disk, a broken store): the task is released
+// as it was, the other workers end theirs, and Run returns the error. When ctx is
+// done no more tasks are claimed, those in progress are finished, and Run returns
 // ctx's error.
 func (l *Loop) Run(ctx context.Context, f Filter, do func(context.Context, Task) (Outcome, error)) error {
 	claiming, stop := context.WithCancelCause(ctx)
@@ -91,13 +91,13 @@ func (l *Loop) worker(claiming, working context.Context, g *gate, do func(contex
 	}
 }
 
-// one does a task, writes what it came to, and claims the next one where that
-// can be had in the same transaction. A panic in do is a bug of ours or of a
-// library on a page nobody foresaw: the page is set aside, the run goes on.
+// one does a task, writes its outcome, and claims the next one where that can be
+// done in the same transaction. A panic in do is a bug of ours or of a library on
+// a page nobody foresaw: the page is rejected, the run goes on.
 func (l *Loop) one(claiming, working context.Context, t Task, g *gate, do func(context.Context, Task) (Outcome, error)) (next Task, more bool, err error) {
 	out, err := l.guarded(working, t, do)
 	if err != nil {
-		g.stop(err) // before a colleague takes the host on
+		g.stop(err) // before another worker claims the host
 		if released := l.Frontier.Release(context.WithoutCancel(working), t); released != nil && !errors.Is(released, ErrStale) {
 			err = errors.Join(err, released)
 		}
@@ -119,27 +119,28 @@ func (l *Loop) one(claiming, working context.Context, t Task, g *gate, do func(c
 		return next, false, err
 	}
 	if !more || next.Host != t.Host || next.Kind != t.Kind || next.Depth != t.Depth {
-		g.wake() // there may be work for a colleague: on the host that was left, or in a new batch
+		g.notify() // there may be work for another worker: on the host that was left, or in a new batch
 	}
 	return next, more, nil
 }
 
+// guarded calls do, and turns a panic into a rejection.
 func (l *Loop) guarded(ctx context.Context, t Task, do func(context.Context, Task) (Outcome, error)) (out Outcome, err error) {
 	defer func() {
 		if what := recover(); what != nil {
 			if l.Panicked != nil {
 				l.Panicked(t, what, debug.Stack())
 			}
-			// The host's slot stays where the claim has put it.
+			// The next slot of the host stays where the claim has put it.
 			out, err = Outcome{State: SetAside, Reason: fmt.Sprintf("panic: %v", what), At: l.now()}, nil
 		}
 	}()
 	return do(ctx, t)
 }
 
-// gate lets one worker at a time ask for work, so that idle workers cost
-// nothing: the one inside waits for the moment the frontier named, or for a
-// colleague to finish something.
+// gate lets one worker at a time claim, so that idle workers cost nothing: the
+// one inside waits for the moment that the frontier named, or for another worker
+// to finish a task.
 type gate struct {
 	frontier Frontier
 	filter   Filter
@@ -151,7 +152,7 @@ type gate struct {
 	freed    chan struct{}
 }
 
-// over says whether no more may be claimed.
+// over reports whether no more may be claimed.
 func (g *gate) over() bool {
 	if g.until.IsZero() || g.now().Before(g.until) {
 		return false
@@ -160,6 +161,7 @@ func (g *gate) over() bool {
 	return true
 }
 
+// claim claims a task, and waits for one while there is none yet.
 func (g *gate) claim(ctx context.Context) (Task, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -188,7 +190,8 @@ func (g *gate) claim(ctx context.Context) (Task, error) {
 	}
 }
 
-func (g *gate) wake() {
+// notify has the worker in the gate try again.
+func (g *gate) notify() {
 	select {
 	case g.freed <- struct{}{}:
 	default:

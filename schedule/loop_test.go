@@ -226,12 +226,12 @@ func TestLoopGivesUpWorkAfterGrace(t *testing.T) {
 	}
 }
 
-func TestLostLeaseIsTold(t *testing.T) {
+func TestLostLeaseIsReported(t *testing.T) {
 	s, filter := frontier(t, 1, 2)
 	lost := 0
 	loop := schedule.Loop{Frontier: s, Workers: 1, Lost: func(schedule.Task) { lost++ }}
 	err := loop.Run(context.Background(), filter, func(ctx context.Context, task schedule.Task) (schedule.Outcome, error) {
-		if lost == 0 && strings.HasSuffix(task.URL, "/1") { // somebody else gives the host back
+		if lost == 0 && strings.HasSuffix(task.URL, "/1") { // somebody else returns the host
 			if err := s.Release(ctx, task); err != nil {
 				t.Error(err)
 			}

@@ -142,8 +142,8 @@ func TestLinksThatSitesMark(t *testing.T) {
 			agency := newWeb(t, func(w http.ResponseWriter, r *http.Request) {
 				switch r.URL.Path {
 				case "/wire":
-					http.Redirect(w, r, "/told", http.StatusFound)
-				case "/told":
+					http.Redirect(w, r, "/wire-story", http.StatusFound)
+				case "/wire-story":
 					fmt.Fprint(w, strings.Replace(article("Dorsten"), "</article>", `</article><a href="/more">More stories of this agency</a>`, 1))
 				default:
 					http.NotFound(w, r)
@@ -174,7 +174,7 @@ func TestLinksThatSitesMark(t *testing.T) {
 				t.Errorf("the site was asked for %q", asked)
 			}
 			asked := agency.paths()
-			if slices.Contains(asked, "/told") != c.offsite || slices.Contains(asked, "/more") {
+			if slices.Contains(asked, "/wire-story") != c.offsite || slices.Contains(asked, "/more") {
 				t.Errorf("the agency was asked for %q", asked)
 			}
 			if got := summary.Sources[0].Stories == 1; got != c.offsite {

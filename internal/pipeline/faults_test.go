@@ -40,7 +40,7 @@ func TestCrawlDelays(t *testing.T) {
 			if out.Host == nil || out.Host.Delay != c.kept || out.HostNext.Sub(out.At) != c.kept {
 				t.Errorf("the host rests for %v: %+v", out.HostNext.Sub(out.At), out.Host)
 			}
-			if told := strings.Contains(log.String(), "Crawl-delay is longer"); told != (c.kept == maxCrawlDelay) {
+			if warned := strings.Contains(log.String(), "Crawl-delay is longer"); warned != (c.kept == maxCrawlDelay) {
 				t.Errorf("the log says %q", log.String())
 			}
 		})
@@ -65,7 +65,7 @@ func TestOneHostHoldsItselfOnly(t *testing.T) {
 		w.Header().Set("Retry-After", "3600")
 		w.WriteHeader(http.StatusTooManyRequests)
 	})
-	deaf := newWeb(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
+	mute := newWeb(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
 	well := newWeb(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/":
@@ -76,10 +76,10 @@ func TestOneHostHoldsItselfOnly(t *testing.T) {
 			http.NotFound(w, r)
 		}
 	})
-	p := newPipeline(t, hung, busy, deaf, well)
+	p := newPipeline(t, hung, busy, mute, well)
 	var err error
 	if p.Crawler, err = crawler.New(crawler.Options{UserAgent: p.Options.UserAgent, Timeout: 300 * time.Millisecond,
-		AllowPrivate: loopback, Ports: ports(hung, busy, deaf, well)}); err != nil {
+		AllowPrivate: loopback, Ports: ports(hung, busy, mute, well)}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Crawler.Close)
@@ -109,7 +109,7 @@ func TestOneHostHoldsItselfOnly(t *testing.T) {
 	if pages != 1 {
 		t.Errorf("the host that asked for an hour was asked %d times", pages)
 	}
-	for _, path := range deaf.paths() {
+	for _, path := range mute.paths() {
 		if path != "/robots.txt" {
 			t.Errorf("%s was asked for without a robots.txt", path)
 		}
@@ -173,7 +173,7 @@ func TestHangingHostHoldsNobody(t *testing.T) {
 	}
 }
 
-// TestSameBytesAreNotWrittenAgain: fault 15. The server gives a new ETag each
+// TestSameBytesAreNotWrittenAgain: fault 15. The server sends a new ETag each
 // time for the same page, and then none.
 func TestSameBytesAreNotWrittenAgain(t *testing.T) {
 	var mu sync.Mutex

@@ -11,13 +11,13 @@ import (
 
 // Left is what a pass leaves to the next one, in URLs, by what kept it.
 type Left struct {
-	MaxPages        int64 // the pass had its pages
-	MaxPagesPerHost int64 // the hosts had theirs
-	MaxTime         int64 // the time was over
+	MaxPages        int64 // the pass has fetched as many pages as it may
+	MaxPagesPerHost int64 // the hosts have
+	MaxTime         int64 // the time is over
 	Waiting         int64 // a retry is due later, or the host rests
 }
 
-// All is their sum.
+// All returns their sum.
 func (l Left) All() int64 { return l.MaxPages + l.MaxPagesPerHost + l.MaxTime + l.Waiting }
 
 // String names the settings, such as "120 by max_pages, 2 waiting".
@@ -34,7 +34,7 @@ func (l Left) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// left counts what a run leaves. late says that it was stopped by its time.
+// left returns what a run leaves. late reports that its time limit stopped it.
 func (p *Pipeline) left(ctx context.Context, run schedule.Run, late bool) (Left, error) {
 	backlog, err := p.Store.Backlog(ctx, run, p.Now())
 	l := Left{MaxPages: backlog.MaxPages, MaxPagesPerHost: backlog.PerHost, Waiting: backlog.Waiting}
@@ -46,7 +46,7 @@ func (p *Pipeline) left(ctx context.Context, run schedule.Run, late bool) (Left,
 	return l, err
 }
 
-// until is when a pass that begins now claims its last task; zero never ends it.
+// until returns when a pass that begins now stops claiming tasks; zero for never.
 func (p *Pipeline) until() time.Time {
 	if p.Options.MaxTime <= 0 {
 		return time.Time{}
@@ -54,7 +54,7 @@ func (p *Pipeline) until() time.Time {
 	return p.Now().Add(p.Options.MaxTime)
 }
 
-// stoppedNote is what the record of a run says that its time has stopped.
+// stoppedNote returns the note of a run that its time limit has stopped.
 func (p *Pipeline) stoppedNote(l Left) string {
 	return fmt.Sprintf("%s: %d left", schedule.OutOfTimeNote(p.Options.MaxTime), l.MaxTime)
 }

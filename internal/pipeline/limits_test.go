@@ -16,7 +16,7 @@ import (
 )
 
 // TestPassThatIsOutOfTime stops passes on a clock that goes on by a second
-// whenever it is read: what came is written, what is left is told, and the next
+// whenever it is read: what came is written, what is left is reported, and the next
 // pass goes on there.
 func TestPassThatIsOutOfTime(t *testing.T) {
 	const pages = 30
@@ -149,7 +149,7 @@ func TestPassThatIsOutOfTime(t *testing.T) {
 	})
 }
 
-func TestWhatIsLeftIsTold(t *testing.T) {
+func TestWhatIsLeftIsReported(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		left Left

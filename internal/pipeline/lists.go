@@ -19,8 +19,8 @@ const (
 )
 
 // robots reads a host's robots.txt, or follows one redirect of it. While it
-// cannot be read nothing else of the host is asked for (RFC 9309, section
-// 2.3.1.4); it is asked again with back-off, then left to the next run.
+// cannot be read nothing else of the host is requested (RFC 9309, section
+// 2.3.1.4); it is tried again with back-off, then left to the next run.
 func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome {
 	ask := request(t)
 	if hop := t.HostState.RobotsHop; hop != "" {
@@ -37,8 +37,8 @@ func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome
 	}
 	robots, reachable := p.URLs.ReadRobots(answer.Status, answer.Body, err)
 	if errors.Is(err, crawler.ErrForbidden) {
-		// It will never be had, and neither will the pages: each is refused, and
-		// reported, when it is asked for.
+		// It can never be read, and neither can the pages: each is refused, and
+		// reported, when it is claimed.
 		out.Host = &schedule.HostState{RobotsAt: at, RobotsError: err.Error()}
 		return out
 	}
@@ -63,7 +63,7 @@ func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome
 	return out
 }
 
-// unreachable notes that robots.txt could not be had: the host rests.
+// unreachable notes that robots.txt could not be read: the host rests.
 func (p *Pipeline) unreachable(t schedule.Task, out *schedule.Outcome, answer crawler.RobotsAnswer, err error) {
 	state := t.HostState
 	state.RobotsTries++

@@ -2,18 +2,19 @@
 // to what it came to, for a pass over the sources or for a list of URLs, and has
 // the corpus settled at the end.
 //
-// Everything a page came to is written in one transaction (Frontier.Finish), so
-// that a process may be killed at any moment: what was not finished is done
+// Everything a page came to is written in one transaction ([schedule.Frontier]),
+// so that a process may be killed at any moment: what was not finished is done
 // again, and what was finished stays.
 //
 // step.go has the walk of one URL, on one screen; lists.go reads robots.txt,
-// feeds and sitemaps; run.go has passes; tally.go counts. Start with
-// [Pipeline.Step] or [Pipeline.Refresh].
+// feeds and sitemaps; relink.go derives links again when a source reaches
+// further; run.go has passes, left.go what they leave, tally.go counts. Start
+// with [Pipeline.Step] or [Pipeline.Refresh].
 //
-// The other rooms are below: urlpolicy decides by spelling which URLs are whose
-// and worth following, admit what a cleaned page becomes, archive keeps pages as
-// fetched, settle reconciles the stories with each other and writes the files,
-// importfiles brings pages in that others fetched, explain collects histories.
+// The packages below have the rest: urlpolicy decides by spelling which URLs are
+// whose and are followed, admit what a cleaned page becomes, archive keeps pages
+// as fetched, settle reconciles the stories with each other and writes the files,
+// importfiles imports pages that others fetched, explain collects histories.
 package pipeline
 
 import (
@@ -68,7 +69,7 @@ type Options struct {
 	Workers         int // hosts that are talked to at a time; 0 means 1
 	UserAgent       string
 	Delay           time.Duration // between two requests to a host that is no source
-	Timeout         time.Duration // of one fetch: work in hand may go on for so long after a stop
+	Timeout         time.Duration // of one fetch: tasks in progress may go on for so long after a stop
 	Retry           schedule.Policy
 	Pace            schedule.Pace
 	MaxTime         time.Duration // of a pass: after it nothing more is fetched, and what came is settled; 0 means no limit

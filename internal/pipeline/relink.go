@@ -15,16 +15,16 @@ import (
 	"winnow/schedule"
 )
 
-// Links are derived from a page when it comes, under the settings of that
-// moment. When the settings of a source reach further than before, those of
-// pages that are known are derived again: of archived pages from the archive,
-// without a request; of all others when they are asked for once more without a
-// condition, see store.Beyond.
+// Links are derived from a page when it is fetched, under the settings of that
+// moment. When the settings of a source reach further than before, the links of
+// known pages are derived again: those of archived pages from the archive,
+// without a request; those of all others from one unconditional request, see
+// store.Beyond.
 
 // relinkBatch is how many pages are read between two transactions.
 const relinkBatch = 50
 
-// reach completes what a run is for by how far its source reaches.
+// reach completes the spec of a run with how far its source reaches.
 func (p *Pipeline) reach(spec *store.RunSpec, known []store.Reach) {
 	now := p.URLs.Reach(spec.Source)
 	spec.Reach = store.Reach{ID: p.URLs.ReachID(spec.Source), Settings: now.Settings()}
@@ -75,7 +75,7 @@ func (p *Pipeline) relink(ctx context.Context, runs []schedule.Run, until time.T
 			n, any = n+len(pages), true
 		}
 		if n > 0 {
-			p.Log.Info("the source reaches further than when its pages were read: their links are looked at again", "source", run.Source, "pages", n)
+			p.Log.Info("the source reaches further than when its pages were read: their links are derived again", "source", run.Source, "pages", n)
 		}
 	}
 	return any, nil
@@ -104,10 +104,10 @@ func (p *Pipeline) relinkSome(ctx context.Context, pages []store.Relink) error {
 	return p.Store.PutRelinked(ctx, done...)
 }
 
-// linksAgain returns the links of a page by the settings of now. The error is
-// store.ErrNotFound when the archive does not have the page as it was when it
-// was last read; and, of a page that may be asked for, when its article lacks a
-// part, which takes more than a link.
+// linksAgain returns the links of a page under the present settings. The error is
+// store.ErrNotFound when the archive does not have the page as it was last read;
+// and, for a page that may be requested, when its article lacks a part, which
+// takes more than a link.
 func (p *Pipeline) linksAgain(ctx context.Context, u store.URLRecord, mayAsk bool) ([]schedule.Link, error) {
 	if u.Kind != schedule.Article || u.State != schedule.Done && u.State != schedule.SetAside {
 		return nil, store.ErrNotFound

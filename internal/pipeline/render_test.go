@@ -112,7 +112,7 @@ func TestRenderedSource(t *testing.T) {
 	}
 }
 
-// TestSourceWithoutItsBrowser: nothing of it is asked for, it is told as
+// TestSourceWithoutItsBrowser: nothing of it is requested, it is reported as
 // broken, and the others' work is done.
 func TestSourceWithoutItsBrowser(t *testing.T) {
 	plain, scripted := twoSites(t)

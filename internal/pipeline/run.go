@@ -29,12 +29,13 @@ type SourceSummary struct {
 	Broken bool // the source failed as a whole: nothing of it could be read
 }
 
-// Refresh makes one pass over the named sources, all of them when none is
-// named: feeds, sitemaps and sections first, then what they lead to. With
-// recheck every known story is asked for again, conditionally. A pass that was
-// killed is gone on with. When ctx ends, what is in hand is finished and
-// ctx's error returned; the next pass goes on from there. A source that cannot
-// be fetched on this machine is left out, and reported as broken.
+// Refresh makes one pass over the named sources, all of them when none is named:
+// feeds, sitemaps and sections first, then what they lead to. With recheck every
+// known story is requested again, conditionally. A pass that was killed is
+// continued. When ctx ends, requests in progress are finished and ctx's error is
+// returned; the next pass continues from there. A source that cannot be fetched
+// on this machine is skipped, and reported as broken. The error wraps ErrNoSource
+// for a name that is not configured.
 func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (Summary, error) {
 	sources, err := p.named(names)
 	if err != nil {
@@ -86,9 +87,10 @@ func withUnready(s Summary, sources []Source, unready map[string]error) Summary 
 	return s
 }
 
-// ErrNoSource is the cause when a source is asked for that is not configured.
+// ErrNoSource is the cause when a source is named that is not configured.
 var ErrNoSource = errors.New("no such source")
 
+// named returns the sources of these names, each once; all when there is none.
 func (p *Pipeline) named(names []string) ([]Source, error) {
 	if len(names) == 0 {
 		return p.Sources, nil
@@ -111,7 +113,7 @@ func (p *Pipeline) named(names []string) ([]Source, error) {
 	return sources, nil
 }
 
-// configured are the names of the sources, in order.
+// configured returns the names of the sources, in order.
 func (p *Pipeline) configured() []string {
 	var names []string
 	for _, s := range p.Sources {
@@ -120,6 +122,7 @@ func (p *Pipeline) configured() []string {
 	return names
 }
 
+// sourceNames returns the names of the sources, for people.
 func (p *Pipeline) sourceNames() string {
 	if len(p.Sources) == 0 {
 		return "no sources"
@@ -127,6 +130,7 @@ func (p *Pipeline) sourceNames() string {
 	return strings.Join(p.configured(), ", ")
 }
 
+// seeds returns the links that a pass over a source begins with.
 func seeds(s Source) []schedule.Link {
 	var links []schedule.Link
 	add := func(kind schedule.Kind, urls ...string) {
@@ -141,11 +145,15 @@ func seeds(s Source) []schedule.Link {
 	return links
 }
 
-// Listed counts what the URLs of a list were to the state.
-type Listed struct{ New, Known, Retried int }
+// Listed counts the URLs of a list.
+type Listed struct {
+	New     int
+	Known   int // to the state, and not requested again
+	Retried int // that had failed, were gone or rejected, and are requested again
+}
 
-// Backfill fetches the URLs of a list once, those of unknown hosts with the
-// defaults. Started again it goes on where it was.
+// Backfill fetches the URLs of a list once, those that no source takes with the
+// defaults. Started again with the same list, it continues.
 func (p *Pipeline) Backfill(ctx context.Context, urls []string) (s Summary, listed Listed, err error) {
 	until := p.until()
 	if err := p.Settler.Flush(ctx); err != nil {
@@ -167,10 +175,10 @@ func (p *Pipeline) Backfill(ctx context.Context, urls []string) (s Summary, list
 	return s, listed, err
 }
 
-// work goes through everything that is pending for the runs, until the time is
-// over where that is set, settles, and ends them. Other processes may work at the
-// same runs: each takes what hosts are free, all stay until nothing is left, and
-// one of them settles.
+// work does everything that is pending for the runs, up to until unless that is
+// zero, settles, and ends them. Other processes may work at the same runs: each
+// takes what hosts are free, all stay until nothing is left, and one of them
+// settles.
 func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Time) (Summary, error) {
 	filter := schedule.Filter{Runs: runs, Patience: p.Options.Patience}
 	if filter.Patience == 0 {
@@ -219,8 +227,8 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Tim
 	return s, p.Store.EndRuns(ctx, p.Now(), ends...)
 }
 
-// remember completes what went wrong with a source by what the state knows from
-// earlier runs: what rests since then was not tried in this one.
+// remember adds what went wrong with a source in earlier runs: hosts that rest
+// since then were not tried in this one.
 func (p *Pipeline) remember(ctx context.Context, run schedule.Run, one *SourceSummary) error {
 	if run.Listed {
 		hosts, err := p.Store.UnreachableHosts(ctx)
@@ -241,8 +249,8 @@ func (p *Pipeline) remember(ctx context.Context, run schedule.Run, one *SourceSu
 	return err
 }
 
-// crawl works everything off that is pending for the runs. What is found may
-// lie nearer to the start than before, so that more is found from it.
+// crawl does everything that is pending for the runs. A page may turn out to be
+// nearer to the start than was known, so that more of its links are followed.
 func (p *Pipeline) crawl(ctx context.Context, loop schedule.Loop, filter schedule.Filter, runs []schedule.Run, until time.Time) error {
 	for first := true; ; first = false {
 		again, err := p.relink(ctx, runs, until)
@@ -255,8 +263,8 @@ func (p *Pipeline) crawl(ctx context.Context, loop schedule.Loop, filter schedul
 	}
 }
 
-// summary returns what the runs came to so far. One that had no time to reach its
-// source is none that failed.
+// summary returns what the runs came to so far. A source that there was no time to
+// reach is not broken.
 func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run, late bool) (Summary, error) {
 	var s Summary
 	for _, run := range runs {

@@ -89,7 +89,7 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 	return out, p.Admitter.Admit(ctx, t, &out, admit.Page{Story: story, Links: answer.Links, Directives: answer.Directives})
 }
 
-// request is what a task asks for.
+// request returns the request of a task.
 func request(t schedule.Task) crawler.Request {
 	return crawler.Request{URL: t.URL, Validators: t.Validators, Source: t.Source, Run: t.Run, Hint: t.Hint}
 }
@@ -142,8 +142,8 @@ func (p *Pipeline) received(t schedule.Task, a *crawler.Answer, err error) (out 
 	return out, false
 }
 
-// revisit returns when a page that did not change is asked for again; zero for
-// what every run asks for.
+// revisit returns when a page that did not change is requested again; zero for
+// what every run requests.
 func revisit(t schedule.Task, at time.Time) time.Time {
 	if t.Kind != schedule.Article {
 		return time.Time{}

@@ -12,10 +12,10 @@ type Tally struct {
 	Same     int               // of them unchanged since the last time
 	Stories  int               // pages that hold a story
 	Rejected int               // pages that hold none
-	Refused  int               // of them never asked for: robots.txt closes them, or the rules of addresses, ports and schemes
+	Refused  int               // of them never requested: robots.txt closes them, or the rules of addresses, ports and schemes
 	Failed   int               // URLs given up in this run
-	Trouble  string            // what went wrong with the source itself: with its start page, or else with robots.txt, a feed, a sitemap or a section
-	Resting  map[string]string // hosts whose robots.txt could not be had, and why; at most maxResting
+	Trouble  string            // what went wrong with the source itself: with its start page, else with robots.txt, a feed, a sitemap or a section; "" for nothing
+	Resting  map[string]string // hosts whose robots.txt could not be read, and why; at most maxResting
 	Removed  map[string]int    // words cut from stories, by rule
 
 	started bool // Trouble is the start page's
@@ -51,7 +51,7 @@ func (p *Pipeline) takeTally(run string) Tally {
 	return *t
 }
 
-// refused counts a URL that is not asked for.
+// refused counts a URL that is not requested.
 func (p *Pipeline) refused(t schedule.Task) { p.count(t.Run, func(tally *Tally) { tally.Refused++ }) }
 
 // report logs an outcome, counts it and calls Watch.

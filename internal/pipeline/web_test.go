@@ -60,7 +60,7 @@ func (s *web) paths() []string {
 
 var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
-// crawl is a pipeline with all its rooms on its own state and folder.
+// crawl is a pipeline with all its packages on its own state and folder.
 type crawl struct {
 	*Pipeline
 	importer  *importfiles.Importer
@@ -118,7 +118,7 @@ func newPipeline(t *testing.T, sites ...*web) *crawl {
 	return c
 }
 
-// share gives the rooms what the test may have changed.
+// share hands the packages what the test may have changed.
 func (c *crawl) share() {
 	c.URLs = URLPolicy(c.Sources, c.robots)
 	c.Admitter.URLs, c.importer.URLs, c.explainer.URLs = c.URLs, c.URLs, c.URLs

@@ -15,7 +15,7 @@ import (
 )
 
 // An article in parts is on several pages, each of which leads on to the next.
-// Each is a URL of the frontier like any other: paced, asked for conditionally,
+// Each is a URL of the frontier like any other: paced, requested conditionally,
 // retried, archived. What it holds by itself is kept in the state, and the story
 // of the first page is joined from all that are there: when the first page is
 // read, and at the end of the run when a later one was. So the outcome depends
@@ -59,7 +59,7 @@ func (a *Admitter) OnOnePage(t schedule.Task, out *schedule.Outcome, story news.
 		return story
 	}
 	out.Links = append(out.Links, urlpolicy.Sibling(t, target, t.URL))
-	return a.Cleaner.Join([]news.Story{story}, "it stands whole on "+target+", which was not had yet")
+	return a.Cleaner.Join([]news.Story{story}, "the whole is on "+target+", which has not been fetched yet")
 }
 
 // laterPart notes a page as a later part, and reports whether it is one.
@@ -151,10 +151,10 @@ func notThere(part store.ArticlePart, found bool, number int, url, why string) s
 	switch {
 	case number > clean.MaxParts:
 		return fmt.Sprintf("more than %d parts", clean.MaxParts)
-	case why != "" && (!found || part.Story == nil): // what was had, for a list perhaps, stays
+	case why != "" && (!found || part.Story == nil): // what was fetched, for a list perhaps, stays
 		return fmt.Sprintf("part %d, %s: %s", number, url, why)
 	case !found || part.State == schedule.Pending && part.Story == nil:
-		missing := fmt.Sprintf("part %d, %s, was not had yet", number, url)
+		missing := fmt.Sprintf("part %d, %s, has not been fetched yet", number, url)
 		if part.Reason != "" {
 			missing += ": " + part.Reason
 		}

@@ -1,5 +1,5 @@
 // Package archive keeps the pages as they were fetched, in WARC files, and
-// finds them again: every other room of the pipeline reads and writes the
+// finds them again: every other package of the pipeline reads and writes the
 // archive through it. The state knows where a page is; the files are those of
 // package warc.
 //

@@ -58,17 +58,17 @@ func (e *Explainer) Explain(ctx context.Context, name string) (*Explanation, err
 	}
 	var place schedule.Archived
 	for _, u := range urls {
-		life, err := e.Store.History(ctx, u)
+		history, err := e.Store.History(ctx, u)
 		if errors.Is(err, store.ErrNotFound) {
 			continue // an ID, or another name of a story that was never fetched
 		}
 		if err != nil {
 			return nil, err
 		}
-		if n := len(life.Copies); n > 0 {
-			place = life.Copies[n-1].Archived
+		if n := len(history.Copies); n > 0 {
+			place = history.Copies[n-1].Archived
 		}
-		x.URLs = append(x.URLs, e.urlHistory(life))
+		x.URLs = append(x.URLs, e.urlHistory(history))
 	}
 	if x.Story == nil && len(x.URLs) == 0 {
 		if x.Refused = e.URLs.Refusal(name); x.Refused == "" {
@@ -84,6 +84,7 @@ func (e *Explainer) Explain(ctx context.Context, name string) (*Explanation, err
 	return x, err
 }
 
+// urlHistory reports what the state knows of a URL.
 func (e *Explainer) urlHistory(l store.History) URLHistory {
 	u := URLHistory{URL: l.URL, Source: l.Source, Kind: l.Kind, FoundIn: l.Via, Depth: l.Depth, Hint: l.Hint, State: l.State, Reason: l.Reason, Due: l.Due,
 		Redirects: []string{}, Attempts: []Attempt{}, Copies: []string{}}
@@ -113,6 +114,7 @@ func placeOf(a schedule.Archived) string {
 	return fmt.Sprintf("%s:%d", a.File, a.Offset)
 }
 
+// storyHistory reports what the state knows of a story.
 func (e *Explainer) storyHistory(ctx context.Context, d stories.Stored) (*StoryHistory, error) {
 	s := &StoryHistory{ID: d.Story.ID, Title: d.Story.Title, Date: d.Story.Date, Page: d.PageURL, Canonical: d.Story.URL, Words: wordCount(d.Story.Text()),
 		Crawled: d.Crawled, Changed: d.Changed, Gone: d.Gone, Revision: d.Rev, Revisions: []Revision{},

@@ -57,7 +57,7 @@ type Result struct {
 	Pages    int // imported
 	Stories  int // of them hold a story
 	Rejected int // of them hold none
-	Known    int // passed over: imported before, or older than what is known of their URL
+	Known    int // skipped: imported before, or older than what is known of their URL
 	NoPage   int // records without an HTML page: redirects, errors, pictures
 	Unread   int // records and saved pages that could not be used
 	Damaged  int // of them damaged records, and saved pages: what was to be imported and failed
@@ -91,10 +91,10 @@ func (s Skipped) String() string {
 // file, or of a folder with all below it. A page counts as fetched when its
 // record says, a saved page when its file was written.
 //
-// What was imported before is passed over, by URL and SHA-256 of the body, and
-// so is what is older than the page that is known of a URL: an import that was
-// interrupted and is begun again goes on where it was. skipped is called with
-// each record that cannot be used, in the order of the files; the rest goes on.
+// What was imported before is skipped, by URL and SHA-256 of the body, and so is
+// what is older than the page that is known of a URL: an import that was
+// interrupted and is started again continues. skipped is called with each record
+// that cannot be used, in the order of the files; the import goes on.
 func (m *Importer) Import(ctx context.Context, path string, skipped func(Skipped)) (r Result, err error) {
 	var until time.Time
 	if m.Options.MaxTime > 0 {

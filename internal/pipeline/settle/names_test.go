@@ -15,7 +15,7 @@ import (
 )
 
 // named is a page that says which URL is its canonical one. Pages of one letter
-// tell one story, each with a last sentence of its own.
+// have one story, each with a different last sentence.
 type named struct {
 	letter, url string
 	canonical   string // as it claims; "" nothing
@@ -96,7 +96,7 @@ func (r *newsroom) visit(n *named, texts map[string]string) {
 	})
 }
 
-// tangledTexts gives the texts of the stories of tangle, by letter.
+// tangledTexts returns the texts of the stories of tangle, by letter.
 func tangledTexts() map[string]string {
 	texts, p := map[string]string{}, newPress(7)
 	for _, n := range tangle {

@@ -12,7 +12,7 @@ import (
 )
 
 // joinAgain joins the story of an article once more, from the archive as far as
-// its pages are there, and adds parts that were read as pages of their own.
+// its pages are there, and adds parts that were read as separate pages.
 // revised reports that a later part is another than the story was joined from.
 func (b *batch) joinAgain(ctx context.Context, d stories.Stored, first news.Story) (story news.Story, revised bool, err error) {
 	s := b.settler

@@ -71,14 +71,14 @@ var storyMark = regexp.MustCompile(`[0-9_-]|[A-Za-z]{16}|%[89A-Fa-f]`)
 // storyNumber is the number of a story, which is longer than that of a year.
 var storyNumber = regexp.MustCompile(`[0-9]{5}`)
 
-// byNumber is how one page is asked for many stories.
+// byNumber is how the URLs of many stories differ in their query alone.
 var byNumber = regexp.MustCompile(`(?i)(^|&)[a-z_]*id=|=[^&]*[0-9]{3}`)
 
-// namesList reports whether a URL that a page claims as its own is rather that
-// of the front page, of a section or of the one page that is asked for all
-// stories. Some sites name these on each of their pages: if that was believed
-// all their stories would be one. Of two URLs of one story the dedupe stage
-// keeps one anyway.
+// namesList reports whether a URL that a page claims as its own is rather that of
+// the front page, of a section, or of the one path that all stories have. Some
+// sites name these on each of their pages: if that was believed, all their
+// stories would be one. Of two URLs of one story the dedupe stage keeps one
+// anyway.
 func namesList(claimed, page *url.URL) bool {
 	path := strings.Trim(claimed.EscapedPath(), "/")
 	own := strings.Trim(page.EscapedPath(), "/")

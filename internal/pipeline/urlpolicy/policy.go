@@ -1,13 +1,14 @@
 // Package urlpolicy decides by spelling alone what becomes of a URL: which
 // source it belongs to, whether it may be followed, whether it is a print or
-// AMP twin of another, and which URL a story is published under. It asks
-// nothing of a network, a disk or the state; the same settings and the same URL
-// give the same answer.
+// AMP twin of another, and which URL a story is published under. It uses no
+// network, disk or state: the same settings and the same URL always have the
+// same answer.
 //
 // policy.go has the Policy itself: owners and scopes; links.go turns the links
-// of pages, feeds, sitemaps and robots.txt into work; canonical.go chooses the
-// URL of a story; twins.go knows how twins are spelled. Start with
-// [Policy.Outside], which every found URL has to pass.
+// of pages, feeds, sitemaps and robots.txt into work; reach.go compares how far
+// two settings reach; canonical.go chooses the URL of a story; twins.go knows
+// how twins are spelled. Start with [Policy.Outside], which every found URL has
+// to pass.
 package urlpolicy
 
 import (
@@ -159,7 +160,7 @@ func (p *Policy) RobotsTxt(h schedule.HostState) *robotstxt.Rules {
 }
 
 // ReadRobots returns the rules that an answer to a request for robots.txt
-// makes; reachable is false when they cannot be told, see robotstxt.FromAnswer.
+// makes; reachable is false when they are not known, see robotstxt.FromAnswer.
 func (p *Policy) ReadRobots(status int, body []byte, err error) (r *robotstxt.Rules, reachable bool) {
 	return robotstxt.FromAnswer(status, body, err, p.robots.DenyForbidden)
 }
