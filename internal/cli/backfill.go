@@ -27,26 +27,26 @@ func backfillCommand(e *env) *cobra.Command {
 	var limits limits
 	c := &cobra.Command{
 		Use:   "backfill FILE|DIR|-",
-		Short: "Fetch the URLs of a list, once, or take in pages from files",
-		Long: `Fetches the URLs of a list, one a line, once; or takes in pages that were fetched
-already, without network.
+		Short: "Fetch the URLs of a list once, or import pages from files",
+		Long: `Fetches the URLs of a list once, or imports pages that were fetched already,
+without network.
 
-A list: empty lines and lines that begin with # are passed over, and so is what
-stands behind a blank. Duplicates and lines that are no URL are told with their
-line numbers; the rest is fetched. URLs of hosts that are no source are taken too,
-with the defaults. Links of the pages are not followed.
+A list has one URL a line. Empty lines, lines that begin with #, and anything
+after a space are ignored. Duplicates and lines that are not a URL are reported
+with their line numbers; the rest is fetched. Hosts that belong to no source are
+fetched with the default settings. Links of the pages are not followed.
 
-Pages: a WARC file (.warc, .warc.gz: of any tool, of Common Crawl's news, of a
-corpus of winnow's own), a saved HTML page (.html, .htm, also .gz), or a folder
-with such files. They go the same way as fetched ones. A saved page must say which
-URL it is: by a canonical link, by og:url, or by the comment of the browser that
-saved it. What is in already is passed over; records that cannot be read are told
-with file and offset, and the rest goes on.
+Pages come from a WARC file (.warc, .warc.gz: of any tool, of Common Crawl's news,
+of winnow's own archive), from saved HTML (.html, .htm, also .gz), or from a folder
+of such files. They are treated like fetched pages. A saved page must contain its
+URL: as a canonical link, as og:url, or in the comment that browsers write when
+they save a page. Pages already known are skipped. Records that cannot be read are
+reported with file and offset, and the rest is imported.
 
 Interrupted, or stopped by --max-time or --max-pages-per-host, and started again
-with the same file, winnow goes on where it was. Exit status 3 when hosts of the
-list cannot be reached, or files are damaged, and 1 when nothing else was there;
-the same when it is started again and nothing has changed.`,
+with the same file, it continues where it was. Exit status 3 if hosts of the list
+cannot be reached, or files are damaged; 1 if that is all there was. Started again
+it is the same, unless something has changed.`,
 		Example: `  winnow backfill urls.txt
   grep missile urls.txt | winnow backfill -
   winnow backfill CC-NEWS-20250903013000-01234.warc.gz
@@ -80,32 +80,32 @@ the same when it is started again and nothing has changed.`,
 	return c
 }
 
-// holdsPages says whether the argument is to be taken in, and is no list.
+// holdsPages reports whether the argument is pages to be imported, and not a list.
 func holdsPages(name string) (bool, error) {
 	if name == "-" {
 		return false, nil
 	}
 	pages, err := importfiles.HoldsPages(name)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
-		return false, nil // reading it as a list says so
+		return false, nil // reading it as a list returns the error
 	}
 	return pages, err
 }
 
-// maxUnread is how many pages that were left out are told one by one.
+// maxUnread is how many pages that could not be imported are printed one by one.
 const maxUnread = 100
 
 func (e *env) takeIn(ctx context.Context, o *opened, name string) error {
 	stop := e.watch(o, "backfill")
-	told := 0
+	unread := 0
 	in, err := o.importer.Import(ctx, name, func(u importfiles.Skipped) {
-		if told++; told <= maxUnread {
+		if unread++; unread <= maxUnread {
 			show.Printf(e.stderr, "%s\n", u)
 		}
 	})
 	stop()
-	if told > maxUnread {
-		show.Printf(e.stderr, "%s: and %d more\n", name, told-maxUnread)
+	if unread > maxUnread {
+		show.Printf(e.stderr, "%s: and %d more\n", name, unread-maxUnread)
 	}
 	if err != nil {
 		return stopped(ctx, err)
@@ -114,7 +114,7 @@ func (e *env) takeIn(ctx context.Context, o *opened, name string) error {
 		return fmt.Errorf("%s: the folder holds no .warc, .warc.gz, .html or .htm", name)
 	}
 	if !e.quiet {
-		fmt.Fprintf(e.stdout, "%s: %s taken in: %s, %d set aside; %d passed over as known, %d without a page, %d could not be used\n",
+		fmt.Fprintf(e.stdout, "%s: %s imported: %s, %d rejected; %d known already, %d records without a page, %d unusable\n",
 			show.Count(in.Files, "file"), show.Count(in.Pages, "page"), show.Counts(in.Stories, "story", "stories"), in.Rejected, in.Known, in.NoPage, in.Unread)
 		if in.OutOfTime {
 			fmt.Fprintln(e.stdout, outOfTime)
@@ -147,8 +147,8 @@ func damaged(in importfiles.Result) error {
 // list is a URL list as it was read.
 type list struct {
 	urls  []string // normalised, each once
-	notes []string // what was passed over, with line numbers
-	bad   int      // lines that are no URL
+	notes []string // lines that were skipped, with their numbers and why
+	bad   int      // lines that are not a URL
 }
 
 func (e *env) readList(name string) (list, error) {
@@ -173,7 +173,7 @@ func (e *env) readList(name string) (list, error) {
 		return l, fmt.Errorf("%s: %w", label, err)
 	}
 	if len(l.urls) == 0 {
-		return l, fmt.Errorf("%s holds no URL: one is expected a line, such as https://news.example/story", label)
+		return l, fmt.Errorf("%s has no URL: write one a line, such as https://news.example/story", label)
 	}
 	return l, nil
 }
@@ -189,7 +189,7 @@ func parseList(r io.Reader) (list, error) {
 				_, err = lines.ReadSlice('\n')
 			}
 			l.bad++
-			l.notes = append(l.notes, fmt.Sprintf("%d: longer than %d bytes: no URL", number, maxListLine))
+			l.notes = append(l.notes, fmt.Sprintf("%d: longer than %d bytes: not a URL", number, maxListLine))
 			line = nil
 		}
 		l.take(number, string(line), first)
@@ -211,7 +211,7 @@ func (l *list) take(number int, line string, first map[string]int) {
 	u, err := crawler.Normalize(fields[0], nil)
 	if err != nil {
 		l.bad++
-		l.notes = append(l.notes, fmt.Sprintf("%d: %.200q is no URL that can be fetched: %v", number, fields[0], err))
+		l.notes = append(l.notes, fmt.Sprintf("%d: %.200q is not a URL that can be fetched: %v", number, fields[0], err))
 		return
 	}
 	if at, seen := first[u]; seen {
@@ -230,14 +230,14 @@ func (e *env) backfill(ctx context.Context, o *opened, l list) error {
 		return stopped(ctx, err)
 	}
 	if !e.quiet {
-		fmt.Fprintf(e.stdout, "list: %s, %d new, %d known already, %d tried again; %s no URL\n", show.Counts(len(l.urls), "URL", "URLs"), listed.New, listed.Known, listed.Retried, show.Count(l.bad, "line"))
+		fmt.Fprintf(e.stdout, "list: %s, %d new, %d known already, %d tried again; %s not a URL\n", show.Counts(len(l.urls), "URL", "URLs"), listed.New, listed.Known, listed.Retried, show.Count(l.bad, "line"))
 		printSummary(e.stdout, summary)
 	}
 	if err := resting(l.urls, summary.Sources[0].Resting); err != nil {
 		return err
 	}
 	if n := listed.New + listed.Retried; n > 0 && summary.Sources[0].Refused == n {
-		return errors.New("nothing of the list may be fetched; winnow failures says why of each")
+		return errors.New("no URL of the list may be fetched; winnow failures gives the reason for each")
 	}
 	return nil
 }

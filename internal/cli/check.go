@@ -17,7 +17,7 @@ func checkCommand(e *env) *cobra.Command {
 	var schema bool
 	c := &cobra.Command{
 		Use:   "check",
-		Short: "Say whether the configuration is right",
+		Short: "Report the mistakes of the configuration",
 		Long: `Reads the configuration and prints every mistake with its line and column and what
 to write instead, and every line of clean.site_rules that is skipped. Nothing is
 fetched or written.
@@ -43,7 +43,7 @@ file are relative to its folder, wherever winnow is started.`,
 			if err != nil {
 				return usage(fmt.Errorf("clean.site_rules: %w", err))
 			}
-			e.tellSiteMistakes(wrong)
+			e.printSiteMistakes(wrong)
 			if !e.quiet {
 				e.printPlaces(c)
 			}
@@ -73,7 +73,7 @@ func (e *env) printPlaces(c *config.Config) {
 }
 
 // loadSites reads the site rules of a folder; "" has none. The lines that are
-// passed over come with the folder in their file's name.
+// skipped come with the folder in their file's name.
 func loadSites(dir string) (*siterules.Rules, []siterules.Mistake, error) {
 	if dir == "" {
 		return nil, nil, nil
@@ -89,24 +89,24 @@ func loadSites(dir string) (*siterules.Rules, []siterules.Mistake, error) {
 }
 
 // configuredSites reads the site rules that the configuration names. A run
-// says in one line that some are passed over; "winnow check" tells each.
+// logs in one line that some are skipped; "winnow check" prints each.
 func (e *env) configuredSites(c *config.Config) (*siterules.Rules, error) {
 	sites, mistakes, err := loadSites(c.Clean.SiteRules)
 	if err != nil {
 		return nil, usage(fmt.Errorf("clean.site_rules: %w", err))
 	}
 	if n := len(mistakes); n > 0 {
-		e.log.Warn("site rules are passed over", "lines", n, "first", mistakes[0].Error(), "all", "winnow check")
+		e.log.Warn("site rules are skipped", "lines", n, "first", mistakes[0].Error(), "all", "winnow check")
 	}
 	return sites, nil
 }
 
-// tellSiteMistakes prints the lines that are passed over.
-func (e *env) tellSiteMistakes(mistakes []siterules.Mistake) {
+// printSiteMistakes prints the lines that are skipped.
+func (e *env) printSiteMistakes(mistakes []siterules.Mistake) {
 	if e.quiet {
 		return
 	}
 	for _, m := range mistakes {
-		show.Printf(e.stderr, "winnow: %s; the line is passed over\n", m)
+		show.Printf(e.stderr, "winnow: %s; the line is skipped\n", m)
 	}
 }

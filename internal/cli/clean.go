@@ -17,7 +17,7 @@ import (
 	"winnow/news"
 )
 
-// cleanFlags are what the clean command is told.
+// cleanFlags are the flags of the clean command.
 type cleanFlags struct {
 	json, explain, text, parts bool
 	url, contentType           string
@@ -29,28 +29,30 @@ func cleanCommand(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "clean FILE|DIR|-…",
 		Short: "Clean pages or dirty text from files, folders or a pipe",
-		Long: `Reads pages and prints their clean text. Nothing is fetched, remembered or
-configured.
+		Long: `Reads pages and prints their clean text. Nothing is fetched or stored, and no
+configuration is read.
 
-A FILE is HTML, or text that was scraped by another tool where its name ends in
-.txt, --text is given or --content-type is text/plain; either may be compressed by
-gzip. Of a DIR every .html, .htm and .txt below it is read, also with .gz; - is
-standard input. What does not look like a story is printed all the same, and its
-kind is told.
+A FILE is HTML. It is text from another scraper if its name ends in .txt, or with
+--text or --content-type text/plain. Both may be compressed with gzip. Of a DIR,
+every .html, .htm and .txt file below it is read, also with .gz. - is standard
+input. A page that does not look like a story is printed too, and its kind is
+reported.
 
-With --site-rules the rules of a page's site go first: the files of the folder are
-named after hosts (news.example.txt), and are found by --url or by what the page
-gives as its canonical address. Rules that find nothing are told.
+With --site-rules, the rules for a page's site go first. The files of the folder
+are named after hosts (news.example.txt). The host is that of --url, or of the
+page's canonical address. Rules that match nothing are reported.
 
-With --parts the documents are the pages of one article, in the order in which they
-are named, and become one text: what stands on several of them goes once.
+With --parts, the documents are the pages of one article, in the order given, and
+become one text. Text that is on several of them is kept once.
 
-With --json there is one line a document: its id is the path below the folder less
-.gz and less .html, .htm or .txt. Every key is always written, but "removals", which
-comes with --explain. A file that cannot be read is reported, the rest goes on, and
-the exit status is 3; it is 1 when none can be read.`,
+With --json there is one line for each document. Its id is the path below the
+folder, without .gz and without .html, .htm or .txt. Every key is always written,
+except "removals", which needs --explain.
+
+A file that cannot be read is reported, the rest is cleaned, and the exit status
+is 3; it is 1 if none can be read.`,
 		Example: `  winnow clean page.html
-  winnow clean --explain page.html.gz          what was cut, and why
+  winnow clean --explain page.html.gz          what was removed, and why
   winnow clean --parts story.html story-2.html  an article in parts
   winnow clean --json pages/ >pages.jsonl      a folder, all cores
   curl -s https://news.example/story | winnow clean --url https://news.example/story -
@@ -59,12 +61,12 @@ the exit status is 3; it is 1 when none can be read.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return e.clean(cmd.Context(), f, args) },
 	}
 	c.Flags().BoolVar(&f.json, "json", false, "one line of JSON a document")
-	c.Flags().BoolVar(&f.explain, "explain", false, "tell what was cut, by which rule and why")
+	c.Flags().BoolVar(&f.explain, "explain", false, "list what was removed, with the rule and its reason")
 	c.Flags().BoolVar(&f.text, "text", false, "the input is text that was scraped already, not HTML")
 	c.Flags().BoolVar(&f.parts, "parts", false, "the documents are the pages of one article, in order")
 	c.Flags().StringVar(&f.url, "url", "", "the address that the page came from; with --parts the first one")
 	c.Flags().StringVar(&f.siteRules, "site-rules", "", "a folder of rules for single sites (ftr-site-config files)")
-	c.Flags().StringVar(&f.model, "model", "", "weights of winnow train to judge blocks by, in place of those that come with the program")
+	c.Flags().StringVar(&f.model, "model", "", "a model from winnow train, in place of the built-in one")
 	c.Flags().StringVar(&f.contentType, "content-type", "", "the media type that the server declared, such as \"text/html; charset=koi8-r\"")
 	if err := c.MarkFlagDirname("site-rules"); err != nil {
 		panic(err) // a bug: the flag does not exist
@@ -88,7 +90,7 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	e.tellSiteMistakes(mistakes)
+	e.printSiteMistakes(mistakes)
 	model, err := readModel(f.model)
 	if err != nil {
 		return usage(err)
@@ -154,7 +156,7 @@ func hand[T any](ctx context.Context, to chan<- T, v T) bool {
 func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d input.Document) (story news.Story, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("a bug of winnow's, please report the page: %v", r)
+			err = fmt.Errorf("a bug in winnow, please report the page: %v", r)
 		}
 	}()
 	body, err := d.Read()
@@ -186,13 +188,13 @@ func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d input.Docum
 }
 
 // cleanParts joins documents that are the pages of one article. A page of which
-// nothing else is told is taken to be where the one before it leads on to.
+// nothing else is known is taken to be the next page of the one before it.
 func (e *env) cleanParts(ctx context.Context, f cleanFlags, x *clean.Extractor, args []string) error {
 	var parts []news.Story
 	var first input.Document
 	err := input.Walk(args, e.stdin, input.PageEndings, func(d input.Document) error {
 		if len(parts) == clean.MaxParts {
-			return fmt.Errorf("more than %d documents are no article in parts", clean.MaxParts)
+			return fmt.Errorf("an article has at most %d pages", clean.MaxParts)
 		}
 		story, err := f.read(ctx, x, d)
 		if err != nil {

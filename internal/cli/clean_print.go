@@ -18,7 +18,7 @@ type cleanPrinter struct {
 	cleanFlags
 	out      *bufio.Writer
 	err      io.Writer
-	many     bool // documents are told apart by a line with their id
+	many     bool // each document follows a line with its id
 	quiet    bool
 	progress *show.Progress
 	n, bad   int
@@ -51,9 +51,9 @@ func (p *cleanPrinter) print(c cleaned) error {
 	return p.printText(r, c)
 }
 
-// cleanRecord is a line of --json: the keys of the corpus's record that a page
-// alone gives, and what the pipeline decides by. All are always written, but the
-// last.
+// cleanRecord is a line of --json: the keys of the corpus's record that follow
+// from a page alone, and what the pipeline decides by. All are always written,
+// except the last.
 type cleanRecord struct {
 	ID            string           `json:"id"`
 	Text          string           `json:"text"`
@@ -107,7 +107,7 @@ func (p *cleanPrinter) printJSON(r output.Record, story news.Story) error {
 	return enc.Encode(line)
 }
 
-// listOf is never nil, so that JSON says [] and not null.
+// listOf returns a list that is not nil, so that JSON has [] and not null.
 func listOf[T any](list []T) []T { return append([]T{}, list...) }
 
 // longestRemoval is how many characters of a removed text are shown to people.
@@ -130,7 +130,7 @@ func (p *cleanPrinter) printText(r output.Record, c cleaned) error {
 		p.printRemovals(c.story.Removals)
 	}
 	if r.Kind != news.KindStory && !p.quiet {
-		show.Printf(p.err, "winnow: %s: this looks like no story: %s (%s)\n", c.Path, r.Kind, c.story.KindWhy)
+		show.Printf(p.err, "winnow: %s: this does not look like a story: %s (%s)\n", c.Path, r.Kind, c.story.KindWhy)
 	}
 	if !p.many {
 		return nil
@@ -166,7 +166,7 @@ func (p *cleanPrinter) printRemovals(removals []news.Removal) {
 	}
 }
 
-// end writes what waits and says whether documents failed.
+// end writes what is buffered. The error is how many documents failed.
 func (p *cleanPrinter) end() error {
 	if p.progress != nil {
 		p.progress.Done()

@@ -1,5 +1,14 @@
-// Package cli is winnow's command line: one file a command, each of which only
-// reads its flags, calls the packages that do the work, and prints.
+// Package cli is winnow's command line. Each command is a file that reads its
+// flags, calls the packages that do the work, and prints.
+//
+//   - cli.go: [Main], the root command, exit statuses; start here.
+//   - open.go: the pipeline of a configuration, which most commands work with;
+//     stories.go finds stories by URL, ID or file.
+//   - refresh.go, schedule.go, backfill.go: the commands that fetch or import.
+//   - status.go, failures.go, explain.go: those that report; check.go, demo.go.
+//   - clean.go, dedupe.go, rules.go, train.go: those that need no corpus.
+//   - [winnow/internal/cli/input] reads what is named on the command line,
+//     [winnow/internal/cli/show] formats what people read.
 package cli
 
 import (
@@ -25,7 +34,7 @@ import (
 // Exit codes.
 const (
 	exitOK      = 0
-	exitFailure = 1 // nothing could be done, or the work broke off
+	exitFailure = 1 // nothing could be done, or the work was broken off
 	exitUsage   = 2 // wrong flags, arguments or configuration
 	exitPartly  = 3 // done, but some sources or inputs failed
 )
@@ -41,9 +50,9 @@ type env struct {
 	log            *slog.Logger
 }
 
-// Main runs a command line (without the program's name) and gives the exit
-// code. SIGINT and SIGTERM end the command's context: commands finish what is
-// in hand; a second signal ends the process at once.
+// Main runs a command line, without the program's name, and returns the exit
+// status. SIGINT and SIGTERM end the command's context: commands finish the work
+// in hand. A second signal ends the process at once.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer runtime.KeepAlive(headroom())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -61,7 +70,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		err = out.Err
 	}
 	code := exitCode(err)
-	if err != nil && !errors.Is(err, syscall.EPIPE) { // the reader of a pipe has gone: nothing to tell
+	if err != nil && !errors.Is(err, syscall.EPIPE) { // the reader of a pipe is gone: there is nobody to tell
 		fmt.Fprintf(e.stderr, "winnow: %s\n", show.Lines(err.Error()))
 	}
 	return code
@@ -90,7 +99,7 @@ func exitCode(err error) int {
 	return exitFailure
 }
 
-// partError says which sources or inputs failed where others did not.
+// partError is the error of work of which a part failed.
 type partError struct{ err error }
 
 func (p *partError) Error() string { return p.err.Error() }
@@ -104,7 +113,7 @@ func partly(err error) error {
 	return &partError{err}
 }
 
-// usageError is a mistake in how winnow was called or configured.
+// usageError is an error in how winnow was called or configured.
 type usageError struct{ err error }
 
 func (u *usageError) Error() string { return u.err.Error() }
@@ -142,7 +151,7 @@ To see it at work: winnow demo`,
 	completeWords(root, "log", "text", "json")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		if cmd == root {
-			// winnow refesh --recheck: what is wrong is the command, not its flag.
+			// winnow refesh --recheck: the command is wrong, not its flag.
 			if err := knownCommand(root, root.Flags().Args()); err != nil {
 				return usage(err)
 			}
@@ -154,8 +163,8 @@ To see it at work: winnow demo`,
 	return root
 }
 
-// knownCommand returns an error for a word that is no command, with the command
-// that was probably meant.
+// knownCommand returns an error for a word that is not a command, with the
+// command that was probably meant.
 func knownCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -167,8 +176,7 @@ func knownCommand(root *cobra.Command, args []string) error {
 	return fmt.Errorf("unknown command %q%s", args[0], meant)
 }
 
-// commands are those of the command line, in the order that a newcomer meets
-// them.
+// commands returns the commands in the order in which a newcomer meets them.
 func commands(e *env) []*cobra.Command {
 	return []*cobra.Command{
 		demoCommand(e),
@@ -192,8 +200,8 @@ func commands(e *env) []*cobra.Command {
 	}
 }
 
-// wrongArguments makes every mistake in the number of arguments, and every
-// unknown command, one of usage.
+// wrongArguments makes a wrong number of arguments, and an unknown command, an
+// error of usage.
 func wrongArguments(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(cmd *cobra.Command, args []string) error {

@@ -32,26 +32,27 @@ func dedupeCommand(e *env) *cobra.Command {
 	var f dedupeFlags
 	c := &cobra.Command{
 		Use:   "dedupe FILE.jsonl|DIR|-…\n  winnow dedupe --explain A B",
-		Short: "Say which texts of a corpus are near-identical copies of others",
-		Long: `Reads records, one JSON object a line, and says of each whether it is a copy of
-another. Nothing is dropped from the input, and nothing is remembered.
+		Short: "Find near-identical copies among texts",
+		Long: `Reads records, one JSON object a line, and reports for each whether it is a copy of
+another. The input is not changed, and nothing is stored.
 
-A record is {"id", "text", "title"?, "date"?, "hostname"? or "host"?}; a record
-without a date is inside the window. A FILE may be compressed by gzip or zstd. Of
-a DIR every .txt is a record (id: its path less .txt; date: from names such as
-20250902-….txt) and every .jsonl a list of them; of a corpus of winnow's own, whose
-text/ and jsonl/ hold the same stories, jsonl/ is read. - is standard input. Of
-several inputs each is compared with all; the ids of a DIR begin with its name then.
+A record is {"id", "text", "title"?, "date"?, "hostname"? or "host"?}. A record
+without a date is inside every window. A FILE may be compressed with gzip or zstd.
+Of a DIR, every .txt file is a record (id: its path without .txt; date: from names
+such as 20250902-….txt) and every .jsonl file a list of records; of a corpus of
+winnow, whose text/ and jsonl/ have the same stories, jsonl/ is read. - is standard
+input. With several inputs, each record is compared with all others, and the ids of
+a DIR begin with its name.
 
-With --json there is a verdict a line in the order of the input, after the last
+With --json there is one verdict a line, in the order of the input, after the last
 record: {"id", "duplicate_of", "cluster", …figures}. With --stream each record is
 answered at once, and a line with "amends" follows when a later record changes an
-answer. Lines that are no record are reported with file and number, the rest goes on,
-and the exit status is 3.
+answer. Lines that are not a record are reported with file and number, the rest is
+compared, and the exit status is 3.
 
 With --explain two documents are compared: the passages that they share side by
-side, and the rule that decided with its limits. A and B are files, records of a
-file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
+side, and the rule that decided, with its limits. A and B are files, records of a
+file (corpus.jsonl#ID), or stories of the corpus by URL, ID or text file.`,
 		Example: `  winnow dedupe corpus.jsonl
   winnow dedupe --json corpus.jsonl.zst >verdicts.jsonl
   winnow dedupe mine.jsonl theirs.jsonl ~/texts
@@ -81,20 +82,20 @@ file (corpus.jsonl#ID), or stories of the corpus by URL or id.`,
 	}
 	c.Flags().BoolVar(&f.json, "json", false, "one line of JSON a record, or an explanation")
 	c.Flags().BoolVar(&f.minhash, "minhash", false, "add MinHash signatures to the lines of JSON: 14 bands of 8 hashes over 5 words, as datatrove's")
-	c.Flags().BoolVar(&f.explain, "explain", false, "say what two documents are to each other, and why")
-	c.Flags().BoolVar(&f.stream, "stream", false, "answer each record at once, amend later")
-	c.Flags().StringVar(&f.window, "window", "90d", "how far apart the dates of two reworded copies may lie")
+	c.Flags().BoolVar(&f.explain, "explain", false, "compare two documents, and show why they are copies or not")
+	c.Flags().BoolVar(&f.stream, "stream", false, "answer each record at once, and amend answers later")
+	c.Flags().StringVar(&f.window, "window", "90d", "how far apart the dates of two reworded copies may be")
 	c.Flags().StringVar(&f.keep, "keep", dedupe.KeepFullest, "which copy stays: "+dedupe.KeepFullest+" or "+dedupe.KeepFirst+" (earliest date)")
 	completeWords(c, "keep", dedupe.KeepFullest, dedupe.KeepFirst)
 	return c
 }
 
-// filterMemory is what the runtime tries to get by with, in bytes. A million records
+// filterMemory is the memory limit of the runtime, in bytes. A million records
 // of 2 kB took 394 MB at the most: the ids, and the edges and verdicts of copies
 // grow, the rest does not. GOMEMLIMIT sets another.
 const filterMemory = 325 << 20
 
-// longRun is the time from which on the command says at its end how long it took.
+// longRun is the time after which the command prints at its end how long it took.
 const longRun = 5 * time.Second
 
 func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
@@ -126,16 +127,16 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 	if f.minhash {
 		o.MinHash = minhash.New()
 	}
-	var told *show.Progress
+	var progress *show.Progress
 	if !show.IsTerminal(e.stdout) {
-		told = e.progress(-1, "dedupe")
+		progress = e.progress(-1, "dedupe")
 		comparing := false
 		o.Progress = func(stage string, n, of int) {
 			if of > 0 && !comparing { // their number is known now
-				told.Done()
-				told, comparing = e.progress(int64(of), "dedupe"), true
+				progress.Done()
+				progress, comparing = e.progress(int64(of), "dedupe"), true
 			}
-			told.Set(int64(n), stage)
+			progress.Set(int64(n), stage)
 		}
 	}
 	started := time.Now()
@@ -149,8 +150,8 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 		to = table
 	}
 	sum, err := checker.Filter(ctx, in, to, o)
-	if told != nil {
-		told.Done()
+	if progress != nil {
+		progress.Done()
 	}
 	if err == nil && !f.json {
 		err = table.end(sum)

@@ -70,12 +70,12 @@ func (e *env) explain(ctx context.Context, f dedupeFlags, names []string) (err e
 	return show.Comparison(e.stdout, &x.Explanation, x.Said)
 }
 
-// openCorpus opens the corpus for what is not the name of a file.
+// openCorpus opens the corpus for a name that is not a file.
 func (e *env) openCorpus(ctx context.Context, name string) (*opened, error) {
 	o, err := e.openExisting(ctx)
 	var missing *config.MissingError
 	if errors.As(err, &missing) {
-		return nil, fmt.Errorf("%s: no such file, and there is no %s that would tell where the corpus is", name, missing.Path)
+		return nil, fmt.Errorf("%s: no such file, and there is no %s, which would name the corpus", name, missing.Path)
 	}
 	return o, err
 }

@@ -24,17 +24,17 @@ import (
 // demoFolder is where the demo writes, below the current folder.
 const demoFolder = "demo-corpus"
 
-// demoMark is how a folder that an earlier demo wrote is told from any other.
+// demoMark begins the configuration in a folder that a demo wrote.
 const demoMark = "# Written by winnow demo.\n"
 
 func demoCommand(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
-		Short: "Show the whole job on a small news web of winnow's own",
-		Long: `Starts a small web of invented defence-news sites on this machine, refreshes a
-corpus from it on two "days" by the very pipeline that refresh runs, and says what
-came of it. The corpus is written to ./` + demoFolder + `; nothing else is touched, and nothing
-is fetched from elsewhere.`,
+		Short: "Show the whole job on five invented news sites",
+		Long: `Starts five invented defence-news sites on this machine, refreshes a corpus from
+them on two "days" with the same pipeline that refresh runs, and prints the result.
+The corpus is written to ./` + demoFolder + `, with a config.yaml in it. Nothing is fetched from
+elsewhere.`,
 		Example:           "  winnow demo",
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -121,8 +121,8 @@ func demoConfig(web *testweb.Web) (*config.Config, error) {
 	return config.Load(path)
 }
 
-// standsTo says in words how a dropped copy stands to the story that is kept.
-var standsTo = map[string]string{
+// copyWords says how a dropped copy is related to the story that is kept.
+var copyWords = map[string]string{
 	news.RelationSame:   "is the same as",
 	news.RelationCopy:   "is a copy of",
 	news.RelationCut:    "is cut from",
@@ -135,15 +135,15 @@ func printDay(w io.Writer, s pipeline.Summary) {
 	for _, one := range s.Sources {
 		pages, same, stories, setAside = pages+one.Pages, same+one.Same, stories+one.Stories, setAside+one.Rejected
 	}
-	fmt.Fprintf(w, "  pages fetched      %d, and %d asked for that had not changed\n", pages, same)
-	fmt.Fprintf(w, "  new or changed     %s; %s with no story set aside\n", show.Counts(stories, "story", "stories"), show.Count(setAside, "page"))
+	fmt.Fprintf(w, "  pages fetched      %d, and %d that had not changed\n", pages, same)
+	fmt.Fprintf(w, "  new or changed     %s; %s without a story\n", show.Counts(stories, "story", "stories"), show.Count(setAside, "page"))
 	fmt.Fprintf(w, "  copies dropped     %d\n", s.Settled.Dropped)
 	for i, d := range s.Settled.Copies {
 		if i == 4 {
 			fmt.Fprintf(w, "    … and %d more\n", len(s.Settled.Copies)-i)
 			break
 		}
-		show.Printf(w, "    %s\n      %s %s (%.0f %% of its words)\n", d.URL, standsTo[d.Relation], d.KeptURL, 100*d.CopiedShare)
+		show.Printf(w, "    %s\n      %s %s (%.0f %% of its words)\n", d.URL, copyWords[d.Relation], d.KeptURL, 100*d.CopiedShare)
 	}
 	for i, line := range slices.Collect(slices.Chunk(mostRemoved(s), 3)) {
 		head := "  words cut away     "

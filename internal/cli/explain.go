@@ -19,14 +19,16 @@ func explainCommand(e *env) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "explain URL|ID",
-		Short: "Tell the whole life of a URL",
-		Long: `Tells all that is known of a URL, or of the story with an id: where it was found,
-what robots.txt says, its last fetches with status and time, redirects, other
-URLs of the story, whether it is a story and why, what was cut from it and by
-which rule, the verdict on copies with its figures, its file and its revisions.
+		Short: "Print the history of a URL or a story",
+		Long: `Prints all that is known of a URL or a story: where it was found, what robots.txt
+says, its last fetches with status and time, redirects, other URLs of the story,
+whether it is a story and why, what was removed from it and by which rule, whether
+it is a copy and of what, its file and its revisions.
 
-What was cut is found by cleaning the page once more from the archive, with the
-rules of now. Nothing is fetched, nothing is changed.`,
+A story is named by a URL, by its ID or the beginning of it, or by its text file.
+
+What was removed is found by cleaning the archived page once more, with the present
+rules. Nothing is fetched or changed.`,
 		Example: "  winnow explain https://news.example/story\n  winnow explain --json 0f3a5b… | jq .story.verdict",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -92,7 +94,10 @@ func printURL(w io.Writer, u *explain.URLHistory) {
 		show.Field(w, "announced", "%q", u.Hint.Title)
 	}
 	show.Field(w, "robots.txt", "%s", robotsWords(u.Robots))
-	state := strings.ReplaceAll(string(u.State), "_", " ")
+	state := string(u.State)
+	if u.State == schedule.SetAside {
+		state = "rejected"
+	}
 	if u.Reason != "" {
 		state += ": " + u.Reason
 	}

@@ -17,7 +17,7 @@ func exportCommand(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use:               "export --format jsonl",
 		Short:             "Write the corpus to standard output",
-		Long:              "Writes the corpus to standard output, a record a line, in the order of the ids.\nWith --all the dropped copies come too; their duplicate_of names the story kept.",
+		Long:              "Writes the corpus to standard output, a record a line, in the order of the IDs.\nWith --all the dropped copies come too; their duplicate_of names the story that\nwas kept.",
 		Example:           "  winnow export --format jsonl >corpus.jsonl\n  winnow export --format jsonl --all | jq -r 'select(.duplicate_of) | .url'",
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -57,7 +57,7 @@ func (e *env) export(ctx context.Context, o *opened, all bool) error {
 		}
 	})
 	if waiting > 0 {
-		e.log.Warn("stories of a run that was not ended are left out; winnow refresh ends it", "stories", waiting)
+		e.log.Warn("stories of an unfinished run are left out; winnow refresh finishes it", "stories", waiting)
 	}
 	return err
 }

@@ -25,15 +25,15 @@ func failuresCommand(e *env) *cobra.Command {
 	var limit int
 	c := &cobra.Command{
 		Use:   "failures [SOURCE…]",
-		Short: "Say what was set aside, failed or is gone, and why",
-		Long: `Says which URLs gave no story, and why: those set aside (a wall, a short page,
-robots.txt …), those of which every try failed, those that are gone, and those
-that wait to be tried again or for a host that cannot be reached. The URLs of a
-backfill list whose host is no source belong to the source "backfill".
+		Short: "List the URLs that gave no story, with the reason",
+		Long: `Lists the URLs that gave no story, by reason: those rejected (a wall, a short page,
+robots.txt …), those of which every attempt failed, those that are gone, and those
+that wait for another attempt or for a host that cannot be reached. The URLs of a
+backfill list whose host belongs to no source are under the source "backfill".
 
-With --retry they are asked for again by the next refresh, those of the source
+With --retry they are fetched again by the next refresh, those of the source
 "backfill" by the next backfill, and judged anew: after a change of the
-configuration, say.`,
+configuration, for instance.`,
 		Example: `  winnow failures
   winnow failures vpk --limit 0
   winnow failures --json | jq -r 'select(.status == 403) | .url'
@@ -61,7 +61,7 @@ configuration, say.`,
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs: one line a URL")
-	c.Flags().BoolVar(&retry, "retry", false, "have them asked for again by the next refresh")
+	c.Flags().BoolVar(&retry, "retry", false, "have the next refresh fetch them again")
 	c.Flags().IntVar(&limit, "limit", 20, "URLs shown of each reason; 0 shows all")
 	c.MarkFlagsMutuallyExclusive("json", "retry")
 	return c
@@ -119,7 +119,7 @@ func (e *env) retryFailures(ctx context.Context, o *opened, names []string) erro
 		if !configured[name] {
 			by = "backfill"
 		}
-		fmt.Fprintf(e.stdout, "%s: %s asked for again by the next %s\n", name, show.Counts(int(n), "URL is", "URLs are"), by)
+		fmt.Fprintf(e.stdout, "%s: %s fetched again by the next %s\n", name, show.Counts(int(n), "URL is", "URLs are"), by)
 	}
 	return nil
 }
@@ -186,18 +186,19 @@ func (e *env) failures(ctx context.Context, o *opened, names []string, limit int
 		return err
 	}
 	if len(groups) == 0 {
-		fmt.Fprintln(e.stdout, "nothing waits, failed, was set aside or is gone")
+		fmt.Fprintln(e.stdout, "nothing waits, failed, was rejected or is gone")
 		return nil
 	}
 	printFailures(e.stdout, groups)
 	return nil
 }
 
-// How the states are called, in the order in which they are shown.
+// failureStates are the words for the states, in the order in which they are
+// printed.
 var failureStates = []struct {
 	state schedule.State
 	words string
-}{{schedule.Pending, "waiting"}, {schedule.Failed, "failed"}, {schedule.SetAside, "set aside"}, {schedule.Gone, "gone"}}
+}{{schedule.Pending, "waiting"}, {schedule.Failed, "failed"}, {schedule.SetAside, "rejected"}, {schedule.Gone, "gone"}}
 
 func printFailures(w io.Writer, groups map[[2]string]*failureGroup) {
 	for _, s := range failureStates {
@@ -211,7 +212,7 @@ func printFailures(w io.Writer, groups map[[2]string]*failureGroup) {
 		for _, g := range own {
 			show.Printf(w, "%s: %s (%d)\n", s.words, cmp.Or(g.reason, "no reason is known"), g.count)
 			for _, f := range g.shown {
-				when := "never tried     "
+				when := "never fetched   "
 				if !f.At.IsZero() {
 					when = show.Minute(f.At)
 				}
@@ -234,8 +235,8 @@ var varying = regexp.MustCompile(`https?://\S*[^\s:]|\b\d+\b`)
 // statusCode is a figure that makes a reason what it is.
 var statusCode = regexp.MustCompile(`^(?:HTTP )?status \d+`)
 
-// reasonClass is a reason without what differs from page to page, at most 200
-// bytes of it.
+// reasonClass returns a reason without what differs from page to page, at most
+// 200 bytes of it.
 func reasonClass(reason string) string {
 	fixed := statusCode.FindString(reason)
 	class := fixed + varying.ReplaceAllString(reason[len(fixed):], "…")

@@ -18,7 +18,7 @@ type limits struct {
 }
 
 func (l *limits) timeFlag(c *cobra.Command) {
-	c.Flags().Var((*timeLimit)(l), "max-time", "fetch nothing more after this time, such as 30m; what came in by then is written (default fetch.max_time)")
+	c.Flags().Var((*timeLimit)(l), "max-time", "make no new request after this time, such as 30m; what came by then is written (default fetch.max_time)")
 }
 
 func (l *limits) hostFlag(c *cobra.Command) {

@@ -37,15 +37,15 @@ type opened struct {
 	config    *config.Config
 }
 
-// openExisting is open for commands that only look at what is there: a state
-// that does not exist is told, not made.
+// openExisting is open for commands that only read: a state that does not exist
+// is an error.
 func (e *env) openExisting(ctx context.Context) (*opened, error) {
 	c, err := e.load()
 	if err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(c.State); errors.Is(err, fs.ErrNotExist) && !strings.Contains(c.State, "://") {
-		return nil, fmt.Errorf("there is no state at %s yet: winnow refresh makes it", c.State)
+		return nil, fmt.Errorf("there is no state at %s yet: winnow refresh creates it", c.State)
 	}
 	return e.openConfig(ctx, c)
 }
@@ -194,7 +194,7 @@ func sources(c *config.Config) ([]pipeline.Source, error) {
 	return all, nil
 }
 
-// close gives back what was opened.
+// close closes what was opened.
 func (o *opened) close() error {
 	var errs []error
 	if o.Archive != nil && o.Archive.Writer != nil {

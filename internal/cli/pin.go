@@ -22,18 +22,19 @@ func pinCommand(e *env) *cobra.Command {
 	var f pinFlags
 	c := &cobra.Command{
 		Use:   "pin A B --distinct|--same",
-		Short: "Say of two stories that they are, or are not, copies of each other",
-		Long: `Overrules the comparison of two stories, each given by its URL or id. It is
-remembered: stories that change and stories that come later are judged by it too.
+		Short: "Decide that two stories are, or are not, copies of each other",
+		Long: `Overrules the comparison of two stories, each named by a URL, an ID or the
+beginning of one, or a text file. The decision is stored: stories that change, and
+stories that come later, are judged by it too.
 
 --distinct: neither is dropped in favour of the other, nor both in favour of a
-third story: then the one that is less like it stays. winnow undrop keeps a story
+third story; then the one that is less like it is kept. winnow undrop keeps a story
 whatever it is like.
---same: they are one story. Which of them stays goes by the usual order, and what
+--same: they are one story. Which of them is kept goes by the usual order, and what
 one of them is a copy of, the other is too.
 
---list tells what was said so far, undrops included; --remove A B (or A alone, of
-an undrop) takes it back.`,
+--list prints the decisions so far, with those of undrop; --remove A B (or A alone,
+for an undrop) takes one back.`,
 		Example: `  winnow pin 0f3a5b… https://news.example/story --distinct
   winnow pin --list
   winnow pin --remove 0f3a5b… https://news.example/story
@@ -59,14 +60,14 @@ an undrop) takes it back.`,
 		},
 	}
 	c.Flags().BoolVar(&f.same, "same", false, "they are one story")
-	c.Flags().BoolVar(&f.distinct, "distinct", false, "they are two stories: at most one of them is dropped, and not for the other")
-	c.Flags().BoolVar(&f.list, "list", false, "tell what was said so far")
-	c.Flags().BoolVar(&f.remove, "remove", false, "take back what was said")
+	c.Flags().BoolVar(&f.distinct, "distinct", false, "they are two stories: at most one of them is dropped, and not in favour of the other")
+	c.Flags().BoolVar(&f.list, "list", false, "print the decisions so far")
+	c.Flags().BoolVar(&f.remove, "remove", false, "take a decision back")
 	c.Flags().BoolVar(&f.json, "json", false, "with --list: a line of JSON each")
 	return c
 }
 
-// check says what is wrong with the flags and the number of arguments.
+// check returns what is wrong with the flags and the number of arguments.
 func (f *pinFlags) check(args int) error {
 	chosen := 0
 	for _, set := range []bool{f.same, f.distinct, f.list, f.remove} {
@@ -76,7 +77,7 @@ func (f *pinFlags) check(args int) error {
 	}
 	switch {
 	case chosen != 1:
-		return errors.New("say one of --distinct, --same, --list, --remove")
+		return errors.New("give one of --distinct, --same, --list, --remove")
 	case f.list && args != 0:
 		return errors.New("--list takes no stories")
 	case f.remove && (args < 1 || args > 2):
@@ -89,8 +90,8 @@ func (f *pinFlags) check(args int) error {
 	return nil
 }
 
-// overrule remembers a person's word on stories, settles, and tells how they
-// stand now.
+// overrule stores a person's decision on stories, settles, and prints what
+// became of them.
 func (e *env) overrule(ctx context.Context, o *opened, say string, names ...string) error {
 	stories, err := o.find(ctx, names)
 	if err != nil {
@@ -107,11 +108,11 @@ func (e *env) overrule(ctx context.Context, o *opened, say string, names ...stri
 	if err := o.Store.Stories.PutOverride(ctx, word, o.Now()); err != nil {
 		return err
 	}
-	return e.settleAndTell(ctx, o, ids[:len(stories)])
+	return e.settleAndPrint(ctx, o, ids[:len(stories)])
 }
 
-// settleAndTell settles, and says how the stories stand now.
-func (e *env) settleAndTell(ctx context.Context, o *opened, ids []string) error {
+// settleAndPrint settles, and prints what became of the stories.
+func (e *env) settleAndPrint(ctx context.Context, o *opened, ids []string) error {
 	if _, err := o.Settler.Settle(ctx); err != nil {
 		return err
 	}
@@ -123,22 +124,22 @@ func (e *env) settleAndTell(ctx context.Context, o *opened, ids []string) error 
 		if err != nil {
 			return err
 		}
-		show.Printf(e.stdout, "%s: %s\n", standing(s), s.Story.URL)
+		show.Printf(e.stdout, "%s: %s\n", verdictWords(s), s.Story.URL)
 	}
 	return nil
 }
 
-// standing is what a story's verdict comes to.
-func standing(s stories.Stored) string {
+// verdictWords says what became of a story.
+func verdictWords(s stories.Stored) string {
 	switch v := s.Verdict; {
 	case !settle.Judged(s):
 		return "not judged yet"
 	case v.DuplicateOf != "":
 		return fmt.Sprintf("dropped as a copy of %s (%s)", v.DuplicateOf, v.Rule)
 	case v.Rule != "":
-		return fmt.Sprintf("stays (%s)", v.Rule)
+		return fmt.Sprintf("kept (%s)", v.Rule)
 	}
-	return "stays"
+	return "kept"
 }
 
 // removePin takes back what was said of one story or of two. Stories that are
@@ -159,12 +160,12 @@ func (e *env) removePin(ctx context.Context, o *opened, names []string) error {
 		return err
 	}
 	if !removed {
-		return errors.New("nothing of the kind was said; see winnow pin --list")
+		return errors.New("there is no such decision; see winnow pin --list")
 	}
-	return e.settleAndTell(ctx, o, ids[:len(names)])
+	return e.settleAndPrint(ctx, o, ids[:len(names)])
 }
 
-// pinned is one word as --list tells it.
+// pinned is a decision as --list prints it.
 type pinned struct {
 	Say  string    `json:"say"` // keep, same, distinct
 	A    string    `json:"a"`
@@ -186,7 +187,7 @@ func (e *env) listPins(ctx context.Context, o *opened, asJSON bool) error {
 		}
 		return s.Story.URL, err
 	}
-	t := show.Table{Head: []string{"said", "since", "id", "url"}}
+	t := show.Table{Head: []string{"decision", "since", "id", "url"}}
 	for _, w := range said {
 		p := pinned{Say: w.Say, A: w.A, B: w.B, At: w.At}
 		if p.URLA, err = url(w.A); err != nil {
@@ -217,10 +218,10 @@ func (e *env) listPins(ctx context.Context, o *opened, asJSON bool) error {
 func undropCommand(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "undrop URL|ID…",
-		Short: "Keep a story whatever it is a copy of",
-		Long: `Brings a dropped copy back, and keeps it from being dropped again, whatever it
-is a copy of. It is remembered; winnow pin --list tells it, and winnow pin
---remove ID takes it back. A story that was not dropped is guarded all the same.`,
+		Short: "Keep a story, whatever it is a copy of",
+		Long: `Brings a dropped copy back, and keeps it from being dropped again, whatever it is a
+copy of. The decision is stored: winnow pin --list prints it, and winnow pin
+--remove ID takes it back. A story that was not dropped is protected too.`,
 		Example: "  winnow undrop 0f3a5b…\n  winnow dedupe --explain 0f3a5b… https://news.example/story",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {

@@ -25,18 +25,19 @@ func refreshCommand(e *env) *cobra.Command {
 	var limits limits
 	c := &cobra.Command{
 		Use:   "refresh [SOURCE…]",
-		Short: "One pass over the sources: fetch what is new or changed",
-		Long: `One pass over the sources, for cron and systemd timers.
+		Short: "Make one pass over the sources: fetch what is new or changed",
+		Long: `Makes one pass over the sources named, or over all of them. Use it from cron and
+systemd timers.
 
-Feeds, sitemaps and sections are always looked at, conditionally; new stories are
-fetched, known ones when a feed or a sitemap says that they changed or when their
-revisit is due. The newest come first. A pass that was killed, or stopped by
---max-time, is gone on with by the next. Exit status 3 when some
-sources failed as a whole, 1 when all did: the others' work stands.`,
+A pass reads feeds, sitemaps and sections each time, with conditional requests, and
+then fetches new stories, the newest first. It asks for a known story again when a
+feed or sitemap says that it changed, or when its next visit is due. A pass that
+was killed, or stopped by --max-time, is continued by the next one. Exit status 3 if
+some sources failed as a whole, 1 if all did.`,
 		Example: `  winnow refresh                   every source of config.yaml
   winnow refresh vpk topwar        two of them
   winnow refresh --max-time 30m    and no longer
-  winnow refresh --recheck         ask for every known story again, conditionally
+  winnow refresh --recheck         ask for every known story again
   17 * * * * winnow -q -c /srv/news/config.yaml refresh        in a crontab`,
 		ValidArgsFunction: e.completeSources,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -53,7 +54,7 @@ sources failed as a whole, 1 when all did: the others' work stands.`,
 			return e.refresh(cmd.Context(), o, args, recheck)
 		},
 	}
-	c.Flags().BoolVar(&recheck, "recheck", false, "ask for every known story again, conditionally")
+	c.Flags().BoolVar(&recheck, "recheck", false, "ask for every known story again, with conditional requests")
 	limits.timeFlag(c)
 	return c
 }
@@ -92,16 +93,16 @@ func (e *env) watch(o *opened, what string) (stop func()) {
 	return progress.Done
 }
 
-// stopped says what a stop by a signal leaves behind.
+// stopped returns the error of a run, in plain words if a signal stopped it.
 func stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return errors.New("stopped: what was in hand is finished; the next run goes on from here, and writes the texts that are not written yet")
+		return errors.New("stopped: the work in hand is finished; the next run continues from here, and writes the texts that are not written yet")
 	}
 	return err
 }
 
-// broken is the error of a pass in which sources failed as a whole; a partError
-// when others did not.
+// broken returns the error of a pass in which sources failed as a whole; a
+// partError if others did not.
 func broken(s pipeline.Summary) error {
 	var names []string
 	for _, one := range s.Sources {
@@ -115,7 +116,7 @@ func broken(s pipeline.Summary) error {
 	case len(s.Sources):
 		return fmt.Errorf("failed as a whole:\n  %s", strings.Join(names, "\n  "))
 	}
-	return partly(fmt.Errorf("failed as a whole; the others' work stands:\n  %s", strings.Join(names, "\n  ")))
+	return partly(fmt.Errorf("failed as a whole; the work on the others is done:\n  %s", strings.Join(names, "\n  ")))
 }
 
 func printSummary(w io.Writer, s pipeline.Summary) {
@@ -126,9 +127,9 @@ func printSummary(w io.Writer, s pipeline.Summary) {
 		}
 		fmt.Fprintf(w, ", %s", show.Counts(one.Stories, "story", "stories"))
 		if one.Rejected > 0 {
-			fmt.Fprintf(w, ", %d set aside", one.Rejected)
+			fmt.Fprintf(w, ", %d rejected", one.Rejected)
 			if one.Refused > 0 {
-				fmt.Fprintf(w, " (%d never asked for: robots.txt or addresses)", one.Refused)
+				fmt.Fprintf(w, " (%d not fetched: robots.txt or address)", one.Refused)
 			}
 		}
 		if one.Failed > 0 {
@@ -145,15 +146,15 @@ func printSummary(w io.Writer, s pipeline.Summary) {
 	printSettled(w, s.Settled)
 }
 
-const outOfTime = "stopped for its time: what was in hand is finished, and the next run goes on from here"
+const outOfTime = "out of time: the work in hand is finished, and the next run continues from here"
 
 func printSettled(w io.Writer, s settle.Result) {
-	fmt.Fprintf(w, "corpus: %s looked at, %d kept, %s dropped, %s written, %d removed\n",
+	fmt.Fprintf(w, "corpus: %s judged, %d kept, %s dropped, %s written, %d removed\n",
 		show.Counts(s.Judged, "story", "stories"), s.Kept, show.Counts(s.Dropped, "copy", "copies"), show.Count(s.Wrote, "file"), s.Removed)
 }
 
-// mostRemoved lists what was cut from stories, by kind, in words, the most
-// first.
+// mostRemoved lists how many words were removed from stories, by category, the
+// most first.
 func mostRemoved(s pipeline.Summary) []string {
 	words := map[string]int{}
 	for _, one := range s.Sources {

@@ -15,11 +15,11 @@ func rulesCommand(e *env) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "rules [ID…]",
-		Short: "List the rules that cut, each with its reason and an example",
-		Long: `Lists every rule of the clean stage in the order in which they are asked: the ID
-that stands in records and explanations, what the rule cuts (an element with all
-that is in it, a block of text, a line, or what is outside of the story's part of
-the page), why, and an example in its place, where "…" stands for the story.`,
+		Short: "List the rules that remove text, with reasons and examples",
+		Long: `Lists every rule of the clean stage in the order in which they apply: its ID, as in
+records and explanations, what it removes (an element with its content, a block of
+text, a line, or what is outside the story's part of the page), the reason, and an
+example in its place, where "…" is the story.`,
 		Example:           "  winnow rules\n  winnow rules newsletter line-caption\n  winnow rules --json | jq -r .id",
 		ValidArgsFunction: completeRules,
 		RunE: func(_ *cobra.Command, ids []string) error {

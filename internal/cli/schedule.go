@@ -18,13 +18,13 @@ import (
 func scheduleCommand(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schedule",
-		Short: "Stay up and refresh every source on its own cron line",
+		Short: "Stay up and refresh each source on its own schedule",
 		Long: `Stays up and refreshes each source at the times of its schedule.
 
-A pass that is still running when the next is due makes that one be skipped; runs
-missed while winnow was down are caught up once. SIGTERM and Ctrl-C finish what
-is in hand and leave. A configuration that was changed is taken within seconds, or
-at once with SIGHUP; one that is wrong is told, and the one before stays.`,
+If a pass is still running when the next one is due, that one is skipped. Passes
+missed while winnow was down are made up for by one pass at the start. A changed
+configuration is read within seconds, or at once on SIGHUP. If it has mistakes, they
+are logged and the old one stays in use. SIGTERM and Ctrl-C finish the work in hand.`,
 		Example:           "  winnow schedule\n  winnow --log json schedule 2>>winnow.log",
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -47,7 +47,7 @@ func (e *env) schedule(ctx context.Context, c *config.Config) error {
 	for {
 		opened, err := e.openConfig(ctx, next)
 		if err != nil && next != c { // such as a state that cannot be reached
-			e.log.Error("the configuration was not taken; the one before stays", "error", err)
+			e.log.Error("the changed configuration is not used; the old one stays in use", "error", err)
 			next = c
 			continue
 		}
@@ -58,13 +58,13 @@ func (e *env) schedule(ctx context.Context, c *config.Config) error {
 		if next, err = e.keepTimetable(ctx, opened, settings); err != nil || next == nil {
 			return err
 		}
-		e.log.Info("the configuration has changed; what was in hand goes on with the new one")
+		e.log.Info("the configuration has changed; the work in hand continues with the new one")
 	}
 }
 
 // keepTimetable refreshes the sources at their times until ctx is done, or
-// there is another configuration. Passes in hand are broken off then: what is
-// fetched is finished, and the next run goes on from there.
+// there is another configuration. Then passes are stopped: what is being fetched
+// is finished, and the next run continues from there.
 func (e *env) keepTimetable(ctx context.Context, o *opened, settings *reload) (next *config.Config, err error) {
 	defer func() { err = errors.Join(err, o.close()) }()
 	last, err := o.lastRuns(ctx)
@@ -85,7 +85,7 @@ func (e *env) keepTimetable(ctx context.Context, o *opened, settings *reload) (n
 	for _, s := range o.config.Sources {
 		table.Entries = append(table.Entries, schedule.Entry{Source: s.Name, Line: s.Schedule, Last: last[s.Name]})
 	}
-	e.log.Info("the timetable is kept", "sources", len(table.Entries))
+	e.log.Info("scheduling", "sources", len(table.Entries))
 	ctx, stop := context.WithCancel(ctx)
 	var looking sync.WaitGroup
 	looking.Go(func() {
@@ -98,7 +98,7 @@ func (e *env) keepTimetable(ctx context.Context, o *opened, settings *reload) (n
 	return next, err
 }
 
-// lastRuns tells when each source last began a run.
+// lastRuns returns when each source last began a run.
 func (o *opened) lastRuns(ctx context.Context) (map[string]time.Time, error) {
 	stored, err := o.Store.Status(ctx)
 	if err != nil {
@@ -106,7 +106,7 @@ func (o *opened) lastRuns(ctx context.Context) (map[string]time.Time, error) {
 	}
 	last := map[string]time.Time{}
 	for _, s := range stored {
-		if !s.Listed && !s.LastRun.Ended.IsZero() { // one that was broken off is gone on with at once
+		if !s.Listed && !s.LastRun.Ended.IsZero() { // a run that was stopped is continued at once
 			last[s.Source] = s.LastRun.Started
 		}
 	}
@@ -114,14 +114,14 @@ func (o *opened) lastRuns(ctx context.Context) (map[string]time.Time, error) {
 }
 
 // pass is one refresh of a source from the timetable: what goes wrong with it
-// is logged, and the timetable goes on.
+// is logged, and the timetable continues.
 func (e *env) pass(ctx context.Context, o *opened, source string) {
 	summary, err := o.Refresh(ctx, []string{source}, false)
 	switch {
 	case err != nil && ctx.Err() != nil:
-		e.log.Info("stopped in the middle; the next run goes on from here", "source", source)
+		e.log.Info("stopped; the next run continues from here", "source", source)
 	case err != nil:
-		e.log.Error("the pass broke off", "source", source, "error", err)
+		e.log.Error("the pass failed", "source", source, "error", err)
 	default:
 		one := summary.Sources[0]
 		if one.Broken {
@@ -132,11 +132,11 @@ func (e *env) pass(ctx context.Context, o *opened, source string) {
 }
 
 // lookEvery is how often winnow schedule looks whether its configuration has
-// been written anew. It is read when it is found the same twice, so that it is
-// not read while it is being written.
+// changed. It is read when it is found the same twice, so that it is not read
+// while it is being written.
 const lookEvery = 2 * time.Second
 
-// reload looks after the configuration file of a command that stays up.
+// reload watches the configuration file of a command that stays up.
 type reload struct {
 	*env
 	hangup    chan os.Signal
@@ -165,9 +165,9 @@ func newReload(e *env) (r *reload, stop func()) {
 	return r, func() { signal.Stop(r.hangup) }
 }
 
-// next waits for a configuration that is new and right, be it that the file has
-// changed or that SIGHUP asks for it to be read; nil when ctx is done. One that
-// is wrong is told, and the one before stays.
+// next waits for a new configuration without mistakes: the file has changed, or
+// SIGHUP asks for it to be read. It returns nil when ctx is done. Mistakes are
+// logged, and the configuration before stays in use.
 func (r *reload) next(ctx context.Context) *config.Config {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
@@ -188,6 +188,6 @@ func (r *reload) next(ctx context.Context) *config.Config {
 		if err == nil {
 			return c
 		}
-		r.log.Error("the configuration was not taken; the one before stays", "error", err)
+		r.log.Error("the changed configuration is not used; the old one stays in use", "error", err)
 	}
 }

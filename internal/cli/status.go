@@ -17,8 +17,8 @@ func statusCommand(e *env) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:               "status",
-		Short:             "Say how each source stands",
-		Long:              "Says of each source when it last ran, when it runs next, and what it holds:\npages fetched, stories, copies dropped, URLs set aside, failed, gone and still to\nfetch. What was set aside and why: winnow failures.\n--json has the counts of the last run besides.",
+		Short:             "Print how each source is doing",
+		Long:              "Prints for each source when it last ran, when it runs next, and what it has: pages\nfetched, stories, copies dropped, and URLs rejected, failed, gone and still to\nfetch. winnow failures lists what was rejected, and why. --json also has the counts\nof the last run.",
 		Example:           "  winnow status\n  winnow status --json | jq '.[] | select(.failed > 0)'",
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -42,7 +42,7 @@ func statusCommand(e *env) *cobra.Command {
 	return c
 }
 
-// sourceStatus is one source as status shows it.
+// sourceStatus is a source as status prints it.
 type sourceStatus struct {
 	Source   string     `json:"source"`
 	LastRun  *time.Time `json:"last_run"`
@@ -60,8 +60,8 @@ type sourceStatus struct {
 	Run      *runStatus `json:"run"`              // the last one; null when there was none
 }
 
-// runStatus is what a run came to. Copies are no count of a run: they are found
-// among the stories of all.
+// runStatus has the counts of a run. Copies are not among them: they are found
+// among the stories of all runs.
 type runStatus struct {
 	ID        string     `json:"id"`
 	Started   time.Time  `json:"started"`
@@ -102,7 +102,7 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 	}
 	for _, s := range stored {
 		i, known := at[s.Source]
-		if !known { // lists, or a source that was taken out of the configuration
+		if !known { // a list, or a source that was removed from the configuration
 			i = len(rows)
 			at[s.Source] = i
 			rows = append(rows, sourceStatus{Source: s.Source})
@@ -113,7 +113,7 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 			row.Running = s.LastRun.Ended.IsZero()
 			row.Run = newRunStatus(s.LastRun)
 		}
-		if s.Listed && known { // of a list only its last run is told, the URLs stand under their sources
+		if s.Listed && known { // a list has only its last run; its URLs count with their sources
 			continue
 		}
 		row.Pages, row.Stories, row.Copies, row.SetAside, row.Failed, row.Gone, row.Pending, row.Missed, row.Note = s.Pages, s.Stories, s.Copies, s.SetAside, s.Failed, s.Gone, s.Pending, s.SiteMissed, s.LastRun.Note
@@ -122,17 +122,17 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 }
 
 func (e *env) printStatus(rows []sourceStatus) error {
-	t := show.Table{Head: []string{"source", "last run", "next run", "pages", "stories", "copies", "set aside", "failed", "gone", "to fetch", "last error"}}
+	t := show.Table{Head: []string{"source", "last run", "next run", "pages", "stories", "copies", "rejected", "failed", "gone", "to fetch", "last error"}}
 	for _, r := range rows {
 		last, note := "never", r.Note
 		if r.LastRun != nil {
 			last = show.Minute(*r.LastRun)
 		}
 		if r.Running {
-			note = "not ended"
+			note = "running, or was stopped"
 		}
 		if r.Missed > 0 {
-			note = strings.TrimPrefix(note+"; site rule finds nothing: "+show.Count(int(r.Missed), "page"), "; ")
+			note = strings.TrimPrefix(note+"; site rule matches nothing: "+show.Count(int(r.Missed), "page"), "; ")
 		}
 		next := ""
 		if r.NextRun != nil {

@@ -21,7 +21,7 @@ func trainCommand(e *env) *cobra.Command {
 	var out string
 	c := &cobra.Command{
 		Use:   "train DIR",
-		Short: "Teach the model that judges blocks from pages whose text is known",
+		Short: "Train the model that judges blocks, on pages whose text is known",
 		Long: `Learns from a folder of pages which blocks of a page are story, and writes the
 weights. DIR holds truth.jsonl (or truth.jsonl.zst), one JSON object a page, and the
 pages as pages/ID.html or pages/ID.html.gz:

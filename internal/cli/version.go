@@ -17,7 +17,7 @@ const Version = "1.0.0"
 func versionCommand(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the versions of winnow and its stages",
+		Short: "Print the versions of winnow, its build and its stages",
 		Long: `Prints the version of winnow, the commit and the Go version that it was built
 with, and the versions of the stages. Stories are made again when those change.`,
 		Example:           "  winnow version\n  winnow --version",
