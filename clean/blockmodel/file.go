@@ -5,22 +5,12 @@ import (
 	_ "embed"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"sync"
-
-	"winnow/clean/internal/feature"
 )
-
-// format is the version of the layout of the file.
-const format = 1
-
-// ErrModel is the cause when a file is not a model, or one for other features than
-// this program reads.
-var ErrModel = errors.New("not a model that this program can use")
 
 // Write writes the model. The first line is its Origin as JSON. What follows is
 // little-endian: for each tree the number of its nodes (uint16); the nodes, each
@@ -49,14 +39,6 @@ func (m *Model) Write(w io.Writer) error {
 	}
 	_, err = w.Write(out.Bytes())
 	return err
-}
-
-// tree returns the range of the nodes of tree k.
-func (m *Model) tree(k int) (from, to int32) {
-	if k+1 < len(m.roots) {
-		return m.roots[k], m.roots[k+1]
-	}
-	return m.roots[k], int32(len(m.nodes))
 }
 
 // Bounds of what is read of a file.
@@ -99,31 +81,6 @@ func Read(data []byte) (*Model, error) {
 		return nil, fmt.Errorf("%w: a word occurs twice", ErrModel)
 	}
 	return m, m.validate()
-}
-
-// validate refuses models of another format or other features, and trees with a
-// branch that leads back or out. A model that passes answers every block.
-func (m *Model) validate() error {
-	o := &m.Origin
-	if o.Format != format || o.Features != feature.Set || m.IsEmpty() {
-		return fmt.Errorf("%w: format %d, features %q", ErrModel, o.Format, o.Features)
-	}
-	for k := range m.roots {
-		from, to := m.tree(k)
-		if from < 0 || from >= to {
-			return fmt.Errorf("%w: tree %d is empty", ErrModel, k)
-		}
-		for i := from; i < to; i++ {
-			n := &m.nodes[i]
-			if n.Feature == Leaf {
-				continue
-			}
-			if int(n.Feature) >= FeatureCount || n.Left <= 0 || n.Right <= 0 || i+int32(n.Left) >= to || i+int32(n.Right) >= to {
-				return fmt.Errorf("%w: a branch of tree %d leads to no node", ErrModel, k)
-			}
-		}
-	}
-	return nil
 }
 
 //go:embed weights/blocks.model

@@ -11,7 +11,12 @@
 // train" makes models.
 package blockmodel
 
-import "winnow/clean/internal/feature"
+import (
+	"errors"
+	"fmt"
+
+	"winnow/clean/internal/feature"
+)
 
 // Features are what a model knows of one block, as clean.Extractor.Sightings
 // returns it.
@@ -61,6 +66,13 @@ type Node struct {
 // Leaf in place of a node's feature says that it is an answer.
 const Leaf = 255
 
+// format is the version of the layout of the file.
+const format = 1
+
+// ErrModel is the cause when a file is not a model, or one for other features than
+// this program reads.
+var ErrModel = errors.New("not a model that this program can use")
+
 // New returns a model of a lexicon and of trees, each a list of nodes that begins
 // with its root. It sets the fields of origin that describe them. The error is
 // [ErrModel] when a branch leads to no node.
@@ -72,6 +84,39 @@ func New(origin Origin, lexicon Lexicon, trees [][]Node) (*Model, error) {
 		m.nodes = append(m.nodes, t...)
 	}
 	return m, m.validate()
+}
+
+// validate refuses models of another format or other features, and trees with a
+// branch that leads back or out. A model that passes answers every block.
+func (m *Model) validate() error {
+	o := &m.Origin
+	if o.Format != format || o.Features != feature.Set || m.IsEmpty() {
+		return fmt.Errorf("%w: format %d, features %q", ErrModel, o.Format, o.Features)
+	}
+	for k := range m.roots {
+		from, to := m.tree(k)
+		if from < 0 || from >= to {
+			return fmt.Errorf("%w: tree %d is empty", ErrModel, k)
+		}
+		for i := from; i < to; i++ {
+			n := &m.nodes[i]
+			if n.Feature == Leaf {
+				continue
+			}
+			if int(n.Feature) >= FeatureCount || n.Left <= 0 || n.Right <= 0 || i+int32(n.Left) >= to || i+int32(n.Right) >= to {
+				return fmt.Errorf("%w: a branch of tree %d leads to no node", ErrModel, k)
+			}
+		}
+	}
+	return nil
+}
+
+// tree returns the range of the nodes of tree k.
+func (m *Model) tree(k int) (from, to int32) {
+	if k+1 < len(m.roots) {
+		return m.roots[k], m.roots[k+1]
+	}
+	return m.roots[k], int32(len(m.nodes))
 }
 
 // IsEmpty reports whether the model has no trees and judges nothing.

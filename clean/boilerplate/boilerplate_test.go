@@ -77,115 +77,120 @@ func with(page []string, at int, lines ...string) []string {
 	return slices.Insert(slices.Clone(page), at, lines...)
 }
 
+const (
+	background = "The dispute began when the harbour board of the islands raised its fees without a vote, and it has gone through two courts and one strike of the pilots since then, while the ferries ran late and the price of bread went up."
+	quoted     = "Captain Ilse Marrow said the Tern had lost its rudder in the swell."
+)
+
+var boilerplateCases = []struct {
+	name  string
+	pages [][]string
+	gone  [][]string // of each page
+}{
+	{
+		"a line at the end of three stories is cut",
+		[][]string{with(own[0], -1, about), with(own[1], -1, about), with(own[2], -1, about), own[3]},
+		[][]string{{about}, {about}, {about}, {}},
+	},
+	{
+		"at the end of two it stays",
+		[][]string{with(own[0], -1, about), with(own[1], -1, about), own[2]},
+		[][]string{{}, {}, {}},
+	},
+	{
+		"a line before the text, and case and signs make no difference",
+		[][]string{with(own[0], 0, "From our harbour desk"), with(own[1], 0, "FROM OUR HARBOUR DESK"), with(own[2], 0, "From our harbour desk …")},
+		[][]string{{"From our harbour desk"}, {"FROM OUR HARBOUR DESK"}, {"From our harbour desk …"}},
+	},
+	{
+		"a line set into the text",
+		[][]string{with(own[0], 1, "Get the tide table in your mailbox every Friday."), with(own[1], 1, "Get the tide table in your mailbox every Friday."),
+			with(own[3], 1, "Get the tide table in your mailbox every Friday.")},
+		[][]string{{"Get the tide table in your mailbox every Friday."}, {"Get the tide table in your mailbox every Friday."}, {"Get the tide table in your mailbox every Friday."}},
+	},
+	{
+		"a counter, whatever it counts",
+		[][]string{with(own[0], -1, "123 people read this"), with(own[1], -1, "4 people read this"), with(own[2], -1, "88 people read this")},
+		[][]string{{"123 people read this"}, {"4 people read this"}, {"88 people read this"}},
+	},
+	{
+		"figures of three stories",
+		[][]string{with(own[0], -1, "Net 14 vs 9"), with(own[1], -1, "Net 3 vs 8"), with(own[2], -1, "Hurt: 12"), with(own[3], -1, "Hurt: 4"), with(own[3], 0, "Hurt: 7")},
+		[][]string{{}, {}, {}, {}, {}},
+	},
+	{
+		"a heading goes with what is under it",
+		[][]string{with(own[0], -1, "# Who we are", about), with(own[1], -1, "# Who we are", about), with(own[2], -1, "# Who we are", about)},
+		[][]string{{"Who we are", about}, {"Who we are", about}, {"Who we are", about}},
+	},
+	{
+		"a heading stays with what is under it",
+		[][]string{with(own[0], 2, "# What comes next"), with(own[1], 2, "# What comes next"), with(own[2], 2, "# What comes next")},
+		[][]string{{}, {}, {}},
+	},
+	{
+		"copies of one story are one",
+		[][]string{with(own[0], -1, "The investigation goes on."), with(own[0], -1, "The investigation goes on."), with(own[0], 0, "Again from the start:"), own[1]},
+		[][]string{{}, {}, {}, {}},
+	},
+	{
+		"the days of a series are one",
+		[][]string{
+			{"On day 31 the staff counted 14 drones over the strait.", "In the harbour 3 boats were hit and 12 houses lost their roofs, the staff wrote, while the ferries ran on time.", "The staff writes again tomorrow."},
+			{"On day 32 the staff counted 9 drones over the strait.", "In the harbour 5 boats were hit and 2 houses lost their roofs, the staff wrote, while the ferries ran on time.", "The staff writes again tomorrow."},
+			{"On day 33 the staff counted 21 drones over the strait.", "In the harbour 1 boats were hit and 7 houses lost their roofs, the staff wrote, while the ferries ran on time.", "The staff writes again tomorrow."},
+		},
+		[][]string{{}, {}, {}},
+	},
+	{
+		"a story's own sentence stays when others end with it",
+		[][]string{with(own[0], -1, quoted), with(own[1], -1, quoted), with(own[2], -1, quoted), with(own[3], -1, quoted)},
+		[][]string{{}, {quoted}, {quoted}, {quoted}},
+	},
+	{
+		"of two sentences after the text, each story has one at its end",
+		[][]string{with(own[0], -1, "It rains on all of us alike, as the old song has it.", about), with(own[1], -1, "It rains on all of us alike, as the old song has it.", about),
+			with(own[2], -1, about), with(own[3], -1, "It rains on all of us alike, as the old song has it.", about)},
+		[][]string{{"It rains on all of us alike, as the old song has it.", about}, {"It rains on all of us alike, as the old song has it.", about},
+			{about}, {"It rains on all of us alike, as the old song has it.", about}},
+	},
+	{
+		"what others end with stays before the end of its own story",
+		[][]string{with(own[0], 2, "It was the third night of rain in a row, and nobody was hurt."), with(own[1], -1, "It was the third night of rain in a row, and nobody was hurt."),
+			with(own[2], -1, "It was the third night of rain in a row, and nobody was hurt."), with(own[3], -1, "It was the third night of rain in a row, and nobody was hurt.")},
+		[][]string{{}, {"It was the third night of rain in a row, and nobody was hurt."}, {"It was the third night of rain in a row, and nobody was hurt."}, {"It was the third night of rain in a row, and nobody was hurt."}},
+	},
+	{
+		"its first sentence stays when others lead to it",
+		[][]string{own[0], with(own[1], -1, own[0][0]), with(own[2], -1, own[0][0]), with(own[3], -1, own[0][0])},
+		[][]string{{}, {own[0][0]}, {own[0][0]}, {own[0][0]}},
+	},
+	{
+		"the background that every follow-up repeats",
+		[][]string{with(own[0], 2, background), with(own[1], 2, background), with(own[2], 2, background), with(own[3], 2, background)},
+		[][]string{{}, {}, {}, {}},
+	},
+	{
+		"a sentence at different positions",
+		[][]string{with(own[0], 1, "Nobody was hurt."), with(own[1], 2, "Nobody was hurt."), with(with(own[2], 3, "Nobody was hurt."), -1, own[2][0], own[2][1])},
+		[][]string{{}, {}, {}},
+	},
+	{
+		"what would be half of the story",
+		[][]string{{own[0][1], about + " " + about}, {own[1][1], about + " " + about}, {own[2][1], about + " " + about}},
+		[][]string{{}, {}, {}},
+	},
+	{
+		"another script",
+		[][]string{{"渡轮周日晚在港口外搁浅,船上九十人天亮前全部上岸。", "船长说风浪中失去了舵,潮水把船推上了沙洲,没有人受伤。", "关注我们的公众号获取每日新闻"},
+			{"议会把旧兵营卖给了一家帆布厂,最后的士兵九年前离开。", "厂主希望年底前带来两百个工作岗位,并修复所有的大厅。", "关注我们的公众号获取每日新闻"},
+			{"农民在田里发现三架无人机,起初以为是一只死天鹅。", "警察封路五个小时,把电池取出来放进沙子里运走。", "关注我们的公众号获取每日新闻"}},
+		[][]string{{"关注我们的公众号获取每日新闻"}, {"关注我们的公众号获取每日新闻"}, {"关注我们的公众号获取每日新闻"}},
+	},
+}
+
 func TestBoilerplate(t *testing.T) {
-	background := "The dispute began when the harbour board of the islands raised its fees without a vote, and it has gone through two courts and one strike of the pilots since then, while the ferries ran late and the price of bread went up."
-	quoted := "Captain Ilse Marrow said the Tern had lost its rudder in the swell."
-	for _, c := range []struct {
-		name  string
-		pages [][]string
-		gone  [][]string // of each page
-	}{
-		{
-			"a line at the end of three stories is cut",
-			[][]string{with(own[0], -1, about), with(own[1], -1, about), with(own[2], -1, about), own[3]},
-			[][]string{{about}, {about}, {about}, {}},
-		},
-		{
-			"at the end of two it stays",
-			[][]string{with(own[0], -1, about), with(own[1], -1, about), own[2]},
-			[][]string{{}, {}, {}},
-		},
-		{
-			"a line before the text, and case and signs make no difference",
-			[][]string{with(own[0], 0, "From our harbour desk"), with(own[1], 0, "FROM OUR HARBOUR DESK"), with(own[2], 0, "From our harbour desk …")},
-			[][]string{{"From our harbour desk"}, {"FROM OUR HARBOUR DESK"}, {"From our harbour desk …"}},
-		},
-		{
-			"a line set into the text",
-			[][]string{with(own[0], 1, "Get the tide table in your mailbox every Friday."), with(own[1], 1, "Get the tide table in your mailbox every Friday."),
-				with(own[3], 1, "Get the tide table in your mailbox every Friday.")},
-			[][]string{{"Get the tide table in your mailbox every Friday."}, {"Get the tide table in your mailbox every Friday."}, {"Get the tide table in your mailbox every Friday."}},
-		},
-		{
-			"a counter, whatever it counts",
-			[][]string{with(own[0], -1, "123 people read this"), with(own[1], -1, "4 people read this"), with(own[2], -1, "88 people read this")},
-			[][]string{{"123 people read this"}, {"4 people read this"}, {"88 people read this"}},
-		},
-		{
-			"figures of three stories",
-			[][]string{with(own[0], -1, "Net 14 vs 9"), with(own[1], -1, "Net 3 vs 8"), with(own[2], -1, "Hurt: 12"), with(own[3], -1, "Hurt: 4"), with(own[3], 0, "Hurt: 7")},
-			[][]string{{}, {}, {}, {}, {}},
-		},
-		{
-			"a heading goes with what is under it",
-			[][]string{with(own[0], -1, "# Who we are", about), with(own[1], -1, "# Who we are", about), with(own[2], -1, "# Who we are", about)},
-			[][]string{{"Who we are", about}, {"Who we are", about}, {"Who we are", about}},
-		},
-		{
-			"a heading stays with what is under it",
-			[][]string{with(own[0], 2, "# What comes next"), with(own[1], 2, "# What comes next"), with(own[2], 2, "# What comes next")},
-			[][]string{{}, {}, {}},
-		},
-		{
-			"copies of one story are one",
-			[][]string{with(own[0], -1, "The investigation goes on."), with(own[0], -1, "The investigation goes on."), with(own[0], 0, "Again from the start:"), own[1]},
-			[][]string{{}, {}, {}, {}},
-		},
-		{
-			"the days of a series are one",
-			[][]string{
-				{"On day 31 the staff counted 14 drones over the strait.", "In the harbour 3 boats were hit and 12 houses lost their roofs, the staff wrote, while the ferries ran on time.", "The staff writes again tomorrow."},
-				{"On day 32 the staff counted 9 drones over the strait.", "In the harbour 5 boats were hit and 2 houses lost their roofs, the staff wrote, while the ferries ran on time.", "The staff writes again tomorrow."},
-				{"On day 33 the staff counted 21 drones over the strait.", "In the harbour 1 boats were hit and 7 houses lost their roofs, the staff wrote, while the ferries ran on time.", "The staff writes again tomorrow."},
-			},
-			[][]string{{}, {}, {}},
-		},
-		{
-			"a story's own sentence stays when others end with it",
-			[][]string{with(own[0], -1, quoted), with(own[1], -1, quoted), with(own[2], -1, quoted), with(own[3], -1, quoted)},
-			[][]string{{}, {quoted}, {quoted}, {quoted}},
-		},
-		{
-			"of two sentences after the text, each story has one at its end",
-			[][]string{with(own[0], -1, "It rains on all of us alike, as the old song has it.", about), with(own[1], -1, "It rains on all of us alike, as the old song has it.", about),
-				with(own[2], -1, about), with(own[3], -1, "It rains on all of us alike, as the old song has it.", about)},
-			[][]string{{"It rains on all of us alike, as the old song has it.", about}, {"It rains on all of us alike, as the old song has it.", about},
-				{about}, {"It rains on all of us alike, as the old song has it.", about}},
-		},
-		{
-			"what others end with stays before the end of its own story",
-			[][]string{with(own[0], 2, "It was the third night of rain in a row, and nobody was hurt."), with(own[1], -1, "It was the third night of rain in a row, and nobody was hurt."),
-				with(own[2], -1, "It was the third night of rain in a row, and nobody was hurt."), with(own[3], -1, "It was the third night of rain in a row, and nobody was hurt.")},
-			[][]string{{}, {"It was the third night of rain in a row, and nobody was hurt."}, {"It was the third night of rain in a row, and nobody was hurt."}, {"It was the third night of rain in a row, and nobody was hurt."}},
-		},
-		{
-			"its first sentence stays when others lead to it",
-			[][]string{own[0], with(own[1], -1, own[0][0]), with(own[2], -1, own[0][0]), with(own[3], -1, own[0][0])},
-			[][]string{{}, {own[0][0]}, {own[0][0]}, {own[0][0]}},
-		},
-		{
-			"the background that every follow-up repeats",
-			[][]string{with(own[0], 2, background), with(own[1], 2, background), with(own[2], 2, background), with(own[3], 2, background)},
-			[][]string{{}, {}, {}, {}},
-		},
-		{
-			"a sentence at different positions",
-			[][]string{with(own[0], 1, "Nobody was hurt."), with(own[1], 2, "Nobody was hurt."), with(with(own[2], 3, "Nobody was hurt."), -1, own[2][0], own[2][1])},
-			[][]string{{}, {}, {}},
-		},
-		{
-			"what would be half of the story",
-			[][]string{{own[0][1], about + " " + about}, {own[1][1], about + " " + about}, {own[2][1], about + " " + about}},
-			[][]string{{}, {}, {}},
-		},
-		{
-			"another script",
-			[][]string{{"渡轮周日晚在港口外搁浅,船上九十人天亮前全部上岸。", "船长说风浪中失去了舵,潮水把船推上了沙洲,没有人受伤。", "关注我们的公众号获取每日新闻"},
-				{"议会把旧兵营卖给了一家帆布厂,最后的士兵九年前离开。", "厂主希望年底前带来两百个工作岗位,并修复所有的大厅。", "关注我们的公众号获取每日新闻"},
-				{"农民在田里发现三架无人机,起初以为是一只死天鹅。", "警察封路五个小时,把电池取出来放进沙子里运走。", "关注我们的公众号获取每日新闻"}},
-			[][]string{{"关注我们的公众号获取每日新闻"}, {"关注我们的公众号获取每日新闻"}, {"关注我们的公众号获取每日新闻"}},
-		},
-	} {
+	for _, c := range boilerplateCases {
 		t.Run(c.name, func(t *testing.T) {
 			stories := paper(c.pages...)
 			set := setOf(stories)

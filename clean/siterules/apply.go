@@ -2,7 +2,6 @@ package siterules
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
@@ -14,21 +13,6 @@ import (
 	"winnow/news"
 	"winnow/news/markup"
 )
-
-// Result is what the rules of a site have found on a page. A nil *Result is that
-// of a page without rules. Only package clean can use it.
-type Result struct {
-	file     *File
-	page     *news.Page
-	root     *html.Node
-	each     int                 // steps of one expression
-	total    budget              // steps of all expressions of one kind, see Apply
-	body     map[*html.Node]bool // the elements with the text; nil when none were found
-	bodyAt   string              // file and line of the rule that found them
-	single   string              // address of the whole story on one page
-	removals []news.Removal
-	misses   []string // what rules did not find
-}
 
 // Apply follows the rules for a page before the story is searched, nil when there
 // are none: it replaces strings and parses the page again, reads title, authors,
@@ -66,11 +50,6 @@ func (s *Rules) Apply(page *news.Page, tree **html.Node, m *meta.Meta) *Result {
 	return r
 }
 
-// miss notes that a rule found nothing, or could not be followed.
-func (r *Result) miss(format string, args ...any) {
-	r.misses = append(r.misses, fmt.Sprintf(format, args...))
-}
-
 // Replacements may make a page so many times as large, and some more.
 const (
 	maxGrowth   = 2
@@ -106,40 +85,6 @@ func (r *Result) replaceStrings(tree **html.Node, m *meta.Meta) {
 	}
 	*tree = root
 	*m = meta.Read(r.page, goquery.NewDocumentFromNode(root))
-}
-
-// evaluate evaluates an expression, if its conditions hold. Errors are misses.
-func (r *Result) evaluate(e *expression) value {
-	for i := range e.conditions {
-		if v := r.evaluate(&e.conditions[i]); len(v.nodes) == 0 && v.text == "" {
-			return value{}
-		}
-	}
-	v, err := e.evaluate(r.root, r.each, &r.total)
-	if err != nil {
-		r.miss("%s: %v", e.at, err)
-	}
-	return v
-}
-
-// texts returns the texts that the first expression with any selects.
-func (r *Result) texts(list []expression) []string {
-	for i := range list {
-		v := r.evaluate(&list[i])
-		var texts []string
-		if v.text != "" {
-			texts = append(texts, v.text)
-		}
-		for _, n := range v.nodes {
-			if t := n.text(); t != "" && len(texts) < meta.MaxTags {
-				texts = append(texts, t)
-			}
-		}
-		if len(texts) > 0 {
-			return texts
-		}
-	}
-	return nil
 }
 
 // readFacts reads title, authors and date. A story without an author is no miss.
@@ -293,12 +238,4 @@ func (r *Result) remove(n *html.Node, at string) bool {
 	}
 	n.Parent.RemoveChild(n)
 	return true
-}
-
-// isOnPage reports whether a node is still in the tree.
-func (r *Result) isOnPage(n *html.Node) bool {
-	for n.Parent != nil {
-		n = n.Parent
-	}
-	return n == r.root
 }

@@ -1,17 +1,12 @@
 package siterules
 
 import (
-	"strings"
-	"unicode"
-
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/elemrules"
-	"winnow/clean/internal/letters"
 	"winnow/clean/internal/region"
-	"winnow/news"
 )
 
 // findBody finds the elements with the text: those of the first expression that
@@ -92,48 +87,4 @@ func (r *Result) Region(doc *dom.Doc, blocks []dom.Block) (region.Region, bool) 
 		r.body = nil
 	}
 	return found, some
-}
-
-// AddTo adds to a story what the rules did.
-func (r *Result) AddTo(s *news.Story) {
-	if r == nil {
-		return
-	}
-	s.Rules += "+site." + r.file.digest
-	s.SinglePage, s.SiteMisses = r.single, r.misses
-	s.Removals = append(r.removals, s.Removals...)
-}
-
-// textOf returns the text in a node on one line, with a space where a line ends; ""
-// when it has neither letters nor digits.
-func textOf(n *html.Node) string {
-	if n.Type == html.TextNode {
-		return letters.NormalizeSpace(n.Data)
-	}
-	var b strings.Builder
-	writeText(&b, n)
-	if s := letters.NormalizeSpace(b.String()); strings.ContainsFunc(s, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }) {
-		return s
-	}
-	return ""
-}
-
-func writeText(b *strings.Builder, n *html.Node) {
-	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Svg:
-		return
-	}
-	if n.Type == html.TextNode {
-		b.WriteString(n.Data)
-	}
-	block := n.Type == html.ElementNode && !dom.IsInline(n)
-	if block {
-		b.WriteByte(' ')
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		writeText(b, c)
-	}
-	if block {
-		b.WriteByte(' ')
-	}
 }

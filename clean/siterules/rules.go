@@ -10,8 +10,9 @@
 //	prune: no
 //
 // plain.go and xpath.go evaluate XPath expressions within a bound of steps, file.go
-// reads the rules of one site, rules.go finds those for a page, apply.go follows
-// them and body.go finds the elements with the text.
+// reads the rules of one site, rules.go finds those for a page. body.go finds the
+// elements with the text and apply.go follows all the rules, with a Result
+// (result.go).
 //
 // Start with [Load], and set clean.Options.Sites.
 package siterules

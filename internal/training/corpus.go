@@ -2,8 +2,8 @@
 // known, and scores texts against what is known.
 //
 // corpus.go reads a folder of pages; label.go makes examples of their blocks, in a
-// [Dataset] (dataset.go); lexicon.go learns the weights of words and boost.go the
-// trees; score.go compares texts, and folds.go cross-validates.
+// [Dataset] (dataset.go); lexicon.go learns the weights of words, boost.go the
+// trees; score.go compares texts; learn.go learns models and cross-validates.
 //
 // A folder holds a file truth.jsonl (or truth.jsonl.zst), one JSON object per page
 // (see [Truth]), and the pages as pages/ID.html or pages/ID.html.gz. The same
@@ -28,6 +28,9 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 )
+
+// Folds is the number of parts of a corpus for cross-validation.
+const Folds = 5
 
 // Truth is what is known of the text of a page: the whole of it, or some segments.
 type Truth struct {

@@ -3,21 +3,14 @@ package training
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"runtime"
-	"slices"
-	"strconv"
 	"sync"
 
 	"winnow/clean"
 	"winnow/clean/blockmodel"
 	"winnow/news"
 )
-
-// Folds is the number of parts of a corpus for cross-validation.
-const Folds = 5
 
 // Dataset has the blocks of a corpus as examples to learn from.
 type Dataset struct {
@@ -83,35 +76,4 @@ func (d *Dataset) each(ctx context.Context, do func(p *Page, i int, body []byte)
 		}
 	}
 	return ctx.Err()
-}
-
-// Learn returns a model learned from all folds but some. The examples of a fold
-// get their features of words from a lexicon that was learned without that fold:
-// a model must not trust words more than it can on a page that it has not seen.
-func (d *Dataset) Learn(s Settings, without ...int) (*blockmodel.Model, error) {
-	learned := func(p *Page) bool { return !slices.Contains(without, p.Fold) }
-	origin := blockmodel.Origin{Without: without, Leaves: s.Leaves, Rate: strconv.FormatFloat(s.Rate, 'g', -1, 64), Keep: s.Keep, Restore: s.Restore}
-	var lexicons [Folds]blockmodel.Lexicon // each learned without a fold
-	for fold := range lexicons {
-		lexicons[fold] = d.lexicon(func(p *Page) bool { return learned(p) && p.Fold != fold })
-	}
-	var all []example
-	h := sha256.New()
-	for i := range d.corpus.Pages {
-		p := &d.corpus.Pages[i]
-		if !learned(p) || len(d.examples[i]) == 0 {
-			continue
-		}
-		for _, e := range d.examples[i] {
-			lexicons[p.Fold].Mark(&e.features, &e.words)
-			all = append(all, e)
-		}
-		h.Write(d.hashes[i][:])
-		origin.Pages++
-	}
-	if len(all) == 0 {
-		return nil, errors.New("no page to learn from: the known texts and segments are in no block")
-	}
-	origin.Blocks, origin.Input = len(all), hex.EncodeToString(h.Sum(nil))
-	return blockmodel.New(origin, d.lexicon(learned), boost(newTable(all), s, runtime.GOMAXPROCS(0)))
 }

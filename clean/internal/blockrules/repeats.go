@@ -15,29 +15,22 @@ const (
 	maxCompare = 1 << 23 // bytes that are compared on one page
 )
 
-// repeated matches a quote or a short line that is also in a longer block.
-func (p *page) repeated(i int) bool {
-	if p.repeats == nil {
-		p.findRepeats()
-	}
-	return p.repeats[i]
-}
-
 // mayRepeat reports whether a block may be a pull quote.
 func mayRepeat(b *dom.Block) bool {
 	return b.Letters >= minRepeat && b.Letters <= maxRepeat &&
 		(b.Kind == news.Quote || b.Kind == news.Paragraph && b.In&(dom.InBold|dom.InItalic) != 0)
 }
 
-// findRepeats finds the lines that are in longer blocks. It goes over the keys of
+// findRepeats returns for each block whether it is a line that is also in a longer
+// block. It goes over the keys of
 // all blocks once and looks up the first bytes of a line at each place; a filter
 // of hashes of four bytes spares most of the look-ups.
-func (p *page) findRepeats() {
-	p.repeats = make([]bool, len(p.kept))
+func findRepeats(blocks []*dom.Block) []bool {
+	repeats := make([]bool, len(blocks))
 	keys := map[int]string{}
 	byHead := map[string][]int{}
 	var filter [1 << 12]bool
-	for i, b := range p.kept {
+	for i, b := range blocks {
 		if !mayRepeat(b) {
 			continue
 		}
@@ -48,25 +41,26 @@ func (p *page) findRepeats() {
 		}
 	}
 	left := maxCompare
-	for k := 0; k < len(p.kept) && len(keys) > 0; k++ {
-		if p.kept[k].Letters <= minRepeat {
+	for k := 0; k < len(blocks) && len(keys) > 0; k++ {
+		if blocks[k].Letters <= minRepeat {
 			continue
 		}
-		key := letters.Key(p.kept[k].Text)
+		key := letters.Key(blocks[k].Text)
 		for at := 0; at+minRepeat <= len(key); at++ {
 			if !filter[hash4(key[at:])] {
 				continue
 			}
 			for _, i := range byHead[key[at:at+minRepeat]] {
 				if left -= len(keys[i]); left < 0 {
-					return
+					return repeats
 				}
-				if p.kept[i].Letters < p.kept[k].Letters && strings.HasPrefix(key[at:], keys[i]) {
-					p.repeats[i] = true
+				if blocks[i].Letters < blocks[k].Letters && strings.HasPrefix(key[at:], keys[i]) {
+					repeats[i] = true
 				}
 			}
 		}
 	}
+	return repeats
 }
 
 // hash4 returns a hash of 12 bits of the first four bytes (Knuth's multiplicative

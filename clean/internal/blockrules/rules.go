@@ -139,6 +139,14 @@ func (p *page) smallPrint(i int) bool {
 	return b.In&dom.InSmall != 0 && b.Kind == news.Paragraph && b.Letters < elemrules.LongCaption
 }
 
+// repeated matches a quote or a short line that is also in a longer block.
+func (p *page) repeated(i int) bool {
+	if p.repeats == nil {
+		p.repeats = findRepeats(p.kept)
+	}
+	return p.repeats[i]
+}
+
 const (
 	linkLineShare = 0.8 // share of letters in links from which a line is a link
 	maxLinkLine   = 200 // letters; from this length on it is more than a headline

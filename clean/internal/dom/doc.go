@@ -22,26 +22,6 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// Context is a set of bits: what kinds of element a text is in. Elements inherit
-// it from their parents.
-type Context uint32
-
-// The kinds of element.
-const (
-	InLink Context = 1 << iota // that leads to another page
-	InBold
-	InItalic
-	InSmall
-	InHeading
-	InTitle // h1; InHeading is set too
-	InItem
-	InQuote
-	InCode
-	InFigure
-	InArticle // article or main
-	InTime
-)
-
 // TokenKind is the kind of a [Token].
 type TokenKind uint8
 

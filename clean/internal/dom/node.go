@@ -52,6 +52,26 @@ func HasAttr(n *html.Node, key string) bool {
 	return false
 }
 
+// Context is a set of bits: what kinds of element a text is in. Elements inherit
+// it from their parents.
+type Context uint32
+
+// The kinds of element.
+const (
+	InLink Context = 1 << iota // that leads to another page
+	InBold
+	InItalic
+	InSmall
+	InHeading
+	InTitle // h1; InHeading is set too
+	InItem
+	InQuote
+	InCode
+	InFigure
+	InArticle // article or main
+	InTime
+)
+
 // IsInline reports whether an element continues the line that it is in.
 func IsInline(n *html.Node) bool {
 	switch n.DataAtom {

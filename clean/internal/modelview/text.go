@@ -32,8 +32,9 @@ const (
 	comparedWords = 60 // words of a block that are looked up in headline and description
 )
 
-// readText reads the text of a block.
-func (v *View) readText(b *dom.Block) (t textFeatures) {
+// readText reads the text of a block. title and description are the words of the
+// headline and of the page's description.
+func readText(b *dom.Block, title, description map[string]bool) (t textFeatures) {
 	text := b.Text
 	t.running = b.IsRunningText()
 	word, start := int32(0), 0 // letters of the word at hand, and where it begins
@@ -46,12 +47,12 @@ func (v *View) readText(b *dom.Block) (t textFeatures) {
 		if word <= shortWord {
 			t.shortWords++
 		}
-		if t.words <= comparedWords && (len(v.title) > 0 || len(v.description) > 0) {
+		if t.words <= comparedWords && (len(title) > 0 || len(description) > 0) {
 			w := letters.Lower(text[start:at])
-			if v.title[w] {
+			if title[w] {
 				t.inTitle++
 			}
-			if v.description[w] {
+			if description[w] {
 				t.inDescription++
 			}
 		}

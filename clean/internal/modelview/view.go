@@ -101,7 +101,7 @@ func (v *View) readBlocks() {
 	for i := range v.Blocks {
 		b, s := &v.Blocks[i], v.before[i]
 		if b.Cut == 0 {
-			v.texts[i] = v.readText(b)
+			v.texts[i] = readText(b, v.title, v.description)
 			v.repeats[b.Text]++
 			v.longest = max(v.longest, b.Letters)
 			if v.region[i] {

@@ -2,64 +2,271 @@ package region
 
 import (
 	"slices"
-	"strings"
 
 	"golang.org/x/net/html/atom"
 
 	"winnow/clean/internal/dom"
+	"winnow/clean/internal/letters"
 )
-
-// The scoring is that of Arc90, which Mozilla keeps in Readability.js (read as of
-// version 0.6), done on the flattened DOM and not on a tree of its own. Each
-// paragraph gives points to the elements around it, fewer the farther away; the
-// element with the most points is the story, with those of its siblings that look
-// like it, and without the parts in it that are mostly links, forms and pictures.
-// Constants and words are those of Readability.js. Its lengths are in characters,
-// these in letters: five letters make about six characters.
-const (
-	minScored          = 20  // letters of a paragraph that gives points
-	minVote            = 208 // letters under which what was found is one box of many, and no vote
-	enoughText         = 416 // letters under which the search is repeated less strictly
-	charactersOfLetter = 1.2
-	nameWeight         = 25 // points for a good name, or against a bad one
-)
-
-// strictness is a set of bits: what a search does beyond counting points.
-type strictness uint8
 
 const (
-	dropUnlikely strictness = 1 << iota // leave out elements with unlikely names
-	weighNames                          // give points for names
-	cleanParts                          // leave out parts of the story that look like something else
+	topCandidates = 5    // the best elements, of which one is chosen
+	nearTop       = 0.75 // share of the best score that makes another as good
+	nearTops      = 3    // so many others as good as the best: what is around them is chosen
 )
 
-// scorer is the state of the search.
-type scorer struct {
-	doc        *dom.Doc
-	blocks     []dom.Block
-	texts      []textSums  // over the blocks before each block
-	elements   []tagSums   // over the elements before each element
-	images     []int32     // tokens that are pictures
-	candidates []candidate // by element
-	dropped    []bool      // by block: left out as unlikely
-	strictness strictness
+// top returns the element that holds the story, -1 for none.
+func (s *scorer) top() int32 {
+	best := s.bestCandidates()
+	if len(best) == 0 {
+		return -1
+	}
+	top := s.aroundSeveral(best)
+	last := s.candidates[top].score
+	threshold := last / 3 // under it the way up ends
+	for i := s.up(top); i >= 0; i = s.up(i) {
+		c := &s.candidates[i]
+		if !c.scored {
+			continue
+		}
+		if c.score < threshold {
+			break
+		}
+		if c.score > last {
+			top = i
+			break
+		}
+		last = c.score
+	}
+	for i := s.up(top); i >= 0 && s.children(i) == 1; i = s.up(i) {
+		top = i
+	}
+	return top
 }
 
-// textSums and tagSums are running sums, so that the sum over a range is a
-// difference.
-type textSums struct {
-	letters, linkLetters, headingLetters int32
-	commas, paragraphs                   int32
+// bestCandidates returns the elements with the highest scores, best first; of
+// equals the earlier.
+func (s *scorer) bestCandidates() []int32 {
+	var best []int32
+	for i := range s.candidates {
+		if !s.candidates[i].scored {
+			continue
+		}
+		k := len(best)
+		for k > 0 && s.candidates[best[k-1]].score < s.candidates[i].score {
+			k--
+		}
+		if k < topCandidates {
+			best = slices.Insert(best, k, int32(i))
+			best = best[:min(len(best), topCandidates)]
+		}
+	}
+	return best
 }
 
-type tagSums struct{ items, inputs int32 }
+// aroundSeveral returns the nearest element around three of the others that are
+// nearly as good as the best, or the best.
+func (s *scorer) aroundSeveral(best []int32) int32 {
+	top := best[0]
+	var near []int32
+	for _, i := range best[1:] {
+		if s.candidates[i].score >= nearTop*s.candidates[top].score {
+			near = append(near, i)
+		}
+	}
+	if len(near) < nearTops {
+		return top
+	}
+	for i := s.up(top); i >= 0; i = s.up(i) {
+		n := 0
+		for _, k := range near {
+			if k > i && k < s.doc.Elements[i].End {
+				n++
+			}
+		}
+		if n >= nearTops {
+			s.startScore(i)
+			return i
+		}
+	}
+	return top
+}
 
-// candidate is what is known of one element.
-type candidate struct {
-	score  float64
-	scored bool
-	names  NameKind
-	leaf   bool // no block element is in it
+// up returns the nearest block element around an element, -1 where only the body
+// is left.
+func (s *scorer) up(i int32) int32 {
+	for i = s.doc.Elements[i].Parent; i >= 0; i = s.doc.Elements[i].Parent {
+		e := &s.doc.Elements[i]
+		if e.Node.DataAtom == atom.Body || e.Node.DataAtom == atom.Html {
+			return -1
+		}
+		if e.IsBlock {
+			return i
+		}
+	}
+	return -1
+}
+
+// children counts the children of an element that no rule has cut.
+func (s *scorer) children(i int32) int {
+	n := 0
+	for k := i + 1; k < s.doc.Elements[i].End; k = s.doc.Elements[k].End {
+		if s.doc.Elements[k].Cut == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// What makes a sibling of the top story, too.
+const (
+	siblingShare    = 0.2  // share of the top's score in its own
+	minSiblingScore = 10   // at least
+	siblingText     = 66   // letters of a paragraph; a shorter one must be a sentence without links
+	siblingLinks    = 0.25 // share of letters in links that such a paragraph does not reach
+)
+
+// withSiblings returns the top and those of its siblings that look like story.
+func (s *scorer) withSiblings(top int32) []int32 {
+	doc := s.doc
+	parent := doc.Elements[top].Parent
+	if parent < 0 {
+		return []int32{top}
+	}
+	threshold := max(minSiblingScore, s.candidates[top].score*siblingShare)
+	class := dom.Attr(doc.Elements[top].Node, "class")
+	var story []int32
+	for k := parent + 1; k < doc.Elements[parent].End; k = doc.Elements[k].End {
+		e, c := &doc.Elements[k], &s.candidates[k]
+		switch {
+		case k == top:
+			story = append(story, k)
+			continue
+		case e.Cut != 0 || !e.IsBlock:
+			continue
+		}
+		bonus := 0.0
+		if class != "" && dom.Attr(e.Node, "class") == class {
+			bonus = s.candidates[top].score * siblingShare
+		}
+		if c.scored && c.score+bonus >= threshold {
+			story = append(story, k)
+			continue
+		}
+		if e.Node.DataAtom != atom.P && !(e.Node.DataAtom == atom.Div && c.leaf) {
+			continue
+		}
+		t := s.textIn(k)
+		links := t.linkShare()
+		switch {
+		case t.letters > siblingText:
+			if links < siblingLinks {
+				story = append(story, k)
+			}
+		case t.letters > 0 && links == 0 && e.Blocks.To > e.Blocks.From && letters.EndsClause(s.blocks[e.Blocks.To-1].Text):
+			story = append(story, k)
+		}
+	}
+	return story
+}
+
+// take marks the blocks of an element as story, without those of its parts that
+// look like something else.
+func (s *scorer) take(i int32, story []bool) {
+	doc := s.doc
+	e := &doc.Elements[i]
+	for k := e.Blocks.From; k < e.Blocks.To; k++ {
+		story[k] = s.blocks[k].Cut == 0 && !s.dropped[k]
+	}
+	if s.strictness&cleanParts == 0 {
+		return
+	}
+	for k := i; k < e.End; {
+		c := &doc.Elements[k]
+		if c.Cut != 0 {
+			k++
+			continue
+		}
+		if c.IsData {
+			k = c.End
+			continue
+		}
+		if !s.isClutter(k) {
+			k++
+			continue
+		}
+		for b := c.Blocks.From; b < c.Blocks.To; b++ {
+			story[b] = false
+		}
+		k = c.End
+	}
+}
+
+// Limits of a part of the story. They and their combination are those of
+// _cleanConditionally in Readability.js.
+const (
+	textCommas      = 10  // a part with so many is text, whatever is in it
+	extraItems      = 100 // list items beyond the number of paragraphs
+	inputParagraphs = 3   // paragraphs for each input, at least
+	headingShare    = 0.9 // share of letters in headings
+	plainLinks      = 0.2 // share of letters in links, in a part without a good name
+	goodNamedLinks  = 0.5 // the same, in a part with one
+)
+
+// isClutter reports whether a part of the story looks like something else: it has
+// a bad name, or few words beside pictures, list items, inputs or links.
+func (s *scorer) isClutter(i int32) bool {
+	e := &s.doc.Elements[i]
+	isList := e.Node.DataAtom == atom.Ul || e.Node.DataAtom == atom.Ol
+	switch e.Node.DataAtom {
+	case atom.Form, atom.Fieldset, atom.Table, atom.Ul, atom.Div:
+	default:
+		return false
+	}
+	if e.Node.DataAtom == atom.Div && s.candidates[i].leaf || e.Blocks.To == e.Blocks.From || e.In&dom.InCode != 0 {
+		return false
+	}
+	points := s.namePoints(i)
+	if points < 0 {
+		return true
+	}
+	t := s.textIn(i)
+	if t.commas >= textCommas {
+		return false
+	}
+	links, images, outsideFigure := t.linkShare(), s.imagesIn(i), e.In&dom.InFigure == 0
+	items, inputs := s.elements[e.End].items-s.elements[i].items, s.elements[e.End].inputs-s.elements[i].inputs
+	switch {
+	case images > 1 && 2*t.paragraphs < images && outsideFigure,
+		!isList && items-extraItems > t.paragraphs,
+		inputs > t.paragraphs/inputParagraphs,
+		!isList && float64(t.headingLetters) < headingShare*float64(t.letters) && t.letters < minScored && (images == 0 || images > 2) && outsideFigure && links > 0,
+		!isList && points < nameWeight && links > plainLinks,
+		points >= nameWeight && links > goodNamedLinks:
+		return true
+	}
+	return false
+}
+
+// search scores the elements and returns the story with its length in letters.
+func (s *scorer) search() (r Region, letters int32) {
+	s.scoreAll()
+	r.elem = -1
+	top := s.top()
+	if top < 0 {
+		return r, 0
+	}
+	story := make([]bool, len(s.blocks))
+	for _, i := range s.withSiblings(top) {
+		s.take(i, story)
+	}
+	for k := range story {
+		if story[k] {
+			r.Add(int32(k))
+			letters += s.blocks[k].Letters
+		}
+	}
+	return r, letters
 }
 
 // readabilityRegion returns the region that the scoring finds; false when it
@@ -84,234 +291,4 @@ func readabilityRegion(doc *dom.Doc, blocks []dom.Block) (Region, bool) {
 		}
 	}
 	return best, most >= minVote
-}
-
-// readElements reads what does not change from search to search.
-func (s *scorer) readElements() {
-	doc := s.doc
-	for i := range doc.Elements {
-		e, sums := &doc.Elements[i], s.elements[i]
-		if e.Cut == 0 {
-			switch e.Node.DataAtom {
-			case atom.Li:
-				sums.items++
-			case atom.Input:
-				sums.inputs++
-			}
-		}
-		s.elements[i+1] = sums
-		s.candidates[i].leaf = true
-		if e.Cut != 0 || !e.IsBlock {
-			continue
-		}
-		for up := e.Parent; up >= 0 && s.candidates[up].leaf; up = doc.Elements[up].Parent {
-			s.candidates[up].leaf = false
-		}
-		s.candidates[i].names = KindsOfNames(e.Node)
-	}
-	for k := range doc.Tokens {
-		if t := &doc.Tokens[k]; t.Kind == dom.ImageToken && t.Elem >= 0 && doc.Elements[t.Elem].Cut == 0 {
-			s.images = append(s.images, int32(k))
-		}
-	}
-}
-
-// sumTexts sums up the blocks that stay in a search, and resets the scores.
-func (s *scorer) sumTexts() {
-	doc := s.doc
-	clear(s.dropped)
-	for i := int32(0); i < int32(len(doc.Elements)); i++ {
-		c, e := &s.candidates[i], &doc.Elements[i]
-		c.score, c.scored = 0, false
-		if s.strictness&dropUnlikely == 0 || c.names&(unlikelyName|savingName) != unlikelyName || e.Node.DataAtom == atom.Body || e.In&dom.InCode != 0 || doc.InTable(i) {
-			continue
-		}
-		for k := e.Blocks.From; k < e.Blocks.To && !s.dropped[k]; k++ {
-			s.dropped[k] = true
-		}
-	}
-	for i := range s.blocks {
-		b, sums := &s.blocks[i], s.texts[i]
-		if b.Cut == 0 && !s.dropped[i] {
-			sums.letters += b.Letters
-			sums.linkLetters += b.LinkLetters
-			sums.commas += commas(b.Text)
-			switch a := doc.Elements[b.Elem].Node.DataAtom; {
-			case b.In&dom.InHeading != 0:
-				sums.headingLetters += b.Letters
-			case a == atom.P || a == atom.Div:
-				sums.paragraphs++
-			}
-		}
-		s.texts[i+1] = sums
-	}
-}
-
-// commas counts the commas of all scripts.
-func commas(s string) int32 {
-	n := strings.Count(s, ",")
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
-			return int32(n + strings.Count(s, "،") + strings.Count(s, "，") + strings.Count(s, "、"))
-		}
-	}
-	return int32(n)
-}
-
-// textIn returns the sums over the blocks of element i.
-func (s *scorer) textIn(i int32) textSums {
-	e := &s.doc.Elements[i]
-	a, b := &s.texts[e.Blocks.From], &s.texts[e.Blocks.To]
-	return textSums{
-		letters: b.letters - a.letters, linkLetters: b.linkLetters - a.linkLetters, headingLetters: b.headingLetters - a.headingLetters,
-		commas: b.commas - a.commas, paragraphs: b.paragraphs - a.paragraphs,
-	}
-}
-
-// linkShare returns the share of the letters in links, 0 to 1.
-func (t *textSums) linkShare() float64 {
-	if t.letters == 0 {
-		return 0
-	}
-	return float64(t.linkLetters) / float64(t.letters)
-}
-
-// imagesIn counts the pictures in element i.
-func (s *scorer) imagesIn(i int32) int32 {
-	e := &s.doc.Elements[i]
-	from, _ := slices.BinarySearch(s.images, e.Tokens.From)
-	to, _ := slices.BinarySearch(s.images, e.Tokens.To)
-	return int32(to - from)
-}
-
-// search scores the elements and returns the story with its length in letters.
-func (s *scorer) search() (r Region, letters int32) {
-	s.scoreAll()
-	r.elem = -1
-	top := s.top()
-	if top < 0 {
-		return r, 0
-	}
-	story := make([]bool, len(s.blocks))
-	for _, i := range s.withSiblings(top) {
-		s.take(i, story)
-	}
-	for k := range story {
-		if story[k] {
-			r.Add(int32(k))
-			letters += s.blocks[k].Letters
-		}
-	}
-	return r, letters
-}
-
-// scoreAll gives the points of every paragraph to the elements around it.
-func (s *scorer) scoreAll() {
-	doc := s.doc
-	for i := range doc.Elements {
-		e := &doc.Elements[i]
-		if e.Cut != 0 || !e.IsBlock {
-			continue
-		}
-		switch e.Node.DataAtom {
-		case atom.Section, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.P, atom.Td, atom.Pre:
-			t := s.textIn(int32(i))
-			s.addPoints(e.Parent, t.letters, t.commas)
-		}
-	}
-	for i := range s.blocks {
-		b := &s.blocks[i]
-		e := &doc.Elements[b.Elem]
-		if b.Cut != 0 || s.dropped[i] || e.Node.DataAtom == atom.P {
-			continue
-		}
-		switch e.Node.DataAtom {
-		case atom.Section, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Td, atom.Pre:
-			if e.Blocks.To-e.Blocks.From > 1 {
-				s.addPoints(b.Elem, b.Letters, commas(b.Text))
-			}
-		case atom.Div:
-			if s.candidates[b.Elem].leaf {
-				s.addPoints(e.Parent, b.Letters, commas(b.Text))
-			} else {
-				s.addPoints(b.Elem, b.Letters, commas(b.Text))
-			}
-		}
-	}
-	for i := range doc.Elements {
-		if s.candidates[i].scored {
-			t := s.textIn(int32(i))
-			s.candidates[i].score *= 1 - t.linkShare()
-		}
-	}
-}
-
-const (
-	paragraphPoints = 2   // for being a paragraph; as many points more as it has commas
-	pointCharacters = 100 // characters that make one more point
-	maxLengthPoints = 3
-	scoredAncestors = 5 // how many elements around a paragraph get points
-)
-
-// addPoints gives the points of a paragraph to element i and those around it: all
-// to the first, half to the second, a third of that and less to the others.
-func (s *scorer) addPoints(i, letters, commas int32) {
-	if letters < minScored {
-		return
-	}
-	points := paragraphPoints + float64(commas) + min(maxLengthPoints, float64(letters)*charactersOfLetter/pointCharacters)
-	for level := 0; i >= 0 && level < scoredAncestors; i = s.doc.Elements[i].Parent {
-		e := &s.doc.Elements[i]
-		if !e.IsBlock || e.Cut != 0 {
-			continue
-		}
-		c := &s.candidates[i]
-		s.startScore(i)
-		switch level {
-		case 0:
-			c.score += points
-		case 1:
-			c.score += points / 2
-		default:
-			c.score += points / float64(level*3)
-		}
-		level++
-	}
-}
-
-// startScore gives element i the points that it has for its tag and its names,
-// once.
-func (s *scorer) startScore(i int32) {
-	if c := &s.candidates[i]; !c.scored {
-		c.scored = true
-		c.score = tagPoints(s.doc.Elements[i].Node.DataAtom) + s.namePoints(i)
-	}
-}
-
-func (s *scorer) namePoints(i int32) float64 {
-	points, names := 0.0, s.candidates[i].names
-	if s.strictness&weighNames == 0 {
-		return 0
-	}
-	if names&goodName != 0 {
-		points += nameWeight
-	}
-	if names&badName != 0 {
-		points -= nameWeight
-	}
-	return points
-}
-
-func tagPoints(a atom.Atom) float64 {
-	switch a {
-	case atom.Div:
-		return 5
-	case atom.Pre, atom.Td, atom.Blockquote:
-		return 3
-	case atom.Address, atom.Ol, atom.Ul, atom.Dl, atom.Dd, atom.Dt, atom.Li, atom.Form:
-		return -3
-	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Th:
-		return -5
-	}
-	return 0
 }

@@ -1,11 +1,11 @@
 // Package region finds the part of a page that holds the story. Up to three
-// methods vote: a search by the value of blocks (value.go), the scoring of
-// Readability.js on the flattened DOM (readability.go, readability_top.go), and
-// the library go-readability where these two disagree (library.go).
+// methods vote: a search by the value of blocks (value.go), the method of
+// Readability.js on the flattened DOM (score.go, readability.go), and the library
+// go-readability where these two disagree (library.go).
 //
-// adjust.go merges the votes, takes a story apart that is split over several
-// containers, and adds the standfirst. names.go reads what class names say of an
-// element, for the scoring and for the block model.
+// adjust.go merges the votes, narrows a region down to the containers that its
+// text is split over, and adds the standfirst. names.go reads what class names say
+// of an element, for the scores and for the block model.
 //
 // Start with [Find]; [Region.Mark] cuts what is outside.
 package region
