@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// Newest is the time by which the newest of several links is taken first: what
-// is known of a page's date before it is fetched. That is the date that a feed
-// or a news sitemap tells; else its last change as a sitemap tells it, but
-// within the day or month that the path of its URL names, because many sites
-// put the hour there at which the sitemap was made; else the beginning of that
-// day or month. Zero means not known.
+// Newest returns what is known of a page's date before it is fetched; the newest
+// of several links is fetched first. It is the date from a feed or a news sitemap.
+// Without one it is the last change from a sitemap, but within the day or month
+// that the path of the URL names, because many sites put the hour there at which
+// the sitemap was made. Else it is the beginning of that day or month. Zero means
+// that nothing is known.
 func (l *Link) Newest() time.Time {
 	if !l.Hint.Date.IsZero() {
 		return l.Hint.Date
@@ -32,7 +32,7 @@ func (l *Link) Newest() time.Time {
 	return to.Add(-time.Millisecond)
 }
 
-// The years that a path may name; other numbers are no years.
+// The years that a path may name; other numbers are not years.
 const (
 	firstYear = 1990
 	lastYear  = 2099
@@ -40,8 +40,8 @@ const (
 
 // pathDay finds the first day in the path of a URL, as /2026/11/20/,
 // /2026-11-20, /2026.11.20, /2026/nov/20 or /20261120-, or the month alone, as /2026/11/,
-// of which it gives the first day; whole says that it is a day. A number with
-// more digits around it is none.
+// of which it returns the first day; whole reports whether it is a day. A number
+// with more digits around it is not a date.
 func pathDay(url string) (day time.Time, whole bool) {
 	_, rest, found := strings.Cut(url, "://")
 	if !found {
@@ -76,8 +76,8 @@ func pathDay(url string) (day time.Time, whole bool) {
 	return month, false
 }
 
-// dayAt reads the day that begins with the digits from start to end. whole says
-// that it is a day and no month.
+// dayAt reads the day that begins with the digits from start to end. whole reports
+// whether it is a day, not a month.
 func dayAt(path string, start, end int) (day time.Time, whole bool) {
 	switch end - start {
 	case 8:
@@ -115,7 +115,7 @@ func dayAt(path string, start, end int) (day time.Time, whole bool) {
 	return dayOf(year, month, 1), false
 }
 
-// piece is the path from start up to the mark, and where that stands.
+// piece returns the path from start up to the mark, and the place of the mark.
 func piece(path string, start int, mark byte) (text string, next int) {
 	if n := strings.IndexByte(path[start:], mark); n >= 0 {
 		return path[start : start+n], start + n
@@ -123,8 +123,8 @@ func piece(path string, start int, mark byte) (text string, next int) {
 	return path[start:], len(path)
 }
 
-// monthOf is the month that one or two digits, or the English name or its
-// first three letters, stand for; 0 none.
+// monthOf returns the month of one or two digits, or of an English name or its
+// first three letters; 0 for anything else.
 func monthOf(text string) int {
 	if (len(text) == 1 || len(text) == 2) && digit(text[0]) && digit(text[len(text)-1]) {
 		return number(text)
@@ -150,7 +150,7 @@ func dayOf(year, month, day int) time.Time {
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
-// number is the value of a few digits.
+// number returns the value of a few digits.
 func number(digits string) (n int) {
 	for i := range len(digits) {
 		n = 10*n + int(digits[i]-'0')

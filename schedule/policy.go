@@ -2,15 +2,15 @@ package schedule
 
 import "time"
 
-// Policy says when a URL is asked again.
+// Policy has the settings for when a URL is fetched again.
 type Policy struct {
 	Retries int           // further tries within a run after a passing failure; 0 means none
 	Base    time.Duration // wait before the first of them, doubled each time; 0 means 1s
 	Max     time.Duration // longest wait, also for what a server asks by Retry-After; 0 means 24h
 }
 
-// Retry is the wait after the tries-th failure in a row (1 for the first), at
-// least what the server asked for, and whether another try is left in this run.
+// Retry returns the wait after the tries-th failure in a row (1 for the first), at
+// least what the server asked for, and whether another attempt is left in this run.
 func (p Policy) Retry(tries int, asked time.Duration) (time.Duration, bool) {
 	base, longest := p.Base, p.Max
 	if base <= 0 {
@@ -26,17 +26,17 @@ func (p Policy) Retry(tries int, asked time.Duration) (time.Duration, bool) {
 	return min(max(wait, asked), longest), tries <= p.Retries
 }
 
-// Pace says how long a host rests for the time that it takes to answer, beside
-// what the configuration and the host itself ask for: one that is slow is asked
-// seldom. The zero value asks for no such rest.
+// Pace has the settings for how long a host rests for the time that it takes to
+// answer, beside what the configuration and the host itself ask for: a slow host is
+// asked less often. The zero value adds no rest.
 type Pace struct {
 	Factor float64       // rest as a multiple of the time from request to answer; 0 means none
 	Max    time.Duration // longest rest; 0 means 30s
 }
 
-// Next is the rest after an answer that took so long, from the one before it.
-// One answer counts for a quarter, so that a single slow page changes little;
-// an answer that is no success is often a quick one, and shortens nothing.
+// Next returns the rest after an answer that took so long, from the rest before
+// it. One answer counts for a quarter, so that a single slow page changes little.
+// An answer that is not a success is often quick, and does not shorten the rest.
 func (p Pace) Next(pause, took time.Duration, success bool) time.Duration {
 	if p.Factor <= 0 {
 		return 0
@@ -58,9 +58,9 @@ func (p Pace) Next(pause, took time.Duration, success bool) time.Duration {
 
 const day = 24 * time.Hour
 
-// Revisit is how long after a fetch a story is usually looked at again without
-// being told to: news is corrected in its first days, and hardly ever after a month.
-// Published zero counts as old.
+// Revisit returns how long after a fetch a story is usually fetched again if no
+// feed or sitemap says that it changed: news is corrected in its first days, and
+// hardly ever after a month. Published zero counts as old.
 func Revisit(published, fetched time.Time) time.Duration {
 	switch age := fetched.Sub(published); {
 	case published.IsZero() || age > 30*day:
@@ -73,16 +73,16 @@ func Revisit(published, fetched time.Time) time.Duration {
 	return day
 }
 
-// Bounds of what Adapt makes of a wait.
+// Bounds of the result of Adapt.
 const (
 	leastWait = 6 * time.Hour
 	mostWait  = 90 * day
 )
 
-// Adapt is how long a page is left alone after a visit, by how long it was left
-// alone before it: half as long when it had changed, down to a quarter of usual;
-// twice as long when it had not. usual is what its age says, and what a first
-// visit, with last zero, is followed by.
+// Adapt returns how long to wait after a visit, from the wait before it: half as
+// long if the page had changed, down to a quarter of usual; twice as long if it had
+// not. usual is the wait by its age, and the one after a first visit, with last
+// zero.
 func Adapt(usual, last time.Duration, changed bool) time.Duration {
 	switch {
 	case last <= 0:
@@ -93,11 +93,11 @@ func Adapt(usual, last time.Duration, changed bool) time.Duration {
 	return max(min(2*last, mostWait), usual/4, leastWait)
 }
 
-// Waits before a page that gave nothing is looked at again on its own.
+// Waits before a page is fetched again if nothing says that it changed.
 const (
 	RevisitSection  = day      // lists of stories below the front pages
-	RevisitUndated  = 7 * day  // unchanged stories of which no feed told the date
-	RevisitSetAside = 30 * day // pages that hold no story
-	RevisitFailed   = day      // pages that failed every try
+	RevisitUndated  = 7 * day  // unchanged stories without a date from a feed
+	RevisitSetAside = 30 * day // pages without a story
+	RevisitFailed   = day      // pages of which every attempt failed
 	RevisitGone     = 30 * day // 404 and 410
 )

@@ -1,9 +1,14 @@
-// Package config reads config.yaml: strictly, with every mistake in one go,
-// each with its line and column and what to write instead. The rest of winnow
-// takes its settings from here as the Options of each package.
+// Package config reads config.yaml. It is strict: an unknown key or a value out of
+// bounds is a mistake, and all mistakes are reported in one go, each with its line
+// and column and what to write instead. Relative paths are relative to the folder
+// of the file, wherever winnow is started.
 //
-// Relative paths in the file are relative to the folder of the file, wherever
-// winnow is started.
+//   - config.go: [Config], the settings with their defaults, and [Load]; start here.
+//   - parse.go, source.go, access.go: the keys, and what reads each; decode.go has
+//     the types of values, values.go what their texts mean.
+//   - mistakes.go: [Mistakes], the error of a wrong file.
+//   - schema.go: [Schema], the same keys as a JSON Schema for editors.
+//   - options.go: the settings as the Options of the other packages.
 package config
 
 import (
@@ -27,7 +32,7 @@ const DefaultPath = "config.yaml"
 // tenth of it.
 const maxFile = 4 << 20
 
-// Config is config.yaml with its defaults filled in. Every value was checked.
+// Config is config.yaml with its defaults filled in and every value checked.
 type Config struct {
 	UserAgent  string // sent with each request; robots.txt groups are found by its first word
 	Corpus     string // folder of the corpus; absolute after Load
@@ -42,7 +47,7 @@ type Config struct {
 	ForgetGone bool // take a story out while its page answers 404 or 410; false keeps its text
 }
 
-// Source is one site to be kept up to date.
+// Source is a site to be kept up to date.
 type Source struct {
 	Name            string        // unique; letters, digits, '.', '_' and '-'
 	Site            string        // absolute http or https URL: feeds, sitemaps and robots.txt are found from here
@@ -64,15 +69,15 @@ type Source struct {
 	Access crawler.Access // what its requests need; values of the environment are filled in, Site is left empty
 }
 
-// Rules are site rules that stand in the file itself, in the words of
-// clean.ParseSiteFile. They were checked. The zero value is none.
+// Rules are site rules in the file itself, as [winnow/clean/siterules.Parse]
+// reads them. They have no mistakes. The zero value is none.
 type Rules struct {
 	Text string
 	File string // name of the configuration
 	Line int    // of it, in which the text begins
 }
 
-// Fetch says how pages are fetched.
+// Fetch has the settings of the crawler.
 type Fetch struct {
 	Workers      int               // hosts talked to at the same time, 1 to 256
 	Timeout      time.Duration     // of one request as a whole
@@ -86,15 +91,15 @@ type Fetch struct {
 	Resolve      map[string]string // host or host:port → address or address:port to connect to; for tests
 }
 
-// Robots says which wishes of sites are kept.
+// Robots has the settings for robots directives. robots.txt is always obeyed.
 type Robots struct {
 	Forbidden string // what a robots.txt answered by 401 or 403 means: "allow" (RFC 9309) or "deny"
-	NoIndex   bool   // pages that say noindex are no stories
+	NoIndex   bool   // pages that say noindex are not kept as stories
 	NoFollow  bool   // links that say nofollow are not followed
 	NoArchive bool   // pages that say noarchive are not archived
 }
 
-// Archive says how long the pages as fetched are kept.
+// Archive has the settings for the pages as fetched.
 type Archive struct {
 	Keep    string        // KeepAll, KeepNone or KeepFor
 	KeepFor time.Duration // with KeepFor: files older than this go
@@ -108,11 +113,11 @@ const (
 	KeepFor  = "for" // written as a duration in the file
 )
 
-// Clean says what counts as a story.
+// Clean has the settings for what counts as a story.
 type Clean struct {
-	MinWords  int    // a page with fewer words is no story; 0 means one word is enough
+	MinWords  int    // a page with fewer words is not kept as a story; 0 means one word is enough
 	SiteRules string // folder of ftr-site-config files, absolute after Load; "" for none
-	Truncated string // TeasersLeave or TeasersKeep: what becomes of a paid story whose teaser alone is open
+	Truncated string // TeasersLeave or TeasersKeep: what to do with a paid story of which only the teaser can be read
 }
 
 // Values of Clean.Truncated.
@@ -121,20 +126,20 @@ const (
 	TeasersKeep  = "keep"
 )
 
-// Dedupe says what counts as a copy, and which copy stays.
+// Dedupe has the settings for what counts as a copy, and which copy is kept.
 type Dedupe struct {
 	Window time.Duration // between the dates of two stories; exact and strong copies are found beyond it
 	Keep   string        // "fullest", "first" or "ranked"
 }
 
-// Output says what is written.
+// Output has the settings for what is written.
 type Output struct {
 	Formats  []string // of "txt" and "jsonl", in this order
 	Headline bool     // the headline is the first line of a .txt
 	MinHash  bool     // records bear a MinHash signature
 }
 
-// HasFormat says whether files of the format are written.
+// HasFormat reports whether files of the format are written.
 func (o Output) HasFormat(name string) bool {
 	for _, f := range o.Formats {
 		if f == name {
@@ -144,7 +149,7 @@ func (o Output) HasFormat(name string) bool {
 	return false
 }
 
-// Default is the configuration of an empty file: no sources, every default.
+// Default returns the configuration of an empty file: no sources, every default.
 func Default() *Config {
 	return &Config{
 		UserAgent: "winnow/1.0 (+https://example.org/winnow)",
@@ -168,13 +173,13 @@ func Default() *Config {
 	}
 }
 
-// DefaultSource is a source of which only the name and the site are given: the
-// rules for a host that no configured source covers.
+// DefaultSource returns a source of which only the name and the site are given:
+// the settings for a host that no configured source covers.
 func (c *Config) DefaultSource(name, site string) Source {
 	return Source{Name: name, Site: site, Schedule: "@hourly", Delay: c.Fetch.Delay, MaxPages: 500, MaxDepth: 3}
 }
 
-// Source finds a source by name.
+// Source returns the source with a name; false if there is none.
 func (c *Config) Source(name string) (Source, bool) {
 	for _, s := range c.Sources {
 		if s.Name == name {
@@ -184,8 +189,8 @@ func (c *Config) Source(name string) (Source, bool) {
 	return Source{}, false
 }
 
-// Load reads and checks a file. The error is a *MissingError when there is no
-// file, and a Mistakes with every mistake when it is not right.
+// Load reads and checks a file. The error is a [*MissingError] if there is no
+// file, and [Mistakes] if it has any.
 func Load(path string) (*Config, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -237,7 +242,8 @@ func (c *Config) resolve(folder string) error {
 	return nil
 }
 
-// MissingError says that there is no configuration file, and what to do.
+// MissingError is the error for a configuration file that does not exist. It says
+// what to do.
 type MissingError struct {
 	Path string
 }

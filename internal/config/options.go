@@ -12,8 +12,8 @@ import (
 	"winnow/output/warc"
 )
 
-// Ports are the host:port pairs that sources name beside the ports 80 and 443,
-// sorted: only these may be fetched.
+// Ports returns the host:port pairs that sources name beside the ports 80 and
+// 443, sorted: only these may be fetched.
 func (c *Config) Ports() []string {
 	var ports []string
 	for _, s := range c.Sources {
@@ -32,7 +32,7 @@ func (c *Config) Ports() []string {
 	return slices.Compact(ports)
 }
 
-// StateName is the state for people: a postgres:// URL without its password.
+// StateName returns the state for people: a postgres:// URL without its password.
 func (c *Config) StateName() string {
 	if u, err := url.Parse(c.State); err == nil && u.User != nil {
 		return u.Redacted()
@@ -40,7 +40,7 @@ func (c *Config) StateName() string {
 	return c.State
 }
 
-// CrawlerOptions are the settings of the crawler.
+// CrawlerOptions returns the settings of the crawler.
 func (c *Config) CrawlerOptions() crawler.Options {
 	return crawler.Options{
 		UserAgent:    c.UserAgent,
@@ -54,7 +54,7 @@ func (c *Config) CrawlerOptions() crawler.Options {
 	}
 }
 
-// access is what the sources need, by their names.
+// access returns what the requests of sources need, by their names.
 func (c *Config) access() map[string]crawler.Access {
 	all := map[string]crawler.Access{}
 	for _, s := range c.Sources {
@@ -65,9 +65,9 @@ func (c *Config) access() map[string]crawler.Access {
 	return all
 }
 
-// CleanOptions are the settings of the clean stage. hosts are the rules that
+// CleanOptions returns the settings of the clean stage. hosts are the rules that
 // were read from the folder Clean.SiteRules, nil for none; those of the sources
-// come to them.
+// are added to them.
 func (c *Config) CleanOptions(hosts *siterules.Rules) clean.Options {
 	// There 0 means the default; here it means that one word is enough.
 	o := clean.Options{MinWords: max(c.Clean.MinWords, 1), Sites: hosts}
@@ -80,8 +80,8 @@ func (c *Config) CleanOptions(hosts *siterules.Rules) clean.Options {
 	return o
 }
 
-// DedupeOptions are the settings of the dedupe stage; the sources are ranked by
-// their order in the file.
+// DedupeOptions returns the settings of the dedupe stage; the sources are ranked
+// by their order in the file.
 func (c *Config) DedupeOptions() dedupe.Options {
 	names := make([]string, len(c.Sources))
 	for i, s := range c.Sources {
@@ -90,7 +90,7 @@ func (c *Config) DedupeOptions() dedupe.Options {
 	return dedupe.Options{Window: c.Dedupe.Window, Keep: c.Dedupe.Keep, Sources: names}
 }
 
-// ArchivePolicy says what the archive of pages as fetched may hold.
+// ArchivePolicy returns what the archive of pages as fetched may hold.
 func (c *Config) ArchivePolicy() warc.Policy {
 	return warc.Policy{None: c.Archive.Keep == KeepNone, MaxAge: c.Archive.KeepFor, MaxSize: c.Archive.MaxSize}
 }

@@ -154,7 +154,7 @@ func isHost(text string) bool {
 	return err == nil && n >= 1 && n <= 65535
 }
 
-// scheme begins a URL. One letter is no scheme but a drive of Windows.
+// scheme begins a URL. One letter is not a scheme but a drive of Windows.
 var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]+:`)
 
 // checkPath returns what is wrong with the path of a file or folder, or nil.

@@ -64,7 +64,7 @@ func recordIn(path, id string) (dedupe.Doc, error) {
 		}
 		d, err := dedupe.ParseRecord(lines.Bytes())
 		if err != nil || id != "" && d.ID != id {
-			continue // lines that are no record are told by winnow dedupe
+			continue // winnow dedupe reports lines that are not a record
 		}
 		if found != nil && id == "" {
 			return dedupe.Doc{}, fmt.Errorf("it holds more than one record; write %s#ID", path)

@@ -155,7 +155,7 @@ type stream struct {
 
 func (s stream) Close() error { return s.close() }
 
-// unpacked undoes gzip and zstd, which are told by their first bytes.
+// unpacked decompresses gzip and zstd, recognized by their first bytes.
 func unpacked(in io.ReadCloser) (io.ReadCloser, error) {
 	buffered := bufio.NewReaderSize(in, 1<<16)
 	magic, _ := buffered.Peek(4)
@@ -246,6 +246,6 @@ func (r *Records) copyLines(w io.Writer, name string) error {
 	if _, err := io.Copy(w, in); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	_, err = io.WriteString(w, "\n") // an empty line is no record and no mistake
+	_, err = io.WriteString(w, "\n") // an empty line is not a record, and not a mistake
 	return err
 }

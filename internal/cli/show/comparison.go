@@ -14,7 +14,7 @@ import (
 
 // Widths of a comparison, in columns.
 const (
-	pipedWidth = 100 // where the output is no terminal
+	pipedWidth = 100 // where the output is not a terminal
 	leastWidth = 20
 	mostWidth  = 160
 	sideBySide = 60 // narrower, the two texts are below each other
@@ -45,28 +45,28 @@ var findings = map[string]string{
 	news.RelationSame:            "A and B have the same text",
 	news.RelationCopy:            "A and B are near-identical copies",
 	news.RelationCut:             "A is cut from B",
-	news.RelationFuller:          "A holds B and more",
-	news.RelationRespun:          "A and B are one story in other words",
-	dedupe.RelationContains:      "A holds B, but is no copy of it",
-	dedupe.RelationContained:     "A stands in B, but is no copy of it",
+	news.RelationFuller:          "A contains B and more",
+	news.RelationRespun:          "A and B are the same story, reworded",
+	dedupe.RelationContains:      "A contains B, but is not a copy of it",
+	dedupe.RelationContained:     "A is contained in B, but is not a copy of it",
 	dedupe.RelationDistinct:      "A and B are distinct",
-	"said " + dedupe.SaySame:     "a person said that they are one story, which goes first",
-	"said " + dedupe.SayDistinct: "a person said that they are distinct, which goes first",
+	"said " + dedupe.SaySame:     "a person decided that they are one story; that goes first",
+	"said " + dedupe.SayDistinct: "a person decided that they are distinct; that goes first",
 }
 
-// figureNames say what is held against a limit.
+// figureNames say what is compared with a limit.
 var figureNames = map[string]string{
 	dedupe.FigureWords:      "content words of the shorter text",
 	dedupe.FigureSpan:       "share of a text inside the passages",
 	dedupe.FigureSpanOther:  "the same of the other text",
 	dedupe.FigureDensity:    "words inside the passages that both have",
 	dedupe.FigureNames:      "names that agree",
-	dedupe.FigureOtherNames: "names that stand against another name",
+	dedupe.FigureOtherNames: "names that differ",
 	dedupe.FigureNumbers:    "numbers that agree",
-	dedupe.FigureOtherNums:  "numbers that stand against another number",
+	dedupe.FigureOtherNums:  "numbers that differ",
 	dedupe.FigureDays:       "days between the dates",
 	dedupe.FigureOneOutlet:  "of one outlet",
-	dedupe.FigureFirstName:  "the first name of one stands in the other",
+	dedupe.FigureFirstName:  "the first name of one is in the other",
 }
 
 func (c *comparison) print(w io.Writer) error {
@@ -96,7 +96,7 @@ func (c *comparison) heads(out io.Writer) {
 	fmt.Fprintln(out)
 	for _, said := range c.said {
 		if id, ok := strings.CutPrefix(said, dedupe.SayKeep+":"); ok {
-			fmt.Fprintf(out, "a person said that %s stays\n", id)
+			fmt.Fprintf(out, "a person decided to keep %s\n", id)
 		} else {
 			fmt.Fprintln(out, findings["said "+said])
 		}

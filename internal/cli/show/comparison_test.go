@@ -48,7 +48,7 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// On a narrow terminal the texts stand below each other, on a wide one beside.
+// On a narrow terminal the texts are below each other, on a wide one side by side.
 func TestComparisonWidths(t *testing.T) {
 	checker, err := dedupe.New(dedupe.Options{})
 	if err != nil {
@@ -69,7 +69,7 @@ func TestComparisonWidths(t *testing.T) {
 		if !strings.Contains(out.String(), c.want) {
 			t.Errorf("%d columns: got\n%s\nwant %q", c.width, out.String(), c.want)
 		}
-		if !strings.Contains(out.String(), "a person said that they are distinct") || !strings.Contains(out.String(), "a person said that b stays") {
+		if !strings.Contains(out.String(), "a person decided that they are distinct") || !strings.Contains(out.String(), "a person decided to keep b") {
 			t.Errorf("what was said is missing:\n%s", out.String())
 		}
 		_, passages, _ := strings.Cut(out.String(), "── ")
@@ -94,6 +94,6 @@ func TestFile(t *testing.T) {
 		}
 	}
 	if _, ok := File(&bytes.Buffer{}); ok {
-		t.Error("a buffer is no file")
+		t.Error("a buffer is not a file")
 	}
 }

@@ -28,7 +28,7 @@ type Progress struct {
 }
 
 // NewProgress begins to show work of so many units, -1 when that is not known. A
-// nil screen shows nothing. Where the screen is no terminal and log is not nil,
+// nil screen shows nothing. Where the screen is not a terminal and log is not nil,
 // log is used.
 func NewProgress(screen *Screen, log *slog.Logger, total int64, what string) *Progress {
 	now := time.Now()
