@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/letters"
 	"winnow/clean/internal/meta"
 	"winnow/news"
-
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // Result is what the rules of a site have found on a page. A nil *Result is that

@@ -22,9 +22,8 @@ func mayRepeat(b *dom.Block) bool {
 }
 
 // findRepeats returns for each block whether it is a line that is also in a longer
-// block. It goes over the keys of
-// all blocks once and looks up the first bytes of a line at each place; a filter
-// of hashes of four bytes spares most of the look-ups.
+// block. It goes over the keys of all blocks once and looks up the first bytes of a
+// line at each place; a filter of hashes of four bytes spares most of the look-ups.
 func findRepeats(blocks []*dom.Block) []bool {
 	repeats := make([]bool, len(blocks))
 	keys := map[int]string{}
