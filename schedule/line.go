@@ -86,13 +86,13 @@ func (s wallClock) Next(t time.Time) time.Time {
 	}
 }
 
-// wallTime is the UTC time that reads as t does on a clock of its zone.
+// wallTime returns the UTC time that reads as t does in its own zone.
 func wallTime(t time.Time) time.Time {
 	_, offset := t.Zone()
 	return shifted(t, offset)
 }
 
-// shifted is t by a clock that is so many seconds ahead of UTC.
+// shifted returns t as read on a clock that is so many seconds ahead of UTC.
 func shifted(t time.Time, seconds int) time.Time {
 	return t.UTC().Add(time.Duration(seconds) * time.Second)
 }

@@ -124,7 +124,7 @@ func (e *env) takeIn(ctx context.Context, o *opened, name string) error {
 	return damaged(in)
 }
 
-// damaged is the error of an import some of whose files are damaged; a partError
+// damaged returns the error of an import some of whose files are damaged; a partError
 // when there was something to import all the same.
 func damaged(in importfiles.Result) error {
 	var what []string
@@ -242,7 +242,7 @@ func (e *env) backfill(ctx context.Context, o *opened, l list) error {
 	return nil
 }
 
-// resting is the error of a list some of whose hosts cannot be reached, by host;
+// resting returns the error of a list some of whose hosts cannot be reached, by host;
 // a partError when others can.
 func resting(urls []string, hosts map[string]string) error {
 	if len(hosts) == 0 {

@@ -256,7 +256,8 @@ func (e *env) load() (*config.Config, error) {
 	return c, nil
 }
 
-// loadWithSources is load for commands that have nothing to do without sources.
+// loadWithSources is like load, for commands that have nothing to do without
+// sources.
 func (e *env) loadWithSources() (*config.Config, error) {
 	c, err := e.load()
 	if err == nil && len(c.Sources) == 0 {

@@ -106,14 +106,7 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	in, err := input.Open(names, e.stdin, func(note string) {
-		if !e.quiet {
-			show.Printf(e.stderr, "dedupe: %s\n", note)
-		}
-	})
-	if errors.Is(err, input.ErrTwice) {
-		return usage(err)
-	}
+	in, err := e.openRecords(names)
 	if err != nil {
 		return err
 	}
@@ -127,18 +120,7 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 	if f.minhash {
 		o.MinHash = minhash.New()
 	}
-	var progress *show.Progress
-	if !show.IsTerminal(e.stdout) {
-		progress = e.progress(-1, "dedupe")
-		comparing := false
-		o.Progress = func(stage string, n, of int) {
-			if of > 0 && !comparing { // their number is known now
-				progress.Done()
-				progress, comparing = e.progress(int64(of), "dedupe"), true
-			}
-			progress.Set(int64(n), stage)
-		}
-	}
+	done := e.showFilter(&o)
 	started := time.Now()
 	out := bufio.NewWriter(e.stdout)
 	var to io.Writer = out
@@ -150,9 +132,7 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 		to = table
 	}
 	sum, err := checker.Filter(ctx, in, to, o)
-	if progress != nil {
-		progress.Done()
-	}
+	done()
 	if err == nil && !f.json {
 		err = table.end(sum)
 	}
@@ -170,6 +150,36 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 		return err
 	}
 	return nil
+}
+
+// openRecords opens the input of the command.
+func (e *env) openRecords(names []string) (*input.Records, error) {
+	in, err := input.Open(names, e.stdin, func(note string) {
+		if !e.quiet {
+			show.Printf(e.stderr, "dedupe: %s\n", note)
+		}
+	})
+	if errors.Is(err, input.ErrTwice) {
+		return nil, usage(err)
+	}
+	return in, err
+}
+
+// showFilter has a filter show its progress, unless its output is on the terminal.
+// done is to be called at the end.
+func (e *env) showFilter(o *dedupe.FilterOptions) (done func()) {
+	if show.IsTerminal(e.stdout) {
+		return func() {}
+	}
+	progress, comparing := e.progress(-1, "dedupe"), false
+	o.Progress = func(stage string, n, of int) {
+		if of > 0 && !comparing { // their number is known now
+			progress.Done()
+			progress, comparing = e.progress(int64(of), "dedupe"), true
+		}
+		progress.Set(int64(n), stage)
+	}
+	return func() { progress.Done() }
 }
 
 func wasOrWere(n int, noun string) string {

@@ -13,7 +13,7 @@ import (
 	"winnow/internal/store"
 )
 
-// explained is an explanation with what a person said of the two stories.
+// explained is an explanation with what a person decided on the two stories.
 type explained struct {
 	dedupe.Explanation
 	Said []string `json:"said"` // same, distinct; keep:ID
@@ -80,7 +80,7 @@ func (e *env) openCorpus(ctx context.Context, name string) (*opened, error) {
 	return o, err
 }
 
-// saidOf is what a person said of two stories.
+// saidOf returns what a person decided on two stories.
 func saidOf(ctx context.Context, o *opened, a, b string) ([]string, error) {
 	words, err := o.Store.Stories.Overrides(ctx, []string{a, b})
 	if err != nil {

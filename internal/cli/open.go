@@ -37,8 +37,8 @@ type opened struct {
 	config    *config.Config
 }
 
-// openExisting is open for commands that only read: a state that does not exist
-// is an error.
+// openExisting is like open, for commands that only read: a state that does not
+// exist is an error.
 func (e *env) openExisting(ctx context.Context) (*opened, error) {
 	c, err := e.load()
 	if err != nil {

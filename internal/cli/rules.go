@@ -37,7 +37,7 @@ example in its place, where "…" is the story.`,
 	return c
 }
 
-// rulesNamed are the rules of some IDs; all when none is named.
+// rulesNamed returns the rules with some IDs; all if none is named.
 func rulesNamed(ids []string) ([]clean.Rule, error) {
 	all := clean.Rules()
 	if len(ids) == 0 {

@@ -113,8 +113,8 @@ func (o *opened) lastRuns(ctx context.Context) (map[string]time.Time, error) {
 	return last, nil
 }
 
-// pass is one refresh of a source from the timetable: what goes wrong with it
-// is logged, and the timetable continues.
+// pass refreshes a source at its time. Errors are logged, and the timetable
+// continues.
 func (e *env) pass(ctx context.Context, o *opened, source string) {
 	summary, err := o.Refresh(ctx, []string{source}, false)
 	switch {

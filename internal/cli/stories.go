@@ -51,7 +51,7 @@ func (o *opened) story(ctx context.Context, name string) (stories.Stored, error)
 	return o.Story(ctx, full)
 }
 
-// find is story for several names. Every name that is unknown is reported.
+// find is like story for several names. The error names every one that is unknown.
 func (o *opened) find(ctx context.Context, names []string) ([]stories.Stored, error) {
 	var found []stories.Stored
 	var unknown []error

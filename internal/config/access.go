@@ -13,7 +13,7 @@ import (
 	"winnow/crawler"
 )
 
-// access are the keys of a source that concern its requests.
+// access returns the keys of a source that concern its requests.
 func (d *decoder) access(a *crawler.Access) []field {
 	hosts := listSchema(schema{Type: []string{"string", "null"}}, []any{"cdn.example"})
 	return []field{

@@ -81,8 +81,8 @@ func (d *decoder) config(c *Config, n *yaml.Node) {
 	})
 }
 
-// fields are the keys of the file. The list of sources is put aside, to be read
-// last.
+// fields returns the keys of the file. The list of sources is put aside, to be
+// read last.
 func (d *decoder) fields(c *Config, sources **yaml.Node) []field {
 	example := c.DefaultSource("", "")
 	return []field{

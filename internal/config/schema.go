@@ -62,7 +62,7 @@ func (p *properties) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// encode is [json.Marshal] with indentation, and with < and > as they are.
+// encode is like [json.Marshal], but with indentation and with < and > unescaped.
 func encode(v any, indent string) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -98,7 +98,7 @@ func objectSchema(fields []field, required ...string) schema {
 	return schema{Type: []string{"object", "null"}, Properties: p, Additional: false, Required: required}
 }
 
-// notNull is the schema without null, for an item that must be there.
+// notNull returns the schema without null, for an item that is required.
 func notNull(s schema) schema {
 	s.Type = s.Type[:1]
 	return s
@@ -112,7 +112,7 @@ func listSchema(items schema, examples ...any) schema {
 	return schema{Type: []string{"array", "null"}, Items: &items, Examples: examples}
 }
 
-// mapSchema is an object whose keys are names that the user chooses.
+// mapSchema returns the schema of an object whose keys the user chooses.
 func mapSchema(values schema, examples ...any) schema {
 	return schema{Type: []string{"object", "null"}, Additional: &values, Examples: examples}
 }

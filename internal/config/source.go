@@ -20,7 +20,7 @@ const nameSchema = `^[\p{L}\p{N}][\p{L}\p{N}._-]*$`
 // the others refer to its site, and mistakes to its name.
 type sourceParts struct{ name, site, feeds, sitemaps, sections *yaml.Node }
 
-// sourceFields are the keys of a source.
+// sourceFields returns the keys of a source.
 func (d *decoder) sourceFields(s *Source, parts *sourceParts) []field {
 	later := func(to **yaml.Node, s schema) value {
 		return value{schema: s, read: func(n *yaml.Node, _ string) { *to = target(n) }}

@@ -84,7 +84,7 @@ func walkFolder(folder string, endings []string, yield func(Document) error) err
 	return errors.Join(append(unread, err)...)
 }
 
-// named is the document of a file with its id.
+// named returns the document of a file.
 func named(id, path string, endings []string) Document {
 	id = cutSuffixFold(cutSuffixFold(id, ".gz"), ".zst")
 	ending := strings.ToLower(filepath.Ext(id))

@@ -131,7 +131,7 @@ func lineFileOf(name string, first int) lineFile {
 	return lineFile{name: name, first: first}
 }
 
-// corpusFolders are those of a corpus of winnow's that holds its stories twice,
+// corpusFolders returns the folders of a corpus that has its stories twice,
 // as records and as texts; "" when the folder is none.
 func corpusFolders(folder string) (lines, texts string) {
 	below := func(path string) string {

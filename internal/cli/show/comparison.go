@@ -119,7 +119,7 @@ func (c *comparison) figures(out io.Writer) {
 	}
 }
 
-// figure is a share with two digits, or a whole number.
+// figure writes a share with two digits, and other figures as whole numbers.
 func figure(f float64) string {
 	if f == float64(int(f)) {
 		return fmt.Sprint(int(f))
@@ -211,7 +211,7 @@ func (c *comparison) wrap(parts []dedupe.Part, columns int) []row {
 	return append(rows, cur)
 }
 
-// fitting is how many bytes of a word fit into so many columns, one character at
+// fitting returns how many bytes of a word fit into so many columns, one character at
 // least.
 func fitting(word string, columns int) int {
 	width := 0

@@ -26,7 +26,7 @@ func Line(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// Lines is [Line] for each line of a text; their indentation stays.
+// Lines is like [Line] for each line of a text; their indentation stays.
 func Lines(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
