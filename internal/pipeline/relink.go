@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -24,12 +25,13 @@ import (
 // relinkBatch is how many pages are read between two transactions.
 const relinkBatch = 50
 
-// reach completes the spec of a run with how far its source reaches.
+// reach completes the spec of a run with how far its source reaches. Sources that
+// are configured no more count too: the run may take their URLs over.
 func (p *Pipeline) reach(spec *store.RunSpec, known []store.Reach) {
 	now := p.URLs.Reach(spec.Source)
-	spec.Reach = store.Reach{ID: p.URLs.ReachID(spec.Source), Settings: now.Settings()}
+	spec.Reach = store.Reach{Source: spec.Source, ID: p.URLs.ReachID(spec.Source), Settings: now.Settings()}
 	for _, r := range known {
-		if r.ID == spec.Reach.ID {
+		if r.ID == spec.Reach.ID || r.Source != spec.Source && p.URLs.Configured(r.Source) {
 			continue
 		}
 		if b := now.Beyond(r.Settings); b.Feeds || b.Pages {
@@ -108,8 +110,22 @@ func (p *Pipeline) relinkSome(ctx context.Context, pages []store.Relink) error {
 // store.ErrNotFound when the archive does not have the page as it was last read;
 // and, for a page that may be requested, when its article lacks a part, which
 // takes more than a link.
-func (p *Pipeline) linksAgain(ctx context.Context, u store.URLRecord, mayAsk bool) ([]schedule.Link, error) {
-	if u.Kind != schedule.Article || u.State != schedule.Done && u.State != schedule.SetAside {
+//
+// A panic is a bug of ours or of a library, and costs the links of this page
+// only.
+func (p *Pipeline) linksAgain(ctx context.Context, u store.URLRecord, mayAsk bool) (links []schedule.Link, err error) {
+	defer func() {
+		if what := recover(); what != nil {
+			p.Log.Error("an archived page broke winnow and is skipped; please report it", "url", u.URL, "panic", what, "stack", string(debug.Stack()))
+			links, err = nil, store.ErrNotFound
+		}
+	}()
+	switch u.State {
+	case schedule.Done, schedule.SetAside, schedule.Pending: // to be revisited, perhaps
+	default:
+		return nil, store.ErrNotFound
+	}
+	if u.Kind != schedule.Article {
 		return nil, store.ErrNotFound
 	}
 	at, err := p.Store.ArchivedPage(ctx, u.URL)
@@ -136,7 +152,7 @@ func (p *Pipeline) linksAgain(ctx context.Context, u store.URLRecord, mayAsk boo
 		return nil, store.ErrNotFound
 	}
 	found := crawler.LinksOf(tree, u.URL, page.Header, p.Options.UserAgent)
-	links := p.URLs.PageLinks(schedule.Task{Link: u.Link}, found)
+	links = p.URLs.PageLinks(schedule.Task{Link: u.Link}, found)
 	if own {
 		twins := urlpolicy.Twins(u.URL, found)
 		links = slices.DeleteFunc(links, func(l schedule.Link) bool { return slices.Contains(twins, l.URL) })

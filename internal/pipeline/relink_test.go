@@ -271,3 +271,25 @@ func TestWidenedSourceWithoutItsArchive(t *testing.T) {
 		t.Errorf("asked for %q", asked)
 	}
 }
+
+// TestWidenedSourceOnRecheck: pages that are requested again by the same pass,
+// conditionally, are looked through in the archive all the same.
+func TestWidenedSourceOnRecheck(t *testing.T) {
+	site := newGazette(t, true, "https://agency.example")
+	p := newPipeline(t, site.web)
+	p.scope(t, nil, []string{"^/shop/"})
+	if _, err := p.Refresh(t.Context(), nil, false); err != nil {
+		t.Fatal(err)
+	}
+	site.look(t)
+	p.scope(t, nil, nil)
+	if _, err := p.Refresh(t.Context(), nil, true); err != nil {
+		t.Fatal(err)
+	}
+	site.mu.Lock()
+	plain := site.plain["/a"]
+	site.mu.Unlock()
+	if pages, _ := site.look(t); !slices.Contains(pages, "/shop/a") || !slices.Contains(pages, "/a") || plain {
+		t.Errorf("asked for %q, of these /a without a condition: %v", pages, plain)
+	}
+}

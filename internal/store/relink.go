@@ -18,6 +18,7 @@ import (
 
 // Reach is what decides which links of a source are followed.
 type Reach struct {
+	Source   string
 	ID       int64  // stands for the settings; 0 for none
 	Settings string // as the pipeline compares them
 }
@@ -36,9 +37,9 @@ func (s *Store) Reaches(ctx context.Context) ([]Reach, error) {
 	var all []Reach
 	err := s.db.View(ctx, func(t *database.Tx) error {
 		all = nil
-		return t.Each(ctx, "SELECT DISTINCT id, settings FROM reach ORDER BY id", nil, func(rows *sql.Rows) error {
+		return t.Each(ctx, "SELECT source, id, settings FROM reach ORDER BY source, id", nil, func(rows *sql.Rows) error {
 			var r Reach
-			err := rows.Scan(&r.ID, &r.Settings)
+			err := rows.Scan(&r.Source, &r.ID, &r.Settings)
 			all = append(all, r)
 			return err
 		})

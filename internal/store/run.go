@@ -24,7 +24,7 @@ type RunSpec struct {
 	PerHost  int    // MaxPagesPerHost of schedule.Run
 	Seeds    []schedule.Link
 	Sources  []string // names of all configured sources; URLs on the seeds' hosts that belong to none of them go to this one
-	Reach    Reach    // of the source as it is configured; zero derives no links again
+	Reach    Reach    // of the source as it is configured; an ID of 0 derives no links again
 	Beyond   []Beyond // earlier reaches that it goes beyond
 }
 

@@ -24,7 +24,7 @@ func testReach(t *testing.T, dsn string) {
 	}
 	spec := func(source string, reach int64, beyond ...store.Beyond) store.RunSpec {
 		return store.RunSpec{Source: source, Seeds: []schedule.Link{front, feed}, Sources: []string{source},
-			Reach: store.Reach{ID: reach, Settings: fmt.Sprint("settings ", reach)}, Beyond: beyond}
+			Reach: store.Reach{Source: source, ID: reach, Settings: fmt.Sprint("settings ", reach)}, Beyond: beyond}
 	}
 	// pass makes a run, and returns what was asked for, with a mark for those
 	// that were asked without a condition.
@@ -78,7 +78,7 @@ func testReach(t *testing.T, dsn string) {
 	equal(t, "no archived page", queued("gazette"), "[]")
 	reaches, err := d.Reaches(d.ctx)
 	d.ok(err)
-	equal(t, "reaches", fmt.Sprint(reaches), "[{2 settings 2}]")
+	equal(t, "reaches", fmt.Sprint(reaches), "[{gazette 2 settings 2}]")
 	equal(t, "feeds", pass(spec("gazette", 3, store.Beyond{ID: 2, Feeds: true}), 3), " /feed! /")
 	equal(t, "a narrower one", pass(spec("gazette", 4), 4), " /feed /")
 
