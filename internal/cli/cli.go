@@ -261,7 +261,7 @@ func (e *env) load() (*config.Config, error) {
 func (e *env) loadWithSources() (*config.Config, error) {
 	c, err := e.load()
 	if err == nil && len(c.Sources) == 0 {
-		err = usage(fmt.Errorf("%s has no sources, so there is nothing to refresh; write at least one below sources:", e.configPath))
+		err = usage(fmt.Errorf("%s has no sources, so there is nothing to refresh; write at least one below \"sources\"", e.configPath))
 	}
 	return c, err
 }
