@@ -274,7 +274,7 @@ func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run, late bool) 
 			return s, err
 		}
 		if !run.Listed {
-			reached, err := p.Store.Reached(ctx, run)
+			reached, err := p.Store.HasRead(ctx, run)
 			if err != nil {
 				return s, err
 			}

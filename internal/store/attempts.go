@@ -11,20 +11,20 @@ import (
 	"winnow/schedule"
 )
 
-// MaxAttempts is how many requests for a URL are remembered, the last ones.
+// MaxAttempts is the number of attempts on a URL that are kept, the latest ones.
 const MaxAttempts = 10
 
 // Attempt is one request for a URL and what it came to.
 type Attempt struct {
 	At     time.Time
-	Run    string         // id of the run
+	Run    string         // ID of the run
 	State  schedule.State // of the URL after it
-	Status int            // HTTP status; 0 when nothing was asked, or nothing answered
+	Status int            // HTTP status; 0 if there was no request or no answer
 	Reason string         // why it failed or was set aside
 	Target string         // where a redirect led
 }
 
-// fromURL is the attempt that the URL's row alone has, see putAttempt.
+// fromURL selects the attempt that only the URL's row has, see putAttempt.
 const fromURL = "SELECT url, fetched_at, fetched_run, {done}, status, '', '' FROM url WHERE url = $1 AND fetched_at > 0"
 
 var keepFirstAttempt = schema.SQL("INSERT INTO attempt (url, at, run, state, status, reason, target) " + fromURL + " ON CONFLICT (url, at) DO NOTHING")
@@ -36,10 +36,10 @@ const putAttempt = `INSERT INTO attempt (url, at, run, state, status, reason, ta
 const dropOldAttempts = `DELETE FROM attempt WHERE url = $1 AND at < (SELECT MIN(at) FROM
 	(SELECT at FROM attempt WHERE url = $1 ORDER BY at DESC LIMIT $2) AS latest)`
 
-// putAttempt stores the attempt, before the URL's row is written. It is a set by
-// the moment: a replay changes nothing. The first attempt on a URL, when it went
-// well, is in the URL's row alone until there is a second: a crawl of new pages
-// pays nothing.
+// putAttempt stores the attempt, before the URL's row is written. Its time is its
+// key, so that storing it twice changes nothing. The first attempt on a URL, if it
+// succeeded, is only in the URL's row until there is a second one: a crawl of new
+// pages writes no attempts.
 func (f *finish) putAttempt(ctx context.Context, u urlRow) error {
 	o := f.o
 	first := u.run == 0 && f.task.Tries == 0
@@ -56,7 +56,7 @@ func (f *finish) putAttempt(ctx context.Context, u urlRow) error {
 		target = o.Links[0].URL
 	}
 	_, err := f.tx.Exec(ctx, putAttempt, f.task.URL, database.Millis(o.At), f.run, stateNumbers[o.State], o.Status, o.Reason, target)
-	if err != nil || first { // there is nothing to take away
+	if err != nil || first { // there are no old ones to delete
 		return err
 	}
 	_, err = f.tx.Exec(ctx, dropOldAttempts, f.task.URL, MaxAttempts)
@@ -65,8 +65,8 @@ func (f *finish) putAttempt(ctx context.Context, u urlRow) error {
 
 var lastOutcome = schema.SQL("SELECT state, reason FROM attempt WHERE url = $1 AND state <> {pending} ORDER BY at DESC LIMIT 1")
 
-// keepOutcome leaves a page that did not change what it was: one that held no
-// story holds none now, for the same reason.
+// keepOutcome gives a page that has not changed the outcome it had before: one
+// without a story has none now, for the same reason.
 func (f *finish) keepOutcome(ctx context.Context, u urlRow) error {
 	o := &f.o
 	if o.State != schedule.Done || o.Story != nil || o.Reason != "" || o.Status != 304 && (o.BodySHA == "" || o.BodySHA != u.sha) {

@@ -10,32 +10,31 @@ import (
 	"winnow/internal/store/schema"
 )
 
-// A source is fetched in batches. A batch is filled from all that waits, over
-// all hosts of the source, in one order: kind, depth, the newest first, URL;
-// and holds URLs of one kind and depth only. Its hosts are then worked off at
-// the same time, each in that order, and the next batch is filled when nothing
-// of it is left. What a batch holds is thus decided by what the batches before
-// it have found, all of it, and not by which host was the quicker one: which
-// pages max_pages lets in, and how deep a page is found to be, are the same
-// with any number of workers.
+// A source is fetched in batches. A batch is filled from everything that waits, on
+// all hosts of the source, in one order: kind, depth, newest first, URL. It holds
+// URLs of one kind and depth only. Its hosts are then worked on in parallel, each
+// in that order, and the next batch is filled when this one is empty. So the
+// contents of a batch depend on what the batches before it found, and not on which
+// host was faster: the pages that max_pages lets in, and the depth at which a page
+// is found, are the same with any number of workers.
 //
-// What fails for a while, a page or a host, leaves the batch and comes into
-// another when it is due, so that nobody waits for it.
+// A page or a host that fails temporarily leaves the batch, and comes into another
+// when it is due, so that the others do not wait for it.
 
-// batchMost is how many URLs a batch has at most. Hosts wait for each other at
-// its end; it is filled within a transaction.
-const batchMost = 500
+// batchSize is the largest number of URLs in a batch. Hosts wait for each other at
+// its end, and it is filled within one transaction.
+const batchSize = 500
 
-// withoutBatch is the condition that a run of a source has no batch in work: no
-// host that has work of it before the moment $2, and, now at $1, none that is with
-// a worker.
+// withoutBatch is the condition that a run of a source has no batch in progress: no
+// host has work for it before $2, and at $1, which is now, no worker has a host for
+// it.
 const withoutBatch = `r.listed = 0
 	AND NOT EXISTS (SELECT 1 FROM lane l WHERE l.queue = 'source:' || r.source AND l.ready <= $2)
 	AND NOT EXISTS (SELECT 1 FROM host h WHERE h.until > 0 AND h.until > $1 AND h.run = r.id)`
 
-// fillDue fills batches for those runs that have none and where there may be one
-// by the moment. What a run has to wait for is kept in run.draw_at, so that nobody
-// looks through all that waits again and again.
+// fillDue fills a batch for each run that has none and may have one by the given
+// time. run.draw_at remembers until when a run has to wait, so that the waiting URLs
+// are not searched over and over.
 func (c *claim) fillDue(ctx context.Context, by int64) (filled bool, err error) {
 	var ids []int64
 	err = c.eachIdle(ctx, func(id, at int64) {
@@ -61,8 +60,8 @@ func (c *claim) fillDue(ctx context.Context, by int64) (filled bool, err error) 
 	return filled, nil
 }
 
-// nextBatch returns the earliest moment at which a run without a batch may have
-// one, schema.Never when there is no such run.
+// nextBatch returns the earliest time at which a run without a batch may have one,
+// schema.Never if there is no such run.
 func (c *claim) nextBatch(ctx context.Context) (next int64, err error) {
 	next = schema.Never
 	err = c.eachIdle(ctx, func(_, at int64) { next = min(next, at) })
@@ -74,8 +73,8 @@ func selectIdle(n int) string {
 	return "SELECT r.id, r.draw_at FROM run r WHERE r.id IN (" + database.Marks(3, n) + ") AND " + withoutBatch + " ORDER BY r.id"
 }
 
-// eachIdle calls do for the runs of sources that have no batch, with the moment
-// at which they may have one.
+// eachIdle calls do for each run of a source that has no batch, with the time from
+// which it may have one.
 func (c *claim) eachIdle(ctx context.Context, do func(id, at int64)) error {
 	var runs []int64
 	for _, run := range c.queues {
@@ -99,12 +98,12 @@ func (c *claim) eachIdle(ctx context.Context, do func(id, at int64)) error {
 type candidate struct {
 	url, host   string
 	kind, depth int
-	lane, had   int64 // pages that its host had in this run
-	fetched     int64 // when it was, 0 never
+	lane, had   int64 // had: pages that its host has had in this run
+	fetched     int64 // when it was last fetched, 0 never
 }
 
-// fill fills the next batch of a run. Where there is nothing to put in, next is
-// the moment from which there will be.
+// fill fills the next batch of a run. If there is nothing to put in, next is the
+// time from which there will be.
 func (c *claim) fill(ctx context.Context, run openRun) (filled bool, next int64, err error) {
 	for {
 		batch, next, err := c.candidates(ctx, run)
@@ -112,11 +111,11 @@ func (c *claim) fill(ctx context.Context, run openRun) (filled bool, next int64,
 			return false, next, err
 		}
 		if c.tx.Dialect.ForUpdate != "" {
-			sure, err := c.sure(ctx, run, batch)
+			confirmed, err := c.confirm(ctx, run, batch)
 			if err != nil {
 				return false, 0, err
 			}
-			if !sure {
+			if !confirmed {
 				return false, 0, errRaced
 			}
 		}
@@ -128,9 +127,9 @@ func (c *claim) fill(ctx context.Context, run openRun) (filled bool, next int64,
 
 var hostsInWork = schema.SQL("SELECT host FROM lane WHERE queue = $1 AND ready < {never}")
 
-// sure locks what a batch is made of, in the order in which Finish does, and
-// reports whether it is still what is to be put in.
-func (c *claim) sure(ctx context.Context, run openRun, batch []candidate) (bool, error) {
+// confirm locks the hosts of a batch, in the order in which Finish does, and reports
+// whether the batch still has to consist of these URLs.
+func (c *claim) confirm(ctx context.Context, run openRun, batch []candidate) (bool, error) {
 	hosts, err := database.Column[string](ctx, c.tx, hostsInWork, sourceQueue(run.spec.Source))
 	if err != nil {
 		return false, err
@@ -153,27 +152,27 @@ func (c *claim) sure(ctx context.Context, run openRun, batch []candidate) (bool,
 	return slices.Equal(batch, again), err
 }
 
-// waiting is the URLs of a source that may come into a batch at some time: up to a
-// kind, and of sections and articles those of hosts that have not had their pages.
-// The order of the tables is that in which they are to be read.
+// waiting selects the URLs of a source that may come into a batch at some time: those
+// up to a kind, and of sections and articles only those of hosts that have not yet
+// had all their pages. The tables are in the order in which they are to be read.
 const waiting = ` FROM url u CROSS JOIN lane l CROSS JOIN host h
 	WHERE u.source = $1 AND u.state = {pending} AND u.batch = 0 AND u.listed = 0 AND u.kind <= $2 AND l.id = u.lane AND h.host = l.host
 	AND (u.kind < {section} OR CAST($3 AS BIGINT) = 0 OR l.run <> $4 OR l.pages < $3)`
 
 var (
-	// selectNext is read in the order of url_waiting.
+	// selectNext reads in the order of the index url_waiting.
 	selectNext = schema.SQL("SELECT u.url, l.host, u.kind, u.depth, u.lane, CASE WHEN l.run = $4 THEN l.pages ELSE 0 END, u.fetched_at" + waiting +
 		` AND u.due + 0 <= $5 AND (h.next_at <= $5 OR h.held = 0 AND h.next_at <= $6)
 		ORDER BY u.kind, u.depth, u.newest DESC, u.url LIMIT $7`)
-	// selectNextAt is the moment from which something may come into a batch.
+	// selectNextAt is the earliest time at which something may come into a batch.
 	selectNextAt = schema.SQL("SELECT MIN(CASE WHEN h.next_at > u.due THEN h.next_at ELSE u.due END)" + waiting)
 )
 
 // errEnough ends the reading of rows.
 var errEnough = errors.New("enough was read")
 
-// candidates returns what the next batch is made of, in order. Where there are
-// none, next is the moment from which there are.
+// candidates returns the URLs of the next batch, in order. If there are none, next is
+// the time from which there will be.
 func (c *claim) candidates(ctx context.Context, run openRun) (batch []candidate, next int64, err error) {
 	left, err := c.pagesLeft(ctx, run)
 	if err != nil {
@@ -185,7 +184,7 @@ func (c *claim) candidates(ctx context.Context, run openRun) (batch []candidate,
 	}
 	args := []any{run.spec.Source, kind, run.spec.MaxPagesPerHost, run.id}
 	taken := map[int64]int64{} // by lane
-	err = c.tx.Each(ctx, selectNext, append(args, c.nowMS, c.horizon, batchMost), func(rows *sql.Rows) error {
+	err = c.tx.Each(ctx, selectNext, append(args, c.nowMS, c.horizon, batchSize), func(rows *sql.Rows) error {
 		var u candidate
 		if err := rows.Scan(&u.url, &u.host, &u.kind, &u.depth, &u.lane, &u.had, &u.fetched); err != nil {
 			return err
@@ -222,7 +221,7 @@ func (c *claim) candidates(ctx context.Context, run openRun) (batch []candidate,
 // pagesLeft returns how many pages max_pages leaves.
 func (c *claim) pagesLeft(ctx context.Context, run openRun) (int64, error) {
 	if run.spec.MaxPages <= 0 {
-		return batchMost, nil
+		return batchSize, nil
 	}
 	var pages int64
 	_, err := c.tx.One(ctx, "SELECT pages FROM run WHERE id = $1", []any{run.id}, &pages)
@@ -234,9 +233,9 @@ var (
 	nameMoved  = schema.SQL("UPDATE url SET state = {moved} WHERE state = {pending} AND url IN ({list})")
 )
 
-// open makes a batch of the URLs, less new ones that are only other names of
-// stories which were read meanwhile. What the batch before has left, of hosts
-// that ask to be left alone for long, goes back.
+// open puts the URLs into the batch, except new ones that have turned out to be only
+// other names of stories that were read. What is left of the batch before, on hosts
+// that asked for a long pause, goes back.
 func (c *claim) open(ctx context.Context, run openRun, batch []candidate) (filled bool, err error) {
 	if err := putBack(ctx, c.tx, sourceQueue(run.spec.Source)); err != nil {
 		return false, err
@@ -274,7 +273,8 @@ func (c *claim) open(ctx context.Context, run openRun, batch []candidate) (fille
 
 var lanesInWork = schema.SQL("SELECT id FROM lane WHERE queue = $1 AND ready < {never}")
 
-// putBack takes the URLs of a source out of its batch. Its hosts are locked.
+// putBack takes the URLs of a source out of its batch. The caller has locked its
+// hosts.
 func putBack(ctx context.Context, t *database.Tx, queue string) error {
 	ids, err := database.Column[int64](ctx, t, lanesInWork, queue)
 	if err != nil {
@@ -304,8 +304,8 @@ var (
 	openListed    = schema.SQL("UPDATE url SET batch = 1 WHERE state = {pending} AND batch = 0 AND listed = 1")
 )
 
-// openLists lets the hosts of the lists have pages again that had theirs in an
-// earlier run.
+// openLists puts the listed URLs back whose hosts had all their pages in an earlier
+// run.
 func openLists(ctx context.Context, t *database.Tx) error {
 	hosts, err := database.Column[string](ctx, t, hostsOfListed)
 	if err != nil || len(hosts) == 0 {

@@ -18,12 +18,12 @@ import (
 // robotsAge is how long a copy of robots.txt serves (RFC 9309, section 2.4).
 const robotsAge = 24 * time.Hour
 
-// pollLeased is the longest wait for a host that another worker has: its links may
-// bring work.
+// pollLeased is how long Claim lets wait at most while another worker has a host of
+// the run: the links it finds may bring work.
 const pollLeased = 250 * time.Millisecond
 
-// askAlone is up to how many queues are asked for one by one.
-const askAlone = 8
+// maxSingleQueues is the number of queues up to which each is queried separately.
+const maxSingleQueues = 8
 
 var errRaced = errors.New("another worker was faster")
 
@@ -45,16 +45,16 @@ type claim struct {
 	tx      *database.Tx
 	now     time.Time
 	nowMS   int64
-	horizon int64              // what may not be done before it is left to a later run
-	queues  map[string]openRun // what may be taken, and for which run
+	horizon int64              // work that is not due by then is left to a later run
+	queues  map[string]openRun // that work may be taken from, with the run it is for
 	runs    map[int64]openRun
 	leased  []leased
 }
 
 // Claim implements schedule.Frontier. Among the free hosts with work it takes
-// the one that has been ready longest, then by name. On SQLite a claim survives
-// the death of the process but not that of the machine, which leaves nobody who
-// could use it.
+// the one that has been ready longest, and of several the first by name. On SQLite a
+// claim survives a crash of the process, but not one of the machine: then nobody is
+// left who could use it.
 func (s *Store) Claim(ctx context.Context, f schedule.Filter, now time.Time) (schedule.Task, error) {
 	var task schedule.Task
 	for try := 0; ; try++ {
@@ -113,9 +113,9 @@ func (s *Store) claim(ctx context.Context, t *database.Tx, f schedule.Filter, no
 	}
 }
 
-// idle returns as its error what there is to wait for when no host is ready before
-// a moment. Before it returns that there is nothing, it looks at all that waits,
-// since run.draw_at may be too late, and fills batches from it.
+// idle is called when no host is ready before the given time. Its error says what to
+// wait for. Before it returns schedule.ErrNoWork it searches everything that waits,
+// since run.draw_at may be too late; filled reports that it filled a batch.
 func (c *claim) idle(ctx context.Context, ready int64) (filled bool, err error) {
 	if err := c.waitForAll(ctx, ready); !errors.Is(err, schedule.ErrNoWork) {
 		return false, err
@@ -126,7 +126,7 @@ func (c *claim) idle(ctx context.Context, ready int64) (filled bool, err error) 
 	return false, c.waitForAll(ctx, ready)
 }
 
-// waitForAll is wait for a host or a batch, whichever comes first.
+// waitForAll is wait for a host or for the next batch, whichever comes first.
 func (c *claim) waitForAll(ctx context.Context, ready int64) error {
 	next, err := c.nextBatch(ctx)
 	if err != nil {
@@ -135,7 +135,7 @@ func (c *claim) waitForAll(ctx context.Context, ready int64) error {
 	return c.wait(ctx, min(ready, next))
 }
 
-// number lists the queues of the runs.
+// number fills in the queues of the runs, and their numbers in the state.
 func (c *claim) number(runs []schedule.Run) error {
 	for _, run := range runs {
 		id, err := runNumber(run.ID)
@@ -153,7 +153,8 @@ func (c *claim) number(runs []schedule.Run) error {
 
 const leasedHosts = "SELECT host, owner, until, run FROM host WHERE until > 0"
 
-// readLeased reads who has which host, and frees the hosts of the dead.
+// readLeased reads which worker has which host, and frees the hosts of processes that
+// have ended.
 func (c *claim) readLeased(ctx context.Context) error {
 	var all []leased
 	err := c.tx.Each(ctx, leasedHosts, nil, func(rows *sql.Rows) error {
@@ -212,10 +213,10 @@ func (c *claim) freeHost(ctx context.Context, lock string) (host string, ready i
 	}
 	var several []string
 	for queue := range c.queues {
-		// A queue asked for alone is read in the order of its index, as far as
-		// the first free host; of several all hosts with work are sorted. The
-		// listed queue may have very many.
-		if queue == listedQueue || len(c.queues) <= askAlone {
+		// A single queue is read in the order of its index, up to the first free
+		// host. For several queues all hosts with work are sorted, and the listed
+		// queue may have very many.
+		if queue == listedQueue || len(c.queues) <= maxSingleQueues {
 			if err := ask([]any{queue}); err != nil {
 				return "", 0, err
 			}
@@ -229,11 +230,11 @@ func (c *claim) freeHost(ctx context.Context, lock string) (host string, ready i
 
 var queuesOf = schema.SQL("SELECT queue FROM lane WHERE host = $1 AND ready < {never}")
 
-// wait returns schedule.Busy with the moment to ask again, or schedule.ErrNoWork
-// when there is no work up to the horizon.
+// wait returns schedule.Busy with the time to ask again, or schedule.ErrNoWork if
+// there is no work up to the horizon.
 func (c *claim) wait(ctx context.Context, ready int64) error {
 	if c.tx.Dialect.SkipLocked != "" {
-		// A host whose row another transaction has locked was passed over.
+		// Hosts whose rows another transaction has locked were passed over.
 		_, all, err := c.freeHost(ctx, "")
 		if err != nil {
 			return err
@@ -268,8 +269,8 @@ func (c *claim) wait(ctx context.Context, ready int64) error {
 	return schedule.Busy{Until: until}
 }
 
-// firstURL returns the next URL of the host among the runs' own. There is none when
-// the host has had its pages of a list: its URLs leave the batch then.
+// firstURL returns the next URL of the host for any of the runs. There is none if the
+// host has had all its pages of a list; its URLs leave the batch then.
 func (c *claim) firstURL(ctx context.Context, host string) (best schedule.Task, run openRun, err error) {
 	type lane struct {
 		id, run, pages int64
@@ -309,8 +310,8 @@ func (c *claim) firstURL(ctx context.Context, host string) (best schedule.Task, 
 	return best, run, emptyLanes(ctx, c.tx, full)
 }
 
-// selectFirst is read in the order of url_order, up to the first URL that is due.
-// "+ 0" keeps SQLite from reading all that are due by url_due, to sort them.
+// selectFirst reads in the order of the index url_order, up to the first URL that is
+// due. "+ 0" keeps SQLite from reading all due URLs by url_due and sorting them.
 var selectFirst = schema.SQL(`SELECT url, source, kind, depth, hops, follow, listed, tries, etag, last_modified, body_sha, wait, hint, via,
 	COALESCE((SELECT p.first FROM part p WHERE p.url = url.url AND p.number > 1), ''), COALESCE((SELECT p.number FROM part p WHERE p.url = url.url AND p.number > 1), 0)
 	FROM url WHERE lane = $1 AND state = {pending} AND batch = 1 AND due + 0 <= $2 ORDER BY kind, depth, newest DESC, url LIMIT 1`)
@@ -331,7 +332,7 @@ func (c *claim) firstOf(ctx context.Context, lane int64) (task schedule.Task, fo
 	return task, true, err
 }
 
-// take leases the host for the task, or for its robots.txt when that is due.
+// take leases the host for the task, or for its robots.txt if that is due.
 func (c *claim) take(ctx context.Context, task schedule.Task, run openRun) (schedule.Task, error) {
 	origin := originOf(task.URL)
 	var err error
@@ -362,7 +363,7 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run openRun) (sche
 	}
 	task.Lease.Token, task.HostState.Pause = token+1, time.Duration(pause)*time.Millisecond
 	// The slot moves on at once: a process that is killed in the middle of a
-	// request has spoken to the host all the same.
+	// request has sent it all the same.
 	slot := c.now.Add(max(run.spec.Delay, task.HostState.Delay, task.HostState.Pause))
 	_, err = c.tx.Exec(ctx, "UPDATE host SET token = $2, owner = $3, until = $4, run = $5, next_at = $6 WHERE host = $1",
 		task.Host, task.Lease.Token, c.store.owner, until.UnixMilli(), run.id, database.MillisUp(slot))

@@ -7,15 +7,14 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
-	"winnow/internal/store/schema"
 	"winnow/schedule"
 )
 
 // Finish implements schedule.Frontier. A URL that was forgotten meanwhile stays
-// forgotten, and nothing of its page is kept, see ForgottenPages. With a 304, and with an outcome
-// that brought no page (Pending, Failed, Gone), validators and body hash that
-// are empty leave the stored ones as they are. Links longer than 2,048 bytes
-// are left out.
+// forgotten, and nothing of its page is kept, see [Store.ForgottenPages]. With a 304,
+// and with an outcome that brought no page (Pending, Failed, Gone), empty validators
+// and an empty body hash leave the stored ones as they are. Links longer than
+// [stories.MaxURL] are left out.
 func (s *Store) Finish(ctx context.Context, task schedule.Task, o schedule.Outcome) error {
 	run, err := checkOutcome(task, o)
 	if err != nil {
@@ -25,8 +24,8 @@ func (s *Store) Finish(ctx context.Context, task schedule.Task, o schedule.Outco
 	return s.finish(ctx, f, func(*database.Tx) error { return nil })
 }
 
-// FinishAndClaim implements schedule.Frontier. On PostgreSQL, where writers
-// wait for each other's rows, it is two transactions.
+// FinishAndClaim implements schedule.Frontier. On PostgreSQL, where writers wait for
+// each other's rows, it takes two transactions.
 func (s *Store) FinishAndClaim(ctx context.Context, task schedule.Task, o schedule.Outcome, filter schedule.Filter, now time.Time) (schedule.Task, error) {
 	run, err := checkOutcome(task, o)
 	if err != nil {
@@ -58,7 +57,7 @@ func (s *Store) FinishAndClaim(ctx context.Context, task schedule.Task, o schedu
 	return next, idle
 }
 
-// finish writes an outcome, and does what else belongs to the transaction.
+// finish writes an outcome, and calls also in the same transaction.
 func (s *Store) finish(ctx context.Context, f *finish, also func(*database.Tx) error) error {
 	err := s.db.Write(ctx, func(t *database.Tx) error {
 		if err := f.write(ctx, t); err != nil {
@@ -83,7 +82,7 @@ func checkOutcome(task schedule.Task, o schedule.Outcome) (run int64, err error)
 func (f *finish) write(ctx context.Context, t *database.Tx) error {
 	f.tx, f.lanes, f.count = t, map[int64]bool{}, runCounts{} // it may run again
 	own := f.task.Lease.Host
-	links := f.store.known.news(f.o.Links)
+	links := f.store.known.unknown(f.o.Links)
 	hosts := append(linkHosts(links), own)
 	if hop := f.hopHost(); hop != "" {
 		hosts = append(hosts, hop)
@@ -115,11 +114,8 @@ func (f *finish) write(ctx context.Context, t *database.Tx) error {
 	return f.giveBack(ctx)
 }
 
-var putBackHost = schema.SQL(`UPDATE url SET batch = 0 WHERE state = {pending} AND batch = 1 AND listed = 0
-	AND lane IN (SELECT id FROM lane WHERE host = $1)`)
-
-// giveBackHost frees a host. A hop of another host's robots.txt may have reserved
-// its next slot meanwhile.
+// giveBackHost frees a host. A redirect of another host's robots.txt may have
+// reserved its next slot meanwhile.
 const giveBackHost = `UPDATE host SET until = 0, owner = '', run = 0, held = $3,
 	next_at = CASE WHEN reserved > $2 THEN reserved ELSE $2 END WHERE host = $1`
 
@@ -138,7 +134,7 @@ func (f *finish) giveBack(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if f.holds() { // what waits for the host comes into a batch again when it may be asked
+	if f.holds() { // its URLs come into a batch again when it has rested
 		if _, err := f.tx.Exec(ctx, putBackHost, own); err != nil {
 			return err
 		}
@@ -152,8 +148,8 @@ func (f *finish) giveBack(ctx context.Context) error {
 	return f.putCounts(ctx)
 }
 
-// slot returns the host's next slot. One that has begun when the next claim is made has
-// begun in its milliseconds too.
+// slot returns the host's next slot, rounded up; down if it has begun by the time of
+// the claim that follows.
 func (f *finish) slot() int64 {
 	if !f.hop.at.IsZero() {
 		return database.Millis(f.hop.at)
@@ -164,9 +160,9 @@ func (f *finish) slot() int64 {
 	return database.Millis(f.o.HostNext)
 }
 
-// holds reports whether the host is not asked again before its slot because it
-// failed or asked for that, or because the host of a hop did.
-func (f *finish) holds() bool { return f.o.Hold || f.hop.held }
+// holds reports whether the host rests until its slot because it failed or asked for
+// that, or because the host of a hop did, see schedule.Outcome.Hold.
+func (f *finish) holds() bool { return f.o.Hold || f.hop.rests }
 
 // putCounts adds to the run what the outcome counts.
 func (f *finish) putCounts(ctx context.Context) error {
@@ -203,49 +199,4 @@ func (s *Store) Release(ctx context.Context, task schedule.Task) error {
 		}
 		return err
 	})
-}
-
-// hopAge is how long a redirect of robots.txt is followed. After that, as in a
-// later run, robots.txt itself is asked for again.
-const hopAge = time.Hour
-
-// reserveHop gives a redirect of robots.txt that leads to another host the next
-// slot of that host, which is locked. A lease that somebody has on it stays.
-func (f *finish) reserveHop(ctx context.Context) error {
-	f.hop = hopSlot{}
-	host := f.hopHost()
-	if host == "" {
-		return nil
-	}
-	var next, until, pause int64
-	var held bool
-	if _, err := f.tx.One(ctx, "SELECT next_at, until, pause, held FROM host WHERE host = $1", []any{host}, &next, &until, &pause, &held); err != nil {
-		return err
-	}
-	known, err := hostState(ctx, f.tx, originOf(f.o.Host.RobotsHop))
-	if err != nil {
-		return err
-	}
-	pace := max(f.o.HostNext.Sub(f.o.At).Milliseconds(), known.Delay.Milliseconds(), pause)
-	slot := max(database.MillisUp(f.o.HostNext), next)
-	if until > database.Millis(f.o.At) { // a request is on its way, and the pace counts from its answer
-		slot = max(slot, next+pace)
-	}
-	f.hop = hopSlot{at: database.Time(slot), held: held && next > database.Millis(f.o.At)}
-	if _, err = f.tx.Exec(ctx, "UPDATE host SET next_at = $2, reserved = $2 WHERE host = $1", host, slot+pace); err != nil {
-		return err
-	}
-	return updateReady(ctx, f.tx, host)
-}
-
-// hopHost returns the other host that a redirect of robots.txt leads to, "" when
-// there is none.
-func (f *finish) hopHost() string {
-	if f.task.Kind != schedule.Robots || f.o.Host == nil || f.o.Host.RobotsHop == "" {
-		return ""
-	}
-	if host := hostOf(f.o.Host.RobotsHop); host != f.task.Lease.Host {
-		return host
-	}
-	return ""
 }

@@ -17,11 +17,11 @@ type Forgotten struct {
 	URLs []string // that are not fetched again
 }
 
-// Forget takes a story out, found by its ID or by any URL that means it: its
-// record with all revisions, its prints, its edges and what a person said of it
-// go, its file with the next work on the outbox, its pages with the next on
-// ForgottenPages, and its URLs are never fetched again. A URL without a story is
-// closed as well. It returns ErrNotFound for what is not known.
+// Forget takes out a story, found by its ID or by any URL that means it. Its record,
+// revisions, prints, edges and overrides are deleted; its file is put on the outbox,
+// and its pages on the list of [Store.ForgottenPages]. Its URLs are never fetched
+// again. A URL without a story can be forgotten too. Forget returns ErrNotFound for
+// what is not known.
 func (s *Store) Forget(ctx context.Context, urlOrID string, now time.Time) (Forgotten, error) {
 	var gone Forgotten
 	err := s.db.Write(ctx, func(t *database.Tx) (err error) {
@@ -44,8 +44,8 @@ func (s *Store) forget(ctx context.Context, t *database.Tx, urlOrID string, now 
 		return gone, err
 	}
 	if t.Dialect.ForUpdate != "" {
-		// Locks of stories come after those of hosts. Another transaction may have
-		// given the story another ID, or other names, before it was locked.
+		// The story is locked after the hosts. Before that, another transaction may
+		// have given it another ID or other names.
 		locked, err := s.whatGoes(ctx, t, urlOrID, t.Dialect.ForUpdate)
 		if err == nil && (locked.ID != gone.ID || !slices.Equal(locked.URLs, gone.URLs)) {
 			err = database.ErrRetry
@@ -67,8 +67,8 @@ func (s *Store) forget(ctx context.Context, t *database.Tx, urlOrID string, now 
 	return gone, s.Stories.Forget(ctx, t, gone.ID)
 }
 
-// whatGoes returns the story that an ID or a URL means, and the URLs of its pages,
-// sorted. lock ends the statement that reads the story's row.
+// whatGoes returns the story that an ID or URL means, and the URLs of its pages,
+// sorted. lock is put at the end of the statement that reads the story.
 func (s *Store) whatGoes(ctx context.Context, t *database.Tx, urlOrID, lock string) (Forgotten, error) {
 	id, page, err := s.Stories.Find(ctx, t, urlOrID, lock)
 	if err != nil || id == "" {
@@ -86,8 +86,8 @@ var (
 		VALUES ($1, $2, '', {article}, 0, 0, 0, 0, {forgotten}, 'forgotten')`)
 )
 
-// closeURLs makes URLs forgotten, those that were never in the frontier too, and
-// returns how many were. Their hosts are locked.
+// closeURLs makes URLs forgotten, including those that never were in the frontier,
+// and returns how many were in it. The caller has locked their hosts.
 func closeURLs(ctx context.Context, t *database.Tx, urls []string) (known int, err error) {
 	for _, url := range urls {
 		host := hostOf(url)
@@ -115,8 +115,8 @@ func closeURLs(ctx context.Context, t *database.Tx, urls []string) (known int, e
 
 var selectTombstones = schema.SQL("SELECT url FROM url WHERE state = {forgotten} AND url IN ({list})")
 
-// hasTombstone reports whether one of the names of a page, other than its own URL,
-// was forgotten.
+// hasTombstone reports whether any of the names of a page, other than its own URL, was
+// forgotten.
 func hasTombstone(ctx context.Context, t *database.Tx, page string, names []string) (found bool, err error) {
 	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == page })
 	err = database.EachIn(ctx, t, selectTombstones, names, func(*sql.Rows) error {
@@ -128,8 +128,8 @@ func hasTombstone(ctx context.Context, t *database.Tx, page string, names []stri
 
 const putForgotten = "INSERT INTO forgotten (story, url, file, place, at) VALUES ($1, $2, $3, $4, $5)"
 
-// forgetPages deletes what is known of the URLs' pages, and puts the pages on the
-// list of those that are to be erased from the archive.
+// forgetPages deletes what is known of the URLs' pages, and lists the pages to be
+// erased from the archive.
 func forgetPages(ctx context.Context, t *database.Tx, gone Forgotten, now time.Time) error {
 	for _, url := range gone.URLs {
 		if _, err := t.Exec(ctx, `INSERT INTO forgotten (story, url, file, place, at)
@@ -148,24 +148,24 @@ func forgetPages(ctx context.Context, t *database.Tx, gone Forgotten, now time.T
 	return nil
 }
 
-// eraseLater puts a page that was fetched while its URL was forgotten on the list
-// of those that are to be erased from the archive.
+// eraseLater lists a page to be erased from the archive that was fetched while its URL
+// was being forgotten.
 func (f *finish) eraseLater(ctx context.Context) error {
 	if f.o.Status == 0 && f.o.Archived == nil {
-		return nil // there is no record of it
+		return nil // it left no record
 	}
 	_, err := f.tx.Exec(ctx, putForgotten, "", f.task.URL, "", 0, database.Millis(f.o.At))
 	return err
 }
 
-// ForgottenPage is a page that is still to be erased from the archive. The records
-// of a URL that the state does not know the place of, revisits for one, are found
-// by searching the files.
+// ForgottenPage is a page that is still to be erased from the archive. The state does
+// not know the places of all records of a URL, of revisits for instance: those are
+// found by searching the files.
 type ForgottenPage struct {
 	Seq      int64
 	StoryID  string // "" when the URL had no story
 	URL      string
-	Archived schedule.Archived // File "": in any file; Offset 0: anywhere in it
+	Archived schedule.Archived // File "" means any file, Offset 0 anywhere in it
 	At       time.Time         // when it was forgotten
 }
 
@@ -187,8 +187,8 @@ func (s *Store) ForgottenPages(ctx context.Context) ([]ForgottenPage, error) {
 	return all, err
 }
 
-// PagesErased stores that pages were erased from the archive, but for the busy
-// files: in those they are still to be searched for.
+// PagesErased takes pages off the list that were erased from all files of the archive
+// but the busy ones. What is still to be searched for in those stays on the list.
 func (s *Store) PagesErased(ctx context.Context, pages []ForgottenPage, busy []string) error {
 	return s.db.Write(ctx, func(t *database.Tx) error {
 		var done []int64

@@ -15,7 +15,7 @@ import (
 type URLRecord struct {
 	schedule.Link
 	State      schedule.State
-	Due        time.Time // Pending: not before; otherwise the revisit, zero never
+	Due        time.Time // Pending: not before then; otherwise of the next visit, zero never
 	Tries      int       // failed tries so far
 	Status     int       // HTTP status of the last answer; 0 none
 	Reason     string
@@ -26,7 +26,7 @@ type URLRecord struct {
 
 const urlColumns = `source, kind, depth, hops, follow, listed, state, due, tries, status, reason, etag, last_modified, body_sha, fetched_at, hint, via`
 
-// URL returns a URL of the frontier. It returns ErrNotFound when it is not in it.
+// URL returns a URL of the frontier. It returns ErrNotFound if it is not in it.
 func (s *Store) URL(ctx context.Context, url string) (URLRecord, error) {
 	var r URLRecord
 	err := s.db.View(ctx, func(t *database.Tx) (err error) {
@@ -63,19 +63,19 @@ type Copy struct {
 	Archived schedule.Archived
 }
 
-// History is all that the state knows of a URL.
+// History is everything that the state knows of a URL.
 type History struct {
 	URLRecord
-	Robots    schedule.HostState // of its scheme and host; zero when it was never asked
-	Redirects []URLRecord        // those that led here, the first one first
-	Attempts  []Attempt          // the last MaxAttempts, the earliest first
-	Copies    []Copy             // in the archive, the earliest first
+	Robots    schedule.HostState // of its scheme and host; zero if never requested
+	Redirects []URLRecord        // that led here, in their order
+	Attempts  []Attempt          // the latest MaxAttempts, earliest first
+	Copies    []Copy             // in the archive, earliest first
 }
 
-// maxRedirects bounds the redirects that are walked back.
+// maxRedirects is the largest number of redirects that are followed back.
 const maxRedirects = 20
 
-// History returns what is known of a URL. It returns ErrNotFound when it is not in
+// History returns everything known of a URL. It returns ErrNotFound if it is not in
 // the frontier.
 func (s *Store) History(ctx context.Context, url string) (History, error) {
 	var h History
@@ -105,7 +105,7 @@ func (s *Store) History(ctx context.Context, url string) (History, error) {
 	return h, err
 }
 
-// redirectsTo walks the redirects back from a URL.
+// redirectsTo follows redirects back from a URL.
 func redirectsTo(ctx context.Context, t *database.Tx, to URLRecord) ([]URLRecord, error) {
 	var chain []URLRecord
 	seen := map[string]bool{to.URL: true}
@@ -125,7 +125,7 @@ func redirectsTo(ctx context.Context, t *database.Tx, to URLRecord) ([]URLRecord
 	return chain, nil
 }
 
-// ArchivedPage is where a page is in the archive, with what is known of it.
+// ArchivedPage is the place of a page in the archive, and what is known of the page.
 type ArchivedPage struct {
 	URL      string
 	Source   string
@@ -135,8 +135,8 @@ type ArchivedPage struct {
 	Hint     news.Hint // as it is known now
 }
 
-// ArchivedPage finds the page's latest copy. It returns ErrNotFound when there
-// is none.
+// ArchivedPage returns the latest copy of a page. It returns ErrNotFound if there is
+// none.
 func (s *Store) ArchivedPage(ctx context.Context, url string) (ArchivedPage, error) {
 	page := ArchivedPage{URL: url}
 	err := s.db.View(ctx, func(t *database.Tx) error {
@@ -158,7 +158,8 @@ func (s *Store) ArchivedPage(ctx context.Context, url string) (ArchivedPage, err
 	return page, err
 }
 
-// ArchiveRemoved stores that files of the archive are no more.
+// ArchiveRemoved deletes the places of pages in files that were removed from the
+// archive.
 func (s *Store) ArchiveRemoved(ctx context.Context, files []string) error {
 	return s.db.Write(ctx, func(t *database.Tx) error {
 		for _, file := range files {

@@ -10,28 +10,28 @@ import (
 	"winnow/schedule"
 )
 
-// listBatch is how many links of a list go into one transaction.
-const listBatch = 2000
+// listChunk is the number of links of a list that go into one transaction.
+const listChunk = 2000
 
-// AddListed puts the URLs of a backfill list into the frontier. New ones are
-// pending, listed; pending ones become listed; those that failed, are gone or
-// were set aside are tried again; what is done, moved or forgotten stays so.
-// Each link counts once: a second one of a URL counts as known. It goes in
-// portions, and may be repeated after a failure.
+// AddListed puts the URLs of a backfill list into the frontier, and returns how many
+// were new, known, or are tried again. New ones are pending and listed; pending ones
+// become listed; those that failed, are gone or were set aside are tried again; those
+// that are done, moved or forgotten stay as they are. A second link to a URL counts as
+// known. AddListed works in several transactions, and may be repeated after an error.
 func (s *Store) AddListed(ctx context.Context, links []schedule.Link) (added, known, retried int, err error) {
 	links = slices.Clone(links)
 	for i := range links {
 		links[i].Listed = true
 	}
-	// Sorted by host, a portion locks few of them.
+	// Sorted by host, a chunk locks few of them.
 	slices.SortStableFunc(links, func(a, b schedule.Link) int { return strings.Compare(a.Host, b.Host) })
-	for portion := range slices.Chunk(links, listBatch) {
+	for chunk := range slices.Chunk(links, listChunk) {
 		var sum linkChanges
 		err = s.db.Write(ctx, func(t *database.Tx) (err error) {
-			if _, err = lockHosts(ctx, t, linkHosts(portion)); err != nil {
+			if _, err = lockHosts(ctx, t, linkHosts(chunk)); err != nil {
 				return err
 			}
-			if sum, err = addLinks(ctx, t, portion, true); err != nil {
+			if sum, err = addLinks(ctx, t, chunk, true); err != nil {
 				return err
 			}
 			return s.followUp(ctx, t, sum)
@@ -41,16 +41,15 @@ func (s *Store) AddListed(ctx context.Context, links []schedule.Link) (added, kn
 		}
 		added += sum.added
 		retried += sum.retried
-		known += len(portion) - sum.added - sum.retried
+		known += len(chunk) - sum.added - sum.retried
 	}
 	return added, known, retried, nil
 }
 
-// Import writes what a page came to that was not fetched but read from a file:
-// its URL is put into the frontier, or merged into the one that is known, and
-// the outcome finished, in one transaction. The host needs no lease, since
-// nothing is asked of it, and its slot stays where it is; the links of the
-// outcome are put in too. A forgotten URL stays forgotten.
+// Import stores the outcome of a page that was not fetched but read from a file, in
+// one transaction: its URL is added to the frontier or merged with the known one, then
+// it is finished, and its links are added. The host needs no lease, since nothing is
+// requested, and keeps its slot. A forgotten URL stays forgotten.
 func (s *Store) Import(ctx context.Context, task schedule.Task, o schedule.Outcome) error {
 	run, err := runNumber(task.Run)
 	if err != nil {

@@ -7,22 +7,22 @@ import (
 	"winnow/schedule"
 )
 
-// knownMost is how many URLs one generation of knownLinks holds: two take some
+// knownSize is the number of URLs in one generation of knownLinks: two take about
 // 10 MB.
-const knownMost = 1 << 14
+const knownSize = 1 << 14
 
-// knownLinks is a cache of links as they are in the frontier. Nearly all links of
-// a page are known, and nearly all of those say nothing new: they need not be
-// looked up. A row of a URL never goes, and what a merge left in it is never
-// less than what is cached here, whoever else writes to the state.
+// knownLinks is a cache of links as they are in the frontier. Nearly all links of a
+// page are known and say nothing new: those need not be looked up. Rows of URLs are
+// never deleted, and merging never takes anything away from them, whichever process
+// does it, so that the cache may be older than the state.
 //
-// What came last is in young; when that is full, old is dropped.
+// The latest links are in young; when that is full it becomes old, and old is dropped.
 type knownLinks struct {
 	mu         sync.Mutex
 	young, old map[string]knownLink
 }
 
-// knownLink is a link without its hint: only those without one are passed over.
+// knownLink is a link without its hint: a link with a hint is always looked up.
 type knownLink struct {
 	source, via string
 	depth, hops int32
@@ -30,7 +30,7 @@ type knownLink struct {
 	follow      bool
 }
 
-// add caches what was written, once it is on disk.
+// add caches links that were written, once they are on disk.
 func (k *knownLinks) add(links []schedule.Link) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -40,14 +40,14 @@ func (k *knownLinks) add(links []schedule.Link) {
 }
 
 func (k *knownLinks) put(url string, l knownLink) {
-	if k.young == nil || len(k.young) >= knownMost {
+	if k.young == nil || len(k.young) >= knownSize {
 		k.young, k.old = make(map[string]knownLink), k.young
 	}
 	k.young[url] = l
 }
 
-// news returns the links whose merging may change the frontier.
-func (k *knownLinks) news(links []schedule.Link) []schedule.Link {
+// unknown returns the links whose merging may change the frontier.
+func (k *knownLinks) unknown(links []schedule.Link) []schedule.Link {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var left []schedule.Link
@@ -65,7 +65,7 @@ func (k *knownLinks) news(links []schedule.Link) []schedule.Link {
 	return left
 }
 
-// gains reports whether a link may say more than is known, see mergeLink.
+// gains reports whether merging the link would change what is known, see mergeLink.
 func (l *knownLink) gains(link schedule.Link) bool {
 	return link.Kind.Priority() < int(l.kind) ||
 		cmp.Or(cmp.Compare(link.Depth, int(l.depth)), cmp.Compare(link.Via, l.via)) < 0 ||

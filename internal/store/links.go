@@ -14,7 +14,7 @@ import (
 	"winnow/schedule"
 )
 
-// knownURL is what a link is merged with.
+// knownURL is a row of the frontier that a link is merged with.
 type knownURL struct {
 	link    schedule.Link
 	lane    int64
@@ -28,13 +28,13 @@ type knownURL struct {
 type linkChanges struct {
 	added, known, retried int             // URLs
 	lanes                 map[int64]bool  // whose pending URLs changed
-	sources               map[string]bool // whose next batch may have got work
-	reclean               []string        // pages that were read before their hint was this full
+	sources               map[string]bool // for which there may be a new batch
+	reclean               []string        // pages that were read with less of a hint
 	links                 []schedule.Link // as they are now
 }
 
-// addLinks puts links into the frontier. Their hosts are locked by the caller.
-// With retry a known URL that failed, is gone or was set aside is tried again.
+// addLinks puts links into the frontier. The caller has locked their hosts. With retry
+// a known URL that failed, is gone or was set aside is tried again.
 func addLinks(ctx context.Context, t *database.Tx, links []schedule.Link, retry bool) (linkChanges, error) {
 	sum := linkChanges{lanes: map[int64]bool{}, sources: map[string]bool{}}
 	if len(links) == 0 {
@@ -74,7 +74,7 @@ func addLinks(ctx context.Context, t *database.Tx, links []schedule.Link, retry 
 	return sum, nil
 }
 
-// followUp does what new links mean for lanes, sources and stories.
+// followUp brings lanes, sources and stories up to date with new links.
 func (s *Store) followUp(ctx context.Context, t *database.Tx, sum linkChanges) error {
 	if err := s.markReclean(ctx, t, sum.reclean); err != nil {
 		return err
@@ -85,7 +85,7 @@ func (s *Store) followUp(ctx context.Context, t *database.Tx, sum linkChanges) e
 	return updateLanes(ctx, t, sum.lanes)
 }
 
-// markReclean has the stories of pages cleaned again.
+// markReclean marks the stories of pages to be cleaned again.
 func (s *Store) markReclean(ctx context.Context, t *database.Tx, pages []string) error {
 	slices.Sort(pages)
 	for _, page := range slices.Compact(pages) {
@@ -96,7 +96,7 @@ func (s *Store) markReclean(ctx context.Context, t *database.Tx, pages []string)
 	return nil
 }
 
-// mergeLinks leaves one link a URL, sorted by URL.
+// mergeLinks returns one link for each URL, sorted by URL.
 func mergeLinks(links []schedule.Link) []schedule.Link {
 	byURL := map[string]schedule.Link{}
 	for _, link := range links {
@@ -137,7 +137,7 @@ func knownURLs(ctx context.Context, t *database.Tx, links []schedule.Link) (map[
 }
 
 // readAs returns those of the URLs that are only other names of stories which were
-// read from their own pages, on the same host: they need not be asked for.
+// read from their canonical pages on the same host: they need not be requested.
 func readAs(ctx context.Context, t *database.Tx, urls []string) (map[string]bool, error) {
 	read := map[string]bool{}
 	err := database.EachIn(ctx, t, `SELECT a.url, s.page_url FROM alias a JOIN story s ON s.id = a.story
@@ -152,8 +152,8 @@ func readAs(ctx context.Context, t *database.Tx, urls []string) (map[string]bool
 	return read, err
 }
 
-// insertLinks adds URLs that are not known. Those that are not listed come into
-// a batch when it is filled.
+// insertLinks adds unknown URLs. Those that are not listed come into a batch when it is
+// filled.
 func insertLinks(ctx context.Context, t *database.Tx, links []schedule.Link, lanes map[laneKey]int64, sum *linkChanges) error {
 	var listed []string
 	for _, link := range links {
@@ -237,7 +237,7 @@ func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.
 		sum.retried++
 	case changedSince(old, merged):
 		state = schema.Pending
-		merged.Listed = link.Listed // the work of the run that learned of the change
+		merged.Listed = link.Listed // it is work of the run that learned of the change
 	}
 	kind := merged.Kind.Priority()
 	key := laneKey{merged.Host, queueOf(merged.Source, merged.Listed)}
@@ -265,7 +265,7 @@ func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.
 	n, err := t.Exec(ctx, query, old.link.URL, lane, merged.Source, kind, merged.Depth, merged.Hops,
 		database.Flag(merged.Follow), database.Flag(merged.Listed), hint, merged.Via, database.Millis(merged.Newest()))
 	if err == nil && n != 1 {
-		err = fmt.Errorf("%s is no longer in the frontier", old.link.URL) // a bug: its host is locked
+		err = fmt.Errorf("%s is no longer in the frontier", old.link.URL) // Unreachable: its host is locked.
 	}
 	if err == nil && merged.Depth < old.link.Depth && old.kind == schema.Article && (state == schema.Done || state == schema.SetAside) {
 		_, err = t.Exec(ctx, relinkNearer, old.link.URL)
@@ -279,9 +279,8 @@ func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.
 	return err
 }
 
-// changedSince reports whether a feed or sitemap says that a page which was read
-// has changed. Where it has not given an earlier time, only a change after the
-// reading counts.
+// changedSince reports whether a feed or sitemap says that a page has changed since it
+// was read. If it gave no time before, only a time after the reading counts.
 func changedSince(old knownURL, merged schedule.Link) bool {
 	before, now := old.link.Hint.Modified, merged.Hint.Modified
 	if old.kind != schema.Article || old.state != schema.Done && old.state != schema.SetAside || !now.After(before) {
@@ -290,7 +289,7 @@ func changedSince(old knownURL, merged schedule.Link) bool {
 	return !before.IsZero() || now.After(database.Time(old.fetched))
 }
 
-// relinkNearer queues a page that was read before a shorter way to it was found:
-// links that were too deep may be near enough now.
+// relinkNearer queues a page that was read before a shorter path to it was found: links
+// that were too deep may be near enough now.
 const relinkNearer = `INSERT INTO relink (url, ask) SELECT url, 0 FROM url
 	WHERE url = $1 AND reach <> 0 AND EXISTS (SELECT 1 FROM page p WHERE p.url = url.url) ON CONFLICT DO NOTHING`

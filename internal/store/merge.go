@@ -12,8 +12,8 @@ import (
 	"winnow/schedule"
 )
 
-// mergeLink joins what two links say of one URL. The order of the two, and of
-// any number of merges, makes no difference.
+// mergeLink merges two links to one URL. The result does not depend on the order of
+// merging.
 func mergeLink(a, b schedule.Link) schedule.Link {
 	if b.Kind.Priority() < a.Kind.Priority() {
 		a.Kind = b.Kind
@@ -51,7 +51,8 @@ func mergeHint(a, b news.Hint) news.Hint {
 	return a
 }
 
-// fuller is the longer of two texts; of two as long the one that sorts first.
+// fuller returns the longer of two texts, and of two equally long ones the one that
+// sorts first.
 func fuller(a, b string) string {
 	if c := cmp.Or(len(b)-len(a), strings.Compare(a, b)); c > 0 {
 		return b
@@ -59,8 +60,8 @@ func fuller(a, b string) string {
 	return a
 }
 
-// plainHint is the hint as it comes back from the state, so that two hints that
-// say the same are equal as stored.
+// plainHint returns the hint as it would come back from the state, so that equal hints
+// are stored as equal bytes.
 func plainHint(h news.Hint) news.Hint {
 	h.Date, h.Modified = plainTime(h.Date), plainTime(h.Modified)
 	if len(h.Authors) == 0 {
@@ -71,7 +72,7 @@ func plainHint(h news.Hint) news.Hint {
 
 func plainTime(t time.Time) time.Time { return database.Time(database.Millis(t)) }
 
-// storeHint returns a hint as it is stored, "" for one that says nothing.
+// storeHint returns the hint as it is stored, "" for an empty one.
 func storeHint(h news.Hint) (string, error) {
 	h = plainHint(h)
 	if h.IsZero() {

@@ -15,8 +15,8 @@ type finish struct {
 	o     schedule.Outcome
 	run   int64
 	now   time.Time       // of the claim that follows; zero when none does
-	lanes map[int64]bool  // beside those of the task's host
-	links []schedule.Link // as they stand afterwards
+	lanes map[int64]bool  // of other hosts, whose pending URLs changed
+	links []schedule.Link // as they are afterwards
 	hop   hopSlot
 	count runCounts
 }
@@ -36,9 +36,9 @@ type urlRow struct {
 	reach              int64
 }
 
-// hopSlot is when the next redirect of a robots.txt may be followed, if it
-// leads to another host. Zero when there is none.
+// hopSlot is when the next redirect of a robots.txt may be followed, if it leads to
+// another host; zero if it does not.
 type hopSlot struct {
-	at   time.Time
-	held bool // as in schedule.Outcome.Hold
+	at    time.Time
+	rests bool // that host failed, or asked for a pause
 }

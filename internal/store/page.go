@@ -11,8 +11,8 @@ import (
 	"winnow/schedule"
 )
 
-// putPage writes what a URL came to. reclean is the pages whose stories are to be
-// cleaned again for it.
+// putPage writes the outcome of a task that is not for robots.txt. reclean is the pages
+// whose stories are to be cleaned again.
 func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []string, err error) {
 	u, err := f.readURL(ctx)
 	if err != nil {
@@ -66,8 +66,8 @@ func (f *finish) readURL(ctx context.Context) (u urlRow, err error) {
 	return u, err
 }
 
-// putContent writes what a page holds: a story, or none any more, and its part of
-// an article.
+// putContent writes what is on the page: a story, or none any more, and its part of an
+// article.
 func (f *finish) putContent(ctx context.Context, u urlRow) (reclean []string, err error) {
 	if f.o.Story != nil {
 		if err := f.putStory(ctx, *f.o.Story); err != nil {
@@ -97,7 +97,7 @@ func (f *finish) putContent(ctx context.Context, u urlRow) (reclean []string, er
 }
 
 // putLinks adds links to the frontier. reclean is the pages whose stories are to be
-// cleaned again for it.
+// cleaned again.
 func (f *finish) putLinks(ctx context.Context, links []schedule.Link) (reclean []string, err error) {
 	sum, err := addLinks(ctx, f.tx, links, false)
 	f.links = sum.links
@@ -110,8 +110,8 @@ func (f *finish) putLinks(ctx context.Context, links []schedule.Link) (reclean [
 	return sum.reclean, err
 }
 
-// putStory writes the story of the task's page, and what it means for the next
-// visit and for the run.
+// putStory writes the story of the page, and brings forward the next visit of a page
+// whose text has changed.
 func (f *finish) putStory(ctx context.Context, found schedule.Found) error {
 	changes, err := f.store.Stories.Put(ctx, f.tx, stories.Page{
 		URL: f.task.URL, Source: f.task.Source, At: f.o.At, Archived: f.o.Archived, Found: found,
@@ -127,11 +127,11 @@ func (f *finish) putStory(ctx context.Context, found schedule.Found) error {
 	return err
 }
 
-// putGone notes on the page's story whether the page is there.
+// putGone marks the story of the page as gone, or as there again.
 func (f *finish) putGone(ctx context.Context, u urlRow) error {
 	switch {
 	case u.fetched == 0:
-		return nil // no story was read from it before
+		return nil // it had no story before
 	case f.o.State == schedule.Gone:
 		return f.store.Stories.MarkGone(ctx, f.tx, f.task.URL, f.o.At)
 	case f.o.State == schedule.Done:
@@ -140,7 +140,7 @@ func (f *finish) putGone(ctx context.Context, u urlRow) error {
 	return nil
 }
 
-// putURL writes the URL's own row.
+// putURL writes the row of the URL.
 func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 	o := f.o
 	kind := u.kind
@@ -179,8 +179,8 @@ func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 	return err
 }
 
-// countPage counts a URL that came to an end, once a run. same means that its page
-// is what it was before.
+// countPage counts a URL, once in a run, that is no longer pending. same means that its
+// page has not changed.
 func (f *finish) countPage(ctx context.Context, u urlRow, kind int, same bool) error {
 	if u.run == f.run {
 		return nil

@@ -23,8 +23,8 @@ type ArticlePart struct {
 	Reason   string         // why it could not be had
 }
 
-// maxPartRows bounds the rows that are read of one article. There are more than
-// the article has parts when its addresses have changed.
+// maxPartRows is the largest number of rows that are read of one article. There are
+// more rows than parts if the URLs of parts have changed.
 const maxPartRows = 200
 
 var selectParts = schema.SQL(`SELECT p.url, p.first, p.number, p.record, p.sha, p.file, p.place, COALESCE(u.state, {pending}), COALESCE(u.reason, '')
@@ -44,8 +44,8 @@ func (s *Store) scanPart(rows *sql.Rows) (ArticlePart, error) {
 	return p, err
 }
 
-// Parts returns the known pages of the article that begins at a URL, by their
-// numbers, then by URL. The first one is among them once it was read.
+// Parts returns the known pages of the article that begins at a URL, by number, then by
+// URL. The first page is among them once it was read.
 func (s *Store) Parts(ctx context.Context, first string) ([]ArticlePart, error) {
 	var parts []ArticlePart
 	err := s.db.View(ctx, func(t *database.Tx) error {
@@ -59,8 +59,8 @@ func (s *Store) Parts(ctx context.Context, first string) ([]ArticlePart, error) 
 	return parts, err
 }
 
-// ArticlePart returns the part at a URL. It returns ErrNotFound when it is known as
-// none.
+// ArticlePart returns the part at a URL. It returns ErrNotFound if the URL is not known
+// to be one.
 func (s *Store) ArticlePart(ctx context.Context, url string) (part ArticlePart, err error) {
 	err = s.db.View(ctx, func(t *database.Tx) error {
 		found := false
@@ -77,9 +77,9 @@ func (s *Store) ArticlePart(ctx context.Context, url string) (part ArticlePart, 
 	return part, err
 }
 
-// PutPart stores a later part of an article that was read as a page by itself
-// before it was known as a part. A story that was made of it goes into that of
-// the article. links are what is to be fetched for it.
+// PutPart stores a later part of an article that was read before it was known to be
+// one. A story that was made of it alone is merged into that of the article. links are
+// the URLs to be fetched for it.
 func (s *Store) PutPart(ctx context.Context, lease stories.Lease, url string, page schedule.PartPage, sha string, place schedule.Archived, links []schedule.Link) error {
 	return s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		hosts := []string{hostOf(url)}
@@ -100,8 +100,8 @@ func (s *Store) PutPart(ctx context.Context, lease stories.Lease, url string, pa
 	})
 }
 
-// putParts writes what the page means for an article in parts. reclean is the
-// article's first page, when its story is to be joined anew.
+// putParts writes the page as a part of an article, if it is one. reclean is the first
+// page of the article if its story is to be joined again.
 func (f *finish) putParts(ctx context.Context) (reclean []string, err error) {
 	o := &f.o
 	if o.Part != nil {
@@ -116,7 +116,7 @@ func (f *finish) putParts(ctx context.Context) (reclean []string, err error) {
 		return reclean, err
 	}
 	if f.task.PartOf == "" || o.State == schedule.Pending || o.State == schedule.Done && o.Story == nil && o.Reason == "" {
-		return nil, nil // nothing new is known of it
+		return nil, nil // it has not changed
 	}
 	if o.State == schedule.Moved && len(o.Links) > 0 {
 		if _, err := claimPart(ctx, f.tx, o.Links[0].URL, f.task.PartOf, f.task.Part, f.lanes); err != nil {
@@ -126,9 +126,9 @@ func (f *finish) putParts(ctx context.Context) (reclean []string, err error) {
 	return []string{f.task.PartOf}, nil
 }
 
-// putPart writes one page of an article and announces the following one, and
-// returns the article's first page: another than was thought when it has become
-// known meanwhile. late means that the following one was read already.
+// putPart writes one page of an article, and claims the following page for it. It
+// returns the first page of the article, which may have changed meanwhile; late means
+// that the following page was read already.
 func (s *Store) putPart(ctx context.Context, t *database.Tx, url string, page schedule.PartPage, sha string, place schedule.Archived, lanes map[int64]bool) (first string, late bool, err error) {
 	packed, _, err := s.codec.Pack(&page.Story)
 	if err != nil {
@@ -149,10 +149,10 @@ func (s *Store) putPart(ctx context.Context, t *database.Tx, url string, page sc
 	return first, late, s.foldParts(ctx, t, first)
 }
 
-// claimPart makes a page a part of an article. Of two articles that claim it the
-// one whose URL is smaller has it, as its smallest number; a page that was taken
-// for the first of an article brings its later parts along. late means that it
-// was read already; when it is not archived it is asked for once more.
+// claimPart makes a page a part of an article. If two articles claim it, it belongs to
+// the one whose URL sorts first, with the smallest number. A page that was taken for
+// the first of an article brings its later parts along. late means that it was read
+// already; if there is no copy of it, it is requested again.
 func claimPart(ctx context.Context, t *database.Tx, url, first string, number int, lanes map[int64]bool) (late bool, err error) {
 	var was string
 	var wasNumber int
@@ -177,8 +177,8 @@ func claimPart(ctx context.Context, t *database.Tx, url, first string, number in
 
 var askAgain = schema.SQL("UPDATE url SET state = {pending}, due = 0, tries = 0, etag = '', last_modified = '', body_sha = '' WHERE url = $1")
 
-// readBefore reports whether a page was read. One of which there is no copy any
-// more is asked for again, unconditionally.
+// readBefore reports whether a page was read and there is a copy of it. If there is no
+// copy any more, it is requested again, unconditionally.
 func readBefore(ctx context.Context, t *database.Tx, url string, lanes map[int64]bool) (bool, error) {
 	var lane int64
 	var state, copies int
@@ -195,7 +195,7 @@ func readBefore(ctx context.Context, t *database.Tx, url string, lanes map[int64
 	return false, err
 }
 
-// foldParts makes an article's later parts names of its story.
+// foldParts makes the URLs of an article's later parts names of its story.
 func (s *Store) foldParts(ctx context.Context, t *database.Tx, first string) error {
 	pages, err := database.Column[string](ctx, t, "SELECT url FROM part WHERE first = $1 AND url <> $1 AND record IS NOT NULL ORDER BY number, url", first)
 	if err != nil {
@@ -204,8 +204,8 @@ func (s *Store) foldParts(ctx context.Context, t *database.Tx, first string) err
 	return s.Stories.Absorb(ctx, t, first, pages)
 }
 
-// lateParts asks for the article to be joined anew whose part a page is, though
-// that was not known when the page was cleaned.
+// lateParts adds to reclean the first page of the article that a page is a part of,
+// though that was not known when the page was cleaned.
 func lateParts(ctx context.Context, t *database.Tx, url string, reclean []string) ([]string, error) {
 	var first string
 	found, err := t.One(ctx, "SELECT first FROM part WHERE url = $1 AND number > 1", []any{url}, &first)

@@ -25,9 +25,9 @@ func whereURL(condition string, params int) selection {
 	}
 }
 
-// makePending makes URLs of a source pending, host by host, and moves those that
-// once came from a backfill list into the source's own work. args are those of the
-// selection behind the source.
+// makePending makes URLs of a source pending, host by host, and moves those that once
+// came from a backfill list to the lanes of the source. args are the parameters of the
+// selection after the source.
 func makePending(ctx context.Context, t *database.Tx, set selection, source string, args ...any) error {
 	args = append([]any{source}, args...)
 	hosts, err := database.Column[string](ctx, t, set.hosts, args...)
@@ -55,8 +55,8 @@ func makePending(ctx context.Context, t *database.Tx, set selection, source stri
 	return nil
 }
 
-// notifySources marks the open runs of sources whose next batch may have got work
-// earlier than draw_at says.
+// notifySources resets run.draw_at of the open runs of sources for which there is new
+// work.
 func notifySources(ctx context.Context, t *database.Tx, sources map[string]bool) error {
 	for _, source := range slices.Sorted(maps.Keys(sources)) {
 		if _, err := t.Exec(ctx, "UPDATE run SET draw_at = 0 WHERE source = $1 AND listed = 0 AND ended = 0 AND draw_at > 0", source); err != nil {

@@ -23,10 +23,9 @@ func (s *Store) RecleanQueue(ctx context.Context, limit int) (urls []string, err
 	return urls, err
 }
 
-// Recleaned takes a page out of the re-clean queue and stores what cleaning it
-// came to: a story, or another reason why it holds none, and when it is due. The
-// task is that of the page. A page that has been fetched, or is to be, meanwhile
-// is left as it is.
+// Recleaned takes a page out of the re-clean queue and stores the outcome of cleaning
+// it: a story, or a new reason why there is none, and when it is due. The task is that
+// of the page. A page that was fetched or made pending meanwhile is left as it is.
 func (s *Store) Recleaned(ctx context.Context, lease stories.Lease, task schedule.Task, o schedule.Outcome) error {
 	return s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		hosts := []string{hostOf(task.URL)}

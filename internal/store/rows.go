@@ -28,7 +28,7 @@ func stateOf(number int) schedule.State {
 			return state
 		}
 	}
-	return schedule.State(strconv.Itoa(number)) // a newer winnow's
+	return schedule.State(strconv.Itoa(number)) // of a newer winnow
 }
 
 // kindOf returns the kind with the number in url.kind, which is
@@ -45,8 +45,8 @@ func kindOf(number int) schedule.Kind {
 	return schedule.Article
 }
 
-// Queues: a run over a source takes that of the source, a backfill run the
-// listed one.
+// A run of a source takes its work from the queue of the source, a backfill run from
+// the listed queue.
 const listedQueue = "listed"
 
 func sourceQueue(source string) string { return "source:" + source }
@@ -62,8 +62,8 @@ type hostRow struct {
 	token, until, next int64
 }
 
-// lockHosts locks the hosts' rows in the order of their names, and makes those
-// that are missing.
+// lockHosts locks the rows of hosts in the order of their names, and creates those that
+// are missing.
 func lockHosts(ctx context.Context, t *database.Tx, hosts []string) (map[string]hostRow, error) {
 	hosts = slices.Compact(slices.Sorted(slices.Values(hosts)))
 	found := make(map[string]hostRow, len(hosts))
@@ -95,8 +95,8 @@ func lockHosts(ctx context.Context, t *database.Tx, hosts []string) (map[string]
 
 type laneKey struct{ host, queue string }
 
-// makeLanes returns the lanes of the hosts, which are locked, and makes those that
-// are wanted and missing.
+// makeLanes returns the lanes of hosts, and creates those that are wanted and missing.
+// The caller has locked the hosts.
 func makeLanes(ctx context.Context, t *database.Tx, wanted []laneKey) (map[laneKey]int64, error) {
 	var hosts []string
 	for _, key := range wanted {
@@ -127,8 +127,8 @@ func makeLanes(ctx context.Context, t *database.Tx, wanted []laneKey) (map[laneK
 	return found, nil
 }
 
-// setReady computes lane.ready anew from the pending URLs of the batch and the
-// host's slot.
+// setReady computes lane.ready from the pending URLs of the batch and the slot of the
+// host.
 const setReady = `UPDATE lane SET ready = COALESCE((
 	SELECT CASE WHEN u.due > (SELECT h.next_at FROM host h WHERE h.host = lane.host) THEN u.due
 		ELSE (SELECT h.next_at FROM host h WHERE h.host = lane.host) END
@@ -166,7 +166,7 @@ func originOf(url string) string {
 	return scheme + "://" + hostOf(url)
 }
 
-// hostState returns what is known of an origin, all but the pause of its host.
+// hostState returns what is known of an origin, except the pause of its host.
 func hostState(ctx context.Context, t *database.Tx, origin string) (schedule.HostState, error) {
 	var state schedule.HostState
 	var read, delay, hopped int64
@@ -177,7 +177,7 @@ func hostState(ctx context.Context, t *database.Tx, origin string) (schedule.Hos
 	return state, err
 }
 
-// linkHosts returns the hosts of links, but for links without one.
+// linkHosts returns the hosts of links, except of links without one.
 func linkHosts(links []schedule.Link) []string {
 	var hosts []string
 	for _, link := range links {
@@ -188,7 +188,7 @@ func linkHosts(links []schedule.Link) []string {
 	return hosts
 }
 
-// runNumber returns the number that a run's ID stands for.
+// runNumber returns the number of the run with an ID.
 func runNumber(id string) (int64, error) {
 	number, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || number <= 0 {
@@ -199,3 +199,6 @@ func runNumber(id string) (int64, error) {
 
 // pagesFrom is the kind from which on max_pages counts.
 const pagesFrom = schema.Section
+
+var putBackHost = schema.SQL(`UPDATE url SET batch = 0 WHERE state = {pending} AND batch = 1 AND listed = 0
+	AND lane IN (SELECT id FROM lane WHERE host = $1)`)

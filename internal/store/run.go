@@ -11,14 +11,14 @@ import (
 	"winnow/schedule"
 )
 
-// relistAfter is the age from which a feed, sitemap or section is asked again when
-// a run that was interrupted goes on.
+// relistAfter is the age from which a feed, sitemap or section is requested again when
+// an interrupted run is continued.
 const relistAfter = time.Hour
 
 // RunSpec says what a run is for.
 type RunSpec struct {
-	Source   string // name of the source; of a backfill run the name of the list
-	Recheck  bool   // ask for every known page again
+	Source   string // name of the source, or of the list of a backfill run
+	Recheck  bool   // request every known page again
 	Listed   bool   // a backfill run
 	MaxPages int    // see schedule.Run
 	PerHost  int    // MaxPagesPerHost of schedule.Run
@@ -30,12 +30,12 @@ type RunSpec struct {
 
 // BeginRun joins the open run of the source, or begins one.
 //
-// A new run makes the feeds, sitemaps and sections of the source pending, those
-// that were gone when their revisit is due, and the pages whose revisit is due
-// (with Recheck every page that is done). One that is joined goes on where it
-// was; its feeds, sitemaps and sections are asked again when they were last
-// read more than an hour ago. What was left pending by an earlier run belongs
-// to this one, with all its tries.
+// A new run makes the feeds, sitemaps and sections of the source pending (those that
+// are gone only if they are due), and the pages that are due, or with Recheck every
+// page that is done. A run that is joined continues where it was; its feeds, sitemaps
+// and sections are requested again if they were last read more than an hour ago. URLs
+// that an earlier run left pending belong to this one, with all their tries before
+// them.
 func (s *Store) BeginRun(ctx context.Context, spec RunSpec, now time.Time) (schedule.Run, error) {
 	run := schedule.Run{Source: spec.Source, Listed: spec.Listed, MaxPages: spec.MaxPages, MaxPagesPerHost: spec.PerHost}
 	err := s.db.Write(ctx, func(t *database.Tx) error {
@@ -86,7 +86,7 @@ func (s *Store) BeginRun(ctx context.Context, spec RunSpec, now time.Time) (sche
 	return run, err
 }
 
-// lockSource locks the hosts that the run begins with.
+// lockSource locks the hosts of the source and of its seeds.
 func lockSource(ctx context.Context, t *database.Tx, spec RunSpec) error {
 	if spec.Listed || t.Dialect.ForUpdate == "" {
 		return nil
@@ -102,9 +102,9 @@ func lockSource(ctx context.Context, t *database.Tx, spec RunSpec) error {
 const adoptURLs = `UPDATE url SET source = $1, lane = CASE WHEN listed = 1 THEN lane ELSE CAST($2 AS BIGINT) END, batch = CASE WHEN listed = 1 THEN batch ELSE 0 END
 	WHERE source = $3 AND lane IN (SELECT id FROM lane WHERE host = $4)`
 
-// adopt takes over what is on the hosts of the source's seeds and belongs to
-// a source that is configured no more (it was renamed, say), or to none (it
-// came from a list before the source was configured).
+// adopt takes over the URLs on the hosts of the source's seeds that belong to a source
+// which is no longer configured (it was renamed, say), or to none (they came from a
+// list before the source was configured).
 func adopt(ctx context.Context, t *database.Tx, spec RunSpec) error {
 	if len(spec.Sources) == 0 {
 		return nil
@@ -158,7 +158,7 @@ var (
 	tried       = whereURL("state = {pending} AND tries > 0 AND listed = 0", 1)
 )
 
-// revive makes the known URLs of the source pending that the run has to ask.
+// revive makes the known URLs of the source pending that the run has to request.
 func revive(ctx context.Context, t *database.Tx, spec RunSpec, run int64, began, rechecked bool, now time.Time) error {
 	if began {
 		if err := makePending(ctx, t, listsDue, spec.Source, now.UnixMilli()); err != nil {
@@ -199,13 +199,13 @@ func (s *Store) seed(ctx context.Context, t *database.Tx, seeds []schedule.Link)
 // RunEnd is the end of a run, with a note on how it went.
 type RunEnd struct{ ID, Note string }
 
-// EndRun ends a run with a note on how it went. Of several, the first counts.
+// EndRun ends a run with a note on how it went. Only the first end of a run counts.
 func (s *Store) EndRun(ctx context.Context, id string, now time.Time, note string) error {
 	return s.EndRuns(ctx, now, RunEnd{ID: id, Note: note})
 }
 
-// EndRuns ends all runs of a pass, in one transaction: a pass that is killed as
-// it ends is either over or gone on with.
+// EndRuns ends all runs of a pass in one transaction: a pass that is killed while it
+// ends is either over or continued.
 func (s *Store) EndRuns(ctx context.Context, now time.Time, ends ...RunEnd) error {
 	return s.db.Write(ctx, func(t *database.Tx) error {
 		for _, end := range ends {

@@ -20,14 +20,14 @@ var (
 	queueSource = schema.SQL(queueReclean + "AND u.source = $1 ON CONFLICT DO NOTHING")
 )
 
-// queueReclean puts archived pages that held no story into the re-clean queue.
+// queueReclean puts archived pages without a story into the re-clean queue.
 const queueReclean = `INSERT INTO again (url) SELECT u.url FROM url u
 	WHERE u.state = {setAside} AND EXISTS (SELECT 1 FROM page p WHERE p.url = u.url) `
 
-// MadeWith stores a setting, or version, that verdicts and files rest on. When it
-// has changed, every story is to be judged again; with reclean it is to be cleaned
-// again from the archive first, and so are the pages that held no story, see
-// RecleanQueue. The first value of a setting changes nothing.
+// MadeWith stores a setting or version that verdicts and files depend on. If it has
+// changed, every story is to be judged again; with reclean each is to be cleaned again
+// from the archive first, and the archived pages without a story are queued, see
+// [Store.RecleanQueue]. The first value of a setting invalidates nothing.
 func (s *Store) MadeWith(ctx context.Context, lease stories.Lease, name, value string, reclean bool) (changed bool, err error) {
 	err = s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		var was string

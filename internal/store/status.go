@@ -13,9 +13,9 @@ import (
 	"winnow/schedule"
 )
 
-// RunRecord is what is kept of a run.
+// RunRecord is what is stored of a run.
 type RunRecord struct {
-	ID       string // "" when there was none
+	ID       string // "" if there was none
 	Started  time.Time
 	Ended    time.Time // zero while it is open
 	Note     string
@@ -27,14 +27,14 @@ type SourceStatus struct {
 	Source     string // "" for URLs of no source
 	Listed     bool   // a backfill list: only LastRun is set
 	LastRun    RunRecord
-	Pages      int64 // articles that were read, whatever they held; not those that are gone or lead elsewhere
+	Pages      int64 // articles that were read, with or without a story; not those that are gone or moved
 	Pending    int64
 	SetAside   int64
 	Failed     int64
 	Gone       int64
 	Stories    int64 // kept
 	Copies     int64 // dropped
-	SiteMissed int64 // stories, kept and dropped, on whose pages rules of the site found nothing
+	SiteMissed int64 // stories, kept or dropped, on whose pages a rule of the site found nothing
 }
 
 // Status returns the status of every source, sorted by name, then of the backfill
@@ -176,17 +176,17 @@ func lastRuns(ctx context.Context, t *database.Tx, sources map[runKey]*SourceSta
 	})
 }
 
-// Backlog is what a run has left, in URLs, by what keeps it.
+// Backlog is the number of URLs that a run has not fetched, by reason.
 type Backlog struct {
-	MaxPages int64 // the run has had its pages
-	PerHost  int64 // their hosts have had theirs: MaxPagesPerHost
-	Waiting  int64 // for a retry, or for a host that rests
-	Rest     int64 // nothing: the run was stopped, or others are at it
+	MaxPages int64 // the run has had all its pages
+	PerHost  int64 // their hosts have had all their pages (MaxPagesPerHost)
+	Waiting  int64 // they wait for a retry, or for a host that rests
+	Rest     int64 // none: the run was stopped, or other workers have them
 }
 
 func (b Backlog) all() int64 { return b.MaxPages + b.PerHost + b.Waiting + b.Rest }
 
-// Backlog counts what a run has left, one by one.
+// Backlog counts the URLs that a run has not fetched.
 func (s *Store) Backlog(ctx context.Context, run schedule.Run, now time.Time) (left Backlog, err error) {
 	id, err := runNumber(run.ID)
 	if err != nil {
@@ -199,7 +199,8 @@ func (s *Store) Backlog(ctx context.Context, run schedule.Run, now time.Time) (l
 	return left, err
 }
 
-// countLeft counts URLs by what keeps them: their hosts' pages, a time, both.
+// countLeft counts URLs by whether their host has had all its pages, and by whether they
+// wait.
 const countLeft = `SELECT CASE WHEN $2 > 0 AND l.run = $1 AND l.pages >= $2 AND u.kind >= {section} THEN 1 ELSE 0 END AS had,
 	CASE WHEN u.due > $3 OR h.held = 1 AND h.next_at > $3 THEN 1 ELSE 0 END AS later, CASE WHEN u.kind >= {section} THEN 1 ELSE 0 END AS page, COUNT(*)
 	FROM lane l JOIN url u ON u.lane = l.id JOIN host h ON h.host = l.host WHERE u.state = {pending} AND `
@@ -210,8 +211,7 @@ var (
 	countBatch  = schema.SQL(countLeft + "u.batch = 1 AND l.queue = $4 AND l.ready < {never} GROUP BY had, later, page")
 )
 
-// backlog counts what waits of a source, or of the lists, then what is in the
-// batch.
+// backlog counts the waiting URLs of a source or of the lists, then those in the batch.
 func backlog(ctx context.Context, t *database.Tx, run schedule.Run, id, now int64) (left Backlog, err error) {
 	var pages int64
 	if _, err := t.One(ctx, "SELECT pages FROM run WHERE id = $1", []any{id}, &pages); err != nil {
@@ -248,20 +248,20 @@ func backlog(ctx context.Context, t *database.Tx, run schedule.Run, id, now int6
 	return left, err
 }
 
-// Progress is how far runs have come, in URLs, and what they found.
+// Progress is how far runs have come, in URLs, and how many stories they found.
 type Progress struct {
-	Pending   int64 // still to be fetched, later tries included
-	Fetched   int64 // answers of 2xx and 3xx that came whole, once a URL, robots.txt apart
-	Unchanged int64 // of these, those with a 304 or the same bytes as before
-	Failed    int64 // URLs that failed every try
-	SetAside  int64 // URLs that hold no story, or may not be asked for
+	Pending   int64 // still to be fetched, including for another try
+	Fetched   int64 // complete answers of 2xx and 3xx, one for each URL, without robots.txt
+	Unchanged int64 // of these, answers of 304 or with the same bytes as before
+	Failed    int64 // URLs that failed at every try
+	SetAside  int64 // URLs without a story, or that may not be requested
 	Gone      int64 // 404 and 410
 	Added     int64 // stories that are new, copies among them
 	Revised   int64 // stories whose text has changed
 }
 
-// Progress sums the runs up. It counts pending URLs one by one: ask now and
-// then, not after each page.
+// Progress returns the sum over the runs. It counts pending URLs one by one: call it now
+// and then, not after each page.
 func (s *Store) Progress(ctx context.Context, runs []schedule.Run) (Progress, error) {
 	var sum Progress
 	err := s.db.View(ctx, func(t *database.Tx) error {
@@ -294,19 +294,18 @@ func (s *Store) Progress(ctx context.Context, runs []schedule.Run) (Progress, er
 	return sum, err
 }
 
-var reachedURL = schema.SQL("SELECT 1 FROM url WHERE source = $1 AND fetched_run = $2 AND state = {done} LIMIT 1")
+var doneInRun = schema.SQL("SELECT 1 FROM url WHERE source = $1 AND fetched_run = $2 AND state = {done} LIMIT 1")
 
-// Reached reports whether a run of a source has read anything, be it that nothing
-// had changed.
-func (s *Store) Reached(ctx context.Context, run schedule.Run) (reached bool, err error) {
+// HasRead reports whether a run of a source has read anything, changed or not.
+func (s *Store) HasRead(ctx context.Context, run schedule.Run) (read bool, err error) {
 	id, err := runNumber(run.ID)
 	if err != nil {
 		return false, err
 	}
 	var one int
 	err = s.db.View(ctx, func(t *database.Tx) error {
-		reached, err = t.One(ctx, reachedURL, []any{run.Source, id}, &one)
+		read, err = t.One(ctx, doneInRun, []any{run.Source, id}, &one)
 		return err
 	})
-	return reached, err
+	return read, err
 }

@@ -14,12 +14,12 @@
 // them), database (SQLite or PostgreSQL) and owner (who holds a lease). Each table
 // is written by one package only, others may read it.
 //
-// The URLs that one source, or the backfill lists, have on one host are a lane. A
-// source is fetched in batches (batch.go). A claim is the lease of a host with its
-// next URL (claim.go); finishing it writes what the URL came to (finish.go) with
-// its links (links.go) and, when it is a page of an article, its part (parts.go).
-// The re-clean queue has the pages without a story that are to be cleaned again
-// (reclean.go). Start with claim.go and finish.go.
+// A lane is the URLs that one source, or all backfill lists, have on one host. A
+// source is fetched in batches (batch.go). To claim is to lease a host and get its
+// next URL (claim.go); to finish writes the outcome (finish.go, page.go) with the
+// links (links.go) and the part of an article that the page is (parts.go). A tombstone
+// is a URL that was forgotten (forget.go). The re-clean queue has the pages without a
+// story that are to be cleaned again (reclean.go). Start with claim.go and finish.go.
 //
 // Locks are taken in one order everywhere, so that transactions wait for each
 // other but seldom meet head-on: the settle lease, hosts by name, aliases,
@@ -41,12 +41,12 @@ var ErrNotFound = stories.ErrNotFound
 
 // Options of a Store.
 type Options struct {
-	Owner string        // names this process in leases; "" makes a name by which other processes of the machine can tell that it has ended
-	Lease time.Duration // how long a host, or the settling, stays with a process of another machine that is not heard of; 0 means 2m
+	Owner string        // name of this process in leases; "" means [owner.Name]
+	Lease time.Duration // after which the lease of a process on another machine ends if it is not renewed; 0 means 2m
 }
 
-// Store is the state. It is safe for concurrent use, and several processes may
-// have the same state open.
+// Store is the state. It is safe for concurrent use, and several processes may have the
+// same state open.
 type Store struct {
 	Stories *stories.Stories
 	db      *database.DB
@@ -79,8 +79,8 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close gives everything back. Leases stay until they are given back or run
-// out; those of a process that has ended are free.
+// Close closes the state. Leases stay until they are released or run out; those of a
+// process that has ended are free.
 func (s *Store) Close() error {
 	err := s.db.Close()
 	s.codec.Close()

@@ -9,9 +9,9 @@ import (
 	"winnow/internal/store/stories"
 )
 
-// Withdraw takes out a story whose page holds none by the settings of now: its
-// page is set aside for the reason, until due. Nothing happens when the story has
-// changed since it had the stamp.
+// Withdraw takes out a story whose page has none by the present settings: the page is
+// set aside for the reason, until due. Nothing happens if the story has changed since
+// it had the stamp.
 func (s *Store) Withdraw(ctx context.Context, lease stories.Lease, id string, stamp int64, reason string, due time.Time) error {
 	return s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		if err := lockNames(ctx, t, []string{id}); err != nil {
@@ -44,7 +44,7 @@ func (s *Store) WithdrawGone(ctx context.Context, lease stories.Lease, limit int
 		for _, id := range ids {
 			var page string
 			found, err := t.One(ctx, "SELECT page_url FROM story WHERE id = $1 AND gone_at > 0"+t.Dialect.ForUpdate, []any{id}, &page)
-			if err == nil && found { // not back meanwhile
+			if err == nil && found { // it is still gone
 				err = s.takeOut(ctx, t, id, page)
 			}
 			if err != nil {
@@ -72,8 +72,8 @@ func lockNames(ctx context.Context, t *database.Tx, ids []string) error {
 	return err
 }
 
-// unconditionally makes the next request for URLs unconditional; which URLs, a
-// condition on url.url behind it says.
+// unconditionally makes the next request for URLs unconditional. A condition on url.url
+// follows it.
 const unconditionally = "UPDATE url SET etag = '', last_modified = '', body_sha = '' WHERE url "
 
 const namesUnconditionally = unconditionally + "IN (SELECT url FROM alias WHERE story = $1)"
@@ -87,9 +87,9 @@ func (s *Store) takeOutPage(ctx context.Context, t *database.Tx, page string) er
 	return s.takeOut(ctx, t, id, page)
 }
 
-// takeOut drops a story, "" for none. Its page and all its other names are asked
-// for unconditionally the next time: that they have not changed would not bring
-// the story back.
+// takeOut drops a story, "" for none. Its page and all its other names are requested
+// unconditionally the next time: an answer of "not modified" would not bring the story
+// back.
 func (s *Store) takeOut(ctx context.Context, t *database.Tx, id, page string) error {
 	if _, err := t.Exec(ctx, unconditionally+"= $1", page); err != nil || id == "" {
 		return err
@@ -100,8 +100,8 @@ func (s *Store) takeOut(ctx context.Context, t *database.Tx, id, page string) er
 	return s.Stories.Drop(ctx, t, id)
 }
 
-// changeOutcome changes what the last reading of a page came to, if it is in the
-// state it is thought to be in.
+// changeOutcome changes the outcome of the last visit of a page, if the page is in the
+// state from.
 func changeOutcome(ctx context.Context, t *database.Tx, url string, from, to int, reason string, due time.Time) (bool, error) {
 	n, err := t.Exec(ctx, "UPDATE url SET state = $3, reason = $4, due = $5 WHERE url = $1 AND state = $2", url, from, to, reason, database.MillisUp(due))
 	if err != nil || n == 0 {

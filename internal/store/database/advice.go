@@ -8,12 +8,12 @@ import (
 	"modernc.org/sqlite"
 )
 
-// ErrRetry, returned by the function of [DB.Write] on PostgreSQL, makes it start
-// again: another transaction has changed what it had looked up.
+// ErrRetry makes [DB.Write] run its function again, on PostgreSQL: another transaction
+// has changed what the function had looked up.
 var ErrRetry = errors.New("another transaction came first")
 
-// advise adds the place of the state and the way out to errors of the database
-// itself, and leaves all others as they are.
+// advise adds the place of the state and advice to errors of the database itself, and
+// leaves all others as they are.
 func advise(place string, err error) error {
 	var lite *sqlite.Error
 	var pg *pgconn.PgError
@@ -22,7 +22,7 @@ func advise(place string, err error) error {
 	switch {
 	case errors.As(err, &lite):
 		code := lite.Code() & 0xff
-		if lite.Code() == 4874 { // SQLITE_IOERR_SHMSIZE: there is no room for the file beside the log
+		if lite.Code() == 4874 { // SQLITE_IOERR_SHMSIZE: no room for the file beside the log
 			code = 13
 		}
 		switch code {
@@ -61,15 +61,14 @@ func advise(place string, err error) error {
 	return fmt.Errorf("state %s: %w (%s)", place, err, advice)
 }
 
-// collided reports whether PostgreSQL ended the transaction for the sake of another,
-// or it met what another has changed, and that it may succeed when it is run
-// again.
+// collided reports whether the transaction failed because of another one, and may
+// succeed if it is run again.
 func collided(err error) bool {
 	var pg *pgconn.PgError
 	return errors.Is(err, ErrRetry) || errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }
 
-// alreadyThere reports whether another process has just made the same thing.
+// alreadyThere reports whether another process has just created the same thing.
 func alreadyThere(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "23505" || pg.Code == "42P06" || pg.Code == "42P07")

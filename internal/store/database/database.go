@@ -1,7 +1,6 @@
-// Package database runs the state's statements on SQLite or PostgreSQL. It is
-// where the two differ: everything above it writes one SQL text for both, with
-// $1 placeholders, ON CONFLICT and RETURNING, and times as UTC Unix
-// milliseconds.
+// Package database runs the statements of the state on SQLite or PostgreSQL, and hides
+// the differences: the packages above it write one SQL text for both, with $1
+// placeholders, ON CONFLICT and RETURNING, and times as UTC Unix milliseconds.
 //
 // [Open] brings the tables up to date and returns a [DB]; [DB.Write] and
 // [DB.View] run a function in a transaction, a [Tx].
@@ -26,7 +25,7 @@ type DB struct {
 	place   string   // the file, or the URL without its password, for messages
 	pool    *sql.DB  // PostgreSQL: everything; SQLite: readers
 	writer  *writer  // SQLite: the one connection that writes; nil on PostgreSQL
-	stmts   sync.Map // of the SQLite readers, by their texts
+	stmts   sync.Map // prepared statements of the SQLite readers, by their texts
 }
 
 // Close waits for the write in progress and closes all connections.
@@ -45,13 +44,13 @@ func (d *DB) Close() error {
 	return errors.Join(errs...)
 }
 
-// OneWriter reports whether the process writes through one connection, as on
-// SQLite: then a second step within a transaction makes nobody wait.
+// OneWriter reports whether the process writes through a single connection, as on
+// SQLite: then a longer transaction makes no other wait.
 func (d *DB) OneWriter() bool { return d.writer != nil }
 
-// Write runs do in one transaction, which is on disk when Write returns nil. do
-// may run several times: PostgreSQL ends one of two transactions that wait for
-// each other, and that one starts again.
+// Write runs do in one transaction, which is on disk when Write returns nil. do may run
+// several times: PostgreSQL aborts one of two transactions that wait for each other, and
+// Write runs that one again.
 func (d *DB) Write(ctx context.Context, do func(*Tx) error) error {
 	if d.writer != nil {
 		return d.advise(d.writer.run(ctx, true, do))
@@ -64,8 +63,8 @@ func (d *DB) Write(ctx context.Context, do func(*Tx) error) error {
 	}
 }
 
-// WriteLightly is Write for leases. Those in a SQLite file are of use to this
-// machine only, so that the disk need not have them before they are used.
+// WriteLightly is [DB.Write] for leases. Leases in a SQLite file concern this machine
+// only, so that they need not be on disk before they are used.
 func (d *DB) WriteLightly(ctx context.Context, do func(*Tx) error) error {
 	if d.writer != nil {
 		return d.advise(d.writer.run(ctx, false, do))
@@ -73,14 +72,14 @@ func (d *DB) WriteLightly(ctx context.Context, do func(*Tx) error) error {
 	return d.Write(ctx, do)
 }
 
-// View runs do on one unchanging view of the state.
+// View runs do on a snapshot of the state.
 func (d *DB) View(ctx context.Context, do func(*Tx) error) error {
 	return d.advise(d.begin(ctx, &sql.TxOptions{Isolation: d.Dialect.snapshot, ReadOnly: d.writer == nil}, do))
 }
 
-// ViewBetweenWrites is View for what is asked many times between writes. On
-// SQLite it runs on the writing connection, whose cache is warm, and this
-// process's writes wait for it.
+// ViewBetweenWrites is [DB.View] for queries that are made very often between writes. On
+// SQLite they run on the writing connection, whose page cache is up to date, and the
+// writes of this process wait for them.
 func (d *DB) ViewBetweenWrites(ctx context.Context, do func(*Tx) error) error {
 	if d.writer == nil {
 		return d.View(ctx, do)

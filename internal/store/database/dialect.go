@@ -9,17 +9,17 @@ import (
 
 // Dialect is all that differs between the two databases.
 type Dialect struct {
-	ForUpdate  string // ends a SELECT whose rows are to be locked; "" where nothing is left to lock
-	SkipLocked string // likewise, passing over rows of the table h that others have locked
+	ForUpdate  string // ends a SELECT whose rows are to be locked; "" if that is not needed
+	SkipLocked string // likewise, but skips rows of the table h that are locked by others
 	MaxList    int    // most values in an IN list
 	MaxRows    int    // most rows of one INSERT
 	goose      goose.Dialect
-	words      *strings.Replacer  // in the migrations
+	words      *strings.Replacer  // for the {{words}} in the migrations
 	snapshot   sql.IsolationLevel // for View
 }
 
-// SQLite has one writer at a time, so nothing is left to lock. The driver binds
-// n parameters in n² steps and has no round trips: short statements serve best.
+// SQLite has one writer at a time, so that rows need no locks. The driver binds n
+// parameters in n² steps and has no round trips: short statements are fastest.
 var sqliteDialect = Dialect{
 	goose:   goose.DialectSQLite3,
 	words:   strings.NewReplacer("{{text}}", "TEXT", "{{blob}}", "BLOB", "{{key}}", "INTEGER PRIMARY KEY", "{{identity}}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{{clustered}}", "WITHOUT ROWID"),

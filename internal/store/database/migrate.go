@@ -15,7 +15,7 @@ import (
 	"winnow/internal/store/schema"
 )
 
-// migrate brings the tables up to date. Several processes may do so at once.
+// migrate brings the tables up to date. Several processes may do that at once.
 func (d *DB) migrate(ctx context.Context, db *sql.DB) error {
 	steps, newest, err := d.migrations()
 	if err != nil {
@@ -27,7 +27,7 @@ func (d *DB) migrate(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("state %s: %w", d.place, err)
 	}
 	// Two processes may both see an empty state. The later one waits for the
-	// other's transaction, fails, and finds everything done when it looks again.
+	// transaction of the other, fails, and finds everything done when it tries again.
 	for try := 0; ; try++ {
 		var version int64
 		if version, err = provider.GetDBVersion(ctx); err == nil {
@@ -50,7 +50,8 @@ func (d *DB) migrate(ctx context.Context, db *sql.DB) error {
 	}
 }
 
-// migrations gives the embedded files as steps, in this database's words.
+// migrations returns the embedded migrations in the words of this dialect, and the number
+// of the newest.
 func (d *DB) migrations() (steps []*goose.Migration, newest int64, err error) {
 	names, err := fs.Glob(schema.Migrations, "migrations/*.sql")
 	if err != nil {

@@ -31,7 +31,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	return d, nil
 }
 
-// sqliteMark tells our files from those of other programs (application_id).
+// sqliteMark marks winnow's files (application_id).
 const sqliteMark = 0x57696e6f
 
 func (d *DB) openSQLite(ctx context.Context, path string) error {
@@ -49,8 +49,8 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 	if info, err := os.Stat(full); err == nil && info.IsDir() {
 		return fmt.Errorf("state %s is a folder; name a file in it, e.g. %s", path, filepath.Join(path, "winnow.db"))
 	}
-	// The file is opened for writing once by hand: the driver's own message
-	// does not tell a missing right from a missing file.
+	// Opened here once, since the driver reports a missing right and a missing file
+	// alike.
 	f, err := os.OpenFile(full, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return fmt.Errorf("state %s can't be opened for writing: %w; give this user the right to, or set another `state:`", path, err)
@@ -88,8 +88,7 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 	return d.migrate(ctx, d.writer.db)
 }
 
-// openPostgres keeps the tables in a schema of their own: that of search_path
-// in the URL, else "winnow".
+// openPostgres opens the schema that search_path in the URL names, else "winnow".
 func (d *DB) openPostgres(ctx context.Context, dsn string) error {
 	d.Dialect = postgresDialect
 	config, err := pgx.ParseConfig(dsn)

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// Tx runs the statements of one transaction, each prepared once. On SQLite a
-// statement that has begun is not broken off: to be ready for that costs
-// database/sql and the driver a goroutine each, more than most statements take.
+// Tx runs the statements of one transaction, each prepared once. On SQLite a statement
+// that has begun is not canceled: database/sql and the driver would need a goroutine each
+// for that, which costs more than most statements.
 type Tx struct {
 	Dialect *Dialect
-	Writes  bool                                                       // what it reads may be undone, and must not be cached
+	Writes  bool                                                       // what it reads may be rolled back, and must not be cached
 	prepare func(ctx context.Context, query string) (*sql.Stmt, error) // nil: the driver caches
 	sql     *sql.Tx                                                    // with prepare nil
 }
@@ -56,7 +56,7 @@ func (t *Tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 	return stmt.QueryContext(ctx, args...)
 }
 
-// One scans the only row of a query; found is false when there is none.
+// One scans the first row of a query; found is false if there is none.
 func (t *Tx) One(ctx context.Context, query string, args []any, dest ...any) (found bool, err error) {
 	rows, err := t.query(ctx, query, args...)
 	if err != nil {
@@ -100,17 +100,15 @@ func Column[T any](ctx context.Context, t *Tx, query string, args ...any) ([]T, 
 	return all, err
 }
 
-// EachIn is [Tx.Each] for a query with IN ({list}) for the values, which are its
-// only parameters. Of many values it makes several queries, so that a row may
-// come twice when it has nothing to do with one value.
+// EachIn is [Tx.Each] for a query with IN ({list}), where {list} stands for the values;
+// it has no other parameters. Many values make several queries, each in its own order.
 func EachIn[T any](ctx context.Context, t *Tx, query string, values []T, scan func(*sql.Rows) error) error {
 	return Chunks(values, t.Dialect.MaxList, func(list []any) error {
 		return t.Each(ctx, withList(query, len(list)), list, scan)
 	})
 }
 
-// ExecIn is [Tx.Exec] for a statement with IN ({list}) for the values, which are
-// its only parameters.
+// ExecIn is [Tx.Exec] for a statement with IN ({list}), as [EachIn] is Each.
 func ExecIn[T any](ctx context.Context, t *Tx, query string, values []T) (changed int64, err error) {
 	err = Chunks(values, t.Dialect.MaxList, func(list []any) error {
 		n, err := t.Exec(ctx, withList(query, len(list)), list...)
@@ -122,7 +120,7 @@ func ExecIn[T any](ctx context.Context, t *Tx, query string, values []T) (change
 
 func withList(query string, n int) string { return strings.Replace(query, "{list}", Marks(1, n), 1) }
 
-// Marks lists n parameters from $first on.
+// Marks returns a list of n parameters, starting with $first.
 func Marks(first, n int) string {
 	list := make([]byte, 0, 4*n)
 	for i := range n {
@@ -134,16 +132,16 @@ func Marks(first, n int) string {
 	return string(list)
 }
 
-// Chunks calls do for the values in lists of one of a few lengths, the last
-// filled up with its last value, so that there are few statement texts.
-func Chunks[T any](values []T, most int, do func(list []any) error) error {
+// Chunks calls do with the values in lists of up to size values. The last list is filled up
+// with its last value to a power of two, so that there are few statement texts to prepare.
+func Chunks[T any](values []T, size int, do func(list []any) error) error {
 	for len(values) > 0 {
-		n := min(len(values), most)
-		size := 1
-		for size < n {
-			size *= 2
+		n := min(len(values), size)
+		length := 1
+		for length < n {
+			length *= 2
 		}
-		list := make([]any, size)
+		list := make([]any, length)
 		for i := range list {
 			list[i] = values[min(i, n-1)]
 		}

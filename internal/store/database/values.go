@@ -6,8 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// storable makes text of strangers storable: PostgreSQL refuses NUL and what is
-// not UTF-8.
+// storable replaces what PostgreSQL refuses in texts of others: NUL and invalid UTF-8.
 func storable(args []any) {
 	for i, arg := range args {
 		if text, ok := arg.(string); ok && (strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text)) {
@@ -16,7 +15,7 @@ func storable(args []any) {
 	}
 }
 
-// Millis is a time as it is stored; 0 for the zero time.
+// Millis returns a time as it is stored; 0 for the zero time.
 func Millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -24,7 +23,7 @@ func Millis(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-// MillisUp is [Millis], rounded up: for moments before which nothing may be done.
+// MillisUp is [Millis] rounded up, for times before which something must not happen.
 func MillisUp(t time.Time) int64 {
 	stored := Millis(t)
 	if !t.IsZero() && t.After(time.UnixMilli(stored)) {
@@ -33,7 +32,7 @@ func MillisUp(t time.Time) int64 {
 	return stored
 }
 
-// Time is a stored time, in UTC.
+// Time returns a stored time, in UTC.
 func Time(millis int64) time.Time {
 	if millis == 0 {
 		return time.Time{}
@@ -41,7 +40,7 @@ func Time(millis int64) time.Time {
 	return time.UnixMilli(millis).UTC()
 }
 
-// Flag is a bool as it is stored: 1 or 0.
+// Flag returns a bool as it is stored: 1 or 0.
 func Flag(b bool) int {
 	if b {
 		return 1

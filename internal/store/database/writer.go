@@ -13,10 +13,10 @@ import (
 // Other processes have theirs: SQLite lets one write at a time and the others
 // wait up to busy_timeout.
 //
-// What several goroutines want to write at the same moment goes to disk in one
-// transaction, so that they share the cost of making it durable. When one of
-// them fails all are done again, each with a savepoint of its own, so that it
-// leaves the others alone: savepoints cost a copy of each page that is changed.
+// Writes of several goroutines at the same time go to disk in one transaction, so that
+// they share the cost of making it durable. If one of them fails, all are done again,
+// each with its own savepoint, so that it does not affect the others. That is not done
+// from the start, since a savepoint costs a copy of each page that is changed.
 type writer struct {
 	turn    chan struct{} // holds one token
 	mu      sync.Mutex
@@ -61,9 +61,9 @@ func (w *writer) close() error {
 	return w.db.Close()
 }
 
-// run runs do between BEGIN IMMEDIATE and COMMIT. With sync the transaction is
-// on disk when it returns; else it outlives the process, and the machine once
-// one with sync has followed (SQLite's synchronous=NORMAL in WAL mode).
+// run runs do between BEGIN IMMEDIATE and COMMIT. With sync the transaction is on disk
+// when run returns; without, it survives a crash of the process, and one of the machine
+// only after a later transaction with sync (SQLite's synchronous=NORMAL in WAL mode).
 func (w *writer) run(ctx context.Context, sync bool, do func(*Tx) error) error {
 	j := &job{ctx: ctx, sync: sync, do: do, ended: make(chan struct{})}
 	w.mu.Lock()
@@ -86,7 +86,7 @@ func (w *writer) run(ctx context.Context, sync bool, do func(*Tx) error) error {
 	return j.err
 }
 
-// withdraw takes a job back that nobody has begun.
+// withdraw takes back a job, unless it has begun.
 func (w *writer) withdraw(j *job) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -98,7 +98,7 @@ func (w *writer) withdraw(j *job) bool {
 	return true
 }
 
-// lead does all jobs that wait.
+// lead does all waiting jobs.
 func (w *writer) lead() {
 	w.mu.Lock()
 	jobs := w.waiting
@@ -120,21 +120,21 @@ func (w *writer) lead() {
 	}
 }
 
-// transaction does the jobs in one, up to the first that fails, which undoes all.
-// With apart the others are done all the same. Its error is one of all of them.
+// transaction does the jobs in one transaction, which is rolled back at the first that
+// fails. With apart the others are done all the same. The error is one of all jobs.
 func (w *writer) transaction(t *Tx, jobs []*job, apart bool) (err error) {
-	ctx := context.Background() // the end of a transaction is not left half done
+	ctx := context.Background() // a transaction is always ended
 	if err := w.setSync(slices.ContainsFunc(jobs, func(j *job) bool { return j.sync })); err != nil {
 		return err
 	}
 	if _, err := t.Exec(ctx, "BEGIN IMMEDIATE"); err != nil {
-		t.Exec(ctx, "ROLLBACK") // it may be open all the same
+		t.Exec(ctx, "ROLLBACK") // it may have begun
 		return err
 	}
 	whole := false
 	defer func() {
 		if !whole {
-			t.Exec(ctx, "ROLLBACK") // an error comes before this; there is no better one to report
+			t.Exec(ctx, "ROLLBACK") // the error that led here is reported
 		}
 	}()
 	for _, j := range jobs {
@@ -153,9 +153,9 @@ func (w *writer) transaction(t *Tx, jobs []*job, apart bool) (err error) {
 	return nil
 }
 
-// view runs do on one unchanging view of the state, between two transactions.
-// Another connection would have to read every page anew after each of them: it
-// can't know which of the pages in its cache were written.
+// view runs do on a snapshot of the state, between two transactions. Another connection
+// would have to read every page again after each of them: it cannot know which of the
+// pages in its cache were written.
 func (w *writer) view(ctx context.Context, do func(*Tx) error) error {
 	select {
 	case <-w.turn:
@@ -189,8 +189,8 @@ func (w *writer) setSync(sync bool) error {
 
 func (j *job) failed() bool { return j.err != nil || j.panicked != nil }
 
-// run does the job, which may have been done before and undone. A panic is kept
-// for the goroutine whose job it is.
+// run does the job, which may have been done before and rolled back. A panic is kept for
+// the goroutine that waits for the job.
 func (j *job) run(t *Tx) {
 	j.err = nil
 	defer func() { j.panicked = recover() }()
@@ -199,9 +199,9 @@ func (j *job) run(t *Tx) {
 	}
 }
 
-// runApart does the job in a savepoint. SQLite ends the whole transaction after
-// some errors, a full disk for one: then there is no savepoint to go back to,
-// and the error is one of all jobs.
+// runApart does the job in a savepoint. After some errors, such as a full disk, SQLite
+// ends the whole transaction: then there is no savepoint to roll back to, and the error
+// is one of all jobs.
 func (j *job) runApart(ctx context.Context, t *Tx) error {
 	if _, err := t.Exec(ctx, "SAVEPOINT job"); err != nil {
 		return err
@@ -215,8 +215,8 @@ func (j *job) runApart(ctx context.Context, t *Tx) error {
 	return err
 }
 
-// prepare prepares statements on the connection itself, which database/sql's
-// own Tx would do anew for each transaction.
+// prepare prepares statements on the connection itself: a Tx of database/sql would prepare
+// them again in each transaction.
 func (w *writer) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt := w.stmts[query]; stmt != nil {
 		return stmt, nil

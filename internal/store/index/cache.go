@@ -10,31 +10,31 @@ import (
 	"winnow/internal/store/database"
 )
 
-// cachedPostings is the number of postings up to which all rows of a segment are
-// cached when prints are looked up: some 4 MB. All that is cached comes to little
-// more, since each segment is many times as large as all smaller ones.
+// cachedPostings is the number of postings up to which a segment is cached as a whole:
+// about 4 MB. All cached segments take little more, since each segment is larger than all
+// smaller ones together.
 const cachedPostings = 600_000
 
-// segmentCache is what is in memory of segments. They never change, and their
-// ids are not used twice. The zero value is ready.
+// segmentCache caches parts of segments. Segments never change, and their IDs are not used
+// again. The zero value is ready for use.
 type segmentCache struct {
 	mu   sync.Mutex
 	byID map[int64]*cachedSegment
 }
 
-// cachedSegment has sieves of a segment, by their keys, and when it is small its
-// rows, in the order of their buckets.
+// cachedSegment has sieves of a segment, by key, and if the segment is small, its rows in
+// the order of their buckets.
 type cachedSegment struct {
 	mu       sync.Mutex
 	sieves   map[int64][]byte
-	frequent map[uint64]int // how many postings some prints have, as far as the sieves read say
+	frequent map[uint64]int // numbers of postings of frequent prints, from the sieves that were read
 	whole    bool           // the rows are here
 	buckets  []int64
 	ends     []int // of their data
 	data     []byte
 }
 
-// keepOnly drops the segments that are none of these.
+// keepOnly drops all other segments from the cache.
 func (c *segmentCache) keepOnly(used []segment) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -43,7 +43,7 @@ func (c *segmentCache) keepOnly(used []segment) {
 	})
 }
 
-// of returns what is cached of a segment, at first nothing.
+// of returns what is cached of a segment, which may be nothing.
 func (c *segmentCache) of(id int64) *cachedSegment {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -58,8 +58,7 @@ func (c *segmentCache) of(id int64) *cachedSegment {
 	return found
 }
 
-// whole returns a small segment with all its rows, which it reads the
-// first time.
+// whole returns a small segment with all its rows, and reads them the first time.
 func (all *segmentCache) whole(ctx context.Context, t *database.Tx, g segment) (*cachedSegment, error) {
 	c := all.of(g.id)
 	c.mu.Lock()
@@ -67,7 +66,7 @@ func (all *segmentCache) whole(ctx context.Context, t *database.Tx, g segment) (
 	if c.whole {
 		return c, nil
 	}
-	c.buckets, c.ends, c.data = nil, nil, nil // of a reading that was broken off
+	c.buckets, c.ends, c.data = nil, nil, nil // of an earlier attempt that failed
 	err := t.Each(ctx, "SELECT bucket, data FROM posting WHERE bucket >= $1 AND bucket < $2 ORDER BY bucket", []any{g.from(), g.to()}, func(rows *sql.Rows) error {
 		var bucket int64
 		var data sql.RawBytes

@@ -12,9 +12,8 @@ import (
 	"winnow/internal/store/database"
 )
 
-// Candidates returns what dedupe.Index asks of it, from the merged prints and
-// from the others. A story's earlier texts, and stories that are gone, are not
-// found, nor do they count towards q.Common.
+// Candidates does what dedupe.Index demands. Earlier texts of stories, and stories that
+// were deleted, are not found, and do not count towards q.Common.
 func (x *Index) Candidates(ctx context.Context, t *database.Tx, q dedupe.Query) ([]dedupe.Candidate, error) {
 	wanted := mixPrints(q.Prints)
 	exact := -1
@@ -50,7 +49,7 @@ func (x *Index) Candidates(ctx context.Context, t *database.Tx, q dedupe.Query) 
 	return found, err
 }
 
-// count is what a number has in common with the prints that are asked about.
+// count is what a number has in common with the prints of a query.
 type count struct {
 	num    int64
 	same   bool // it has Query.Exact
@@ -58,9 +57,9 @@ type count struct {
 	meta   metadata
 }
 
-// count counts how often each number is in the lists, leaving out lists that
-// more than q.Common stories are in, and then numbers that are in fewer than
-// q.Least. Those in the list at exact, if there is one, are marked and stay.
+// count counts how often each number is in the lists. It leaves out lists of more than
+// q.Common stories, and then numbers that are in fewer than q.Least lists. Those in the
+// list at exact, if there is one, are marked and stay.
 func (x *Index) count(ctx context.Context, t *database.Tx, at layout, lists [][]int64, exact int, q dedupe.Query) ([]count, error) {
 	var counted [][]int64
 	for _, list := range lists {
@@ -88,9 +87,9 @@ func (x *Index) count(ctx context.Context, t *database.Tx, at layout, lists [][]
 	return slices.DeleteFunc(markSame(counts, same), func(c count) bool { return !c.same && c.shared < q.Least }), nil
 }
 
-// recurring returns the numbers of the lists in order, with their repeats. Most
-// numbers are in one list only: where least is two or more, those are left out
-// before the others are sorted, but for a few, and for those that are to stay.
+// recurring returns the numbers of the lists, sorted and with repeats. Most numbers are in
+// one list only: if least is two or more, most of those are left out before the others are
+// sorted, except those in stay.
 func recurring(lists [][]int64, stay []int64, least int) []int64 {
 	var all []int64
 	if least < 2 {
@@ -99,25 +98,25 @@ func recurring(lists [][]int64, stay []int64, least int) []int64 {
 		return all
 	}
 	const size = 1 << 16 // bits
-	var once, again [size / 64]uint64
+	var once, twice [size / 64]uint64
 	bit := func(num int64) (at int, mask uint64) {
 		h := uint64(num) * 0x9e3779b97f4a7c15 >> (64 - 16)
 		return int(h / 64), 1 << (h % 64)
 	}
 	for _, num := range stay {
 		at, mask := bit(num)
-		again[at] |= mask
+		twice[at] |= mask
 	}
 	for _, list := range lists {
 		for _, num := range list {
 			at, mask := bit(num)
-			again[at] |= once[at] & mask
+			twice[at] |= once[at] & mask
 			once[at] |= mask
 		}
 	}
 	for _, list := range lists {
 		for _, num := range list {
-			if at, mask := bit(num); again[at]&mask != 0 {
+			if at, mask := bit(num); twice[at]&mask != 0 {
 				all = append(all, num)
 			}
 		}
@@ -126,8 +125,7 @@ func recurring(lists [][]int64, stay []int64, least int) []int64 {
 	return all
 }
 
-// markSame marks the numbers of a list, and adds those that are missing. Both
-// are in order.
+// markSame marks the numbers of a list, and adds those that are missing. Both are sorted.
 func markSame(counts []count, list []int64) []count {
 	all := make([]count, 0, len(counts)+len(list))
 	for _, num := range list {
@@ -144,8 +142,8 @@ func markSame(counts []count, list []int64) []count {
 	return append(all, counts...)
 }
 
-// withIDs returns those of the candidates that are still there, but for the one
-// that asks, with their ids.
+// withIDs returns those of the candidates that still exist, with their IDs, except the
+// story that asks.
 func withIDs(ctx context.Context, t *database.Tx, asks string, byNum map[int64]dedupe.Candidate) (found []dedupe.Candidate, err error) {
 	err = database.EachIn(ctx, t, selectStories, slices.Sorted(maps.Keys(byNum)), func(rows *sql.Rows) error {
 		var num int64
@@ -154,7 +152,7 @@ func withIDs(ctx context.Context, t *database.Tx, asks string, byNum map[int64]d
 		if c, open := byNum[num]; open && id != asks {
 			c.ID = id
 			found = append(found, c)
-			delete(byNum, num) // lists are filled up with their last value
+			delete(byNum, num) // see database.Chunks: it may come twice
 		}
 		return err
 	})

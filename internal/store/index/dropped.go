@@ -9,21 +9,21 @@ import (
 	"winnow/internal/store/database"
 )
 
-// A story that changes or goes leaves its number behind in the postings. Such
-// numbers are rows of dropped, until a merge leaves them out: what is counted
-// must not depend on what was there once.
+// When a story changes or is deleted, its number stays in the postings. Such numbers are
+// rows of table dropped until a merge leaves them out: counts must not depend on stories
+// that are no longer there.
 
-// droppedCache has them in memory. As long as the same segments are in use, rows
-// are only added: with as many as the table has, none is missing.
+// droppedCache caches the dropped numbers. As long as the segments in use are the same,
+// rows are only added: if the cache has as many as the table, it has them all.
 type droppedCache struct {
 	mu       sync.Mutex
-	segments []int64 // in use when it was read
-	last     int64   // seq
-	rows     int
+	segments []int64 // that were in use when it was read
+	last     int64   // seq of the last row
+	rows     int     // how many were read
 	nums     numberSet
 }
 
-// moreThan reports whether more than common of the numbers stand for a story.
+// moreThan reports whether more than common of the numbers are not dropped.
 func (c *droppedCache) moreThan(ctx context.Context, t *database.Tx, at layout, nums []int64, common int) (bool, error) {
 	if len(nums) <= common || at.dropped == 0 {
 		return len(nums) > common, nil
@@ -43,7 +43,7 @@ func (c *droppedCache) moreThan(ctx context.Context, t *database.Tx, at layout, 
 	return false, nil
 }
 
-// refresh reads what is new.
+// refresh brings the cache up to date.
 func (c *droppedCache) refresh(ctx context.Context, t *database.Tx, at layout) error {
 	var ids []int64
 	for _, g := range at.used {
@@ -53,8 +53,8 @@ func (c *droppedCache) refresh(ctx context.Context, t *database.Tx, at layout) e
 		if at.dropped == c.rows {
 			return nil
 		}
-		// Where several write at the same time, a row may come after one with a
-		// greater seq. Then there are too few.
+		// With several writers, a row may be committed after one with a greater seq. It
+		// is missing then.
 		if err := c.read(ctx, t); err != nil || at.dropped == c.rows {
 			return err
 		}
@@ -73,7 +73,7 @@ func (c *droppedCache) read(ctx context.Context, t *database.Tx) error {
 	})
 }
 
-// numberSet is a set of small numbers, a bit each.
+// numberSet is a set of numbers, one bit each.
 type numberSet []uint64
 
 func (n *numberSet) add(num int64) {

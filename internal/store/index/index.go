@@ -1,29 +1,27 @@
-// Package index is the inverted index from prints to stories, by which the
-// dedupe stage finds candidates and the learning of boilerplate the stories that
-// have a line. It is a log-structured merge tree in tables of the state. Every
-// method takes the transaction it belongs to, so that a story and its prints are
-// on disk together or not at all.
+// Package index is the inverted index from prints to stories. The dedupe stage finds
+// candidates with it, and the learning of boilerplate the stories that have a line. It
+// is a log-structured merge tree in tables of the state. Its methods take the
+// transaction that they belong to, so that a story and its prints are on disk together
+// or not at all.
 //
-// A print is a 44-bit hash of some words of a text, or of a whole line; a number
-// stands for one version of a story's text (a row of prints); a posting is a
-// print with a number. New prints wait, a row a story, as unmerged (table
-// fresh), until [Index.Merge] writes them into a segment: postings sorted and
-// cut into buckets. A sieve is the Bloom filter of some buckets. The metadata of
-// a number (table brief) is what tells candidates apart before their rows are
-// read. A dropped number is one that postings still have and that stands for no
-// story any more.
+// A print is a 44-bit hash of a few words of a text, or of a whole line. A number is the
+// document number of one version of a story's text (a row of table prints). A posting is
+// a print with a number. New prints are unmerged, one row for each text (table fresh),
+// until [Index.Merge] writes them into a segment: sorted postings in buckets. A sieve is
+// the Bloom filter of some buckets. The metadata of a number (table brief) suffices to
+// reject most candidates without reading their rows. A dropped number is one that is
+// still in postings but whose text is no longer that of a story.
 //
-// prints.go, segment.go and sieve.go are the formats, unmerged.go, metadata.go,
-// dropped.go and cache.go what is read and kept in memory, lookup.go and
-// candidates.go the questions, write.go and merge.go the merging. Start in this
-// file, then segment.go.
+// prints.go, segment.go and sieve.go have the formats; unmerged.go, metadata.go,
+// dropped.go and cache.go what is read and cached; lookup.go and candidates.go the
+// queries; write.go and merge.go the merging. Start in this file, then segment.go.
 //
-// The filter of package dedupe has an index of its own in a temporary file. The
-// two share an idea and no code on purpose: that one is for one goroutine and
-// one pass, fixed 8 bytes a pair in runs of one file, and a sieve of the prints
-// that come twice; this one is rows in transactions of several processes,
-// variable-length postings, numbers that go, and sieves of the prints that are
-// there. A store of blocks that served both would be larger than either.
+// Package dedupe has an index too, for its filter. The two share an idea but no code, on
+// purpose: that one serves one goroutine and one pass, has 8 bytes for each posting in
+// runs of one temporary file, and a Bloom filter of the prints that occur twice. This one
+// is rows in transactions of several processes, with postings of variable length, numbers
+// that are dropped, and Bloom filters of all prints. Code for both would be longer than
+// either.
 package index
 
 import (
@@ -41,12 +39,11 @@ type Index struct {
 	dropped  droppedCache
 }
 
-// New returns the index in the tables of a state.
+// New returns the index of a state.
 func New(db *database.DB) *Index { return &Index{db: db} }
 
-// Put makes these the prints of a story, and the keys of its lines, as of that
-// day (dedupe.Day). The same ones of the same day keep their number and with it
-// their postings.
+// Put replaces the prints of a story, the keys of its lines, and its day (dedupe.Day). If
+// nothing has changed, the story keeps its number and with it its postings.
 func (x *Index) Put(ctx context.Context, t *database.Tx, story int64, day int, prints, lines []uint64) error {
 	packed := packText(prints, lines)
 	var oldSum int64
@@ -63,7 +60,7 @@ func (x *Index) Put(ctx context.Context, t *database.Tx, story int64, day int, p
 	return x.add(ctx, t, story, day, packed)
 }
 
-// Add is [Index.Put] for a story that has no prints.
+// Add is [Index.Put] for a story without prints.
 func (x *Index) Add(ctx context.Context, t *database.Tx, story int64, day int, prints, lines []uint64) error {
 	return x.add(ctx, t, story, day, packText(prints, lines))
 }
@@ -80,13 +77,13 @@ func (x *Index) add(ctx context.Context, t *database.Tx, story int64, day int, p
 	return err
 }
 
-// Day returns the day of a story's prints, 0 when it has none.
+// Day returns the day of a story, 0 if it has no prints.
 func (x *Index) Day(ctx context.Context, t *database.Tx, story int64) (day int, err error) {
 	_, err = t.One(ctx, "SELECT day FROM prints WHERE story = $1", []any{story}, &day)
 	return day, err
 }
 
-// Move gives the prints of one story to another, whose own are dropped.
+// Move replaces the prints of a story by those of another, which has none then.
 func (x *Index) Move(ctx context.Context, t *database.Tx, from, to int64) error {
 	if err := x.Drop(ctx, t, to); err != nil {
 		return err
@@ -95,7 +92,7 @@ func (x *Index) Move(ctx context.Context, t *database.Tx, from, to int64) error 
 	return err
 }
 
-// Drop takes the prints of a story out.
+// Drop deletes the prints of a story.
 func (x *Index) Drop(ctx context.Context, t *database.Tx, story int64) error {
 	waited, err := t.Exec(ctx, "DELETE FROM fresh WHERE num IN (SELECT num FROM prints WHERE story = $1)", story)
 	if err != nil {

@@ -9,10 +9,9 @@ import (
 	"winnow/internal/store/database"
 )
 
-// lookUp returns for each of the prints, which are mixed and in order, the
-// numbers that have it, dropped ones among them; and the metadata of those that
-// are not merged. It returns none for prints that are sure to be more than common
-// stories', but for the one at exact.
+// lookUp returns the numbers that have each of the prints, which are mixed and sorted,
+// including dropped numbers, and the metadata of the unmerged ones. The list is empty for
+// prints that more than common stories have for certain, except for the print at exact.
 func (x *Index) lookUp(ctx context.Context, t *database.Tx, at layout, wanted []uint64, exact, common int) (lists [][]int64, unmerged map[int64]metadata, err error) {
 	x.segments.keepOnly(at.used)
 	postings := make([]int, len(wanted))
@@ -40,7 +39,7 @@ func (x *Index) lookUp(ctx context.Context, t *database.Tx, at layout, wanted []
 	return lists, unmerged, err
 }
 
-// mergedPostings adds the numbers that the segments have.
+// mergedPostings adds the numbers from the segments.
 func (x *Index) mergedPostings(ctx context.Context, t *database.Tx, at layout, wanted []uint64, lists [][]int64) error {
 	byID := map[int64]segment{}
 	var rest []int64
@@ -75,8 +74,8 @@ func (x *Index) mergedPostings(ctx context.Context, t *database.Tx, at layout, w
 	})
 }
 
-// numbersWith returns for each of the prints, which are mixed and in order, the
-// numbers that have it, dropped ones among them.
+// numbersWith returns the numbers that have each of the prints, which are mixed and sorted,
+// including dropped numbers.
 func (x *Index) numbersWith(ctx context.Context, t *database.Tx, wanted []uint64) ([][]int64, error) {
 	at, err := readLayout(ctx, t)
 	if err != nil {
@@ -86,8 +85,7 @@ func (x *Index) numbersWith(ctx context.Context, t *database.Tx, wanted []uint64
 	return lists, err
 }
 
-// StoriesWith returns the stories that have a line, given by its key, as their
-// numbers in table story.
+// StoriesWith returns the stories that have the line with a key, as story.num.
 func (x *Index) StoriesWith(ctx context.Context, t *database.Tx, key uint64) (stories []int64, err error) {
 	lists, err := x.numbersWith(ctx, t, mixPrints([]uint64{key}))
 	if err != nil {
@@ -102,10 +100,9 @@ func (x *Index) StoriesWith(ctx context.Context, t *database.Tx, key uint64) (st
 	return stories, err
 }
 
-// Recurring returns the IDs of the stories that have a line, in order, for each
-// of the keys that least stories or more have; of more than most stories the
-// first ones.
-func (x *Index) Recurring(ctx context.Context, t *database.Tx, keys []uint64, least, most int) (map[uint64][]string, error) {
+// Recurring returns, for each of the keys that at least minStories stories have, the IDs of
+// the stories with the line, sorted, up to limit.
+func (x *Index) Recurring(ctx context.Context, t *database.Tx, keys []uint64, minStories, limit int) (map[uint64][]string, error) {
 	byPrint := make(map[uint64]uint64, len(keys))
 	for _, key := range keys {
 		byPrint[mixPrint(key)] = key
@@ -117,14 +114,14 @@ func (x *Index) Recurring(ctx context.Context, t *database.Tx, keys []uint64, le
 	}
 	recurring := map[uint64][]string{}
 	for i, nums := range lists {
-		if len(nums) < least {
+		if len(nums) < minStories {
 			continue
 		}
-		ids, err := firstStories(ctx, t, nums, most)
+		ids, err := firstStories(ctx, t, nums, limit)
 		if err != nil {
 			return nil, err
 		}
-		if len(ids) >= least {
+		if len(ids) >= minStories {
 			recurring[byPrint[wanted[i]]] = ids
 		}
 	}
@@ -133,9 +130,8 @@ func (x *Index) Recurring(ctx context.Context, t *database.Tx, keys []uint64, le
 
 const selectStories = "SELECT p.num, s.id FROM prints p JOIN story s ON s.num = p.story WHERE p.num IN ({list})"
 
-// firstStories returns the first most IDs, in order, of the stories that the
-// numbers stand for.
-func firstStories(ctx context.Context, t *database.Tx, nums []int64, most int) (ids []string, err error) {
+// firstStories returns the first limit IDs, sorted, of the stories with the numbers.
+func firstStories(ctx context.Context, t *database.Tx, nums []int64, limit int) (ids []string, err error) {
 	err = database.Chunks(nums, t.Dialect.MaxList, func(list []any) error {
 		err := database.EachIn(ctx, t, selectStories, list, func(rows *sql.Rows) error {
 			var num int64
@@ -146,7 +142,7 @@ func firstStories(ctx context.Context, t *database.Tx, nums []int64, most int) (
 		})
 		slices.Sort(ids)
 		ids = slices.Compact(ids)
-		ids = ids[:min(len(ids), most)]
+		ids = ids[:min(len(ids), limit)]
 		return err
 	})
 	return ids, err

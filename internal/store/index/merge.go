@@ -10,21 +10,20 @@ import (
 	"winnow/internal/store/schema"
 )
 
-// Unmerged prints wait until there are enough of them to be merged into a
-// segment. Small segments are merged with them, so that there are never more than
-// a few, each more than mergeFactor times the size of all smaller ones together:
-// a print is looked up in each of them, at a million stories in four, and has by
-// then been written anew seven times.
+// Unmerged prints wait until there are enough of them for a segment. Small segments are
+// merged with them, so that there are only a few, each more than mergeFactor times the
+// size of all smaller ones together. With a million stories a print is looked up in four
+// segments, and has been rewritten seven times.
 const (
-	mergeFrom   = 64   // unmerged stories that are worth a merge
-	mergeMost   = 8192 // stories merged in one go, which are held in memory
-	mergeFactor = 2    // a segment is that much larger than all smaller ones together
+	mergeFrom   = 64   // unmerged texts that are worth a merge
+	mergeMost   = 8192 // texts in one merge, which are in memory
+	mergeFactor = 2    // by which a segment is larger than all smaller ones together
 )
 
-// Merge moves unmerged prints into segments, when there are enough, and returns
-// the number of stories whose prints it moved. Each of its small transactions
-// goes through write, which must let one process merge at a time; when Merge is
-// interrupted the index is as it was, and the next call clears up.
+// Merge moves unmerged prints into segments, if there are enough, and returns the number of
+// texts that it moved. It makes several small transactions with write, which must let only
+// one process merge at a time. If Merge is interrupted, the index is as before, and the
+// next call cleans up.
 func (x *Index) Merge(ctx context.Context, write Writer) (int, error) {
 	moved := 0
 	for {
@@ -44,14 +43,14 @@ type merge struct {
 	unmerged []posting
 	nums     []int64            // of unmerged, in order
 	metadata map[int64]metadata // of nums
-	dropped  map[int64]int64    // dropped numbers, with their seq; 0 once met
-	met      []int64            // the seq of those of them that are left out
+	dropped  map[int64]int64    // dropped numbers, with their seq; 0 once they were met
+	met      []int64            // seq of the dropped numbers that were left out
 	inputs   []*postingStream
 	merged   []segment
 	made     segment
 }
 
-// mergeOnce moves one lot of prints.
+// mergeOnce merges up to mergeMost texts.
 func (x *Index) mergeOnce(ctx context.Context, write Writer) (int, error) {
 	m, all, err := x.beginMerge(ctx)
 	if err != nil || len(m.nums) < mergeFrom {
@@ -69,7 +68,7 @@ func (x *Index) mergeOnce(ctx context.Context, write Writer) (int, error) {
 		}
 	}
 	if len(m.merged) > 0 && 2*total >= whole {
-		// Most of the index is written anew: dropped numbers go.
+		// Most of the index is rewritten: leave out dropped numbers.
 		if m.dropped, err = x.readDropped(ctx); err != nil {
 			return 0, err
 		}
@@ -114,7 +113,7 @@ func (x *Index) readDropped(ctx context.Context) (map[int64]int64, error) {
 	return dropped, err
 }
 
-// leaveOut reports whether a number is dropped, and notes that it was met.
+// leaveOut reports whether a number is dropped, and remembers that it was met.
 func (m *merge) leaveOut(num int64) bool {
 	seq, gone := m.dropped[num]
 	if gone && seq != 0 {
@@ -169,7 +168,7 @@ var (
 	stopUsing  = schema.SQL("UPDATE segment SET state = {segmentOld} WHERE id = $1")
 )
 
-// useSegment puts the new segment in the place of those it was made from.
+// useSegment replaces the merged segments by the new one.
 func useSegment(ctx context.Context, write Writer, m *merge) error {
 	return write(ctx, func(t *database.Tx) error {
 		if _, err := t.Exec(ctx, startUsing, m.made.id, m.made.postings); err != nil {
@@ -191,9 +190,9 @@ func useSegment(ctx context.Context, write Writer, m *merge) error {
 	})
 }
 
-// deleteUnmerged takes texts that were merged from the unmerged ones. The numbers
-// of a story that has changed or gone meanwhile are there no more: they are in the
-// segment now, and dropped.
+// deleteUnmerged deletes unmerged texts that were merged. A text that is no longer there
+// belongs to a story that has changed or was deleted meanwhile: its number is in the new
+// segment, and dropped.
 func deleteUnmerged(ctx context.Context, t *database.Tx, nums []int64) error {
 	waited := map[int64]bool{}
 	err := database.EachIn(ctx, t, "DELETE FROM fresh WHERE num IN ({list}) RETURNING num", nums, func(rows *sql.Rows) error {
@@ -215,7 +214,7 @@ func deleteUnmerged(ctx context.Context, t *database.Tx, nums []int64) error {
 	return nil
 }
 
-// purge deletes segments that are no longer, or never came to be, in use.
+// purge deletes segments that are no longer in use, or that were not completed.
 func (x *Index) purge(ctx context.Context, write Writer) error {
 	var all []segment
 	err := x.db.View(ctx, func(t *database.Tx) (err error) {
@@ -281,7 +280,7 @@ func writeSegment(ctx context.Context, write Writer, m *merge) error {
 	}
 }
 
-// nextPosting takes the smallest posting off the inputs.
+// nextPosting removes the smallest posting from the inputs.
 func nextPosting(ctx context.Context, inputs []*postingStream) (least posting, found bool, err error) {
 	for _, in := range inputs {
 		p, more, err := in.peek(ctx)

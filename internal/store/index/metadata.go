@@ -9,15 +9,15 @@ import (
 	"winnow/internal/store/database"
 )
 
-// Of very many candidates few are worth a look at their rows. The metadata that
-// tells them apart lies together, metadataBlock numbers a row of brief, written
-// when their prints are merged. It never changes: a story that gets other prints,
-// or another day, gets another number.
+// Only few of very many candidates need to be read from their rows. The metadata that
+// rejects the others is packed, metadataBlock numbers in one row of table brief, when
+// their prints are merged. It never changes: a story with new prints, or a new day, gets
+// a new number.
 
 const (
-	metadataBlock = 128      // numbers a row: 1 KB
-	metadataSize  = 8        // bytes a number: how many prints and one, its day
-	metadataRows  = 16 << 10 // rows that are cached
+	metadataBlock = 128      // numbers in a row: 1 KB
+	metadataSize  = 8        // bytes for a number: its prints plus one, its day
+	metadataRows  = 16 << 10 // rows in the cache
 )
 
 // metadata is what the index knows of a number.
@@ -26,8 +26,7 @@ type metadata struct {
 	day    int32 // of the story, see dedupe.Candidate
 }
 
-// metadataCache has rows of brief as they were read last. The zero value is
-// ready.
+// metadataCache caches rows of table brief. The zero value is ready for use.
 type metadataCache struct {
 	mu   sync.Mutex
 	rows map[int64][]byte
@@ -48,8 +47,8 @@ func (c *metadataCache) put(block int64, row []byte) {
 	c.rows[block] = row
 }
 
-// unpackMetadata reads a number's place in its row; ok is false where there is
-// nothing.
+// unpackMetadata reads the metadata of a number from its row; ok is false if there is
+// none.
 func unpackMetadata(row []byte, num int64) (m metadata, ok bool) {
 	at := int(num%metadataBlock) * metadataSize
 	if len(row) < at+metadataSize {
@@ -73,7 +72,7 @@ func (c *metadataCache) read(ctx context.Context, t *database.Tx, blocks []int64
 	return read, err
 }
 
-// writeMetadata adds the metadata of numbers, which come in order.
+// writeMetadata adds the metadata of numbers, which are sorted.
 func writeMetadata(ctx context.Context, t *database.Tx, nums []int64, known map[int64]metadata) error {
 	for len(nums) > 0 {
 		block := nums[0] / metadataBlock

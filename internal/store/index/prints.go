@@ -8,15 +8,15 @@ import (
 	"slices"
 )
 
-// printBits is how much of a print is kept. Of 64 million prints, a million
-// stories with 64 each, one in 270,000 then meets another by chance.
+// printBits is the number of bits of a print that are kept. Of 64 million prints (a million
+// stories with 64 each), one in 270,000 collides with another.
 const printBits = 44
 
 var errPrints = errors.New("prints in the state are damaged")
 
-// mixPrint spreads the prints of the dedupe stage, whose low or high bits may
-// be alike because of how they are sampled, evenly over 44 bits (the finaliser
-// of SplitMix64, Steele et al. 2014).
+// mixPrint spreads the prints of the dedupe stage evenly over 44 bits: their low or high
+// bits may be alike because of how they are sampled. It is the finalizer of SplitMix64
+// (Steele et al. 2014).
 func mixPrint(x uint64) uint64 {
 	x ^= x >> 30
 	x *= 0xbf58476d1ce4e5b9
@@ -35,7 +35,7 @@ func mixPrints(prints []uint64) []uint64 {
 	return slices.Compact(mixed)
 }
 
-// packPrints writes mixed prints as the differences of each to the one before.
+// packPrints packs mixed prints, each as the difference to the one before.
 func packPrints(mixed []uint64) []byte {
 	packed := make([]byte, 0, len(mixed)*6)
 	last := uint64(0)

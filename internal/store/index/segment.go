@@ -16,13 +16,13 @@ import (
 // first bits of the print. A bucket is one row: for each posting the difference of
 // its print to the one before (to the bucket's first possible print at the
 // start) as a varint, then its number as a varint, or the difference to the
-// number before where the print is the same. That comes to some 6 bytes a
-// posting, where a row a posting would take 60 and more.
+// number before if the print is the same. That makes about 6 bytes for a
+// posting; a row for each posting would take more than 60.
 
 const (
-	bucketPostings = 64   // at most, but for chance: about 300 bytes, which are read through for each print
-	maxBits        = 32   // of the number of buckets of a segment
-	bucketRows     = 1024 // that are read or written in one transaction
+	bucketPostings = 64   // in a bucket, about: some 300 bytes, which are searched for each print
+	maxBits        = 32   // log 2 of the largest number of buckets in a segment
+	bucketRows     = 1024 // buckets that are read or written in one transaction
 )
 
 var errPostings = errors.New("postings in the state are damaged")
@@ -36,7 +36,7 @@ func comparePostings(a, b posting) int {
 	return cmp.Or(cmp.Compare(a.print, b.print), cmp.Compare(a.num, b.num))
 }
 
-// packBucket writes sorted postings whose prints are not below first.
+// packBucket packs sorted postings whose prints are not less than first.
 func packBucket(packed []byte, first uint64, list []posting) []byte {
 	last := posting{print: first}
 	for _, p := range list {
@@ -76,16 +76,15 @@ func unpackBucket(packed []byte, first uint64, do func(posting)) error {
 	return nil
 }
 
-// collect adds the numbers of those prints of a bucket that are wanted to their
-// lists. It reads the numbers of no others, and nothing that follows the last of
-// them.
+// collect adds the numbers of the wanted prints in a bucket to their lists. It skips the
+// numbers of others, and does not read beyond the last wanted print.
 func collect(g segment, bucket int64, packed []byte, wanted []uint64, lists [][]int64) error {
 	i, _ := slices.BinarySearch(wanted, g.first(bucket))
 	end, _ := slices.BinarySearch(wanted, g.first(bucket+1))
 	last := posting{print: g.first(bucket)}
 	for at := 0; at < len(packed) && i < end; {
 		var d uint64
-		for shift := 0; ; shift += 7 { // binary.Uvarint, which would be half of the time
+		for shift := 0; ; shift += 7 { // as binary.Uvarint, which would take half of the time
 			if at == len(packed) || shift > printBits {
 				return errPostings
 			}
@@ -130,20 +129,20 @@ type segment struct {
 	bits, state  int
 }
 
-// bucket is the key of the bucket of a print; from is the least key of the
-// segment, and to is behind the greatest.
+// bucket returns the key of the bucket of a print. The keys of the segment are from ≤ key <
+// to.
 func (g segment) bucket(print uint64) int64 { return g.from() + int64(print>>(printBits-g.bits)) }
 
 func (g segment) from() int64 { return g.id << maxBits }
 
 func (g segment) to() int64 { return (g.id + 1) << maxBits }
 
-// first is the least print that a bucket can hold.
+// first returns the smallest print that a bucket can have.
 func (g segment) first(bucket int64) uint64 { return uint64(bucket-g.from()) << (printBits - g.bits) }
 
 const selectSegments = "SELECT id, bits, postings, state FROM segment ORDER BY postings, id"
 
-// allSegments returns the segments of every state, the smallest first.
+// allSegments returns the segments in any state, smallest first.
 func allSegments(ctx context.Context, t *database.Tx) ([]segment, error) {
 	var all []segment
 	err := t.Each(ctx, selectSegments, nil, func(rows *sql.Rows) error {
@@ -154,7 +153,7 @@ func allSegments(ctx context.Context, t *database.Tx) ([]segment, error) {
 	return all, err
 }
 
-// scanSegment reads a row of a segment, with more columns behind it.
+// scanSegment reads the row of a segment, and further columns into more.
 func scanSegment(rows *sql.Rows, more ...any) (segment, error) {
 	var g segment
 	err := rows.Scan(append([]any{&g.id, &g.bits, &g.postings, &g.state}, more...)...)
@@ -164,10 +163,10 @@ func scanSegment(rows *sql.Rows, more ...any) (segment, error) {
 	return g, err
 }
 
-// layout is what the merged part of the index consists of.
+// layout is the merged part of the index.
 type layout struct {
-	used    []segment // in the order of their sizes
-	dropped int       // numbers in them that stand for no story any more, and perhaps some that are in none
+	used    []segment // smallest first
+	dropped int       // dropped numbers, most of them in the segments
 }
 
 var selectLayout = schema.SQL(`SELECT id, bits, postings, state, (SELECT COUNT(*) FROM dropped)

@@ -9,21 +9,20 @@ import (
 	"winnow/internal/store/database"
 )
 
-// Most prints of a new story are in no other one, and to look for each of them
-// costs a row in every segment. A sieve rules most of those out: a Bloom filter
-// (Bloom 1970) of the prints of 2^sieveBuckets buckets, one row of sieve. The row
-// also has the frequent prints, with their numbers of postings, so that a common
-// print need not be looked for. Sieves stay in memory once they were read, at a
-// million stories some 24 bytes a story.
+// Most prints of a new story are in no other story, and looking up each of them would read
+// a row of every segment. A sieve spares most of that: it is a Bloom filter (Bloom 1970) of
+// the prints in 2^sieveBuckets buckets, one row of table sieve. The row also has the
+// frequent prints with their numbers of postings, so that common prints need not be looked
+// up. Sieves that were read are cached: about 24 bytes a story with a million stories.
 const (
-	sieveBuckets  = 8           // log 2: some 12,000 postings
-	sieveBits     = 8           // a print
-	sieveHashes   = 5           // a print; of those that are not there, one in 45 passes
-	sievePostings = 100_000_000 // those of a segment that has more are not read: they would take 48 MB
-	frequentFrom  = 100         // postings of a frequent print
+	sieveBuckets  = 8           // log 2 of the buckets: about 12,000 postings
+	sieveBits     = 8           // for a print
+	sieveHashes   = 5           // of a print; one in 45 of the prints that are not there passes
+	sievePostings = 100_000_000 // sieves of a segment with more postings are not read: they would take 48 MB
+	frequentFrom  = 100         // postings from which a print is frequent
 )
 
-// makeSieve is a sieve of these prints, which are different.
+// makeSieve returns a sieve of prints that are all different.
 func makeSieve(prints []uint64) []byte {
 	sieve := make([]byte, len(prints)*sieveBits/8)
 	bits := uint64(len(sieve)) * 8
@@ -38,7 +37,7 @@ func makeSieve(prints []uint64) []byte {
 	return sieve
 }
 
-// mayHave is false only for prints that the sieve was not made of.
+// mayHave reports whether a sieve may have been made of a print.
 func mayHave(sieve []byte, x uint64) bool {
 	bits := uint64(len(sieve)) * 8
 	a, b := sieveHash(x)
@@ -52,21 +51,21 @@ func mayHave(sieve []byte, x uint64) bool {
 	return true
 }
 
-// sieveHash returns two hashes, which make up all others (Kirsch and Mitzenmacher
+// sieveHash returns two hashes from which all others are made (Kirsch and Mitzenmacher
 // 2006).
 func sieveHash(x uint64) (a, b uint32) {
 	x *= 0x9e3779b97f4a7c15 // 2^64 by the golden ratio
 	return uint32(x >> 32), uint32(x) | 1
 }
 
-// sieve is the key of the sieve of a bucket.
+// sieve returns the key of the sieve of a bucket.
 func (g segment) sieve(bucket int64) int64 { return bucket >> sieveBuckets }
 
 // sieved reports whether the sieves of a segment are read.
 func (g segment) sieved() bool { return g.postings <= sievePostings }
 
-// passing returns the buckets of a segment that may have any of the prints, which
-// come in order.
+// passing returns the buckets of a segment that may have any of the prints, which are
+// sorted.
 func (all *segmentCache) passing(g segment, prints []uint64) []int64 {
 	c := all.of(g.id)
 	c.mu.Lock()
@@ -80,8 +79,8 @@ func (all *segmentCache) passing(g segment, prints []uint64) []int64 {
 	return slices.Compact(buckets)
 }
 
-// readSieves reads those sieves of the prints that are not cached yet, and calls
-// frequent for the prints of which the segment has very many.
+// readSieves reads the sieves of prints, unless they are cached, and calls frequent for the
+// frequent prints.
 func (all *segmentCache) readSieves(ctx context.Context, t *database.Tx, g segment, prints []uint64, frequent func(i, postings int)) error {
 	if !g.sieved() {
 		return nil
@@ -123,8 +122,8 @@ func (all *segmentCache) readSieves(ctx context.Context, t *database.Tx, g segme
 	return nil
 }
 
-// packFrequent adds to a row the prints that have frequentFrom postings or more:
-// each print as the difference to the one before, then how many.
+// packFrequent adds the frequent prints of a bucket to a row: each print as the difference
+// to the one before, then its number of postings.
 func packFrequent(packed []byte, last *uint64, list []posting) []byte {
 	for i := 0; i < len(list); {
 		j := i + 1

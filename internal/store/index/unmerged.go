@@ -9,20 +9,20 @@ import (
 	"winnow/internal/store/database"
 )
 
-// unmergedCache has the unmerged prints as they were read last. Those of a number
-// never change. The zero value is ready.
+// unmergedCache caches the unmerged prints. Those of a number never change. The zero value
+// is ready for use.
 type unmergedCache struct {
 	mu    sync.Mutex
 	byNum map[int64]unmergedText
 }
 
-// unmergedText is a row of fresh.
+// unmergedText is a row of table fresh.
 type unmergedText struct {
 	meta   metadata
 	prints []uint64
 }
 
-// postings adds the numbers of stories whose prints are in no segment, and returns
+// postings adds the numbers of unmerged texts to the lists of the wanted prints, and returns
 // their metadata.
 func (c *unmergedCache) postings(ctx context.Context, t *database.Tx, wanted []uint64, lists [][]int64) (map[int64]metadata, error) {
 	c.mu.Lock()
@@ -48,9 +48,9 @@ func (c *unmergedCache) postings(ctx context.Context, t *database.Tx, wanted []u
 	return known, err
 }
 
-// read returns the unmerged numbers, in order, and their prints, and reads those
-// that are not cached. What a writing transaction reads is not cached: once it is
-// undone its numbers may stand for other stories.
+// read returns the unmerged numbers, sorted, and their texts, and reads those that are not
+// cached. What a writing transaction reads is not cached: if it is rolled back, its numbers
+// may be given to other texts.
 func (c *unmergedCache) read(ctx context.Context, t *database.Tx) (nums []int64, texts map[int64]unmergedText, err error) {
 	if nums, err = database.Column[int64](ctx, t, "SELECT num FROM fresh ORDER BY num"); err != nil {
 		return nil, nil, err
@@ -91,7 +91,7 @@ func scanUnmerged(rows *sql.Rows) (num int64, one unmergedText, err error) {
 
 const selectUnmerged = "SELECT num, many, day, data FROM fresh ORDER BY num"
 
-// eachUnmerged reads up to limit texts that are in no segment, the oldest first.
+// eachUnmerged reads up to limit unmerged texts, oldest first.
 func eachUnmerged(ctx context.Context, t *database.Tx, limit int, do func(num int64, text unmergedText)) error {
 	return t.Each(ctx, selectUnmerged+" LIMIT $1", []any{limit}, func(rows *sql.Rows) error {
 		num, text, err := scanUnmerged(rows)

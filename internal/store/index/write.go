@@ -6,24 +6,23 @@ import (
 	"winnow/internal/store/database"
 )
 
-// Writer runs a function in a transaction that writes, as long as the caller may
-// merge: see [Index.Merge].
+// Writer runs a function in a writing transaction, see [Index.Merge].
 type Writer func(ctx context.Context, do func(*database.Tx) error) error
 
-// segmentWriter writes postings, which come in order, as rows of a segment.
+// segmentWriter writes sorted postings as rows of a segment.
 type segmentWriter struct {
 	write    Writer
 	made     *segment
 	bucket   int64     // that is being filled
-	list     []posting // of it
-	prints   []uint64  // of the sieve
+	list     []posting // in that bucket
+	prints   []uint64  // for the next sieve
 	buckets  []packedRow
-	frequent []byte // of the sieve
+	frequent []byte // for the next sieve
 	last     uint64 // print in frequent
 	sieves   []packedRow
 }
 
-// packedRow is a row of posting or of sieve.
+// packedRow is a row of table posting or sieve.
 type packedRow struct {
 	key            int64
 	data, frequent []byte

@@ -1,6 +1,6 @@
-// Package owner names the process that holds a lease, so that other processes of
-// the machine can tell whether it has ended. [Name] makes the name of this
-// process; [Ended] looks up the process of another.
+// Package owner names the process that holds a lease, so that other processes on the
+// machine can find out whether it has ended. [Name] returns the name of this process,
+// and [Ended] looks up the process with a name.
 package owner
 
 import (
@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// An owner's name is "place/pid/start": the place stands for this boot of this
-// machine and, in a container, for its set of process numbers; start is the
-// moment at which the process began, so that a number used again is not taken
-// for the same process.
+// The name of an owner is "place/pid/start". The place identifies this boot of this
+// machine and, in a container, its process namespace; start is the time at which the
+// process began, so that a process ID that is used again is not taken for the same
+// process.
 
 // Name returns the name of this process.
 func Name() string {
@@ -23,15 +23,15 @@ func Name() string {
 	return place() + "/" + strconv.Itoa(pid) + "/" + start
 }
 
-// place stands for this boot of this machine.
+// place identifies this boot of this machine, and the process namespace.
 func place() string {
 	name, _ := os.Hostname()
 	sum := sha256.Sum256([]byte(name + "\x00" + bootName()))
 	return hex.EncodeToString(sum[:6])
 }
 
-// Ended reports whether the owner is a process of this machine that has ended.
-// Of others nothing is known, and their leases have to run out.
+// Ended reports whether the owner is a process on this machine that has ended. Nothing is
+// known of processes on other machines: their leases have to run out.
 func Ended(owner string) bool {
 	where, rest, ok := strings.Cut(owner, "/")
 	number, start, ok2 := strings.Cut(rest, "/")

@@ -16,10 +16,10 @@ func bootName() string {
 	return string(machine) + string(boot) + namespace
 }
 
-// processStart is the time at which a process began, in clock ticks since the
-// boot: field 22 of /proc/PID/stat (proc_pid_stat(5)). The second field, the
-// name in brackets, may hold blanks and brackets itself. A zombie has ended. Of
-// a process that /proc hides from this user (hidepid) only its life is known.
+// processStart returns the time at which a process began, in clock ticks since the boot:
+// field 22 of /proc/PID/stat (proc_pid_stat(5)). The second field, the name in brackets,
+// may contain blanks and brackets. A zombie has ended. Of a process that /proc hides from
+// this user (hidepid) it is only known whether it is alive.
 func processStart(pid int) (start string, alive bool) {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {

@@ -10,8 +10,7 @@ import (
 
 func bootName() string { return "" }
 
-// processStart knows no start time here; signal 0 tells whether the process is
-// there at all.
+// processStart returns no start time here; signal 0 shows whether the process exists.
 func processStart(pid int) (start string, alive bool) {
 	process, err := os.FindProcess(pid)
 	if err != nil {

@@ -29,7 +29,7 @@ type Codec struct {
 	dec *zstd.Decoder
 }
 
-// NewCodec returns a Codec, to be closed when it is no longer used.
+// NewCodec returns a Codec. Close it when it is no longer used.
 func NewCodec() (*Codec, error) {
 	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(1<<17), zstd.WithLowerEncoderMem(true),
 		zstd.WithEncoderLevel(zstd.SpeedFastest)) // half the time of the default level, for records larger by a twentieth
@@ -78,8 +78,7 @@ func (c *Codec) Pack(story *news.Story) (record []byte, sha string, err error) {
 	return c.enc.EncodeAll(raw, nil), hex.EncodeToString(sum[:]), nil
 }
 
-// appendText writes a text; each byte that is no UTF-8 becomes U+FFFD, as in
-// JSON.
+// appendText appends a text; each byte that is not UTF-8 becomes U+FFFD, as in JSON.
 func appendText(b []byte, text string) []byte {
 	if !utf8.ValidString(text) {
 		text = string([]rune(text))
@@ -118,7 +117,7 @@ func read(raw string) (story news.Story, err error) {
 	return story, nil
 }
 
-// reader reads a record from its start. What is damaged reads as empty.
+// reader reads a record from its start. Behind damage everything reads as empty.
 type reader struct {
 	rest    string
 	damaged bool
@@ -151,13 +150,13 @@ func (r *reader) text() string {
 	return text
 }
 
-// number reads a signed one (zigzag, as binary.AppendVarint writes it).
+// number reads a signed number (zigzag, as binary.AppendVarint writes it).
 func (r *reader) number() int {
 	x := r.uvarint()
 	return int(int64(x>>1) ^ -int64(x&1))
 }
 
-// count reads how many things follow that take so many bytes at least.
+// count reads the number of items that follow, each of at least least bytes.
 func (r *reader) count(least int) int {
 	n := r.uvarint()
 	if n > uint64(len(r.rest)/least) {

@@ -1,13 +1,13 @@
-// Package schema is what the state's tables look like: the migrations that
-// create them, and the numbers that their columns hold.
+// Package schema is the schema of the state: the migrations that create its tables, and
+// the numbers that columns hold for states, kinds and actions.
 //
-// Statements speak of these numbers by name. [SQL] puts them in, once, when the
-// program starts:
+// Statements use these numbers by name. [SQL] puts the numbers in, once, when the program
+// starts:
 //
 //	var pendingOf = schema.SQL("SELECT url FROM url WHERE lane = $1 AND state = {pending}")
 //
-// Columns that say yes or no (listed, follow, held, batch, recheck) hold 1 or 0,
-// and a time of 0 is none.
+// Columns that are true or false (listed, follow, held, batch, recheck) hold 1 or 0. A time
+// of 0 is none.
 package schema
 
 import (
@@ -17,9 +17,9 @@ import (
 	"strings"
 )
 
-// Migrations holds migrations/NUMBER_name.sql, which are written for both
-// databases (see package database for their words). One that is released is
-// never changed; a new one gets the next number.
+// Migrations holds migrations/NUMBER_name.sql, for both databases: package database
+// replaces the {{words}} in which they differ. A migration that was released is never
+// changed; a new one gets the next number.
 //
 //go:embed migrations/*.sql
 var Migrations embed.FS
@@ -43,8 +43,9 @@ const (
 	Article = 4
 )
 
-// What is to be done about a story (story.dirty), a sum.
+// What is to be done about a story (story.dirty), a sum; 0 is nothing.
 const (
+	Settled = 0
 	Judge   = 1 // to be judged
 	Reclean = 2 // to be cleaned again from the archive first
 )
@@ -69,7 +70,7 @@ const Never = math.MaxInt64
 var names = map[string]int64{
 	"pending": Pending, "done": Done, "moved": Moved, "setAside": SetAside, "failed": Failed, "gone": Gone, "forgotten": Forgotten,
 	"feed": Feed, "sitemap": Sitemap, "section": Section, "article": Article,
-	"judge": Judge, "reclean": Reclean,
+	"settled": Settled, "judge": Judge, "reclean": Reclean,
 	"writeFile": WriteFile, "writeShard": WriteShard, "removeFile": RemoveFile,
 	"segmentNew": SegmentNew, "segmentUsed": SegmentUsed, "segmentOld": SegmentOld,
 	"never": Never,

@@ -10,15 +10,14 @@ import (
 	"winnow/news"
 )
 
-// Boilerplate, text that recurs on a site, is learned from its stories together.
-// Which stories have a line is not kept twice: the keys of a story's lines are
-// among its prints, so that the index finds the stories of a line, and a story
-// that changes or goes leaves every set it was in. What was found to be
-// boilerplate is a row of house, and what is cut from a story the house column of
-// its row; its record stays as it was read. Both are made anew from the stories
-// by settling, so that being killed leaves nothing wrong behind: stories that a
-// new line concerns become dirty with it, lines that a change may concern are
-// marked to be checked.
+// Boilerplate, the recurring text of a site, is learned from all its stories. Which
+// stories have a line is not stored twice: the keys of a story's lines are among its
+// prints, so that the index finds the stories with a line, and a story that changes or
+// is dropped leaves every set it was in. A line that was found to be boilerplate is a
+// row of table house, and the blocks that are cut from a story are in column house of
+// its row; its record stays as it was read. Settling computes both from the stories,
+// and a crash leaves nothing wrong behind: the stories with a new line are marked dirty
+// in the same transaction, and lines that a change may affect are marked to be checked.
 
 // Boilerplate returns those of the keys whose lines are boilerplate.
 func (s *Stories) Boilerplate(ctx context.Context, keys []uint64) (map[uint64]bool, error) {
@@ -38,12 +37,11 @@ func (s *Stories) Boilerplate(ctx context.Context, keys []uint64) (map[uint64]bo
 	return found, err
 }
 
-// Recurring returns the IDs of the stories that have a line, in order, for each of
-// the keys that least stories or more have; of more than most stories the first
-// ones.
-func (s *Stories) Recurring(ctx context.Context, keys []uint64, least, most int) (recurring map[uint64][]string, err error) {
+// Recurring returns, for each of the keys that at least minStories stories have, the IDs
+// of the stories with the line, sorted, up to limit.
+func (s *Stories) Recurring(ctx context.Context, keys []uint64, minStories, limit int) (recurring map[uint64][]string, err error) {
 	err = s.db.View(ctx, func(t *database.Tx) error {
-		recurring, err = s.index.Recurring(ctx, t, keys, least, most)
+		recurring, err = s.index.Recurring(ctx, t, keys, minStories, limit)
 		return err
 	})
 	return recurring, err
@@ -51,8 +49,8 @@ func (s *Stories) Recurring(ctx context.Context, keys []uint64, least, most int)
 
 var judgeNumbers = schema.SQL("UPDATE story SET dirty = dirty | {judge}, stamp = stamp + 1 WHERE num IN ({list})")
 
-// PutBoilerplate stores whether a line of a site is boilerplate. Where that is
-// new, the stories that have the line are to be settled again.
+// PutBoilerplate stores whether a line of a site is boilerplate. If that is new, the
+// stories with the line are to be settled again.
 func (s *Stories) PutBoilerplate(ctx context.Context, lease Lease, site string, key uint64, is bool) error {
 	return s.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		var check bool
@@ -85,13 +83,13 @@ func (s *Stories) PutBoilerplate(ctx context.Context, lease Lease, site string, 
 
 // BoilerplateLine is a line that is boilerplate.
 type BoilerplateLine struct {
-	Key  uint64 // clean.HouseLine
+	Key  uint64 // see package clean/boilerplate
 	Site string
 }
 
-// BoilerplateToCheck returns up to limit lines that may be boilerplate no longer,
-// because a story of their site has changed or gone. PutBoilerplate stores what
-// the check came to.
+// BoilerplateToCheck returns up to limit lines that may no longer be boilerplate,
+// because a story of their site has changed or was dropped. The result of the check is
+// stored by [Stories.PutBoilerplate].
 func (s *Stories) BoilerplateToCheck(ctx context.Context, limit int) ([]BoilerplateLine, error) {
 	var lines []BoilerplateLine
 	err := s.db.View(ctx, func(t *database.Tx) error {
@@ -108,8 +106,8 @@ func (s *Stories) BoilerplateToCheck(ctx context.Context, limit int) ([]Boilerpl
 	return lines, err
 }
 
-// checkBoilerplate marks the lines of a story's site to be checked, because the
-// story changes or goes.
+// checkBoilerplate marks the lines of a site to be checked, because a story of it
+// changes or is dropped.
 func checkBoilerplate(ctx context.Context, t *database.Tx, story *news.Story) error {
 	_, err := t.Exec(ctx, "UPDATE house SET stale = 1 WHERE site = $1 AND stale = 0", story.Site())
 	return err
@@ -117,10 +115,9 @@ func checkBoilerplate(ctx context.Context, t *database.Tx, story *news.Story) er
 
 var cutBoilerplate = schema.SQL("UPDATE story SET house = $3, dirty = dirty | {judge}, stamp = stamp + 1 WHERE id = $1 AND stamp = $2 RETURNING num")
 
-// CutBoilerplate makes the blocks at these places, in rising order, those that are
-// cut from a story, and stores its prints without them and the keys of its lines.
-// replaced is false, and nothing happened, when the story has changed since it had
-// the stamp.
+// CutBoilerplate stores which blocks are cut from a story, by their places in rising
+// order, its prints without them, and the keys of its lines. replaced is false, and
+// nothing happened, if the story has changed since it had the stamp.
 func (s *Stories) CutBoilerplate(ctx context.Context, lease Lease, id string, stamp int64, places []int, prints, lines []uint64) (replaced bool, err error) {
 	err = s.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		var num int64

@@ -8,8 +8,8 @@ import (
 	"winnow/internal/store/schema"
 )
 
-// Drop deletes a story, if it is there, and has those judged again that it
-// touched.
+// Drop deletes a story, if it is there, and marks the stories to be judged again whose
+// verdicts may depend on it.
 func (s *Stories) Drop(ctx context.Context, t *database.Tx, id string) error {
 	var num int64
 	var path string
@@ -51,7 +51,7 @@ func (s *Stories) Drop(ctx context.Context, t *database.Tx, id string) error {
 	return nil
 }
 
-// Forget is Drop, and deletes what a person said of the story too.
+// Forget drops a story and deletes its overrides.
 func (s *Stories) Forget(ctx context.Context, t *database.Tx, id string) error {
 	if err := s.Drop(ctx, t, id); err != nil {
 		return err
@@ -60,13 +60,15 @@ func (s *Stories) Forget(ctx context.Context, t *database.Tx, id string) error {
 	return err
 }
 
-// judgeTouched has the stories judged again that a story touches.
+// judgeTouched marks the stories to be judged again that are copies of a story, or have
+// an edge or an override with it.
 var judgeTouched = schema.SQL(`UPDATE story SET dirty = dirty | {judge}, stamp = stamp + 1 WHERE id <> $1 AND id IN (
 	SELECT id FROM story WHERE duplicate_of = $1 AND duplicate_of <> ''
 	UNION ALL SELECT b FROM edge WHERE a = $1 UNION ALL SELECT a FROM edge WHERE b = $1
 	UNION ALL SELECT b FROM override WHERE a = $1 UNION ALL SELECT a FROM override WHERE b = $1 AND b <> '')`)
 
-// dropEdges deletes the story's edges and has those judged again that it touched.
+// dropEdges deletes the edges of a story, and marks the stories to be judged again whose
+// verdicts may depend on it.
 func dropEdges(ctx context.Context, t *database.Tx, id string) error {
 	if _, err := t.Exec(ctx, judgeTouched, id); err != nil {
 		return err
@@ -75,13 +77,13 @@ func dropEdges(ctx context.Context, t *database.Tx, id string) error {
 	return err
 }
 
-// MarkGone notes on the story of a page since when the page has been missing.
+// MarkGone stores since when the page of a story has been missing.
 func (s *Stories) MarkGone(ctx context.Context, t *database.Tx, page string, at time.Time) error {
 	_, err := t.Exec(ctx, "UPDATE story SET gone_at = $2 WHERE page_url = $1 AND gone_at = 0", page, database.Millis(at))
 	return err
 }
 
-// MarkThere notes on the story of a page that the page is there.
+// MarkThere stores that the page of a story is there.
 func (s *Stories) MarkThere(ctx context.Context, t *database.Tx, page string) error {
 	_, err := t.Exec(ctx, "UPDATE story SET gone_at = 0 WHERE page_url = $1 AND gone_at > 0", page)
 	return err
@@ -93,8 +95,8 @@ func (s *Stories) OfPage(ctx context.Context, t *database.Tx, page string) (id s
 	return id, err
 }
 
-// ArchiveRemoved deletes the places of stories and revisions in a file of the
-// archive that is no more.
+// ArchiveRemoved deletes the places of stories and revisions in a file that was removed
+// from the archive.
 func (s *Stories) ArchiveRemoved(ctx context.Context, t *database.Tx, file string) error {
 	for _, query := range []string{
 		"UPDATE story SET file = '', place = 0 WHERE file = $1",

@@ -13,15 +13,15 @@ import (
 	"winnow/internal/store/schema"
 )
 
-// Compared is a story that was compared with those like it.
+// Compared is a story that was compared with its candidates.
 type Compared struct {
 	ID    string
-	Edges []dedupe.Edge // which all end at it
+	Edges []dedupe.Edge // all of which have it at one end
 }
 
-// PutEdges makes these the edges of the stories, in one transaction: those they
-// had go, but for those to equal texts, and the stories at their other ends are
-// to be judged again. Edges to stories that are gone are left out.
+// PutEdges replaces the edges of stories in one transaction. Only edges between equal
+// texts stay. The stories at the other ends of lost edges are to be judged again. Edges
+// to stories that are no longer there are left out.
 func (s *Stories) PutEdges(ctx context.Context, lease Lease, compared ...Compared) error {
 	var own, ends []string
 	for _, c := range compared {
@@ -68,7 +68,7 @@ func withEdges(ctx context.Context, t *database.Tx, ids []string) (map[string]bo
 	return found, nil
 }
 
-// lockStories locks those of the stories that are there, and returns them.
+// lockStories locks those of the stories that exist, and returns them.
 func lockStories(ctx context.Context, t *database.Tx, ids []string) (map[string]bool, error) {
 	slices.Sort(ids)
 	there := map[string]bool{}
@@ -86,8 +86,7 @@ func addID(set map[string]bool) func(*sql.Rows) error {
 	}
 }
 
-// putEdges replaces the edges of one story, and adds to had the stories that have
-// edges then.
+// putEdges replaces the edges of one story, and adds the stories at their ends to had.
 func putEdges(ctx context.Context, t *database.Tx, c Compared, there, had map[string]bool) error {
 	if err := judgeLost(ctx, t, c.ID, c.Edges); err != nil {
 		return err
@@ -109,14 +108,14 @@ func putEdges(ctx context.Context, t *database.Tx, c Compared, there, had map[st
 	return nil
 }
 
-// notEqual is an edge other than one between two equal texts. Those stay true
-// whoever found them: of very many equal texts each is tied to a few only.
+// notEqual is the condition that an edge is not between equal texts. Edges between
+// equal texts stay valid: of very many equal texts each has edges to a few only.
 const notEqual = `NOT (relation = 'same' AND EXISTS (SELECT 1 FROM story x, story y WHERE x.id = edge.a AND y.id = edge.b AND x.text_sha = y.text_sha AND x.house = y.house))`
 
 var judgeOne = schema.SQL("UPDATE story SET dirty = dirty | {judge}, stamp = stamp + 1 WHERE id = $1")
 
-// judgeLost has the stories judged again to which the story had an edge that is
-// not among its new ones: their verdicts may rest on it.
+// judgeLost marks the stories to be judged again to which a story had an edge that is
+// not among its new ones: their verdicts may depend on it.
 func judgeLost(ctx context.Context, t *database.Tx, id string, edges []dedupe.Edge) error {
 	lost := map[string]bool{}
 	err := t.Each(ctx, "SELECT a FROM edge WHERE b = $1 AND "+notEqual+" UNION SELECT b FROM edge WHERE a = $1 AND "+notEqual, []any{id}, addID(lost))
@@ -137,7 +136,7 @@ func judgeLost(ctx context.Context, t *database.Tx, id string, edges []dedupe.Ed
 
 func compareEdges(x, y dedupe.Edge) int { return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B)) }
 
-// Edges returns the edges that end at any of the stories, sorted by A and B.
+// Edges returns the edges of any of the stories, sorted by A and B.
 func (s *Stories) Edges(ctx context.Context, ids []string) ([]dedupe.Edge, error) {
 	found := map[[2]string]dedupe.Edge{}
 	err := s.db.View(ctx, func(t *database.Tx) error {

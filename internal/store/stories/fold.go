@@ -12,32 +12,31 @@ import (
 	"winnow/news"
 )
 
-// Pages that mean one story name each other: a page its canonical URL, that one
-// another, a page its AMP twin. The story is what hangs together by such names,
-// and its ID is made from the canonical URL that the best of its pages claims,
-// whatever the order in which the pages came. Stories that turn out to be one are
-// folded. That ends with the first judgement, which publishes an ID: such a story
-// keeps it and is folded into no other. That it tells the same is for the dedupe
-// stage to find then.
+// Pages of one story name each other: a page its canonical URL, that page another one, a
+// page its AMP version. All pages that are connected by such names are one story, and
+// its ID is made from the canonical URL of the best of them, whatever the order in which
+// they came. Stories that turn out to be one are folded. After the first verdict, which
+// publishes the ID, a story keeps its ID and is not folded into another: if two
+// published stories are one, the dedupe stage finds that they are copies.
 
 // folding is a story as fold sees it.
 type folding struct {
 	id, page string
 	num      int64
 	rank     int
-	fixed    bool // its ID was published, or there is an override of it
+	fixed    bool // its ID was published, or there is an override on it
 }
 
-// errMoved has the transaction start again: another one has folded, renamed or
-// dropped a story that was looked up. SQLite has one writer and never gets here.
+// errMoved makes the transaction start again: another one has folded, renamed or dropped
+// a story that was looked up. It does not occur on SQLite, which has one writer.
 var errMoved = fmt.Errorf("the story went elsewhere meanwhile: %w", database.ErrRetry)
 
-// better reports whether a page stands for a story rather than another.
+// better reports whether a story is read from a page rather than from another.
 func better(rank int, page string, thanRank int, than string) bool {
 	return cmp.Or(cmp.Compare(rank, thanRank), cmp.Compare(page, than)) < 0
 }
 
-// meant returns the stories that names mean, of those names that mean one.
+// meant returns the stories that names mean, by name; names without one are left out.
 func (p *put) meant(ctx context.Context, names []string) (map[string]string, error) {
 	known := map[string]string{}
 	err := database.EachIn(ctx, p.tx, "SELECT url, story FROM alias WHERE url IN ({list})", names, func(rows *sql.Rows) error {
@@ -49,9 +48,9 @@ func (p *put) meant(ctx context.Context, names []string) (map[string]string, err
 	return known, err
 }
 
-// storyID finds the story that the task's page belongs to: the one it stands for
-// already; else the one that is known by its canonical URL, or by another of its
-// names; else a new one, named after the canonical URL.
+// storyID returns the ID of the story that the page belongs to: the story that was read
+// from it before; else the one that its canonical URL, or another of its names, means;
+// else a new one, made from the canonical URL. Several stories are folded into one.
 func (p *put) storyID(ctx context.Context, names []string, known map[string]string) (string, error) {
 	var ids []string
 	own, err := p.stories.OfPage(ctx, p.tx, p.page.URL)
@@ -89,8 +88,8 @@ func (p *put) hold(ctx context.Context, id string) error {
 	return err
 }
 
-// fold makes one story of several that are not published yet. It gives the ID
-// of the first that is published, else of the one that the others went into.
+// fold makes one story of several that are not published yet, and returns its ID: that
+// of the first published one, else that of the one with the best page.
 func (p *put) fold(ctx context.Context, ids []string) (string, error) {
 	all, err := p.foldings(ctx, ids)
 	if err != nil {
@@ -133,7 +132,7 @@ func (p *put) fold(ctx context.Context, ids []string) (string, error) {
 	return into.id, nil
 }
 
-// foldings locks the stories and says how they stand.
+// foldings locks the stories and reads what fold needs to know of them.
 func (p *put) foldings(ctx context.Context, ids []string) (all []folding, err error) {
 	sorted := slices.Clone(ids)
 	slices.Sort(sorted)
@@ -153,7 +152,7 @@ func (p *put) foldings(ctx context.Context, ids []string) (all []folding, err er
 	return all, nil
 }
 
-// takeOver gives a story the page of another, which is better than its own.
+// takeOver replaces the page of a story by that of another, which is better.
 func (p *put) takeOver(ctx context.Context, into *folding, from folding) error {
 	before, err := p.stories.recordOf(ctx, p.tx, into.id)
 	if err != nil {
@@ -182,9 +181,9 @@ func (p *put) takeOver(ctx context.Context, into *folding, from folding) error {
 	return err
 }
 
-// putAliases records the names, none of which meant a story but those that are
-// known. A name that means another story already goes on meaning it, unless that
-// one is folded into this.
+// putAliases stores the names of the story. known are those that meant a story before.
+// A name that means another story keeps that meaning, unless that story is folded into
+// this one.
 func (p *put) putAliases(ctx context.Context, id string, names []string, known map[string]string) error {
 	sorted := slices.Clone(names)
 	slices.Sort(sorted)
@@ -197,7 +196,7 @@ func (p *put) putAliases(ctx context.Context, id string, names []string, known m
 		if err != nil {
 			return err
 		}
-		if n == 0 { // a page of another host was faster
+		if n == 0 { // a page on another host came first
 			var other string
 			if _, err := p.tx.One(ctx, "SELECT story FROM alias WHERE url = $1", []any{name}, &other); err != nil {
 				return err
@@ -221,7 +220,7 @@ func (p *put) putAliases(ctx context.Context, id string, names []string, known m
 
 var renameStory = schema.SQL("UPDATE story SET id = $2, record = $3, stamp = stamp + 1, dirty = dirty | {judge} WHERE num = $1")
 
-// rename gives a story that is not published the ID that its best page means.
+// rename changes the ID of a story that is not published to that of its best page.
 func (p *put) rename(ctx context.Context, id string) error {
 	all, err := p.foldings(ctx, []string{id})
 	if err != nil || len(all) == 0 || all[0].fixed {
@@ -260,8 +259,9 @@ func (s *Stories) recordOf(ctx context.Context, t *database.Tx, id string) (news
 	return s.codec.Unpack(packed)
 }
 
-// Absorb makes the pages names of the story that was read from page first, if
-// there is one, and takes out the stories that were made of them by themselves.
+// Absorb makes the URLs of later pages of an article names of the story that was read
+// from the first page, if there is one, and drops the stories that were made of the
+// later pages alone.
 func (s *Stories) Absorb(ctx context.Context, t *database.Tx, first string, pages []string) error {
 	id, err := s.OfPage(ctx, t, first)
 	if err != nil || id == "" {

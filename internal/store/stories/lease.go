@@ -9,12 +9,12 @@ import (
 	"winnow/schedule"
 )
 
-// Lease is the right to settle: to judge stories and to work off the outbox.
-// One process has it at a time. Token grows with each lease; what is written
-// under an older one is refused with schedule.ErrStale.
+// Lease is the right to settle: to judge stories and to empty the outbox. One process
+// has it at a time. Token grows with each lease; writes under an older one fail with
+// schedule.ErrStale.
 type Lease struct {
 	Token int64
-	Until time.Time // it may be lost then, unless it is renewed
+	Until time.Time // when it may be lost, unless it is renewed
 }
 
 // LeaseSettle takes the lease. While another process that may be alive has it,
@@ -37,7 +37,7 @@ func (s *Stories) LeaseSettle(ctx context.Context, now time.Time) (Lease, error)
 	return lease, err
 }
 
-// RenewSettle makes the lease last from now on as a new one would.
+// RenewSettle prolongs the lease, to the length of a new one from now on.
 func (s *Stories) RenewSettle(ctx context.Context, lease Lease, now time.Time) (Lease, error) {
 	lease.Until = now.Add(s.lease).UTC()
 	return lease, s.WriteSettling(ctx, lease, func(t *database.Tx) error {
@@ -46,7 +46,7 @@ func (s *Stories) RenewSettle(ctx context.Context, lease Lease, now time.Time) (
 	})
 }
 
-// ReleaseSettle gives the lease back.
+// ReleaseSettle ends the lease.
 func (s *Stories) ReleaseSettle(ctx context.Context, lease Lease) error {
 	return s.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		_, err := t.Exec(ctx, "UPDATE lease SET until = 0, owner = '' WHERE name = 'settle'")
@@ -54,8 +54,8 @@ func (s *Stories) ReleaseSettle(ctx context.Context, lease Lease) error {
 	})
 }
 
-// WriteSettling runs do in a transaction while the lease is held; otherwise it
-// returns schedule.ErrStale.
+// WriteSettling runs do in a transaction if this process still has the lease; otherwise
+// it returns schedule.ErrStale.
 func (s *Stories) WriteSettling(ctx context.Context, lease Lease, do func(*database.Tx) error) error {
 	return s.db.Write(ctx, func(t *database.Tx) error {
 		var token, until int64

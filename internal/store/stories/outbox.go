@@ -13,8 +13,8 @@ import (
 // Action is what is to be done to a file of the corpus.
 type Action int
 
-// The actions, in the order in which [Stories.Outbox] returns them: a reader may
-// see both of two versions for a while, never neither.
+// The actions, in the order in which [Stories.Outbox] returns them: a reader may see two
+// versions of a file for a while, but never none.
 const (
 	WriteFile  Action = schema.WriteFile  // the story's text file
 	WriteShard Action = schema.WriteShard // a shard of the JSON Lines
@@ -40,11 +40,11 @@ type FileTask struct {
 	Action  Action
 	Path    string // WriteFile and RemoveFile
 	StoryID string // WriteFile and RemoveFile
-	SHA     string // WriteFile: SHA-256 of the file, as given to Settle; "" when the story has no such file any more
+	SHA     string // WriteFile: SHA-256 of the file, as given to Settle; "" if the story no longer has such a file
 	Shard   int64  // WriteShard
 }
 
-// putOutbox adds a task. What was to be done at its place before is dropped.
+// putOutbox adds a task, in place of an earlier one for the same file.
 func putOutbox(ctx context.Context, t *database.Tx, task FileTask) error {
 	place := task.Path
 	if task.Action == WriteShard {
@@ -58,8 +58,7 @@ func putOutbox(ctx context.Context, t *database.Tx, task FileTask) error {
 	return err
 }
 
-// selectOutbox and selectFiles are the tasks in their order, all or those on text
-// files.
+// selectOutbox selects all tasks in their order, selectFiles those on text files.
 var (
 	selectOutbox = outboxWhere("")
 	selectFiles  = outboxWhere("WHERE o.action IN ({writeFile}, {removeFile})")
@@ -71,9 +70,9 @@ func outboxWhere(condition string) string {
 		` + condition + ` ORDER BY o.action, o.seq LIMIT $1`)
 }
 
-// Outbox returns up to limit files to be written or removed, in the order of
-// work: all writes, then shards where they are wanted, then removals. It is worked
-// off under the settle lease, so that no two processes turn one file to and fro.
+// Outbox returns up to limit files to be written or removed, in the order in which that
+// is to be done: all writes, then shards if they are wanted, then removals. Only the
+// process with the settle lease does it, so that no two processes write one file.
 func (s *Stories) Outbox(ctx context.Context, limit int, shards bool) ([]FileTask, error) {
 	query := selectFiles
 	if shards {
@@ -97,8 +96,8 @@ func (s *Stories) Outbox(ctx context.Context, limit int, shards bool) ([]FileTas
 	return tasks, err
 }
 
-// OutboxDone takes tasks out, and returns how many. One that was replaced by
-// another for the same file meanwhile is still to be done.
+// OutboxDone takes tasks out, and returns how many. A task that was replaced meanwhile
+// by another one for the same file stays.
 func (s *Stories) OutboxDone(ctx context.Context, tasks ...FileTask) (done int, err error) {
 	var all []int64
 	for _, task := range tasks {

@@ -16,12 +16,12 @@ import (
 // StoredOverride is what a person said of one story or of two.
 type StoredOverride struct {
 	dedupe.Override
-	At time.Time // when it was said last
+	At time.Time // of the last time it was said
 }
 
-// PutOverride stores an override in the place of what was said of the same
-// stories before, and has them judged again. It returns ErrNotFound, and stores
-// nothing, when a story is not there. o is as dedupe.NewOverride makes it.
+// PutOverride stores an override, in place of an earlier one on the same stories, and
+// marks the stories to be judged again. It returns ErrNotFound, and stores nothing, if a
+// story does not exist. o is the result of dedupe.NewOverride.
 func (s *Stories) PutOverride(ctx context.Context, o dedupe.Override, now time.Time) error {
 	return s.db.Write(ctx, func(t *database.Tx) error {
 		n, err := judgeAgain(ctx, t, o)
@@ -37,8 +37,8 @@ func (s *Stories) PutOverride(ctx context.Context, o dedupe.Override, now time.T
 	})
 }
 
-// RemoveOverride deletes what was said of a story (b is "") or of two, in either
-// order, and has them judged again. removed is false when nothing was said.
+// RemoveOverride deletes the override on a story (b is "") or on two, in either order,
+// and marks them to be judged again. removed is false if there was none.
 func (s *Stories) RemoveOverride(ctx context.Context, a, b string) (removed bool, err error) {
 	if b != "" {
 		a, b = min(a, b), max(a, b)
@@ -63,9 +63,9 @@ func idsOf(o dedupe.Override) []string {
 
 var judgeSome = schema.SQL("UPDATE story SET dirty = dirty | {judge}, stamp = stamp + 1 WHERE id IN ({list})")
 
-// judgeAgain marks the stories of an override, and returns how many of them there
-// are. Their stamps grow, so that a decision in the making that does not know of
-// the override comes too late.
+// judgeAgain marks the stories of an override, and returns how many of them exist. Their
+// stamps grow, so that a decision in progress that does not know of the override comes
+// too late.
 func judgeAgain(ctx context.Context, t *database.Tx, o dedupe.Override) (int, error) {
 	there, err := lockStories(ctx, t, idsOf(o))
 	if err != nil {
@@ -84,7 +84,7 @@ func scanOverride(rows *sql.Rows) (o StoredOverride, err error) {
 	return o, err
 }
 
-// Overrides returns what was said of any of the stories, sorted by A and B.
+// Overrides returns the overrides on any of the stories, sorted by A and B.
 func (s *Stories) Overrides(ctx context.Context, ids []string) ([]dedupe.Override, error) {
 	found := map[dedupe.Override]bool{}
 	err := s.db.View(ctx, func(t *database.Tx) error {

@@ -16,8 +16,8 @@ import (
 	"winnow/schedule"
 )
 
-// MaxURL is the longest URL that is stored, in bytes: PostgreSQL's indexes take
-// 2,700. The crawler's normalisation stops earlier.
+// MaxURL is the length of the longest URL that is stored, in bytes: PostgreSQL's indexes
+// take 2,700. The crawler's normalisation stops earlier.
 const MaxURL = 2048
 
 // Page is a page that a story was read from.
@@ -31,8 +31,8 @@ type Page struct {
 
 // Changes is what [Stories.Put] did, in stories.
 type Changes struct {
-	Added   int // new ones; less than 0 when several turned out to be one
-	Revised int // those with another text than before
+	Added   int // new ones; negative if several turned out to be one
+	Revised int // those whose text has changed
 }
 
 // put is one call of [Stories.Put].
@@ -45,9 +45,9 @@ type put struct {
 
 // Put stores the story of a page.
 //
-// Which page stands for a story with several does not depend on their order: the
-// one of the smallest rank, then of the smaller URL. Another text on the same page
-// is a revision; a better page is none.
+// A story with several pages is read from the one with the smallest rank, and of these
+// from the one whose URL sorts first, whatever the order in which they came. A new text
+// on the same page makes a revision; a better page does not.
 func (s *Stories) Put(ctx context.Context, t *database.Tx, page Page) (Changes, error) {
 	p := &put{stories: s, tx: t, page: page}
 	err := p.story(ctx)
@@ -69,7 +69,7 @@ func (p *put) story(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Another host's worker may be making the same story: the insert waits for it.
+	// A worker on another host may be storing the same story: the insert waits for it.
 	num, err := p.insert(ctx, id, packed, sha)
 	if err != nil {
 		return err
@@ -98,7 +98,8 @@ func (p *put) insert(ctx context.Context, id string, packed []byte, sha string) 
 	return num, err
 }
 
-// archivedAt is where the page is in the archive, or where it was before.
+// archivedAt returns the place of the page in the archive, or the given one if it was
+// not archived.
 func (p *put) archivedAt(file string, place int64) (string, int64) {
 	if a := p.page.Archived; a != nil {
 		return a.File, a.Offset
@@ -106,7 +107,7 @@ func (p *put) archivedAt(file string, place int64) (string, int64) {
 	return file, place
 }
 
-// row is a story as it is before a page of it is written.
+// row is a story as it was before the page.
 type row struct {
 	num, rev, crawled, place int64
 	page, sha, file          string
@@ -118,8 +119,8 @@ var updateStory = schema.SQL(`UPDATE story SET rev = $2, stamp = stamp + 1, page
 	crawled_at = $8, changed_at = CASE WHEN text_sha = $6 THEN changed_at ELSE $8 END, file = $9, place = $10, site_misses = $11,
 	house = '', dirty = {judge}, gone_at = 0 WHERE num = $1`)
 
-// update writes the page's story over the one with the ID, unless that was read
-// from a better page.
+// update replaces the story with the ID by that of the page, unless it was read from a
+// better page.
 func (p *put) update(ctx context.Context, id string, packed []byte, sha string) error {
 	t, found := p.tx, &p.page.Found
 	var old row
@@ -133,7 +134,7 @@ func (p *put) update(ctx context.Context, id string, packed []byte, sha string) 
 	}
 	own := old.page == p.page.URL
 	if !own && better(old.rank, old.page, found.Rank, p.page.URL) {
-		return nil // a page of the story that is no better than the one that stands for it
+		return nil // it is read from a better page
 	}
 	same, err := p.stories.sameRecord(old.record, &found.Story)
 	if err != nil {
@@ -141,8 +142,8 @@ func (p *put) update(ctx context.Context, id string, packed []byte, sha string) 
 	}
 	file, place := p.archivedAt(old.file, old.place)
 	if own && same && sha == old.sha {
-		// Nothing that is published has changed. What was cut may have: it goes
-		// with the newer page in the archive.
+		// Nothing that is published has changed. What was cut may have: it is stored
+		// with the place of the newer page in the archive.
 		_, err := t.Exec(ctx, "UPDATE story SET rank = $2, record = $3, file = $4, place = $5 WHERE num = $1", old.num, found.Rank, packed, file, place)
 		return err
 	}
@@ -169,7 +170,7 @@ func (p *put) update(ctx context.Context, id string, packed []byte, sha string) 
 	return p.stories.index.Put(ctx, t, old.num, dedupe.Day(found.Story.Date), found.Prints, found.Lines)
 }
 
-// sameRecord reports whether two records differ at most in what was cut.
+// sameRecord reports whether two records are equal, but for their removals.
 func (s *Stories) sameRecord(packed []byte, now *news.Story) (bool, error) {
 	before, err := s.codec.Unpack(packed)
 	if err != nil {

@@ -14,15 +14,14 @@ import (
 )
 
 var (
-	// dirty is what is to be done about a story, see schema.Judge.
 	replaceSame = schema.SQL(`UPDATE story SET dirty = CASE WHEN house = '' THEN dirty & {judge} ELSE {judge} END, record = $2, house = '' WHERE num = $1`)
 	replaceText = schema.SQL(`UPDATE story SET dirty = {judge}, stamp = stamp + 1, text_sha = $2, record = $3, site_misses = $4, house = '' WHERE num = $1`)
 )
 
-// Replace stores what cleaning a story again has come to, with the boilerplate in
-// it. The page is the same, so it makes no revision; but one when revised says
-// that a later part of the article has changed. replaced is false, and nothing
-// happened, when the story has changed since it had the stamp.
+// Replace stores the result of cleaning a story again, with the boilerplate in it. The
+// page is the same, so that there is no revision, unless revised says that a later part
+// of the article has changed. replaced is false, and nothing happened, if the story has
+// changed since it had the stamp.
 func (s *Stories) Replace(ctx context.Context, lease Lease, id string, stamp int64, story news.Story, prints, lines []uint64, revised bool) (replaced bool, err error) {
 	story.ID = id
 	packed, sha, err := s.codec.Pack(&story)
@@ -66,7 +65,7 @@ func (s *Stories) Replace(ctx context.Context, lease Lease, id string, stamp int
 	return replaced && err == nil, err
 }
 
-// revise keeps the story as it is now as a revision.
+// revise stores the present text of a story as a revision.
 func revise(ctx context.Context, t *database.Tx, id string) error {
 	for _, query := range []string{
 		`INSERT INTO revision (story, rev, crawled_at, text_sha, record, file, place)
@@ -86,7 +85,7 @@ var (
 	recleanSource = recleanAll + " WHERE source = $1"
 )
 
-// MarkAll has every story judged again; with reclean each is cleaned again from
+// MarkAll marks every story to be judged again; with reclean, to be cleaned again from
 // the archive first.
 func (s *Stories) MarkAll(ctx context.Context, t *database.Tx, reclean bool) error {
 	query := judgeAll
@@ -97,7 +96,7 @@ func (s *Stories) MarkAll(ctx context.Context, t *database.Tx, reclean bool) err
 	return err
 }
 
-// MarkSource has the stories of a source cleaned again from the archive, and
+// MarkSource marks the stories of a source to be cleaned again from the archive, and
 // returns how many there are.
 func (s *Stories) MarkSource(ctx context.Context, t *database.Tx, source string) (int64, error) {
 	return t.Exec(ctx, recleanSource, source)
@@ -105,26 +104,26 @@ func (s *Stories) MarkSource(ctx context.Context, t *database.Tx, source string)
 
 var recleanPage = schema.SQL("UPDATE story SET dirty = dirty | {reclean}, stamp = stamp + 1 WHERE page_url = $1")
 
-// MarkReclean has the story of a page cleaned again from the archive.
+// MarkReclean marks the story of a page to be cleaned again from the archive.
 func (s *Stories) MarkReclean(ctx context.Context, t *database.Tx, page string) error {
 	_, err := t.Exec(ctx, recleanPage, page)
 	return err
 }
 
-// Settled is what was decided of one story.
+// Settled is a decision on one story.
 type Settled struct {
 	ID      string
-	Stamp   int64 // of the Stored that the decision rests on
+	Stamp   int64 // of the Stored that the decision is about
 	Verdict news.Verdict
 	Path    string // of its text file; "" for none
 	PathSHA string // SHA-256 of that file's bytes, hex
 }
 
-// Settle stores decisions in one transaction, and puts what they mean for the
-// corpus into the outbox: a file that is new or has changed is written, one that
-// has lost its place removed, and the shard of the record written again. A story
-// that changed since it had its stamp is left as it is, to be judged again; late
-// is the number of those.
+// Settle stores decisions in one transaction, and puts their consequences for the corpus
+// into the outbox: files that are new or have changed are to be written, files that have
+// lost their place to be removed, and the shards of the records to be written again. A
+// story that has changed since it had its stamp is left to be judged again; late is the
+// number of those.
 func (s *Stories) Settle(ctx context.Context, lease Lease, decisions []Settled) (late int, err error) {
 	decisions = slices.SortedFunc(slices.Values(decisions), func(a, b Settled) int { return cmp.Compare(a.ID, b.ID) })
 	err = s.WriteSettling(ctx, lease, func(t *database.Tx) error {
@@ -149,8 +148,10 @@ func (s *Stories) Settle(ctx context.Context, lease Lease, decisions []Settled) 
 	return late, err
 }
 
-// settle stores one decision, unless it comes too late, and adds to the shards
-// that are to be written again.
+var settleStory = schema.SQL("UPDATE story SET dirty = {settled}, verdict = $2, duplicate_of = $3, path = $4, path_sha = $5 WHERE num = $1")
+
+// settle stores one decision, unless it comes too late, and adds the shard of the story
+// to those that are to be written again.
 func settle(ctx context.Context, t *database.Tx, d Settled, shards map[int64]bool) (inTime bool, err error) {
 	stored, err := json.Marshal(d.Verdict)
 	if err != nil {
@@ -167,10 +168,10 @@ func settle(ctx context.Context, t *database.Tx, d Settled, shards map[int64]boo
 	if d.Path == "" {
 		d.PathSHA = ""
 	}
-	if dirty == 0 && verdict == string(stored) && path == d.Path && sha == d.PathSHA {
+	if dirty == schema.Settled && verdict == string(stored) && path == d.Path && sha == d.PathSHA {
 		return true, nil
 	}
-	if _, err := t.Exec(ctx, "UPDATE story SET dirty = 0, verdict = $2, duplicate_of = $3, path = $4, path_sha = $5 WHERE num = $1",
+	if _, err := t.Exec(ctx, settleStory,
 		num, string(stored), d.Verdict.DuplicateOf, d.Path, d.PathSHA); err != nil {
 		return false, err
 	}

@@ -1,21 +1,21 @@
-// Package stories is the part of the state that is about stories: their texts
-// with earlier revisions, the URLs that name them, what comparing them found,
-// what people said of them, the boilerplate of their sites, and the files of the
-// corpus to be written. Package store hands it the transaction of a page that was
-// fetched ([Stories.Put]); the rest serves settling.
+// Package stories is the part of the state that is about stories: their texts and
+// earlier revisions, the URLs that mean them, the results of comparing them, the
+// overrides by people, the boilerplate of their sites, and the files of the corpus to be
+// written. Package store hands it the transaction in which a page is stored
+// ([Stories.Put]); the rest serves settling.
 //
-// To settle is to bring verdicts and files up to date with the stories, under a
-// lease that one process has at a time ([Stories.LeaseSettle]): it takes the
-// stories that are dirty, to be cleaned again or judged, and stores what it
-// decides of each with [Stories.Settle]. A stamp grows with every change of a
-// story, so that a decision about an earlier state of it comes too late and is
-// dropped. A revision is an earlier text. An edge is what the comparison of two
-// stories found. An override is what a person said of one or two. A shard is one
-// file of the JSON Lines. The outbox is the files to be written and removed.
+// To settle is to bring verdicts and files up to date with the stories, under a lease
+// that one process has at a time ([Stories.LeaseSettle]): that process takes the dirty
+// stories, which are to be cleaned again or judged, and stores its decision on each with
+// [Stories.Settle]. The stamp of a story grows with every change, so that a decision on
+// an earlier version of it is recognized as late and dropped. An alias is a URL that
+// means a story. A revision is an earlier text. An edge is the result of comparing two
+// stories. An override is what a person said of one story or of two. A shard is one file
+// of the JSON Lines. The outbox is the files to be written and removed.
 //
-// put.go and fold.go store a page's story, drop.go takes one out, boilerplate.go,
-// edges.go, overrides.go and settle.go are the steps of settling, outbox.go its
-// result. Start with stories.go: [Stored] is what is known of a story.
+// put.go and fold.go store the story of a page, drop.go deletes one; boilerplate.go,
+// edges.go, overrides.go and settle.go are the steps of settling, and outbox.go is its
+// result. Start with [Stored], which is everything known of a story.
 package stories
 
 import (
@@ -38,7 +38,7 @@ import (
 // ErrNotFound is returned when nothing is known under a URL or ID.
 var ErrNotFound = errors.New("not known to the state")
 
-// Stories are the stories of one state. It is safe for concurrent use.
+// Stories is the stories of one state. It is safe for concurrent use.
 type Stories struct {
 	db    *database.DB
 	index *index.Index
@@ -47,23 +47,21 @@ type Stories struct {
 	lease time.Duration
 }
 
-// New returns the stories in a state. owner names the process in the settle
-// lease, which stays for the time of lease with a process of another machine that
-// is not heard of.
+// New returns the stories in a state. owner is the name of the process in the settle
+// lease, and lease the time after which a lease ends that is not renewed.
 func New(db *database.DB, codec *record.Codec, owner string, lease time.Duration) *Stories {
 	return &Stories{db: db, index: index.New(db), codec: codec, owner: owner, lease: lease}
 }
 
-// ShardSize is the number of story numbers that one shard of the JSON Lines
-// covers.
+// ShardSize is the number of story numbers in one shard of the JSON Lines.
 const ShardSize = 10_000
 
 // Stored is a story as the state has it.
 type Stored struct {
 	Story       news.Story // with its ID
-	Read        news.Story // the same as it was read from its page, with the boilerplate in it
-	Boilerplate []int      // places in Read.Blocks of the boilerplate that Story is without
-	Shard       int64      // of the JSON Lines, that its record belongs to
+	Read        news.Story // as it was read from its page, with the boilerplate in it
+	Boilerplate []int      // places in Read.Blocks of the boilerplate that is cut from Story
+	Shard       int64      // of the JSON Lines that has its record
 	Rev         int64      // 1 and up; grows when the text of its page changes
 	Stamp       int64      // grows with every change; see Settle
 	PageURL     string     // the page that it was read from
@@ -127,15 +125,16 @@ func (s *Stories) stored(ctx context.Context, where string, args ...any) ([]Stor
 	return found, err
 }
 
-// byName are the conditions by which an ID or URL means a story, in their order.
+// byName are the conditions by which an ID or URL means a story, in the order in which
+// they are tried.
 var byName = []string{
 	"WHERE s.id = $1",
 	"WHERE s.page_url = $1 ORDER BY s.id LIMIT 1",
 	"WHERE s.id = (SELECT story FROM alias WHERE url = $1)",
 }
 
-// Get finds a story by its ID or by any URL that means it. It returns
-// ErrNotFound when there is none.
+// Get returns a story by its ID or by any URL that means it. It returns ErrNotFound if
+// there is none.
 func (s *Stories) Get(ctx context.Context, idOrURL string) (Stored, error) {
 	for _, where := range byName {
 		found, err := s.stored(ctx, where, idOrURL)
@@ -164,8 +163,8 @@ func (s *Stories) WithPrefix(ctx context.Context, prefix string, limit int) (ids
 	return ids, err
 }
 
-// Find returns the ID and the page of the story that Get finds, "" when there is
-// none. lock ends the statements, see [database.Dialect].
+// Find returns the ID and the page of the story that [Stories.Get] returns, "" if there
+// is none. lock is put at the end of the statements, see [database.Dialect].
 func (s *Stories) Find(ctx context.Context, t *database.Tx, idOrURL, lock string) (id, page string, err error) {
 	for _, where := range byName {
 		found, err := t.One(ctx, "SELECT s.id, s.page_url FROM story s "+where+lock, []any{idOrURL}, &id, &page)
@@ -176,7 +175,7 @@ func (s *Stories) Find(ctx context.Context, t *database.Tx, idOrURL, lock string
 	return "", "", nil
 }
 
-// ByID returns the stories with these IDs, those that are there.
+// ByID returns the stories with these IDs, by ID; those that do not exist are left out.
 func (s *Stories) ByID(ctx context.Context, ids []string) (map[string]Stored, error) {
 	found := make(map[string]Stored, len(ids))
 	err := s.db.View(ctx, func(t *database.Tx) error {
@@ -189,21 +188,21 @@ func (s *Stories) ByID(ctx context.Context, ids []string) (map[string]Stored, er
 	return found, err
 }
 
-// List returns up to limit stories in the order of their IDs, those after the
-// given ID; "" is before all.
+// List returns up to limit stories in the order of their IDs, starting after the given
+// ID; "" starts with the first.
 func (s *Stories) List(ctx context.Context, after string, limit int) ([]Stored, error) {
 	return s.stored(ctx, "WHERE s.id > $1 ORDER BY s.id LIMIT "+strconv.Itoa(limit), after)
 }
 
-// ListShard returns up to limit stories of a shard in the order of their IDs,
-// those after the given ID.
+// ListShard returns up to limit stories of a shard in the order of their IDs, starting
+// after the given ID.
 func (s *Stories) ListShard(ctx context.Context, shard int64, after string, limit int) ([]Stored, error) {
 	return s.stored(ctx, "WHERE s.num >= $1 AND s.num < $2 AND s.id > $3 ORDER BY s.id LIMIT "+strconv.Itoa(limit),
 		shard*ShardSize, (shard+1)*ShardSize, after)
 }
 
-// Dirty returns up to limit stories that changed since they were settled, in the
-// order of their IDs, those after the given ID.
+// Dirty returns up to limit stories that are to be settled, in the order of their IDs,
+// starting after the given ID.
 func (s *Stories) Dirty(ctx context.Context, after string, limit int) ([]Stored, error) {
 	return s.stored(ctx, "WHERE s.dirty > 0 AND s.id > $1 ORDER BY s.id LIMIT "+strconv.Itoa(limit), after)
 }
@@ -249,7 +248,7 @@ func (s *Stories) Docs(ctx context.Context, ids []string) ([]dedupe.Doc, error) 
 	return docs, nil
 }
 
-// Doc is the story as the dedupe stage sees it.
+// Doc returns the story as the dedupe stage takes it.
 func (st *Stored) Doc() dedupe.Doc { return docOf(&st.Story) }
 
 func docOf(story *news.Story) dedupe.Doc {
@@ -268,7 +267,7 @@ type Revision struct {
 	Archived schedule.Archived
 }
 
-// Revisions returns the earlier texts of a story, the first one first.
+// Revisions returns the earlier texts of a story, earliest first.
 func (s *Stories) Revisions(ctx context.Context, id string) ([]Revision, error) {
 	var all []Revision
 	err := s.db.View(ctx, func(t *database.Tx) error {
