@@ -102,7 +102,7 @@ func BenchmarkClaimFinish(b *testing.B) {
 }
 
 // BenchmarkCandidates asks an index of 5,000 stories with 64 prints each, all
-// merged, and tells its size.
+// merged, and reports its size.
 func BenchmarkCandidates(b *testing.B) {
 	const stories = 5000
 	ctx := context.Background()

@@ -13,8 +13,8 @@ import (
 // later run, robots.txt itself is asked for again.
 const hopAge = time.Hour
 
-// reserveHop gives a redirect of robots.txt that leads to another host the next
-// slot of that host, which is locked. A lease that somebody has on it stays.
+// reserveHop reserves the next slot of another host for a redirect of robots.txt that
+// leads there. The other host is locked; a lease on it stays.
 func (f *finish) reserveHop(ctx context.Context) error {
 	f.hop = hopSlot{}
 	host := f.hopHost()

@@ -111,7 +111,7 @@ func backend(t *testing.T, tx *sql.Tx) (pid int) {
 	return pid
 }
 
-// readOne reads a page in a run of its own.
+// readOne reads a page in a separate run.
 func readOne(ctx context.Context, s *store.Store, page, text string, now time.Time) error {
 	run, err := s.BeginRun(ctx, store.RunSpec{Source: "gazette", Recheck: true, Seeds: []schedule.Link{
 		{URL: page, Host: "gazette.example", Source: "gazette", Kind: schedule.Article}}}, now)

@@ -19,7 +19,7 @@ import (
 // Reach is what decides which links of a source are followed.
 type Reach struct {
 	Source   string
-	ID       int64  // stands for the settings; 0 for none
+	ID       int64  // identifies the settings; 0 none
 	Settings string // as the pipeline compares them
 }
 

@@ -33,7 +33,7 @@ func advise(place string, err error) error {
 		case 10: // SQLITE_IOERR
 			advice = "the disk does not read or write; look at the system's log"
 		case 11: // SQLITE_CORRUPT
-			advice = "the file is damaged; save it with `sqlite3 FILE .recover`, or move it away and begin anew (pages in the archive stay)"
+			advice = "the file is damaged; save it with `sqlite3 FILE .recover`, or move it away and start again (pages in the archive stay)"
 		case 13: // SQLITE_FULL
 			advice = "the disk is full; make room and run again, nothing is lost"
 		case 14: // SQLITE_CANTOPEN

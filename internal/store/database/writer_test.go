@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// A view between writes sees what was written, gives its turn back however it
-// ends, and leaves no transaction open.
+// A view between writes sees what was written, lets others write however it ends, and
+// leaves no transaction open.
 func TestViewBetweenWrites(t *testing.T) {
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "winnow.db"))
 	if err != nil {
@@ -63,7 +63,7 @@ func TestViewBetweenWrites(t *testing.T) {
 	}
 }
 
-// A view that can't have its turn ends with its context.
+// A view that has to wait ends with its context.
 func TestViewWaitsForItsTurn(t *testing.T) {
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "winnow.db"))
 	if err != nil {
@@ -85,7 +85,7 @@ func TestViewWaitsForItsTurn(t *testing.T) {
 
 // A transaction that the end of its context has ended fails with that, and not
 // with what the database makes of it: a run that is stopped has not failed.
-func TestEndOfContextIsToldAsThat(t *testing.T) {
+func TestEndOfContextIsReported(t *testing.T) {
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "winnow.db"))
 	if err != nil {
 		t.Fatal(err)

@@ -28,7 +28,7 @@ func putStory(ctx context.Context, t *database.Tx, num int64, id string) error {
 }
 
 // TestMergesLeaveNothing merges twice, the first time only half, and looks at
-// what lies in the tables.
+// what is in the tables.
 func TestMergesLeaveNothing(t *testing.T) {
 	ctx := t.Context()
 	x := open(t)

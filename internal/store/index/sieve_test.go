@@ -78,7 +78,7 @@ func TestFrequentPrints(t *testing.T) {
 	}
 }
 
-// The sieves of a segment that is written pass what lies in it, and tell of its
+// The sieves of a written segment pass what is in it, and have its
 // frequent.
 func TestSievesOfASegment(t *testing.T) {
 	ctx := t.Context()
@@ -107,12 +107,12 @@ func TestSievesOfASegment(t *testing.T) {
 	}
 	slices.Sort(prints)
 	prints = slices.Compact(prints)
-	told := map[uint64]int{}
+	got := map[uint64]int{}
 	err := x.db.View(ctx, func(t *database.Tx) error {
-		return x.segments.readSieves(ctx, t, m.made, prints, func(i, postings int) { told[prints[i]] = postings })
+		return x.segments.readSieves(ctx, t, m.made, prints, func(i, postings int) { got[prints[i]] = postings })
 	})
-	if err != nil || !maps.Equal(told, want) {
-		t.Errorf("told of %d frequent, want %d (%v)", len(told), len(want), err)
+	if err != nil || !maps.Equal(got, want) {
+		t.Errorf("%d frequent prints, want %d (%v)", len(got), len(want), err)
 	}
 	if n := len(x.segments.of(m.made.id).sieves); n != 1<<10>>sieveBuckets {
 		t.Errorf("%d sieves", n)

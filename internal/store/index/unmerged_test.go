@@ -7,9 +7,9 @@ import (
 	"winnow/internal/store/database"
 )
 
-// TestUndonePrintsAreNotRemembered: SQLite gives the number of an undone row out
-// again, to other prints.
-func TestUndonePrintsAreNotRemembered(t *testing.T) {
+// TestPrintsThatWereRolledBackAreNotCached: SQLite uses the number of a row that was
+// rolled back again, for other prints.
+func TestPrintsThatWereRolledBackAreNotCached(t *testing.T) {
 	ctx := t.Context()
 	x := open(t)
 	put := func(id string, print uint64, then error) {

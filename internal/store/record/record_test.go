@@ -20,7 +20,7 @@ func newCodec(t testing.TB) *Codec {
 	return c
 }
 
-// fill gives every field of a struct a value of its own.
+// fill sets every field of a struct to a different value.
 func fill(v reflect.Value, name string) {
 	switch {
 	case v.Type() == reflect.TypeFor[time.Time]():

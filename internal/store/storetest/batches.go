@@ -16,8 +16,8 @@ import (
 	"winnow/schedule"
 )
 
-// testNewestFirst has dates told by hints, by paths, and by nobody. A feed that
-// is read brings one of the pages a date.
+// testNewestFirst: dates come from hints, from paths, or are unknown. A feed that is read
+// brings a date for one of the pages.
 func testNewestFirst(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	dated := func(hours int) func(*schedule.Link) {
@@ -26,24 +26,24 @@ func testNewestFirst(t *testing.T, dsn string) {
 	deep := link("gazette.example", "/deep", dated(10))
 	deep.Depth = 2
 	seeds := []schedule.Link{
-		link("gazette.example", "/a"), link("gazette.example", "/b"), link("gazette.example", "/told-later"), deep,
+		link("gazette.example", "/a"), link("gazette.example", "/b"), link("gazette.example", "/dated-later"), deep,
 		link("gazette.example", "/new", dated(3)), link("gazette.example", "/newer", dated(4)), link("gazette.example", "/old", dated(-40*24)),
 		link("gazette.example", "/2026/03/01/path"), link("gazette.example", "/20260302-path"),
 		link("gazette.example", "/changed", hint(news.Hint{Modified: day.Add(-time.Hour)})),
 		link("gazette.example", "/section", kind(schedule.Section)), link("gazette.example", "/feed", kind(schedule.Feed)),
 	}
-	want := []string{"/feed", "/section", "/told-later", "/newer", "/new", "/20260302-path", "/2026/03/01/path", "/old", "/a", "/b", "/deep"}
+	want := []string{"/feed", "/section", "/dated-later", "/newer", "/new", "/20260302-path", "/2026/03/01/path", "/old", "/a", "/b", "/deep"}
 	want = slices.Insert(want, 5, "/changed")
 	got := d.works(d.begin(seeds...), func(task schedule.Task) schedule.Outcome {
 		if task.Kind == schedule.Feed {
-			return d.done(link("gazette.example", "/told-later", dated(5)))
+			return d.done(link("gazette.example", "/dated-later", dated(5)))
 		}
 		return d.done()
 	})
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	// The same of a list.
+	// The same for a list.
 	for i := range seeds {
 		seeds[i].Host, seeds[i].URL = "list.example", strings.Replace(seeds[i].URL, "gazette", "list", 1)
 	}
@@ -71,8 +71,8 @@ func (w web) link(i, depth int) schedule.Link {
 	return l
 }
 
-// crawl has so many workers go through the web, who end their work in any
-// order, and tells each page with the depth at which it was asked for.
+// crawl has a number of workers go through the web and finish their tasks in any order,
+// and returns each page with the depth at which it was requested.
 func (w web) crawl(d *desk, spec store.RunSpec, workers int, rng *rand.Rand) (asked []string) {
 	d.t.Helper()
 	spec.Source, spec.Seeds = "gazette", []schedule.Link{w.link(0, 0)}
@@ -108,7 +108,7 @@ func (w web) crawl(d *desk, spec store.RunSpec, workers int, rng *rand.Rand) (as
 	}
 }
 
-// fetched is what a task of the web comes to.
+// fetched returns the outcome of a task of the web.
 func (w web) fetched(task schedule.Task, now time.Time) schedule.Outcome {
 	o := schedule.Outcome{State: schedule.Done, Status: 200, At: now, HostNext: now}
 	if task.Kind == schedule.Robots {
@@ -125,7 +125,7 @@ func (w web) fetched(task schedule.Task, now time.Time) schedule.Outcome {
 	return o
 }
 
-// together has three processes of four workers go through the web.
+// together has three processes with four workers each go through the web.
 func (w web) together(t *testing.T, dsn string, spec store.RunSpec) (asked []string) {
 	t.Helper()
 	spec.Source, spec.Seeds = "gazette", []schedule.Link{w.link(0, 0)}
@@ -161,9 +161,8 @@ func (w web) together(t *testing.T, dsn string, spec store.RunSpec) (asked []str
 	return asked
 }
 
-// testHostsOfASource: which pages of a source are asked for, and how deep each
-// is found to lie, does not depend on how many workers there are, nor on which
-// of them is quicker.
+// testHostsOfASource: which pages of a source are requested, and at which depth, does not
+// depend on the number of workers, nor on which of them is faster.
 func testHostsOfASource(t *testing.T, fresh func() string) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	w := make(web, 40)
@@ -197,7 +196,7 @@ func testHostsOfASource(t *testing.T, fresh func() string) {
 	}
 }
 
-// testMaxPagesPerHost gives each host its share in each run.
+// testMaxPagesPerHost: each host has its share in each run.
 func testMaxPagesPerHost(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	seeds := []schedule.Link{link("gazette.example", "/feed", kind(schedule.Feed))}
@@ -223,14 +222,14 @@ func testMaxPagesPerHost(t *testing.T, dsn string) {
 		}
 	}
 	run := d.beginSpec(spec)
-	equal(t, "taken", strings.Join(hosts(run), " "), "gazette.example gazette.example gazette.example shop.example shop.example")
+	equal(t, "claimed", strings.Join(hosts(run), " "), "gazette.example gazette.example gazette.example shop.example shop.example")
 	left, err := d.Backlog(d.ctx, run, d.now)
 	d.ok(err)
 	equal(t, "left", left, store.Backlog{PerHost: 6})
 	equal(t, "joined", len(hosts(d.beginSpec(spec))), 0)
 	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
 	run = d.beginSpec(store.RunSpec{Source: "gazette", MaxPages: 3, PerHost: 2})
-	equal(t, "taken in the second run", len(hosts(run)), 1+3)
+	equal(t, "claimed in the second run", len(hosts(run)), 1+3)
 	left, err = d.Backlog(d.ctx, run, d.now)
 	d.ok(err)
 	equal(t, "left by the second run", left, store.Backlog{MaxPages: 3})
@@ -253,8 +252,8 @@ func testMaxPagesPerHost(t *testing.T, dsn string) {
 	}
 }
 
-// testHostsThatFail: nobody waits for a host that asks to be left alone, or for
-// a page that is tried again; both are drawn again when they are due.
+// testHostsThatFail: the others do not wait for a host that asks for a pause, or for a page
+// that is tried again; both come into a batch again when they are due.
 func testHostsThatFail(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	deep := link("b.example", "/deep")
@@ -314,9 +313,8 @@ func testBeyondPatience(t *testing.T, dsn string) {
 	equal(t, "an hour later", d.claim(run).URL, "https://a.example/2")
 }
 
-// testFoundByOthers: a source that has nothing left is drawn from again when
-// another finds a page of it, or a retry of its own is due, though the others
-// still have work.
+// testFoundByOthers: a source with nothing left gets another batch when another source
+// finds a page of it, or a retry is due, though the others still have work.
 func testFoundByOthers(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	mine := d.begin(link("a.example", "/1"), link("a.example", "/2"))
@@ -342,8 +340,8 @@ func testFoundByOthers(t *testing.T, dsn string) {
 	d.wantNoWork(mine, theirs)
 }
 
-// testLeftOfABatch has max_pages count a page that was drawn and left to later.
-func testLeftOfABatch(t *testing.T, dsn string) {
+// testRestOfABatch: max_pages counts a page of a batch that was left to later.
+func testRestOfABatch(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	run := d.beginSpec(store.RunSpec{Source: "gazette", MaxPages: 2, Seeds: []schedule.Link{link("a.example", "/1"), link("a.example", "/2"), link("b.example", "/1")}})
 	o := d.done()
@@ -356,8 +354,8 @@ func testLeftOfABatch(t *testing.T, dsn string) {
 	d.wantNoWork(run)
 }
 
-// testSlowerThanPatience: while a page is in work no other batch is drawn, be
-// it that its host will rest for longer than a run waits.
+// testSlowerThanPatience: while a page is in progress no other batch is filled, even if its
+// host will rest for longer than a run waits.
 func testSlowerThanPatience(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	deep := link("b.example", "/deep")
@@ -371,9 +369,9 @@ func testSlowerThanPatience(t *testing.T, dsn string) {
 	equal(t, "then", d.claim(run).Host, deep.Host)
 }
 
-// testRunsDrawAnew: what an earlier run has drawn, or one with other bounds, is
-// drawn anew.
-func testRunsDrawAnew(t *testing.T, dsn string) {
+// testNewRunsFillNewBatches: the batch of an earlier run, or of one with other limits, is
+// filled again.
+func testNewRunsFillNewBatches(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	old, young := link("gazette.example", "/2026/02/01/"), link("gazette.example", "/2026/03/01/")
 	run := d.begin(old)
@@ -390,7 +388,7 @@ func testRunsDrawAnew(t *testing.T, dsn string) {
 	d.wantNoWork(run)
 }
 
-// testBatchesAreBounded draws from more than a batch holds.
+// testBatchesAreBounded has more URLs than fit into a batch.
 func testBatchesAreBounded(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	var seeds []schedule.Link

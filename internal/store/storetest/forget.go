@@ -14,8 +14,8 @@ import (
 	"winnow/schedule"
 )
 
-// testForget forgets a story with a revision, of which a second one is held
-// for a copy, and which has an edge to a third.
+// testForget forgets a story with a revision, with a copy, and with an edge to a third
+// story.
 func testForget(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	var ids []string
@@ -43,11 +43,11 @@ func testForget(t *testing.T, dsn string) {
 		d.ok(err)
 	}
 
-	taken, err := d.Forget(d.ctx, url, day)
+	gone, err := d.Forget(d.ctx, url, day)
 	d.ok(err)
-	equal(t, "ID", taken.ID, id)
-	if want := []string{url, url + "/canonical"}; !slices.Equal(taken.URLs, want) {
-		t.Errorf("URLs: got %q, want %q", taken.URLs, want)
+	equal(t, "ID", gone.ID, id)
+	if want := []string{url, url + "/canonical"}; !slices.Equal(gone.URLs, want) {
+		t.Errorf("URLs: got %q, want %q", gone.URLs, want)
 	}
 	pages, err := d.ForgottenPages(d.ctx)
 	d.ok(err)
@@ -90,14 +90,14 @@ func testForget(t *testing.T, dsn string) {
 	equal(t, "source", status[0].Source, "gazette")
 }
 
-// testForgottenStays looks for ways by which something forgotten comes back.
+// testForgottenStays tries the ways by which a forgotten story might come back.
 func testForgottenStays(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	url := "https://gazette.example/a"
 	d.fetch("/a", func(task schedule.Task) schedule.Outcome {
 		return d.found(task.URL, "a text", nil, task.URL, url+"/canonical")
 	})
-	taken, err := d.Forget(d.ctx, url, day)
+	gone, err := d.Forget(d.ctx, url, day)
 	d.ok(err)
 	d.wantPaths("links to it", d.begin(link("gazette.example", "/a"), link("gazette.example", "/a/canonical")))
 	_, known, _, err := d.AddListed(d.ctx, []schedule.Link{link("gazette.example", "/a")})
@@ -110,15 +110,15 @@ func testForgottenStays(t *testing.T, dsn string) {
 	if _, err := d.Stories.Get(d.ctx, "https://gazette.example/twin"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a twin of the story: %v", err)
 	}
-	for _, name := range []string{url + "x", "0123", taken.ID} {
+	for _, name := range []string{url + "x", "0123", gone.ID} {
 		if _, err := d.Forget(d.ctx, name, day); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("forget %s: %v", name, err)
 		}
 	}
 }
 
-// testForgetInWork forgets pages while they are being read.
-func testForgetInWork(t *testing.T, dsn string) {
+// testForgetInProgress forgets pages while they are being fetched.
+func testForgetInProgress(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	run := d.begin(link("gazette.example", "/a"), link("gazette.example", "/b"))
 	for i := range 2 {
@@ -144,8 +144,7 @@ func testForgetInWork(t *testing.T, dsn string) {
 	d.wantNoWork(d.beginSpec(store.RunSpec{Source: "gazette", Recheck: true}))
 }
 
-// testErased has forgotten pages erased from the archive, of which one file is
-// busy.
+// testErased erases forgotten pages from the archive while one of its files is busy.
 func testErased(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	for i, file := range []string{"a.warc.gz", "b.warc.gz"} {

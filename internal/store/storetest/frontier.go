@@ -131,7 +131,7 @@ func testHostsTakeTurns(t *testing.T, dsn string) {
 	d.wantNoWork(run)
 }
 
-// busy wants Claim to say Busy, and gives the moment.
+// busy expects Claim to return schedule.Busy, and returns its time.
 func (d *desk) busy(patience time.Duration, runs ...schedule.Run) time.Time {
 	d.t.Helper()
 	_, err := d.Claim(d.ctx, schedule.Filter{Runs: runs, Patience: patience}, d.now)
@@ -168,7 +168,7 @@ func testBusy(t *testing.T, dsn string) {
 	if until.Before(o.HostNext) || until.Sub(o.HostNext) >= time.Millisecond {
 		t.Errorf("while the host rests: busy until %v, want %v rounded up", until, o.HostNext)
 	}
-	d.wantNoWork(run) // without patience
+	d.wantNoWork(run) // without waiting
 
 	d.now = until
 	task = d.claim(run)
@@ -186,7 +186,7 @@ func testBusy(t *testing.T, dsn string) {
 	d.wantNoWork(run)
 }
 
-// testBusyTwice has one host at rest and one in another worker's hands.
+// testBusyTwice has one host that rests and one that another worker has.
 func testBusyTwice(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	run := d.begin(link("a.example", "/1"), link("b.example", "/1"))
@@ -236,7 +236,7 @@ func testLateFinish(t *testing.T, dsn string) {
 	run := d.begin(link("gazette.example", "/a"))
 	task := d.next(run)
 	d.now = d.now.Add(time.Hour)
-	d.ok(d.Finish(d.ctx, task, d.done())) // nobody else took the host
+	d.ok(d.Finish(d.ctx, task, d.done())) // nobody else claimed the host
 	d.wantNoWork(run)
 }
 
@@ -258,7 +258,7 @@ func testPace(t *testing.T, dsn string) {
 	run.Delay = 10 * time.Second
 	d.finishRobots(d.claim(run))
 	d.now = d.now.Add(10 * time.Second)
-	d.claim(run) // and the process dies
+	d.claim(run) // and the process crashes
 	start := d.now
 	d.now = d.now.Add(2 * time.Second)
 	equal(t, "after a death", d.busy(time.Minute, run), start.Add(10*time.Second))
@@ -266,7 +266,7 @@ func testPace(t *testing.T, dsn string) {
 	equal(t, "then", d.claim(run).URL, "https://gazette.example/a")
 }
 
-// testPause: what the response times of a host call for is kept with it, for
+// testPause: the pause that a host's response times call for is stored with the host, for
 // every scheme, source and process.
 func testPause(t *testing.T, dsn string) {
 	d := openAs(t, dsn, store.Options{Owner: "elsewhere/1/1", Lease: time.Second})
@@ -277,7 +277,7 @@ func testPause(t *testing.T, dsn string) {
 	o := d.done()
 	o.HostNext, o.Pause = d.now, 7500*time.Millisecond
 	d.ok(d.Finish(d.ctx, task, o))
-	task = d.claim(run) // and the process dies
+	task = d.claim(run) // and the process crashes
 	equal(t, "kept", task.HostState.Pause, 7500*time.Millisecond)
 	start := d.now
 	d.now = d.now.Add(2 * time.Second)
@@ -287,7 +287,7 @@ func testPause(t *testing.T, dsn string) {
 	o = d.done()
 	o.HostNext = d.now
 	d.ok(d.Finish(d.ctx, task, o))
-	equal(t, "an outcome that does not tell leaves it", d.claim(run).HostState.Pause, 7500*time.Millisecond)
+	equal(t, "an outcome without a pause leaves it", d.claim(run).HostState.Pause, 7500*time.Millisecond)
 }
 
 func testMaxPages(t *testing.T, dsn string) {
@@ -317,7 +317,7 @@ func testMaxPages(t *testing.T, dsn string) {
 		}
 	}
 	got := took()
-	equal(t, "URLs taken", len(got), 5) // the feed is none of the four
+	equal(t, "URLs claimed", len(got), 5) // the feed does not count
 	again := d.beginSpec(spec)
 	equal(t, "joined", again.ID, run.ID)
 	equal(t, "after a restart", len(took()), 0)
@@ -325,20 +325,20 @@ func testMaxPages(t *testing.T, dsn string) {
 	run = d.beginSpec(spec)
 	got = append(got, took()...)
 	slices.Sort(got)
-	equal(t, "URLs taken in two runs", len(slices.Compact(got)), 1+1+4+2)
+	equal(t, "URLs claimed in two runs", len(slices.Compact(got)), 1+1+4+2)
 }
 
-func testMaxPagesInWork(t *testing.T, dsn string) {
+func testMaxPagesInProgress(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	run := d.beginSpec(store.RunSpec{Source: "gazette", MaxPages: 2, Seeds: []schedule.Link{
 		link("a.example", "/1"), link("b.example", "/1"), link("b.example", "/feed", kind(schedule.Feed)), link("c.example", "/1")}})
 	feed := d.next(run)
 	equal(t, "first", feed.URL, "https://b.example/feed")
-	d.busy(0, run) // it may bring what goes before the pages
+	d.busy(0, run) // it may bring something that comes before the pages
 	d.ok(d.Finish(d.ctx, feed, d.done(link("d.example", "/2026/11/20/"))))
 	first, second := d.next(run), d.next(run)
 	equal(t, "hosts in work", first.Host+", "+second.Host, "a.example, d.example")
-	d.busy(0, run) // two pages are in work, no other may be
+	d.busy(0, run) // two pages are in progress, and no more are allowed
 	for _, task := range []schedule.Task{first, second} {
 		d.ok(d.Finish(d.ctx, task, d.done()))
 	}

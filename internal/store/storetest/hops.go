@@ -14,7 +14,7 @@ func (d *desk) hop(to string, n int) schedule.Outcome {
 		Host: &schedule.HostState{RobotsHop: to, RobotsHops: n, RobotsHopAt: d.now}}
 }
 
-// testRobotsHops: a redirect of robots.txt is followed by a task of its own, and
+// testRobotsHops: a redirect of robots.txt is followed by a separate task, and
 // for an hour.
 func testRobotsHops(t *testing.T, dsn string) {
 	d := open(t, dsn)
@@ -34,9 +34,8 @@ func testRobotsHops(t *testing.T, dsn string) {
 	equal(t, "then", d.claim(run).URL, "https://gazette.example/a")
 }
 
-// testRobotsHopTakesSlot: a hop to another host waits for that host's next slot
-// and takes it, whether somebody has the host or not; who has it does not move
-// the slot back.
+// testRobotsHopTakesSlot: a hop to another host waits for that host's next slot and takes it,
+// whether a worker has the host or not; a worker that has it does not move the slot back.
 func testRobotsHopTakesSlot(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	run := d.begin(link("moved.example", "/a"), link("other.example", "/b"), link("other.example", "/c"))
@@ -58,7 +57,7 @@ func testRobotsHopTakesSlot(t *testing.T, dsn string) {
 	d.finishRobots(moved)
 	equal(t, "the other host at", d.busy(time.Minute, run).Sub(day), 6*time.Second)
 
-	// Nobody has a host that was never heard of, and its slot is free.
+	// A host that is not known yet is free.
 	d.now = day.Add(time.Hour)
 	run = d.beginSpec(store.RunSpec{Source: "else", Seeds: []schedule.Link{link("else.example", "/a", source("else"))}})
 	d.ok(d.Finish(d.ctx, d.claim(run), d.hop("https://free.example/hop", 1)))

@@ -16,7 +16,7 @@ import (
 	"winnow/schedule"
 )
 
-// shelf is what the index should know, in the plainest form.
+// shelf is what the index should contain, as a plain map.
 type shelf map[string]shelved // by URL
 
 type shelved struct {
@@ -55,8 +55,7 @@ func (s shelf) candidates(q dedupe.Query) []dedupe.Candidate {
 	return found
 }
 
-// somePrints makes prints of which some are shared by a few stories, and some
-// by many.
+// somePrints returns prints, some of which a few stories share, and some many.
 func somePrints(rng *rand.Rand) []uint64 {
 	var list []uint64
 	for range 12 + rng.IntN(8) {
@@ -70,7 +69,7 @@ func somePrints(rng *rand.Rand) []uint64 {
 	return slices.Compact(list)
 }
 
-// mergeInterrupted merges with less time than that takes, and more each time.
+// mergeInterrupted merges with too little time, and with more each time.
 func (d *desk) mergeInterrupted(lease stories.Lease) {
 	for i := range 8 {
 		ctx, cancel := context.WithTimeout(d.ctx, time.Duration(1<<i)*100*time.Microsecond)
@@ -82,8 +81,8 @@ func (d *desk) mergeInterrupted(lease stories.Lease) {
 	}
 }
 
-// testIndex compares the packed index with the plainest one, while stories
-// come, change and go, and prints are merged in between.
+// testIndex compares the index with a plain one, while stories are added, changed and
+// deleted, and prints are merged in between.
 func testIndex(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	rng := rand.New(rand.NewPCG(3, 4))
@@ -168,7 +167,7 @@ func testIndex(t *testing.T, dsn string) {
 	equal(t, "found by nothing", len(found), 0)
 }
 
-// testIndexOfTwo asks one process while another changes what is common.
+// testIndexOfTwo queries one process while another changes which prints are common.
 func testIndexOfTwo(t *testing.T, dsn string) {
 	d, other := open(t, dsn), open(t, dsn)
 	run := d.beginSpec(store.RunSpec{Source: "list", Listed: true})

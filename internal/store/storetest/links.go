@@ -14,8 +14,8 @@ import (
 	"winnow/schedule"
 )
 
-// testMergeInAnyOrder adds the same links in many orders, in one call and in
-// several, as seeds and as links of a page. The frontier must come out the same.
+// testMergeInAnyOrder adds the same links in many orders, in one call and in several, as
+// seeds and as links of a page. The resulting frontier must be the same.
 func testMergeInAnyOrder(t *testing.T, fresh func() string) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
@@ -76,24 +76,24 @@ func testMergeRules(t *testing.T, dsn string) {
 	}
 }
 
-// testChangedPages tells a page that was read at the start of the day of a
-// change, in each state it may be in.
+// testChangedPages has a feed report a change of a page that was read at the start of the
+// day, in each state that the page may be in.
 func testChangedPages(t *testing.T, fresh func() string) {
 	before, after := day.Add(-time.Hour), day.Add(time.Hour)
 	for _, test := range []struct {
 		name     string
 		known    time.Time // last change known when it was read
-		told     time.Time
+		reported time.Time
 		state    schedule.State
 		kind     schedule.Kind
 		askAgain bool
 	}{
-		{"nothing is told", before, time.Time{}, schedule.Done, schedule.Article, false},
-		{"the same is told", before, before, schedule.Done, schedule.Article, false},
+		{"nothing is reported", before, time.Time{}, schedule.Done, schedule.Article, false},
+		{"the same time is reported", before, before, schedule.Done, schedule.Article, false},
 		{"a later change", before, before.Add(time.Minute), schedule.Done, schedule.Article, true},
 		{"an earlier change", before, before.Add(-time.Minute), schedule.Done, schedule.Article, false},
-		{"first word, before the reading", time.Time{}, before, schedule.Done, schedule.Article, false},
-		{"first word, after the reading", time.Time{}, after, schedule.Done, schedule.Article, true},
+		{"first report, before the reading", time.Time{}, before, schedule.Done, schedule.Article, false},
+		{"first report, after the reading", time.Time{}, after, schedule.Done, schedule.Article, true},
 		{"a page that was no story", before, after, schedule.SetAside, schedule.Article, true},
 		{"a page that is gone", before, after, schedule.Gone, schedule.Article, false},
 		{"a page that moved", before, after, schedule.Moved, schedule.Article, false},
@@ -105,7 +105,7 @@ func testChangedPages(t *testing.T, fresh func() string) {
 			run := d.begin(l, link("gazette.example", "/z"))
 			task := d.next(run)
 			d.ok(d.Finish(d.ctx, task, schedule.Outcome{State: test.state, Status: 200, At: d.now}))
-			l.Hint.Modified = test.told
+			l.Hint.Modified = test.reported
 			task = d.next(run)
 			d.ok(d.Finish(d.ctx, task, d.done(l)))
 			if !test.askAgain {
@@ -117,7 +117,7 @@ func testChangedPages(t *testing.T, fresh func() string) {
 	}
 }
 
-// testHintOfReadPage has a hint grow after, and while, its page is read.
+// testHintOfReadPage: a hint grows after its page was read, and while it is being read.
 func testHintOfReadPage(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	a := link("gazette.example", "/a")
@@ -148,9 +148,9 @@ func testHintOfReadPage(t *testing.T, dsn string) {
 	reclean("when the hint grew during the reading", true)
 }
 
-// testAliasIsNotAsked adds the canonical URL of a story that was read from
-// another: only when that was another spelling of it is there nothing to ask.
-func testAliasIsNotAsked(t *testing.T, dsn string) {
+// testAliasIsNotRequested adds the canonical URL of a story that was read from another
+// page: it is not requested only if that page's URL was another spelling of it.
+func testAliasIsNotRequested(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	for i, test := range []struct {
 		page, canonical string
@@ -219,8 +219,8 @@ func testAddListed(t *testing.T, dsn string) {
 	}
 }
 
-// testStrangersText stores text that no database likes.
-func testStrangersText(t *testing.T, dsn string) {
+// testInvalidText stores text that databases refuse.
+func testInvalidText(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	bad := "a\x00b\xff'\"\u2028"
 	l := link("gazette.example", "/a", hint(news.Hint{Title: bad}))

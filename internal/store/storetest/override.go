@@ -14,7 +14,7 @@ import (
 	"winnow/schedule"
 )
 
-// readSome puts n settled stories into the state and gives their IDs in order.
+// readSome puts n settled stories into the state and returns their IDs, sorted.
 func (d *desk) readSome(n int) []string {
 	d.t.Helper()
 	var ids []string
@@ -29,7 +29,7 @@ func (d *desk) readSome(n int) []string {
 	return ids
 }
 
-// dirtyIDs are the stories to be judged again.
+// dirtyIDs returns the stories to be judged again.
 func (d *desk) dirtyIDs() []string {
 	d.t.Helper()
 	some, err := d.Stories.Dirty(d.ctx, "", 100)
@@ -65,7 +65,7 @@ func testOverrides(t *testing.T, dsn string) {
 	put(dedupe.SaySame, ids[1], ids[3])
 	d.settleAll()
 	d.now = d.now.Add(time.Hour)
-	distinct := put(dedupe.SayDistinct, ids[1], ids[3]) // in the place of the same
+	distinct := put(dedupe.SayDistinct, ids[1], ids[3]) // in place of "the same"
 	wantDirty("distinct", ids[1], ids[3])
 
 	for _, o := range []dedupe.Override{{A: ids[0], B: "zz", Say: dedupe.SaySame}, {A: "nobody", Say: dedupe.SayKeep}} {
@@ -114,10 +114,10 @@ func testOverrides(t *testing.T, dsn string) {
 	wantDirty("forgotten", ids[2])
 	said, err = d.Stories.AllOverrides(d.ctx)
 	d.ok(err)
-	equal(t, "words left of a forgotten story", len(said), 0)
+	equal(t, "overrides left on a forgotten story", len(said), 0)
 }
 
-// testOverrideInTime says something of a story while it is being judged.
+// testOverrideInTime puts an override on a story while it is being judged.
 func testOverrideInTime(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	ids := d.readSome(1)

@@ -27,8 +27,8 @@ func (d *desk) partOutcome(task schedule.Task, first, text, next string) schedul
 	return o
 }
 
-// testParts: a page that another leads on to is handed out as a part of its
-// article, and what it holds is kept beside the story.
+// testParts: the page that follows another is claimed as a part of its article, and is
+// stored beside the story.
 func testParts(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	const first, second, third = "https://gazette.example/ice", "https://gazette.example/ice/2", "https://gazette.example/ice/3"
@@ -65,16 +65,16 @@ func testParts(t *testing.T, dsn string) {
 		t.Errorf("a page that is no part: %v", err)
 	}
 
-	taken, err := d.Forget(d.ctx, first, d.now)
+	gone, err := d.Forget(d.ctx, first, d.now)
 	d.ok(err)
-	equal(t, "URLs that are forgotten with the article", len(taken.URLs), 3)
+	equal(t, "URLs that are forgotten with the article", len(gone.URLs), 3)
 	parts, err = d.Parts(d.ctx, first)
 	d.ok(err)
 	equal(t, "parts of what is forgotten", len(parts), 0)
 }
 
-// testLateParts: pages that were read before they were known as parts go into
-// the story of their article, whatever it was that was read first.
+// testLateParts: pages that were read before they were known to be parts are merged into
+// the story of their article, whichever was read first.
 func testLateParts(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	const first, second, third = "https://gazette.example/z", "https://gazette.example/b", "https://gazette.example/c"
@@ -109,9 +109,9 @@ func testLateParts(t *testing.T, dsn string) {
 	}
 }
 
-// testAgain: when what stories are cleaned with changes, pages that held none
-// are handed out to be cleaned again; a story may be taken out.
-func testAgain(t *testing.T, dsn string) {
+// testRecleanQueue: when the settings of cleaning change, pages without a story are queued
+// to be cleaned again; a story may be withdrawn.
+func testRecleanQueue(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	aside := func(task schedule.Task) schedule.Outcome {
 		o := d.done()
@@ -162,8 +162,7 @@ func testAgain(t *testing.T, dsn string) {
 	equal(t, "reason", u.Reason, "too short")
 }
 
-// testReviseByPart: a later part that changed makes a revision when the story is
-// replaced.
+// testReviseByPart: replacing a story makes a revision if a later part has changed.
 func testReviseByPart(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	l := link("gazette.example", "/ice")

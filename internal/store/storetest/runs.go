@@ -11,7 +11,7 @@ import (
 	"winnow/schedule"
 )
 
-// works off all that is pending with outcomes that make gives, and returns the
+// works finishes all pending URLs with the outcomes that make returns, and returns the
 // URLs' paths in their order.
 func (d *desk) works(run schedule.Run, make func(schedule.Task) schedule.Outcome) (paths []string) {
 	d.t.Helper()
@@ -91,8 +91,8 @@ func testRuns(t *testing.T, dsn string) {
 	equal(t, "pages", all[0].Pages, 5)
 }
 
-// testRecheckJoins asks an open run for a recheck: what it has read is not
-// asked for again.
+// testRecheckJoins joins an open run with a recheck: what the run has read is not requested
+// again.
 func testRecheckJoins(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	run := d.begin(link("gazette.example", "/old"))
@@ -103,7 +103,7 @@ func testRecheckJoins(t *testing.T, dsn string) {
 	d.wantPaths("recheck", d.beginSpec(store.RunSpec{Source: "gazette", Recheck: true}), "/old")
 }
 
-func testTriesStartAnew(t *testing.T, dsn string) {
+func testTriesStartAgain(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	run := d.begin(link("gazette.example", "/a"))
 	task := d.next(run)
@@ -137,7 +137,7 @@ func testProgress(t *testing.T, dsn string) {
 	equal(t, "progress", got, store.Progress{Pending: 2, Fetched: 4, Unchanged: 1, Failed: 1, SetAside: 1, Gone: 1, Added: 1})
 }
 
-// testValidators follows what is kept of a page's last answer.
+// testValidators follows the validators of a page over its answers.
 func testValidators(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	l := link("gazette.example", "/a")

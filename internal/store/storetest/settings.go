@@ -12,7 +12,7 @@ import (
 	"winnow/schedule"
 )
 
-// testSettings: stories are made again when what they were made with changes.
+// testSettings: stories are invalidated when the settings they depend on change.
 func testSettings(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	d.read(link("gazette.example", "/a"), func(task schedule.Task) schedule.Outcome {
@@ -44,8 +44,7 @@ func testSettings(t *testing.T, dsn string) {
 	equal(t, "to be judged only", s.Judge && !s.Reclean, true)
 }
 
-// testSourceSettings: a source that comes or goes has nothing made again but what
-// rests on it.
+// testSourceSettings: adding or removing a source invalidates only what depends on it.
 func testSourceSettings(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	for _, source := range []string{"gazette", "herald", "list"} {
@@ -77,7 +76,7 @@ func testSourceSettings(t *testing.T, dsn string) {
 	equal(t, "those without stories the other way round", ranked("courier", "gazette", "herald", "post"), false)
 	equal(t, "those without stories removed", ranked("gazette", "herald"), false)
 	equal(t, "the other way round", ranked("herald", "gazette"), true)
-	equal(t, "the last one removed", ranked("herald"), true) // it is no better than a list now
+	equal(t, "the last one removed", ranked("herald"), true) // it ranks like a list now
 	equal(t, "and added again", ranked("herald", "gazette"), true)
 
 	cleaned := func(rules map[string]string) string {
@@ -101,8 +100,8 @@ func testSourceSettings(t *testing.T, dsn string) {
 	equal(t, "no rules", cleaned(nil), "gazette herald")
 }
 
-// testAdopt: a source takes over what lies on its host and belongs to a source
-// that is configured no more, or to a list.
+// testAdopt: a source takes over the URLs on its host that belong to a list, or to a source
+// that is no longer configured.
 func testAdopt(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	seed := link("gazette.example", "/", kind(schedule.Section))
@@ -129,8 +128,8 @@ func testAdopt(t *testing.T, dsn string) {
 	}
 }
 
-// testEqualTexts: an edge between two equal texts stays whoever is compared
-// anew; others go, and whoever loses one is judged again.
+// testEqualTexts: an edge between two equal texts stays when one of them is compared again;
+// others are replaced, and a story that loses one is judged again.
 func testEqualTexts(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	for path, text := range map[string]string{"/a": "one text", "/b": "one text", "/c": "another text"} {

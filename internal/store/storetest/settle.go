@@ -21,7 +21,7 @@ func (d *desk) leaseSettle() stories.Lease {
 	return lease
 }
 
-// settleAll settles what is dirty: each story is kept under a path of its own.
+// settleAll settles the dirty stories: each is kept, with its own path.
 func (d *desk) settleAll() {
 	d.t.Helper()
 	lease := d.leaseSettle()
@@ -42,7 +42,7 @@ func testSettleLease(t *testing.T, dsn string) {
 	_, err := other.Stories.LeaseSettle(other.ctx, day.Add(59*time.Second))
 	var busy schedule.Busy
 	if !errors.As(err, &busy) || !busy.Until.Equal(day.Add(time.Minute)) {
-		t.Errorf("while it is held: %v", err)
+		t.Errorf("while another has it: %v", err)
 	}
 	first, err = d.Stories.RenewSettle(d.ctx, first, day.Add(30*time.Second))
 	d.ok(err)
@@ -68,8 +68,8 @@ func testSettleLease(t *testing.T, dsn string) {
 	d.leaseSettle()
 }
 
-// testOutbox walks one story through decisions, and looks at what there is to
-// be done after each. The outbox is not worked off in between.
+// testOutbox stores one decision after another on a story, and looks at the outbox after
+// each. Its tasks are done only where a step says so.
 func testOutbox(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	d.read(link("gazette.example", "/a"), func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "a text", nil) })
@@ -138,7 +138,7 @@ func (d *desk) outbox() []stories.FileTask {
 	return tasks
 }
 
-// testOutboxReplaced takes a task that is replaced before it is done.
+// testOutboxReplaced: a task is replaced before it is done.
 func testOutboxReplaced(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	d.read(link("gazette.example", "/a"), func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "a text", nil) })
@@ -173,7 +173,7 @@ func testSettleLate(t *testing.T, dsn string) {
 	equal(t, "replaced with an old stamp", replaced, false)
 }
 
-func testCleanAgain(t *testing.T, dsn string) {
+func testReplace(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	a := link("gazette.example", "/a")
 	d.read(a, func(task schedule.Task) schedule.Outcome { return d.found(task.URL, "a text", []uint64{1, 2}) })
@@ -240,7 +240,7 @@ func testEdges(t *testing.T, dsn string) {
 	d.ok(d.Stories.PutEdges(d.ctx, lease, stories.Compared{ID: ids[1], Edges: []dedupe.Edge{edge(1, 2)}}))
 	want("replaced", ids, edge(1, 2), edge(2, 3))
 	if err := d.Stories.PutEdges(d.ctx, lease, stories.Compared{ID: ids[0], Edges: []dedupe.Edge{edge(1, 2)}}); err == nil {
-		t.Error("an edge between two others was taken")
+		t.Error("an edge between two others was stored")
 	}
 	stray := edge(1, 2)
 	stray.B = "zz"

@@ -7,8 +7,8 @@ import (
 	"winnow/schedule"
 )
 
-// testSiteMisses counts the stories on whose pages rules of the site found
-// nothing, as the site and its rules change.
+// testSiteMisses counts the stories on whose pages a rule of the site found nothing, while
+// the site and its rules change.
 func testSiteMisses(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	missed := func(what string, want int64) {

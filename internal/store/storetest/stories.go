@@ -53,7 +53,7 @@ func testStory(t *testing.T, dsn string) {
 	equal(t, "place", s.Archived, schedule.Archived{})
 }
 
-// fetch asks for a page again and gives what make makes of it.
+// fetch requests a page again, and finishes it with the outcome that make returns.
 func (d *desk) fetch(path string, make func(schedule.Task) schedule.Outcome) {
 	d.t.Helper()
 	l := link("gazette.example", path)
@@ -155,7 +155,7 @@ func testRevisions(t *testing.T, dsn string) {
 	equal(t, "text of a page that is gone", s.Story.Text(), "two")
 }
 
-// testRanks brings four pages of one story in every order.
+// testRanks reads four pages of one story in every order.
 func testRanks(t *testing.T, fresh func() string) {
 	pages := []struct {
 		path string
@@ -237,7 +237,7 @@ func testNames(t *testing.T, dsn string) {
 	equal(t, "a published story keeps its ID when its page names another", id("/d"), stories.NewID("https://gazette.example/d"))
 }
 
-// testFold ties stories together whose pages name each other.
+// testFold folds stories whose pages name each other.
 func testFold(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	put := func(path, canonical string, rank int) {
@@ -249,7 +249,7 @@ func testFold(t *testing.T, dsn string) {
 			return o
 		})
 	}
-	stands := func(name string, count int, page, means string, paths ...string) {
+	check := func(name string, count int, page, means string, paths ...string) {
 		t.Helper()
 		all, err := d.Stories.List(d.ctx, "", 10)
 		d.ok(err)
@@ -264,9 +264,9 @@ func testFold(t *testing.T, dsn string) {
 	}
 	put("/b", "/c", 1)
 	put("/d", "/d", 0)
-	stands("apart", 2, "/b", "/c", "/b", "/c")
+	check("apart", 2, "/b", "/c", "/b", "/c")
 	put("/c", "/d", 1)
-	stands("folded", 1, "/d", "/d", "/b", "/c", "/d")
+	check("folded", 1, "/d", "/d", "/b", "/c", "/d")
 	found, err := d.Stories.Candidates(d.ctx, dedupe.Query{Prints: []uint64{1, 2}, Common: 10, Least: 1})
 	d.ok(err)
 	equal(t, "in the index", len(found), 1)
@@ -275,14 +275,14 @@ func testFold(t *testing.T, dsn string) {
 	put("/f", "/e", 1)
 	put("/g", "/h", 1)
 	put("/e", "/h", 1)
-	stands("named after the best page", 2, "/e", "/h", "/e", "/f", "/g", "/h")
+	check("named after the best page", 2, "/e", "/h", "/e", "/f", "/g", "/h")
 	d.settleAll()
 	put("/i", "/j", 1)
 	put("/j", "/h", 1)
-	stands("published, and one that was not", 2, "/e", "/h", "/h", "/i", "/j")
+	check("published, and one that was not", 2, "/e", "/h", "/h", "/i", "/j")
 	put("/k", "/d", 0)
 	put("/d", "/h", 0)
-	stands("both published", 2, "/d", "/d", "/d", "/c", "/k")
+	check("both published", 2, "/d", "/d", "/d", "/c", "/k")
 }
 
 func testPaging(t *testing.T, dsn string) {

@@ -16,7 +16,7 @@ import (
 // day is the morning on which the tests' clocks start.
 var day = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
 
-// Run runs the suite. fresh gives the DSN of an empty state.
+// Run runs the suite. fresh returns the DSN of an empty state.
 func Run(t *testing.T, fresh func(testing.TB) string) {
 	for _, test := range []struct {
 		name string
@@ -41,15 +41,15 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"pace outlives the process", testPace},
 		{"pause outlives the process", testPause},
 		{"max pages", testMaxPages},
-		{"max pages in work", testMaxPagesInWork},
+		{"max pages in progress", testMaxPagesInProgress},
 		{"newest first", testNewestFirst},
 		{"max pages per host", testMaxPagesPerHost},
 		{"hosts that fail", testHostsThatFail},
 		{"hosts that rest beyond patience", testBeyondPatience},
 		{"pages found by others", testFoundByOthers},
-		{"left of a batch", testLeftOfABatch},
+		{"rest of a batch", testRestOfABatch},
 		{"slower than patience", testSlowerThanPatience},
-		{"runs draw anew", testRunsDrawAnew},
+		{"new runs fill new batches", testNewRunsFillNewBatches},
 		{"batches are bounded", testBatchesAreBounded},
 		{"listed URLs apart", testListedApart},
 		{"runs see their own work", testRunFilter},
@@ -57,18 +57,18 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"one story from many hosts", testOneStoryFromTwoHosts},
 		{"merge rules", testMergeRules},
 		{"hint of a page that was read", testHintOfReadPage},
-		{"an alias is not asked for", testAliasIsNotAsked},
+		{"an alias is not requested", testAliasIsNotRequested},
 		{"lists", testAddListed},
-		{"strangers' text", testStrangersText},
+		{"invalid text", testInvalidText},
 		{"runs", testRuns},
 		{"recheck joins", testRecheckJoins},
-		{"tries start anew", testTriesStartAnew},
+		{"tries start again", testTriesStartAgain},
 		{"progress", testProgress},
 		{"validators", testValidators},
 		{"kind of page", testKindOfPage},
 		{"story", testStory},
 		{"revisions", testRevisions},
-		{"waits adapt", testWaits},
+		{"revisits adapt", testRevisits},
 		{"site rules that find nothing", testSiteMisses},
 		{"names", testNames},
 		{"beginnings of IDs", testPrefix},
@@ -78,26 +78,26 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"outbox", testOutbox},
 		{"outbox replaced", testOutboxReplaced},
 		{"settled late", testSettleLate},
-		{"clean again", testCleanAgain},
+		{"replace", testReplace},
 		{"edges", testEdges},
 		{"overrides", testOverrides},
 		{"overrides come in time", testOverrideInTime},
 		{"index", testIndex},
 		{"index of two processes", testIndexOfTwo},
-		{"house text", testHouse},
-		{"house text of pages that change", testHouseChanges},
-		{"house text of a page cleaned again", testHouseRecleaned},
+		{"boilerplate", testBoilerplate},
+		{"boilerplate of pages that change", testBoilerplateChanges},
+		{"boilerplate of a page cleaned again", testBoilerplateRecleaned},
 		{"erased from the archive", testErased},
 		{"forget", testForget},
 		{"forgotten stays forgotten", testForgottenStays},
-		{"forget in work", testForgetInWork},
-		{"life of a URL", testLife},
+		{"forget a page in progress", testForgetInProgress},
+		{"history of a URL", testHistory},
 		{"attempts are bounded", testAttemptsAreBounded},
 		{"failures", testFailures},
-		{"deaf hosts", testDeafHosts},
+		{"unreachable hosts", testUnreachableHosts},
 		{"waiting", testWaiting},
-		{"unchanged stays aside", testUnchangedStaysAside},
-		{"pages from files", testTakeIn},
+		{"unchanged pages stay set aside", testUnchangedStaysSetAside},
+		{"pages from files", testImport},
 		{"settings", testSettings},
 		{"settings of sources", testSourceSettings},
 		{"sources that were renamed", testAdopt},
@@ -105,7 +105,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"edges of equal texts", testEqualTexts},
 		{"articles in parts", testParts},
 		{"parts that are found late", testLateParts},
-		{"pages to be cleaned again", testAgain},
+		{"re-clean queue", testRecleanQueue},
 		{"stories taken out", testTakenOut},
 		{"revision by a part", testReviseByPart},
 	} {
@@ -131,7 +131,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 	}
 }
 
-// desk is one worker's view of a state, with a clock of its own.
+// desk is a worker with a state open, with its own clock.
 type desk struct {
 	*store.Store
 	t   testing.TB
@@ -163,7 +163,7 @@ func (d *desk) ok(err error) {
 	}
 }
 
-// link is an article of a host, unless the options say otherwise.
+// link returns a link to an article on a host, unless the options say otherwise.
 func link(host, path string, options ...func(*schedule.Link)) schedule.Link {
 	l := schedule.Link{URL: "https://" + host + path, Host: host, Source: "gazette", Kind: schedule.Article, Depth: 1}
 	for _, option := range options {
@@ -190,7 +190,7 @@ func (d *desk) beginSpec(spec store.RunSpec) schedule.Run {
 	return run
 }
 
-// claim claims a task, which must be there.
+// claim claims a task; there must be one.
 func (d *desk) claim(runs ...schedule.Run) schedule.Task {
 	d.t.Helper()
 	task, err := d.Claim(d.ctx, schedule.Filter{Runs: runs}, d.now)
@@ -198,7 +198,7 @@ func (d *desk) claim(runs ...schedule.Run) schedule.Task {
 	return task
 }
 
-// next is claim, with robots.txt answered on the way.
+// next claims a task that is not for robots.txt; it finishes those for robots.txt.
 func (d *desk) next(runs ...schedule.Run) schedule.Task {
 	d.t.Helper()
 	for {
@@ -215,24 +215,24 @@ func (d *desk) finishRobots(task schedule.Task) {
 	d.ok(d.Finish(d.ctx, task, schedule.Outcome{Host: &schedule.HostState{RobotsStatus: 404, RobotsAt: d.now}}))
 }
 
-// countDirty counts the stories that changed since they were settled.
+// countDirty returns the number of stories that are to be settled.
 func (d *desk) countDirty() (int64, error) {
 	dirty, err := d.Stories.Dirty(d.ctx, "", 1000)
 	return int64(len(dirty)), err
 }
 
-// done is the outcome of a page that was read.
+// done returns the outcome of a page that was read.
 func (d *desk) done(links ...schedule.Link) schedule.Outcome {
 	return schedule.Outcome{State: schedule.Done, Status: 200, At: d.now, BodySHA: "00", Links: links}
 }
 
-// story is a story whose text is made from the words.
+// story returns a story with a text of the words.
 func story(url, text string) news.Story {
 	return news.Story{URL: url, Title: "On " + text, Hostname: "gazette.example", Source: "gazette", Date: "2026-03-01", Language: "en",
 		Kind: news.KindStory, Blocks: []news.Block{{Kind: news.Paragraph, Text: text}}}
 }
 
-// found is a done page with a story.
+// found returns the outcome of a page with a story.
 func (d *desk) found(url, text string, prints []uint64, aliases ...string) schedule.Outcome {
 	o := d.done()
 	if len(aliases) == 0 {
@@ -243,7 +243,7 @@ func (d *desk) found(url, text string, prints []uint64, aliases ...string) sched
 	return o
 }
 
-// read puts a page with a story into the state, in a run of its own.
+// read puts a page with a story into the state, in a separate run.
 func (d *desk) read(l schedule.Link, make func(schedule.Task) schedule.Outcome) {
 	d.t.Helper()
 	run := d.beginSpec(store.RunSpec{Source: l.Source, Seeds: []schedule.Link{l}})

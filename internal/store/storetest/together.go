@@ -15,8 +15,8 @@ import (
 	"winnow/schedule"
 )
 
-// testFinishAndClaim walks through two hosts, each task claimed as the one
-// before it is finished.
+// testFinishAndClaim goes through two hosts; each task is claimed while the one before it is
+// finished.
 func testFinishAndClaim(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	run := d.begin(link("a.example", "/1"), link("a.example", "/2"), link("b.example", "/1"))
@@ -62,8 +62,8 @@ func testFinishAndClaim(t *testing.T, dsn string) {
 	}
 }
 
-// testKnownLinks finds the same links again and again, from several
-// processes of which one remembers what it has written, and one nothing.
+// testKnownLinks finds the same links again and again, in several processes: one has its
+// own writes in the cache, and one nothing.
 func testKnownLinks(t *testing.T, fresh func() string) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
@@ -116,9 +116,8 @@ func testKnownLinks(t *testing.T, fresh func() string) {
 	}
 }
 
-// testWritesTogether finishes tasks of many hosts at the same moment, some with
-// a token that is no longer theirs and some with a context that has ended: each
-// comes to what it would alone.
+// testWritesTogether finishes tasks of many hosts at the same time, some with an old token
+// and some with a canceled context: each has the result that it would have alone.
 func testWritesTogether(t *testing.T, dsn string) {
 	const hosts = 24
 	d := open(t, dsn)

@@ -11,9 +11,9 @@ import (
 	"winnow/schedule"
 )
 
-// testTakenOut: all pages of a story that was taken out are asked for
-// unconditionally the next time, so that each of them can bring it back; and a
-// page that is there again meanwhile keeps its story.
+// testTakenOut: all pages of a story that was taken out are requested unconditionally the
+// next time, so that each of them can bring it back; and a page that is there again
+// meanwhile keeps its story.
 func testTakenOut(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	validators := news.Validators{ETag: `"1"`, LastModified: "Mon, 02 Mar 2026 06:00:00 GMT"}
@@ -83,7 +83,7 @@ func testTakenOut(t *testing.T, dsn string) {
 		for _, l := range []schedule.Link{page, twin} {
 			u, err := d.URL(d.ctx, l.URL)
 			d.ok(err)
-			if anew := u.Validators == (news.Validators{}) && u.BodySHA == ""; anew != c.out {
+			if unconditional := u.Validators == (news.Validators{}) && u.BodySHA == ""; unconditional != c.out {
 				t.Errorf("%s: %s is asked for with %+v, body %q", c.name, l.URL, u.Validators, u.BodySHA)
 			}
 		}

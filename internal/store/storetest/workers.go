@@ -9,8 +9,8 @@ import (
 	"winnow/schedule"
 )
 
-// testExclusive has sixteen workers of two processes go through twelve hosts:
-// no host is with two of them at a time, and every URL is done once.
+// testExclusive has sixteen workers of two processes go through twelve hosts: no two of
+// them have a host at the same time, and every URL is done once.
 func testExclusive(t *testing.T, dsn string) {
 	const hosts, pages = 12, 5
 	desks := []*desk{open(t, dsn), open(t, dsn)}
@@ -82,8 +82,7 @@ func hostNumber(host string) (n int) {
 	return n
 }
 
-// testOneStoryFromTwoHosts has workers on many hosts find the same stories at
-// the same time.
+// testOneStoryFromTwoHosts: workers on many hosts find the same stories at the same time.
 func testOneStoryFromTwoHosts(t *testing.T, dsn string) {
 	const hosts = 8
 	d := open(t, dsn)

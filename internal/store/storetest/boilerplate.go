@@ -14,28 +14,28 @@ import (
 
 // Keys of two lines.
 const (
-	house      = uint64(0xfeed_beef_0102_0304)
-	otherHouse = uint64(7)
+	line      = uint64(0xfeed_beef_0102_0304)
+	otherLine = uint64(7)
 )
 
-// houseDesk has four stories with a line, and a fifth with another.
-type houseDesk struct {
+// lineDesk has four stories with a line, and a fifth with another.
+type lineDesk struct {
 	*desk
 	ids []string
 }
 
-func openHouse(t *testing.T, dsn string) *houseDesk {
+func openLines(t *testing.T, dsn string) *lineDesk {
 	t.Helper()
-	d := &houseDesk{open(t, dsn), make([]string, 5)}
+	d := &lineDesk{open(t, dsn), make([]string, 5)}
 	for i := range d.ids {
-		d.put(i, []uint64{house, otherHouse}[i/4])
+		d.put(i, []uint64{line, otherLine}[i/4])
 	}
 	d.settleAll()
 	return d
 }
 
 // put reads a page with these lines.
-func (d *houseDesk) put(i int, keys ...uint64) {
+func (d *lineDesk) put(i int, keys ...uint64) {
 	d.t.Helper()
 	d.fetch(article(i), func(task schedule.Task) schedule.Outcome {
 		o := d.found(task.URL, fmt.Sprint("text ", i), append([]uint64{1000 + uint64(i)}, keys...))
@@ -45,34 +45,34 @@ func (d *houseDesk) put(i int, keys ...uint64) {
 	d.ids[i] = stories.NewID("https://gazette.example" + article(i))
 }
 
-func (d *houseDesk) story(i int) *stories.Stored {
+func (d *lineDesk) story(i int) *stories.Stored {
 	d.t.Helper()
 	s, err := d.Stories.Get(d.ctx, d.ids[i])
 	d.ok(err)
 	return &s
 }
 
-// having checks which stories have the line, of the first so many.
-func (d *houseDesk) having(what string, least, most int, want ...string) {
+// having checks which stories have the line, up to a limit.
+func (d *lineDesk) having(what string, least, most int, want ...string) {
 	d.t.Helper()
-	got, err := d.Stories.Recurring(d.ctx, []uint64{otherHouse, house, 99}, least, most)
+	got, err := d.Stories.Recurring(d.ctx, []uint64{otherLine, line, 99}, least, most)
 	d.ok(err)
 	want = slices.Sorted(slices.Values(want))
-	if !slices.Equal(got[house], want[:min(len(want), most)]) {
-		d.t.Errorf("%s: stories of the line %v, want %v", what, got[house], want)
+	if !slices.Equal(got[line], want[:min(len(want), most)]) {
+		d.t.Errorf("%s: stories of the line %v, want %v", what, got[line], want)
 	}
-	if _, ok := got[otherHouse]; ok != (least == 1) {
+	if _, ok := got[otherLine]; ok != (least == 1) {
 		d.t.Errorf("%s: %v", what, got)
 	}
 }
 
 // dirty checks which stories are to be settled.
-func (d *houseDesk) dirty(what string, want ...string) {
+func (d *lineDesk) dirty(what string, want ...string) {
 	d.t.Helper()
-	stories, err := d.Stories.Dirty(d.ctx, "", 100)
+	dirty, err := d.Stories.Dirty(d.ctx, "", 100)
 	d.ok(err)
 	var got []string
-	for _, s := range stories {
+	for _, s := range dirty {
 		got = append(got, s.Story.ID)
 	}
 	if want = slices.Sorted(slices.Values(want)); !slices.Equal(got, want) {
@@ -80,40 +80,40 @@ func (d *houseDesk) dirty(what string, want ...string) {
 	}
 }
 
-// say tells whether the line is house text, and checks what is known then.
-func (d *houseDesk) say(lease stories.Lease, is bool) {
+// setLine stores whether the line is boilerplate, and checks what is known then.
+func (d *lineDesk) setLine(lease stories.Lease, is bool) {
 	d.t.Helper()
-	d.ok(d.Stories.PutBoilerplate(d.ctx, lease, "gazette.example", house, is))
-	got, err := d.Stories.Boilerplate(d.ctx, []uint64{otherHouse, house})
+	d.ok(d.Stories.PutBoilerplate(d.ctx, lease, "gazette.example", line, is))
+	got, err := d.Stories.Boilerplate(d.ctx, []uint64{otherLine, line})
 	d.ok(err)
-	if got[house] != is || got[otherHouse] {
-		d.t.Errorf("house text %v, want %v", got, is)
+	if got[line] != is || got[otherLine] {
+		d.t.Errorf("boilerplate %v, want %v", got, is)
 	}
 }
 
-func (d *houseDesk) stale(what string, want int) {
+func (d *lineDesk) toCheck(what string, want int) {
 	d.t.Helper()
-	stale, err := d.Stories.BoilerplateToCheck(d.ctx, 9)
+	lines, err := d.Stories.BoilerplateToCheck(d.ctx, 9)
 	d.ok(err)
-	if len(stale) != want || want > 0 && stale[0] != (stories.BoilerplateLine{Key: house, Site: "gazette.example"}) {
-		d.t.Errorf("%s: stale lines %v, want %d", what, stale, want)
+	if len(lines) != want || want > 0 && lines[0] != (stories.BoilerplateLine{Key: line, Site: "gazette.example"}) {
+		d.t.Errorf("%s: lines to be checked %v, want %d", what, lines, want)
 	}
 }
 
-// testHouse: the stories of a line are found by its key; when it becomes house
+// testBoilerplate: the stories of a line are found by its key; when it becomes line
 // text they are settled again; what goes from a story leaves its record as it
 // was read.
-func testHouse(t *testing.T, dsn string) {
-	d := openHouse(t, dsn)
+func testBoilerplate(t *testing.T, dsn string) {
+	d := openLines(t, dsn)
 	d.having("all", 1, 9, d.ids[:4]...)
 	d.having("many", 4, 9, d.ids[:4]...)
 	d.having("the first ones", 2, 3, d.ids[:4]...)
 	d.having("more than there are", 5, 9)
 	lease := d.leaseSettle()
 	d.dirty("before")
-	d.say(lease, false)
+	d.setLine(lease, false)
 	d.dirty("nothing new")
-	d.say(lease, true)
+	d.setLine(lease, true)
 	d.dirty("a new line", d.ids[:4]...)
 
 	s := d.story(0)
@@ -122,7 +122,7 @@ func testHouse(t *testing.T, dsn string) {
 		stamp int64
 		want  bool
 	}{{"with an old stamp", s.Stamp - 1, false}, {"with its stamp", s.Stamp, true}} {
-		cut, err := d.Stories.CutBoilerplate(d.ctx, lease, d.ids[0], try.stamp, []int{1}, []uint64{5000, house}, nil)
+		cut, err := d.Stories.CutBoilerplate(d.ctx, lease, d.ids[0], try.stamp, []int{1}, []uint64{5000, line}, nil)
 		d.ok(err)
 		equal(t, try.name, cut, try.want)
 	}
@@ -141,7 +141,7 @@ func testHouse(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "found by its new prints", len(found), 1)
 	d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
-	if err := d.Stories.PutBoilerplate(d.ctx, lease, "gazette.example", house, true); !errors.Is(err, schedule.ErrStale) {
+	if err := d.Stories.PutBoilerplate(d.ctx, lease, "gazette.example", line, true); !errors.Is(err, schedule.ErrStale) {
 		t.Errorf("a line with an old lease: %v", err)
 	}
 	if _, err := d.Stories.CutBoilerplate(d.ctx, lease, d.ids[0], after.Stamp, nil, nil, nil); !errors.Is(err, schedule.ErrStale) {
@@ -149,20 +149,20 @@ func testHouse(t *testing.T, dsn string) {
 	}
 }
 
-// testHouseChanges: the same page again is no revision and changes nothing;
-// another is one, and it and a story that is taken out leave the line.
-func testHouseChanges(t *testing.T, dsn string) {
-	d := openHouse(t, dsn)
+// testBoilerplateChanges: reading the same page again changes nothing. A page with
+// another text no longer has the line, nor has a story that is taken out.
+func testBoilerplateChanges(t *testing.T, dsn string) {
+	d := openLines(t, dsn)
 	lease := d.leaseSettle()
-	d.say(lease, true)
-	_, err := d.Stories.CutBoilerplate(d.ctx, lease, d.ids[0], d.story(0).Stamp, []int{1}, []uint64{1000, house}, nil)
+	d.setLine(lease, true)
+	_, err := d.Stories.CutBoilerplate(d.ctx, lease, d.ids[0], d.story(0).Stamp, []int{1}, []uint64{1000, line}, nil)
 	d.ok(err)
 	d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
 	d.settleAll()
 
-	d.put(0, house)
+	d.put(0, line)
 	d.dirty("the same page")
-	d.stale("the same page", 0)
+	d.toCheck("the same page", 0)
 	equal(t, "revision after the same page", d.story(0).Rev, 1)
 	equal(t, "text after the same page", d.story(0).Story.Text(), "text 0")
 	d.put(0)
@@ -170,24 +170,24 @@ func testHouseChanges(t *testing.T, dsn string) {
 	equal(t, "revision after another page", d.story(0).Rev, 2)
 	equal(t, "text after another page", d.story(0).Story.Text(), "text 0\n\nline 0")
 	d.having("another page", 1, 9, d.ids[1:4]...)
-	d.stale("another page", 1)
+	d.toCheck("another page", 1)
 
 	lease = d.leaseSettle()
-	d.say(lease, true)
-	d.stale("another look", 0)
+	d.setLine(lease, true)
+	d.toCheck("another look", 0)
 	d.dirty("a line that stays", d.ids[0])
 	_, err = d.Forget(d.ctx, d.ids[1], d.now)
 	d.ok(err)
 	d.having("one taken out", 1, 9, d.ids[2:4]...)
-	d.stale("one taken out", 1)
-	d.say(lease, false)
-	d.stale("a line no more", 0)
+	d.toCheck("one taken out", 1)
+	d.setLine(lease, false)
+	d.toCheck("a line no more", 0)
 	d.dirty("a line no more", d.ids[0], d.ids[2], d.ids[3])
 }
 
-// testHouseRecleaned: a story that is cleaned again has its house text in it
-// until that is told anew, and is not taken for settled before.
-func testHouseRecleaned(t *testing.T, dsn string) {
+// testBoilerplateRecleaned: a story that is cleaned again has its boilerplate in it until
+// that is cut again, and is not settled before.
+func testBoilerplateRecleaned(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	a := link("gazette.example", "/a")
 	d.read(a, func(task schedule.Task) schedule.Outcome {
@@ -216,7 +216,7 @@ func testHouseRecleaned(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "text", s.Story.Text(), "a text\n\na line")
 	equal(t, "to be settled", s.Judge && !s.Reclean, true)
-	stale, err := d.Stories.BoilerplateToCheck(d.ctx, 9)
+	lines, err := d.Stories.BoilerplateToCheck(d.ctx, 9)
 	d.ok(err)
-	equal(t, "stale lines", len(stale), 1)
+	equal(t, "lines to be checked", len(lines), 1)
 }

@@ -13,9 +13,8 @@ import (
 	"winnow/schedule"
 )
 
-// testLife follows a URL that a redirect leads to, from its finding to its
-// copies in the archive.
-func testLife(t *testing.T, dsn string) {
+// testHistory follows a URL that a redirect leads to, until its copies in the archive.
+func testHistory(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	old, page := "https://gazette.example/old", "https://gazette.example/page"
 	run := d.begin(link("gazette.example", "/old"))
@@ -66,7 +65,7 @@ func testLife(t *testing.T, dsn string) {
 	equal(t, "attempts of a forgotten URL", len(l.Attempts), 0)
 }
 
-// testAttemptsAreBounded asks for one URL many times.
+// testAttemptsAreBounded requests one URL many times.
 func testAttemptsAreBounded(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	d.fetch("/b", func(schedule.Task) schedule.Outcome { return d.done() })
@@ -180,7 +179,7 @@ func testFailures(t *testing.T, dsn string) {
 	equal(t, "the next backfill asks for", d.next(list).URL, "https://faraway.example/x")
 }
 
-func testDeafHosts(t *testing.T, dsn string) {
+func testUnreachableHosts(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	run := d.begin(link("gazette.example", "/a"), link("gazette.example", "/b"), link("other.example", "/c"))
 	for range 2 {
@@ -266,8 +265,8 @@ func testWaiting(t *testing.T, dsn string) {
 	equal(t, "trouble with the start page", trouble(), "status 404 https://gazette.example/")
 }
 
-// testUnchangedStaysAside asks again for a page that was set aside.
-func testUnchangedStaysAside(t *testing.T, dsn string) {
+// testUnchangedStaysSetAside requests a page again that was set aside.
+func testUnchangedStaysSetAside(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	wall := schedule.Outcome{State: schedule.SetAside, Status: 200, Reason: "wall", At: d.now, BodySHA: "aa", Due: d.now}
 	d.fetch("/a", func(schedule.Task) schedule.Outcome { return wall })
@@ -284,14 +283,14 @@ func testUnchangedStaysAside(t *testing.T, dsn string) {
 	equal(t, "failures after the page has changed", len(d.failures()), 0)
 }
 
-// testTakeIn takes pages in from a file while another worker has the host.
-func testTakeIn(t *testing.T, dsn string) {
+// testImport imports pages from a file while another worker has the host.
+func testImport(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	run := d.begin(link("gazette.example", "/b"), link("gazette.example", "/known"))
 	task := d.next(run)
 	equal(t, "in work", task.URL, "https://gazette.example/b")
 	files := d.beginSpec(store.RunSpec{Source: "files", Listed: true})
-	take := func(path, text string, at time.Time) {
+	read := func(path, text string, at time.Time) {
 		t.Helper()
 		l := link("gazette.example", path)
 		l.Listed = true
@@ -299,9 +298,9 @@ func testTakeIn(t *testing.T, dsn string) {
 		o.At = at
 		d.ok(d.Import(d.ctx, schedule.Task{Link: l, Run: files.ID}, o))
 	}
-	take("/new", "a harbour", day.AddDate(-1, 0, 0))
-	take("/known", "a bridge", day.AddDate(-1, 0, 0))
-	take("/known", "a longer bridge", day.AddDate(0, -1, 0))
+	read("/new", "a harbour", day.AddDate(-1, 0, 0))
+	read("/known", "a bridge", day.AddDate(-1, 0, 0))
+	read("/known", "a longer bridge", day.AddDate(0, -1, 0))
 
 	s, err := d.Stories.Get(d.ctx, "https://gazette.example/known")
 	d.ok(err)
@@ -321,12 +320,12 @@ func testTakeIn(t *testing.T, dsn string) {
 
 	_, err = d.Forget(d.ctx, "https://gazette.example/new", d.now)
 	d.ok(err)
-	take("/new", "a harbour", day)
+	read("/new", "a harbour", day)
 	if _, err := d.Stories.Get(d.ctx, "https://gazette.example/new"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a forgotten story came back: %v", err)
 	}
 	l := link("gazette.example", "/other")
 	if err := d.Import(d.ctx, schedule.Task{Link: l, Run: files.ID}, schedule.Outcome{State: schedule.Gone}); err == nil {
-		t.Error("a page that is gone was taken in")
+		t.Error("a page that is gone was imported")
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"winnow/schedule"
 )
 
-// testWaits visits a story again and again: a visit that finds another text is
-// followed sooner by the next, and each task tells how long the wait was to be.
-func testWaits(t *testing.T, dsn string) {
+// testRevisits visits a story again and again: a visit that finds another text is followed
+// by the next one sooner, and each task has the wait that was planned.
+func testRevisits(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	const usual, soon = 48 * time.Hour, 12 * time.Hour
 	a := link("gazette.example", "/a")
