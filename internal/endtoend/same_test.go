@@ -90,7 +90,7 @@ func TestStopBySignalFinishesAndGoesOn(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.AfterFunc(400*time.Millisecond, func() { _ = c.Process.Signal(os.Interrupt) })
-		if err := c.Wait(); err != nil && !strings.Contains(stderr.String(), "the next run goes on from here") {
+		if err := c.Wait(); err != nil && !strings.Contains(stderr.String(), "the next run continues from here") {
 			t.Fatalf("stopped by a signal: %v\n%s", err, stderr.String())
 		}
 		s.run(t, "refresh")
