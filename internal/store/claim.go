@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/merge"
 	"winnow/internal/store/owner"
 	"winnow/internal/store/schema"
 	"winnow/news"
@@ -328,7 +329,7 @@ func (c *claim) firstOf(ctx context.Context, lane int64) (task schedule.Task, fo
 	}
 	task.Kind = kindOf(kind)
 	task.Wait = time.Duration(wait) * time.Millisecond
-	task.Hint, err = readHint(hint)
+	task.Hint, err = merge.UnpackHint(hint)
 	return task, true, err
 }
 

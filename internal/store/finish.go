@@ -66,7 +66,7 @@ func (s *Store) finish(ctx context.Context, f *finish, also func(*database.Tx) e
 		return also(t)
 	})
 	if err == nil {
-		s.known.add(f.links)
+		s.known.Add(f.links)
 	}
 	return err
 }
@@ -82,7 +82,7 @@ func checkOutcome(task schedule.Task, o schedule.Outcome) (run int64, err error)
 func (f *finish) write(ctx context.Context, t *database.Tx) error {
 	f.tx, f.lanes, f.count = t, map[int64]bool{}, runCounts{} // it may run again
 	own := f.task.Lease.Host
-	links := f.store.known.unknown(f.o.Links)
+	links := f.store.known.Unknown(f.o.Links)
 	hosts := append(linkHosts(links), own)
 	if hop := f.hopHost(); hop != "" {
 		hosts = append(hosts, hop)

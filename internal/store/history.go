@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/merge"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -52,7 +53,7 @@ func urlRecord(ctx context.Context, t *database.Tx, url string) (URLRecord, erro
 	}
 	r.Kind, r.State = kindOf(kind), stateOf(state)
 	r.Due, r.Fetched = database.Time(due), database.Time(fetched)
-	r.Hint, err = readHint(hint)
+	r.Hint, err = merge.UnpackHint(hint)
 	return r, err
 }
 
@@ -152,7 +153,7 @@ func (s *Store) ArchivedPage(ctx context.Context, url string) (ArchivedPage, err
 			return err
 		}
 		page.Fetched = database.Time(fetched)
-		page.Hint, err = readHint(hint)
+		page.Hint, err = merge.UnpackHint(hint)
 		return err
 	})
 	return page, err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/merge"
 	"winnow/internal/store/schema"
 	"winnow/internal/store/stories"
 	"winnow/schedule"
@@ -52,7 +53,7 @@ func addLinks(ctx context.Context, t *database.Tx, links []schedule.Link, retry 
 		if !ok {
 			unknown = append(unknown, link)
 		} else {
-			link = mergeLink(old.link, link)
+			link = merge.Links(old.link, link)
 		}
 		keys = append(keys, laneKey{link.Host, queueOf(link.Source, link.Listed)})
 		sum.links = append(sum.links, link)
@@ -103,9 +104,9 @@ func mergeLinks(links []schedule.Link) []schedule.Link {
 		if len(link.URL) > stories.MaxURL || link.URL == "" || link.Host == "" {
 			continue
 		}
-		link.Hint = plainHint(link.Hint)
+		link.Hint = merge.PlainHint(link.Hint)
 		if old, ok := byURL[link.URL]; ok {
-			link = mergeLink(old, link)
+			link = merge.Links(old, link)
 		}
 		byURL[link.URL] = link
 	}
@@ -129,7 +130,7 @@ func knownURLs(ctx context.Context, t *database.Tx, links []schedule.Link) (map[
 			return err
 		}
 		l.Host, l.Kind = hosts[l.URL], kindOf(u.kind)
-		l.Hint, err = readHint(u.hint)
+		l.Hint, err = merge.UnpackHint(u.hint)
 		known[l.URL] = u
 		return err
 	})
@@ -183,7 +184,7 @@ func insertRows(ctx context.Context, t *database.Tx, links []schedule.Link, lane
 	var values []string
 	var args []any
 	for i, link := range links {
-		hint, err := storeHint(link.Hint)
+		hint, err := merge.PackHint(link.Hint)
 		if err != nil {
 			return err
 		}
@@ -224,8 +225,8 @@ func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.
 	if old.state == schema.Forgotten {
 		return nil
 	}
-	merged := mergeLink(old.link, link)
-	hint, err := storeHint(merged.Hint)
+	merged := merge.Links(old.link, link)
+	hint, err := merge.PackHint(merged.Hint)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/merge"
 	"winnow/internal/store/schema"
 	"winnow/internal/store/stories"
 	"winnow/news"
@@ -73,7 +74,7 @@ func (f *finish) putContent(ctx context.Context, u urlRow) (reclean []string, er
 		if err := f.putStory(ctx, *f.o.Story); err != nil {
 			return nil, err
 		}
-		hint, err := storeHint(f.task.Hint)
+		hint, err := merge.PackHint(f.task.Hint)
 		if err != nil {
 			return nil, err
 		}

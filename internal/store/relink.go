@@ -191,7 +191,7 @@ func (s *Store) PutRelinked(ctx context.Context, pages ...Relinked) error {
 		return nil
 	})
 	if err == nil {
-		s.known.add(links)
+		s.known.Add(links)
 	}
 	return err
 }

@@ -8,11 +8,11 @@
 //	run, err := s.BeginRun(ctx, store.RunSpec{Source: "vpk", Seeds: seeds}, now)
 //	task, err := s.Claim(ctx, schedule.Filter{Runs: []schedule.Run{run}}, now)
 //
-// This package is the frontier and what couples it with the stories; those are
-// [Store.Stories], of package stories. Below them are index (from prints to
-// stories), record (a story as stored), schema (the tables and the numbers in
-// them), database (SQLite or PostgreSQL) and owner (who holds a lease). Each table
-// is written by one package only, others may read it.
+// This package is the frontier, and couples it with the stories: [Store.Stories], of
+// package stories. Below them are index (from prints to stories), record (a story as
+// stored), merge (links to one URL), schema (the tables and the numbers in them),
+// database (SQLite or PostgreSQL) and owner (who holds a lease). Each table is written by
+// one package only; others may read it.
 //
 // A lane is the URLs that one source, or all backfill lists, have on one host. A
 // source is fetched in batches (batch.go). To claim is to lease a host and get its
@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/merge"
 	"winnow/internal/store/owner"
 	"winnow/internal/store/record"
 	"winnow/internal/store/stories"
@@ -53,7 +54,7 @@ type Store struct {
 	codec   *record.Codec
 	owner   string
 	lease   time.Duration
-	known   knownLinks
+	known   merge.Cache
 }
 
 // Open opens the state at dsn: the path of a SQLite file, which is created

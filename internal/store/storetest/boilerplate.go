@@ -69,12 +69,7 @@ func (d *lineDesk) having(what string, least, most int, want ...string) {
 // dirty checks which stories are to be settled.
 func (d *lineDesk) dirty(what string, want ...string) {
 	d.t.Helper()
-	dirty, err := d.Stories.Dirty(d.ctx, "", 100)
-	d.ok(err)
-	var got []string
-	for _, s := range dirty {
-		got = append(got, s.Story.ID)
-	}
+	got := d.dirtyIDs()
 	if want = slices.Sorted(slices.Values(want)); !slices.Equal(got, want) {
 		d.t.Errorf("%s: to be settled %v, want %v", what, got, want)
 	}

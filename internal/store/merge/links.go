@@ -1,4 +1,7 @@
-package store
+// Package merge merges links to one URL ([Links]). [PackHint] and [UnpackHint] are for
+// their hints as stored, and [Cache] has the links whose merging would change nothing,
+// since the frontier has them already.
+package merge
 
 import (
 	"cmp"
@@ -12,9 +15,8 @@ import (
 	"winnow/schedule"
 )
 
-// mergeLink merges two links to one URL. The result does not depend on the order of
-// merging.
-func mergeLink(a, b schedule.Link) schedule.Link {
+// Links merges two links to one URL. The result does not depend on the order of merging.
+func Links(a, b schedule.Link) schedule.Link {
 	if b.Kind.Priority() < a.Kind.Priority() {
 		a.Kind = b.Kind
 	}
@@ -60,9 +62,9 @@ func fuller(a, b string) string {
 	return a
 }
 
-// plainHint returns the hint as it would come back from the state, so that equal hints
+// PlainHint returns the hint as it would come back from the state, so that equal hints
 // are stored as equal bytes.
-func plainHint(h news.Hint) news.Hint {
+func PlainHint(h news.Hint) news.Hint {
 	h.Date, h.Modified = plainTime(h.Date), plainTime(h.Modified)
 	if len(h.Authors) == 0 {
 		h.Authors = nil
@@ -72,9 +74,9 @@ func plainHint(h news.Hint) news.Hint {
 
 func plainTime(t time.Time) time.Time { return database.Time(database.Millis(t)) }
 
-// storeHint returns the hint as it is stored, "" for an empty one.
-func storeHint(h news.Hint) (string, error) {
-	h = plainHint(h)
+// PackHint returns the hint as it is stored, "" for an empty one.
+func PackHint(h news.Hint) (string, error) {
+	h = PlainHint(h)
 	if h.IsZero() {
 		return "", nil
 	}
@@ -82,7 +84,8 @@ func storeHint(h news.Hint) (string, error) {
 	return string(stored), err
 }
 
-func readHint(stored string) (h news.Hint, err error) {
+// UnpackHint reads what PackHint returned.
+func UnpackHint(stored string) (h news.Hint, err error) {
 	if stored != "" {
 		err = json.Unmarshal([]byte(stored), &h)
 	}
