@@ -17,22 +17,48 @@ import (
 	"winnow/news"
 )
 
+// Verdict is what the rules say of one line.
+type Verdict struct {
+	Rule, Why string         // what cuts the line; "" when it stays
+	Block     news.Block     // the line without what was cut within it
+	Inner     []news.Removal // what was cut within it
+}
+
+// Judge returns what the rules say of each line.
+func Judge(lines []Line, c Context) []Verdict {
+	p := newPass(lines, c)
+	p.run()
+	out := make([]Verdict, len(p.lines))
+	for i := range p.lines {
+		l, v := &p.lines[i], &out[i]
+		v.Block, v.Inner = l.Block, l.inner
+		switch {
+		case l.rule != nil:
+			v.Rule, v.Why = l.rule.ID, l.rule.Why
+		case l.modelReason != "":
+			v.Rule, v.Why = news.ModelRule, l.modelReason
+		}
+	}
+	return out
+}
+
 // Apply cuts lines by the rules. It returns the blocks that are kept, in their
 // order, and what was cut.
 func Apply(lines []Line, c Context) (kept []news.Block, removals []news.Removal) {
-	p := newPass(lines, c)
-	p.run()
-	kept = make([]news.Block, 0, len(lines))
-	for i := range p.lines {
-		l := &p.lines[i]
-		removals = append(removals, l.inner...)
+	return Split(Judge(lines, c))
+}
+
+// Split returns the blocks that verdicts keep, in their order, and what they cut.
+func Split(verdicts []Verdict) (kept []news.Block, removals []news.Removal) {
+	kept = make([]news.Block, 0, len(verdicts))
+	for i := range verdicts {
+		v := &verdicts[i]
+		removals = append(removals, v.Inner...)
 		switch {
-		case l.rule != nil:
-			removals = append(removals, news.Removal{Rule: l.rule.ID, Why: l.rule.Why, Text: l.Text})
-		case l.modelReason != "":
-			removals = append(removals, news.Removal{Rule: news.ModelRule, Why: l.modelReason, Text: l.Text})
-		case strings.TrimSpace(l.Text) != "":
-			kept = append(kept, l.Block)
+		case v.Rule != "":
+			removals = append(removals, news.Removal{Rule: v.Rule, Why: v.Why, Text: v.Block.Text})
+		case strings.TrimSpace(v.Block.Text) != "":
+			kept = append(kept, v.Block)
 		}
 	}
 	return kept, removals
