@@ -16,8 +16,8 @@
 // The work is done by the packages below: letters, wordlists, dates, langid and
 // labels know text; dom, elemrules, region and blockrules know pages; byline, meta
 // and linerules know what surrounds a story. Public are clean/siterules (rules for
-// single sites), clean/blockmodel (the model) and clean/boilerplate (text that
-// recurs on a site).
+// single sites), clean/blockmodel (the model), clean/siteprofile (what the pages of
+// a site show together) and clean/boilerplate (text that recurs on a site).
 //
 // The package reads no network, no disk and no clock, and an Extractor may be used
 // by any number of goroutines.
@@ -37,6 +37,7 @@ import (
 	"winnow/clean/internal/elemrules"
 	"winnow/clean/internal/meta"
 	"winnow/clean/internal/modelview"
+	"winnow/clean/siteprofile"
 	"winnow/clean/siterules"
 	"winnow/news"
 	"winnow/news/markup"
@@ -94,11 +95,24 @@ var ErrNoPage = errors.New("no page")
 // a *news.StageError, means that page is nil, that it could not be parsed, or that
 // ctx has ended.
 func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, error) {
+	story, _, err := x.extract(ctx, page, nil, false)
+	return story, err
+}
+
+// ExtractFrom is Extract for a page of a site whose other pages are known by their
+// profile; nil means that none is known yet. It also returns the sketch of the page,
+// of which profiles are made. That is nil where the text is not that of the page's
+// blocks: it was taken from the JSON-LD, or by rules for the site.
+func (x *Extractor) ExtractFrom(ctx context.Context, page *news.Page, profile *siteprofile.Profile) (news.Story, *siteprofile.Sketch, error) {
+	return x.extract(ctx, page, profile, true)
+}
+
+func (x *Extractor) extract(ctx context.Context, page *news.Page, profile *siteprofile.Profile, sketched bool) (news.Story, *siteprofile.Sketch, error) {
 	if page == nil {
-		return news.Story{}, &news.StageError{Stage: "clean", Err: ErrNoPage}
+		return news.Story{}, nil, &news.StageError{Stage: "clean", Err: ErrNoPage}
 	}
 	if err := ctx.Err(); err != nil {
-		return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+		return news.Story{}, nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 	}
 	tree := page.Tree
 	if tree == nil {
@@ -108,21 +122,24 @@ func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, e
 			tree, err = &html.Node{Type: html.DocumentNode}, nil
 		}
 		if err != nil {
-			return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+			return news.Story{}, nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 		}
 	}
 	m := meta.Read(page, goquery.NewDocumentFromNode(tree))
 	site := x.sites.Apply(page, &tree, &m)
 	found := x.findStory(tree, page, &m, site)
+	if sketched {
+		found.judgeBySite(page, &m, profile)
+	}
 	if err := ctx.Err(); err != nil {
-		return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+		return news.Story{}, nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 	}
 	story := x.newStory(page, &m)
 	story.Blocks, story.Removals = found.blocks, found.removals
 	story.Kind, story.KindWhy = x.kindOf(page, &m, found)
 	story.Marks, story.Figures = marksOf(&story, found.teaser(&m))
 	site.AddTo(&story)
-	return story, nil
+	return story, found.sketch, nil
 }
 
 // newStory returns a story with its metadata and no text yet.

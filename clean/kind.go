@@ -14,6 +14,7 @@ import (
 	"winnow/clean/internal/meta"
 	"winnow/clean/internal/region"
 	"winnow/clean/internal/wordlists"
+	"winnow/clean/siteprofile"
 	"winnow/news"
 )
 
@@ -60,6 +61,10 @@ func (x *Extractor) kindOf(page *news.Page, m *meta.Meta, f *found) (kind, why s
 		s.words < noticeWords && wordlists.All().Has(wordlists.WallTitle, s.title),
 		s.words < x.minWords && (s.walled || s.says(wordlists.Wall)):
 		return news.KindWall, "the page asks the visitor to log in or to pay first"
+	case f.bySite != nil && !s.front && f.bySite.Story == siteprofile.Yes && s.words >= x.minWords:
+		return news.KindStory, ""
+	case f.bySite != nil && f.bySite.Story == siteprofile.No:
+		return news.KindSection, "no story where the pages of this site have theirs"
 	case s.listed.isPage(x.minWords):
 		return news.KindSection, fmt.Sprintf("a list: %d teasers have %d words, %d are outside of them", s.listed.teasers, s.listed.words, s.listed.outside)
 	case s.list(x.minWords) || s.cards*2 > s.words && !slices.Contains(m.LDTypes, "LiveBlogPosting"):

@@ -7,10 +7,12 @@ import (
 
 	"winnow/clean/internal/blockrules"
 	"winnow/clean/internal/dom"
+	"winnow/clean/internal/elemrules"
 	"winnow/clean/internal/letters"
 	"winnow/clean/internal/linerules"
 	"winnow/clean/internal/meta"
 	"winnow/clean/internal/region"
+	"winnow/clean/siteprofile"
 	"winnow/clean/siterules"
 	"winnow/news"
 )
@@ -22,6 +24,13 @@ type found struct {
 	doc      *dom.Doc
 	all      []dom.Block // every block of the page, with the rule that cut it
 	rescued  bool        // the text is from the page's JSON-LD
+
+	// For the profile of the site; the first two are nil where the text is not that
+	// of the page's blocks.
+	table    *elemrules.Set
+	verdicts []linerules.Verdict // on the blocks that rules have left
+	sketch   *siteprofile.Sketch
+	bySite   *siteprofile.Judgement // nil where the profile knows too little
 }
 
 // findStory finds the blocks of the story and records what was cut. The rules on
@@ -62,8 +71,12 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta.Meta, si
 	if !site.HasBody() {
 		lines = f.rescue(lines, m)
 	}
-	kept, gone := linerules.Apply(lines, linerules.Context{Title: m.Title, Titles: m.Titles, Authors: m.Authors, Language: m.Language})
+	verdicts := linerules.Judge(lines, linerules.Context{Title: m.Title, Titles: m.Titles, Authors: m.Authors, Language: m.Language})
+	kept, gone := linerules.Split(verdicts)
 	f.blocks, f.removals = kept, append(f.removals, gone...)
+	if !f.rescued && !site.HasBody() {
+		f.table, f.verdicts = table, verdicts
+	}
 	return f
 }
 

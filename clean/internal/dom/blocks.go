@@ -15,6 +15,7 @@ import (
 type Block struct {
 	news.Block
 	Elem        int32   // index of the block element that it begins in
+	Tokens      Span    // that its text is in; there may be others among them
 	In          Context // what all of it is in
 	Letters     int32   // and digits
 	LinkLetters int32   // of them, in links
@@ -49,21 +50,30 @@ func (b *Block) IsRunningText() bool {
 
 // Blocks returns the text of the page as blocks, in reading order, and sets
 // Element.Blocks. An element that a rule has cut is one block, with Cut set.
-func (doc *Doc) Blocks() []Block {
-	b := &blockBuilder{doc: doc, row: -1, cut: -1, text: make([]byte, 0, 4096), blocks: make([]Block, 0, doc.countLines())}
+func (doc *Doc) Blocks() []Block { return doc.makeBlocks(false) }
+
+// AllBlocks returns the text of the page as blocks, as [Doc.Blocks] does, but the
+// block elements that a rule has cut are read as well: their blocks have Cut set.
+// An inline element that a rule has cut is still one block. The blocks without Cut
+// are those of Blocks, in the same order.
+func (doc *Doc) AllBlocks() []Block { return doc.makeBlocks(true) }
+
+func (doc *Doc) makeBlocks(all bool) []Block {
+	b := &blockBuilder{doc: doc, all: all, row: -1, cut: -1, text: make([]byte, 0, 4096), blocks: make([]Block, 0, doc.countLines())}
 	for k := range doc.Tokens {
 		t := &doc.Tokens[k]
 		if t.Elem < 0 {
 			continue
 		}
 		e := &doc.Elements[t.Elem]
-		if e.Cut != 0 {
+		if e.Cut != 0 && !b.reads(t.Elem) {
 			b.cutToken(t, e)
 			continue
 		}
 		if b.cut >= 0 {
 			b.endCut()
 		}
+		b.at = int32(k)
 		b.token(t, e)
 	}
 	if b.cut >= 0 {
@@ -71,6 +81,12 @@ func (doc *Doc) Blocks() []Block {
 	}
 	b.flush()
 	return b.blocks
+}
+
+// reads reports whether the text of element i, which a rule has cut or which is in
+// such an element, becomes blocks all the same.
+func (b *blockBuilder) reads(i int32) bool {
+	return b.all && b.doc.Elements[b.doc.cutAncestor(i)].IsBlock
 }
 
 // countLines returns about how many blocks the page will have.
@@ -92,12 +108,15 @@ func (doc *Doc) countLines() int {
 // block that is being built.
 type blockBuilder struct {
 	doc    *Doc
+	all    bool // see AllBlocks
 	blocks []Block
 
 	text        []byte
 	space       bool // a space is due before the next character
 	some        bool // it has letters
 	elem        int32
+	at          int32 // the token that is being read
+	tokens      Span
 	in          Context
 	letters     int32
 	linkLetters int32
@@ -195,24 +214,38 @@ func (b *blockBuilder) token(t *Token, e *Element) {
 	case BreakToken:
 		b.lineBreak(e)
 	case OpenToken:
-		e.Blocks.From = int32(len(b.blocks))
-		if b.row >= 0 {
+		b.setFrom(e)
+		if b.row >= 0 && (e.Cut == 0) == (b.doc.Elements[b.row].Cut == 0) {
 			b.openInRow(e)
 			return
 		}
 		b.flush()
-		e.Blocks.From = int32(len(b.blocks))
+		b.row = -1
+		b.setFrom(e)
 		if e.Node.DataAtom == atom.Tr && b.doc.inDataTable(t.Elem) {
 			b.row = t.Elem
 		}
 	case CloseToken:
 		if b.row >= 0 && t.Elem != b.row {
 			b.space = true
-			e.Blocks.To = int32(len(b.blocks))
+			b.setTo(e)
 			return
 		}
 		b.flush()
 		b.row = -1
+		b.setTo(e)
+	}
+}
+
+// setFrom and setTo record where the blocks of an element begin and end.
+func (b *blockBuilder) setFrom(e *Element) {
+	if !b.all {
+		e.Blocks.From = int32(len(b.blocks))
+	}
+}
+
+func (b *blockBuilder) setTo(e *Element) {
+	if !b.all {
 		e.Blocks.To = int32(len(b.blocks))
 	}
 }
@@ -274,11 +307,12 @@ func (b *blockBuilder) write(s string, elem int32, e *Element) {
 	n := letters.Count(s)
 	if n > 0 {
 		if !b.some {
-			b.in, b.elem = e.In, b.doc.blockElement(elem)
+			b.in, b.elem, b.tokens.From = e.In, b.doc.blockElement(elem), b.at
 		} else {
 			b.in &= e.In
 		}
 		b.some = true
+		b.tokens.To = b.at + 1
 		b.breaks = 0
 		b.letters += n
 		if e.In&InLink != 0 {
@@ -358,8 +392,8 @@ func (b *blockBuilder) flush() {
 			kind = news.TableRow
 		}
 		b.blocks = append(b.blocks, Block{
-			Block: news.Block{Kind: kind, Text: text}, Elem: b.elem, In: b.in, Letters: b.letters,
-			LinkLetters: b.linkLetters, Links: b.links, LongestLink: b.longestLink, AfterImage: b.afterImage,
+			Block: news.Block{Kind: kind, Text: text}, Elem: b.elem, Tokens: b.tokens, In: b.in, Letters: b.letters,
+			LinkLetters: b.linkLetters, Links: b.links, LongestLink: b.longestLink, AfterImage: b.afterImage, Cut: max(b.doc.Elements[b.elem].Cut, -b.doc.Elements[b.elem].Cut),
 		})
 		b.afterImage = false
 	}

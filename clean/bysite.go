@@ -1,0 +1,104 @@
+package clean
+
+import (
+	"cmp"
+	"strings"
+
+	"winnow/clean/internal/dom"
+	"winnow/clean/internal/linerules"
+	"winnow/clean/internal/meta"
+	"winnow/clean/siteprofile"
+	"winnow/news"
+)
+
+// judgeBySite sketches the page and, where the profile of its site knows enough,
+// judges its blocks again.
+func (f *found) judgeBySite(page *news.Page, m *meta.Meta, profile *siteprofile.Profile) {
+	if f.table == nil {
+		return
+	}
+	blocks := f.doc.AllBlocks()
+	own, ok := f.ownVerdicts(blocks)
+	if !ok {
+		return
+	}
+	p := &siteprofile.Page{
+		URL:    cmp.Or(page.URL, m.Canonical, "text:"+news.LayOut(f.blocks)),
+		Titles: append([]string{m.Title}, m.Titles...),
+		Doc:    f.doc,
+		Blocks: blocks,
+		Rules:  make([]string, len(blocks)),
+	}
+	for i := range own {
+		p.Rules[i] = own[i].Rule
+		blocks[i].Text = own[i].Block.Text // a rule may have cut within it
+	}
+	f.sketch = siteprofile.NewSketch(p)
+	if f.bySite = profile.Judge(p, f.sketch); f.bySite != nil {
+		f.decide(own)
+	}
+}
+
+// decide sets the blocks and the removals by what the profile says of each block.
+func (f *found) decide(own []linerules.Verdict) {
+	f.blocks, f.removals = nil, nil
+	for i := range own {
+		d, v := &f.bySite.Blocks[i], &own[i]
+		if !d.Keep {
+			rule, why := v.Rule, v.Why
+			if rule == "" {
+				rule, why = siteprofile.Rule, d.Why
+			}
+			f.cut(rule, why, v.Block.Text)
+			continue
+		}
+		f.removals = append(f.removals, v.Inner...)
+		if b, rest := v.Block, f.without(v.Block.Text, d.Inner); rest != "" {
+			b.Text = rest
+			f.blocks = append(f.blocks, b)
+		}
+	}
+}
+
+// without cuts ranges of a text.
+func (f *found) without(text string, ranges []siteprofile.Range) string {
+	at, kept := 0, []string(nil)
+	for _, r := range ranges {
+		f.cut(siteprofile.Rule, r.Why, text[r.From:r.To])
+		kept = append(kept, strings.TrimSpace(text[at:r.From]))
+		at = r.To
+	}
+	kept = append(kept, strings.TrimSpace(text[at:]))
+	return strings.TrimSpace(strings.Join(kept, " "))
+}
+
+// ownVerdicts returns what the page's own rules say of all its blocks. ok is false
+// when the blocks cannot be matched.
+func (f *found) ownVerdicts(blocks []dom.Block) (own []linerules.Verdict, ok bool) {
+	own = make([]linerules.Verdict, len(blocks))
+	at, line := 0, 0 // in f.all, and in f.verdicts
+	for i := range blocks {
+		b, v := &blocks[i], &own[i]
+		v.Block = b.Block
+		if b.Cut != 0 {
+			r := &f.table.Rules[b.Cut-1]
+			v.Rule, v.Why = r.ID, r.Why
+			continue
+		}
+		for at < len(f.all) && f.all[at].Cut != 0 {
+			at++
+		}
+		if at == len(f.all) || f.all[at].Text != b.Text {
+			return nil, false
+		}
+		switch known := &f.all[at]; known.Rule {
+		case "", news.ModelRule:
+			*v = f.verdicts[line]
+			line++
+		default:
+			v.Rule, v.Why = known.Rule, known.Why
+		}
+		at++
+	}
+	return own, true
+}

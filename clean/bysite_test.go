@@ -1,0 +1,147 @@
+package clean
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"winnow/clean/siteprofile"
+	"winnow/news"
+)
+
+// The words of an invented site that no rule of ours knows.
+const (
+	pitch   = "The lighthouse keepers among our readers pay for every lamp that burns in this house."
+	pointer = "Further along the coast: "
+	legend  = "A ferry leaves its berth at dawn while gulls circle above the mole."
+)
+
+// coastPage returns a page of an invented site: the story sits in a box that says
+// nothing, with a recurring box inside and a list of other stories below.
+func coastPage(n int) *news.Page {
+	paragraph := func(k int) string {
+		return fmt.Sprintf("On day %d the harbour council of town %d weighed plan number %d for the northern mole and sent it back to the %s committee.", n, n*7+k, n*31+k, ordinal(n+k))
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `<html><head><title>%s</title></head><body><div class="x1"><h1>%s</h1>`, coastTitle(n), coastTitle(n))
+	fmt.Fprintf(&b, `<div class="k9z"><div class="q%d"><p>%s</p></div>`, n, paragraph(1))
+	fmt.Fprintf(&b, `<div class="m3"><p>%s</p></div>`, pitch)
+	fmt.Fprintf(&b, `<p>%s</p><p>%s<a href="/s/%d">%s</a></p><p>%s</p></div>`, paragraph(2), pointer, n+1, coastTitle(n+1), paragraph(3))
+	b.WriteString(`</div><div class="z5">`)
+	for k := 2; k < 9; k++ {
+		fmt.Fprintf(&b, `<div><a href="/s/%d">%s</a><p>A word on it.</p></div>`, n+k, coastTitle(n+k))
+	}
+	b.WriteString(`</div></body></html>`)
+	return &news.Page{URL: fmt.Sprintf("https://coast.example/s/%d", n), Body: []byte(b.String())}
+}
+
+func coastTitle(n int) string {
+	return fmt.Sprintf("Council of town %d turns down the mole of the %s summer", n, ordinal(n))
+}
+
+func ordinal(n int) string {
+	return []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"}[n%11]
+}
+
+// profileOf returns the profile of pages.
+func profileOf(t *testing.T, x *Extractor, pages []*news.Page) *siteprofile.Profile {
+	t.Helper()
+	var sample siteprofile.Sample
+	for _, p := range pages {
+		_, sketch, err := x.ExtractFrom(context.Background(), p, nil)
+		if err != nil || sketch == nil {
+			t.Fatal(p.URL, "no sketch", err)
+		}
+		sample.Add(sketch)
+	}
+	return sample.Profile()
+}
+
+func coastPages(n int) (pages []*news.Page) {
+	for i := range n {
+		pages = append(pages, coastPage(i))
+	}
+	return pages
+}
+
+// With the profile of its site a story has its text and nothing else, and each cut
+// says on how many pages its reason rests.
+func TestAProfileCutsWhatTheSiteRepeats(t *testing.T) {
+	x := New(Options{})
+	pages := coastPages(24)
+	profile := profileOf(t, x, pages)
+	for _, p := range []*news.Page{pages[3], coastPage(400)} { // of the sample, and new
+		story, _, err := x.ExtractFrom(context.Background(), p, profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := story.Text()
+		if story.Kind != news.KindStory || strings.Count(text, "harbour council") != 3 {
+			t.Errorf("%s: %s %s, text\n%s", p.URL, story.Kind, story.KindWhy, text)
+		}
+		for _, noise := range []string{pitch, pointer, "A word on it"} {
+			if strings.Contains(text, noise) {
+				t.Errorf("%s: %q is in the text", p.URL, noise)
+			}
+		}
+		i := slices.IndexFunc(story.Removals, func(r news.Removal) bool { return r.Text == pitch })
+		if i < 0 || !strings.Contains(story.Removals[i].Why, "pages of this site") {
+			t.Errorf("%s: no removal tells of the pitch: %+v", p.URL, story.Removals)
+		}
+	}
+}
+
+// A page judged without a profile, or with one of few pages, is judged by itself.
+func TestFewPagesDecideNothing(t *testing.T) {
+	x := New(Options{})
+	page := coastPage(7)
+	alone, err := x.Extract(context.Background(), page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range siteprofile.MinPages {
+		story, _, err := x.ExtractFrom(context.Background(), page, profileOf(t, x, coastPages(n)))
+		if err != nil || story.Text() != alone.Text() {
+			t.Errorf("with %d pages the text is another: %v", n, err)
+		}
+	}
+}
+
+// The text of a page is the same in whatever order the pages of its site came.
+func TestAProfileIsAFunctionOfTheSet(t *testing.T) {
+	x := New(Options{})
+	pages := coastPages(90) // more than a sample
+	text := func() string {
+		story, _, err := x.ExtractFrom(context.Background(), pages[5], profileOf(t, x, pages))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return story.Text()
+	}
+	first := text()
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(pages), func(i, k int) { pages[i], pages[k] = pages[k], pages[i] })
+	for i, p := range pages {
+		if p.URL == coastPage(5).URL {
+			pages[5], pages[i] = pages[i], pages[5]
+		}
+	}
+	if again := text(); again != first {
+		t.Errorf("in another order:\n%s\nbefore:\n%s", again, first)
+	}
+}
+
+// What one story quotes stays, though it is pitched elsewhere on the site.
+func TestASentenceThatRecursOnFewPagesStays(t *testing.T) {
+	x := New(Options{})
+	pages := coastPages(24)
+	for _, n := range []int{2, 9} {
+		pages[n].Body = []byte(strings.Replace(string(pages[n].Body), "<p>On day", "<p>"+legend+"</p><p>On day", 1))
+	}
+	story, _, err := x.ExtractFrom(context.Background(), pages[2], profileOf(t, x, pages))
+	if err != nil || !strings.Contains(story.Text(), legend) {
+		t.Errorf("%v: the quoted sentence is gone from\n%s", err, story.Text())
+	}
+}

@@ -1,0 +1,218 @@
+package siteprofile
+
+import "fmt"
+
+// MinPages is the number of pages under which a profile decides nothing.
+const MinPages = 3
+
+// surePages is the number of pages with a story from which a profile is believed
+// against the pages' own rules. With fewer it cuts what recurs, and brings back
+// prose that was cut for its place.
+const surePages = 8
+
+// Judgement is what a profile says of a page.
+type Judgement struct {
+	Blocks []Decision // on each block
+	Story  Answer     // whether the page has a story where the pages of its site have theirs
+}
+
+// Decision is what a profile says of one block.
+type Decision struct {
+	Keep  bool
+	Why   string  // the reason of a cut that the page's own rules did not make; "" for others
+	Inner []Range // what goes of a block that stays, ascending
+}
+
+// Range is a range of bytes of a block's text that goes, and why.
+type Range struct {
+	From, To int
+	Why      string
+}
+
+// Answer is that to a question for which a profile may know too little.
+type Answer uint8
+
+// The answers.
+const (
+	Unknown Answer = iota
+	No
+	Yes
+)
+
+// Judge judges a page, of which s is the sketch. It returns nil if the profile knows
+// too little.
+func (p *Profile) Judge(page *Page, s *Sketch) *Judgement {
+	if p == nil || p.pages < MinPages || len(p.main) == 0 {
+		return nil
+	}
+	j := &judge{Profile: p, v: p.view(s), page: page, out: make([]Decision, len(s.units))}
+	j.filled = j.isFilled()
+	for i := range s.units {
+		j.out[i] = j.unit(&s.units[i])
+	}
+	j.cutOthers()
+	j.cutPointers()
+	j.cutParts()
+	j.cutEchoes()
+	return &Judgement{Blocks: j.out, Story: j.story()}
+}
+
+// judge judges one page.
+type judge struct {
+	*Profile
+	v      *view
+	page   *Page
+	filled bool // a main container holds a story
+	out    []Decision
+}
+
+// isFilled reports whether a main container of the page holds a story.
+func (j *judge) isFilled() bool {
+	for _, sig := range j.main {
+		if j.proseIn(j.v, sig) >= minFilled {
+			return true
+		}
+	}
+	return false
+}
+
+// isSure reports whether the containers are believed against the page's own rules.
+func (j *judge) isSure() bool { return j.Profile.filled >= surePages }
+
+// unit decides on one unit by what is known of it and of the boxes around it.
+func (j *judge) unit(u *unit) Decision {
+	kept := u.flags&unitKept != 0
+	in := j.anyContainer(j.v, u.elem)
+	if why := j.recurs(u, in); why != "" {
+		return Decision{Why: why}
+	}
+	switch {
+	case in >= 0:
+		return Decision{Keep: kept || j.restores(u, in)}
+	case kept && j.isSure() && j.filled:
+		return Decision{Why: fmt.Sprintf("outside the element that holds the story on %d of %d pages of this site", j.Profile.filled, j.pages)}
+	}
+	return Decision{Keep: kept}
+}
+
+// recurs returns why a unit is the site's, and "" if it is the story's. in is the
+// container that it is in, -1 for none.
+func (j *judge) recurs(u *unit, in int32) string {
+	if j.v.hasTitle(u.exact) {
+		return ""
+	}
+	if j.isPointer(j.v.Sketch, u) && u.flags&(unitProse|unitCell) == 0 {
+		return "the title of another page of this site, or a link to one"
+	}
+	if !j.isStorys(u, in) {
+		share := float64(exactShare)
+		if in >= 0 && (u.flags&unitProse != 0 || u.flags&unitSentence != 0 && u.letters >= minSentence) {
+			share = proseShare
+		}
+		if n := j.others(j.exact, u.exact); n >= j.needed(exactFloor, share) {
+			return fmt.Sprintf("on %d of %d other pages of this site", n, j.otherPages())
+		}
+		if n := j.others(j.masked, u.masked); u.masked > digitsOnly && u.flags&unitCell == 0 && n >= j.needed(maskedFloor, maskedShare) {
+			return fmt.Sprintf("on %d of %d other pages of this site, with other numbers", n, j.otherPages())
+		}
+	}
+	for e := u.elem; e >= 0 && e != in; e = j.v.elems[e].parent {
+		if b := j.knownBox(j.v, e); b != nil && b.isSites(in < 0 || !j.isSure()) {
+			return fmt.Sprintf("in a box that to %.0f %% is the same or leads elsewhere, on %d of %d pages of this site", 100*b.repetition(), b.pages, j.pages)
+		}
+	}
+	return ""
+}
+
+// minSentence is the length, in letters, from which a sentence in a container counts
+// as prose where it recurs.
+const minSentence = 35
+
+// isStorys reports whether a unit stays even if its text recurs: it is in a box with
+// others that differs from page to page, as the head of a table is; or few pages are
+// known, and it is a heading, an item or a cell.
+func (j *judge) isStorys(u *unit, in int32) bool {
+	if in < 0 {
+		return false
+	}
+	if !j.isSure() && u.flags&(unitHeading|unitCell|unitItem) != 0 {
+		return true
+	}
+	for e := u.block; e >= 0 && e != in; e = j.v.elems[e].parent {
+		if j.v.below[e] > 1 {
+			b := j.knownBox(j.v, e)
+			return b != nil && b.repetition() < minVariety
+		}
+	}
+	return false
+}
+
+// others returns on how many pages of the sample other than this one a key is.
+func (j *judge) others(pages map[uint64]int32, key uint64) int32 {
+	n := pages[key]
+	if j.sampled[j.v.url] {
+		n--
+	}
+	return n
+}
+
+func (j *judge) otherPages() int {
+	if j.sampled[j.v.url] {
+		return j.pages - 1
+	}
+	return j.pages
+}
+
+// needed returns on how many other pages a text must be, for this page to be one of
+// the share of them that have it.
+func (j *judge) needed(floor int32, share float64) int32 { return j.atLeast(floor, share) - 1 }
+
+// Bounds of boxes that are not brought back.
+const (
+	cutPages = 3   // pages that have it
+	cutShare = 0.8 // of its instances that the pages' own rules cut
+)
+
+// restores reports whether a unit that the page's own rules have cut is brought back:
+// it is in a container, was cut for its place or for how its box is built, and is in
+// no box that is cut from page to page.
+func (j *judge) restores(u *unit, in int32) bool {
+	if j.isSure() {
+		if u.flags&(unitPlaced|unitBuilt) == 0 {
+			return false
+		}
+	} else if u.flags&unitPlaced == 0 || u.flags&(unitProse|unitCell|unitItem) == 0 {
+		return false
+	}
+	for e := j.v.elems[u.block].parent; e >= 0 && e != in; e = j.v.elems[e].parent {
+		if b := j.boxes[j.v.sigs[e]]; b != nil && b.pages >= cutPages && float64(b.cut) >= cutShare*float64(b.all) {
+			return false
+		}
+	}
+	return true
+}
+
+// storyLetters is the length of the shortest story, in letters.
+const storyLetters = 120
+
+// story answers whether the page has a story where the pages of its site have theirs.
+func (j *judge) story() Answer {
+	in, prose := false, int32(0)
+	for i := range j.out {
+		u := &j.v.units[i]
+		if !j.out[i].Keep {
+			continue
+		}
+		in = in || j.container(j.v, u.elem) >= 0
+		if j.anyContainer(j.v, u.elem) >= 0 && u.flags&(unitHeading|unitLinked) == 0 && (u.flags&unitSentence != 0 || u.letters >= minProse) {
+			prose += u.letters
+		}
+	}
+	switch {
+	case in && prose >= storyLetters:
+		return Yes
+	case j.isSure():
+		return No
+	}
+	return Unknown
+}

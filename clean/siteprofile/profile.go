@@ -1,0 +1,82 @@
+// Package siteprofile learns a site from its own pages, without labels: which
+// elements hold its stories, which boxes it repeats from page to page, which texts
+// recur, and which lines point to its other stories. With a profile of its site, a
+// page is judged better than by itself: what was cut for its place can be brought
+// back, and what no rule knows can be cut.
+//
+// A [Sketch] is what is kept of a page. [Build] makes a [Profile] of the sketches of
+// a host; it is a function of their set, of which it uses a [Sample], and of nothing
+// else. [Profile.Judge] judges the blocks of a page, in the sample or not.
+//
+// sketch.go reads a page, part.go the parts of its texts and pointer.go the
+// sentences that lead elsewhere. build.go counts what recurs, container.go finds
+// where the stories are, box.go measures boxes. judge.go judges a page, others.go
+// finds the other stories on it, inner.go cuts within texts.
+//
+// The words: a unit is a text of the page with the element that holds it; a
+// signature is how an element and those around it are named; a container is an
+// element that holds stories, an instance one such element on a page; a box is an
+// element between a unit and its container.
+package siteprofile
+
+import (
+	"cmp"
+	"slices"
+)
+
+// SampleSize is the number of pages of a host that a profile is built from.
+const SampleSize = 64
+
+// Rule is the ID of the rule by which a profile cuts.
+const Rule = "site"
+
+// Profile is what is known of a host. The zero value knows nothing.
+type Profile struct {
+	pages    int             // in the sample
+	sampled  map[uint64]bool // hashes of their URLs
+	filled   int             // those whose main container holds a story
+	tokens   map[tagToken]bool
+	exact    map[uint64]int32 // key of a text → pages that have it
+	masked   map[uint64]int32 // the same without digits
+	titles   map[uint64]int32 // key of a title → pages whose title it is
+	labels   map[uint64]int32 // key of what is before a link → pages that have it
+	headline map[uint64]bool  // signatures of the elements that hold a page's own title
+	common   map[uint64]int32 // signature → pages that have such an element
+	main     []uint64         // signatures of the containers of stories, one for each template
+	second   []uint64         // of further ones, for stories in pieces
+	boxes    map[uint64]*box  // by signature
+}
+
+// Pages returns the number of pages that the profile was built from, at most
+// [SampleSize].
+func (p *Profile) Pages() int {
+	if p == nil {
+		return 0
+	}
+	return p.pages
+}
+
+// Sample collects the sketches of a host that a profile is built from: those of the
+// [SampleSize] URLs with the smallest hash. The zero value is empty.
+type Sample struct {
+	sketches []*Sketch // ascending by URL, each URL once
+}
+
+// Add adds a sketch, which replaces that of the same URL. It reports whether the
+// sample has changed.
+func (s *Sample) Add(sketch *Sketch) bool {
+	i, known := slices.BinarySearchFunc(s.sketches, sketch, func(a, b *Sketch) int { return cmp.Compare(a.url, b.url) })
+	switch {
+	case known:
+		s.sketches[i] = sketch
+	case i == SampleSize:
+		return false
+	default:
+		s.sketches = slices.Insert(s.sketches, i, sketch)
+		s.sketches = s.sketches[:min(len(s.sketches), SampleSize)]
+	}
+	return true
+}
+
+// Profile returns the profile of the sample.
+func (s *Sample) Profile() *Profile { return Build(s.sketches) }
