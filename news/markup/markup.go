@@ -46,9 +46,14 @@ func Parse(body []byte, contentType string) (root *html.Node, charset string, er
 // contentType is the Content-Type header; it may be empty or wrong. In order of
 // precedence the evidence is: a byte order mark; bytes that are valid UTF-8; a
 // declaration in the header, then in a meta element, if the bytes fit it; the
-// bytes alone. Bytes that are not valid in the encoding become U+FFFD. The result
-// may share memory with body.
+// bytes alone. Bytes that are not valid in the encoding become U+FFFD. Text that
+// was encoded twice is decoded twice. The result may share memory with body.
 func Decode(body []byte, contentType string) (text []byte, name string) {
+	text, name = decode(body, contentType)
+	return decodeTwice(text), name
+}
+
+func decode(body []byte, contentType string) (text []byte, name string) {
 	if rest, name := byteOrderMark(body); name != "" {
 		return convert(rest, name), name
 	}
