@@ -51,11 +51,11 @@ func profileOf(t *testing.T, x *Extractor, pages []*news.Page) *siteprofile.Prof
 	t.Helper()
 	var sample siteprofile.Sample
 	for _, p := range pages {
-		_, sketch, err := x.ExtractFrom(context.Background(), p, nil)
-		if err != nil || sketch == nil {
+		e, err := x.ExtractFrom(context.Background(), p, nil)
+		if err != nil || e.Sketch == nil {
 			t.Fatal(p.URL, "no sketch", err)
 		}
-		sample.Add(sketch)
+		sample.Add(e.Sketch)
 	}
 	return sample.Profile()
 }
@@ -74,11 +74,11 @@ func TestAProfileCutsWhatTheSiteRepeats(t *testing.T) {
 	pages := coastPages(24)
 	profile := profileOf(t, x, pages)
 	for _, p := range []*news.Page{pages[3], coastPage(400)} { // of the sample, and new
-		story, _, err := x.ExtractFrom(context.Background(), p, profile)
+		e, err := x.ExtractFrom(context.Background(), p, profile)
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := story.Text()
+		story, text := e.Story, e.Story.Text()
 		if story.Kind != news.KindStory || strings.Count(text, "harbour council") != 3 {
 			t.Errorf("%s: %s %s, text\n%s", p.URL, story.Kind, story.KindWhy, text)
 		}
@@ -103,8 +103,8 @@ func TestFewPagesDecideNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range siteprofile.MinPages {
-		story, _, err := x.ExtractFrom(context.Background(), page, profileOf(t, x, coastPages(n)))
-		if err != nil || story.Text() != alone.Text() {
+		e, err := x.ExtractFrom(context.Background(), page, profileOf(t, x, coastPages(n)))
+		if err != nil || e.Story.Text() != alone.Text() {
 			t.Errorf("with %d pages the text is another: %v", n, err)
 		}
 	}
@@ -115,11 +115,11 @@ func TestAProfileIsAFunctionOfTheSet(t *testing.T) {
 	x := New(Options{})
 	pages := coastPages(90) // more than a sample
 	text := func() string {
-		story, _, err := x.ExtractFrom(context.Background(), pages[5], profileOf(t, x, pages))
+		e, err := x.ExtractFrom(context.Background(), pages[5], profileOf(t, x, pages))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return story.Text()
+		return e.Story.Text()
 	}
 	first := text()
 	rand.New(rand.NewPCG(1, 2)).Shuffle(len(pages), func(i, k int) { pages[i], pages[k] = pages[k], pages[i] })
@@ -140,8 +140,8 @@ func TestASentenceThatRecursOnFewPagesStays(t *testing.T) {
 	for _, n := range []int{2, 9} {
 		pages[n].Body = []byte(strings.Replace(string(pages[n].Body), "<p>On day", "<p>"+legend+"</p><p>On day", 1))
 	}
-	story, _, err := x.ExtractFrom(context.Background(), pages[2], profileOf(t, x, pages))
-	if err != nil || !strings.Contains(story.Text(), legend) {
-		t.Errorf("%v: the quoted sentence is gone from\n%s", err, story.Text())
+	e, err := x.ExtractFrom(context.Background(), pages[2], profileOf(t, x, pages))
+	if err != nil || !strings.Contains(e.Story.Text(), legend) {
+		t.Errorf("%v: the quoted sentence is gone from\n%s", err, e.Story.Text())
 	}
 }

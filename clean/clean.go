@@ -95,51 +95,65 @@ var ErrNoPage = errors.New("no page")
 // a *news.StageError, means that page is nil, that it could not be parsed, or that
 // ctx has ended.
 func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, error) {
-	story, _, err := x.extract(ctx, page, nil, false)
-	return story, err
+	e, err := x.extract(ctx, page, nil, false)
+	return e.Story, err
+}
+
+// Extraction is what a page came to.
+type Extraction struct {
+	Story  news.Story          // with the help of the profile
+	Alone  news.Story          // as Extract finds it, from the page alone
+	Sketch *siteprofile.Sketch // of the page, of which profiles are made; nil where the text is not that of the page's blocks: it was taken from the JSON-LD, or by rules for the site
 }
 
 // ExtractFrom is Extract for a page of a site whose other pages are known by their
-// profile; nil means that none is known yet. It also returns the sketch of the page,
-// of which profiles are made. That is nil where the text is not that of the page's
-// blocks: it was taken from the JSON-LD, or by rules for the site.
-func (x *Extractor) ExtractFrom(ctx context.Context, page *news.Page, profile *siteprofile.Profile) (news.Story, *siteprofile.Sketch, error) {
+// profile; nil means that none is known yet.
+func (x *Extractor) ExtractFrom(ctx context.Context, page *news.Page, profile *siteprofile.Profile) (Extraction, error) {
 	return x.extract(ctx, page, profile, true)
 }
 
-func (x *Extractor) extract(ctx context.Context, page *news.Page, profile *siteprofile.Profile, sketched bool) (news.Story, *siteprofile.Sketch, error) {
+func (x *Extractor) extract(ctx context.Context, page *news.Page, profile *siteprofile.Profile, sketched bool) (e Extraction, err error) {
 	if page == nil {
-		return news.Story{}, nil, &news.StageError{Stage: "clean", Err: ErrNoPage}
+		return e, &news.StageError{Stage: "clean", Err: ErrNoPage}
 	}
 	if err := ctx.Err(); err != nil {
-		return news.Story{}, nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+		return e, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 	}
 	tree := page.Tree
 	if tree == nil {
-		var err error
 		tree, _, err = markup.Parse(page.Body, page.ContentType())
 		if errors.Is(err, markup.ErrEmpty) {
 			tree, err = &html.Node{Type: html.DocumentNode}, nil
 		}
 		if err != nil {
-			return news.Story{}, nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+			return e, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 		}
 	}
 	m := meta.Read(page, goquery.NewDocumentFromNode(tree))
 	site := x.sites.Apply(page, &tree, &m)
 	found := x.findStory(tree, page, &m, site)
+	e.Story = x.story(page, &m, found, site)
+	e.Alone = e.Story
 	if sketched {
 		found.judgeBySite(page, &m, profile)
+		if e.Sketch = found.sketch; found.bySite != nil {
+			e.Story = x.story(page, &m, found, site)
+		}
 	}
 	if err := ctx.Err(); err != nil {
-		return news.Story{}, nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+		return Extraction{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 	}
-	story := x.newStory(page, &m)
+	return e, nil
+}
+
+// story returns what was found as a story.
+func (x *Extractor) story(page *news.Page, m *meta.Meta, found *found, site *siterules.Result) news.Story {
+	story := x.newStory(page, m)
 	story.Blocks, story.Removals = found.blocks, found.removals
-	story.Kind, story.KindWhy = x.kindOf(page, &m, found)
-	story.Marks, story.Figures = marksOf(&story, found.teaser(&m))
+	story.Kind, story.KindWhy = x.kindOf(page, m, found)
+	story.Marks, story.Figures = marksOf(&story, found.teaser(m))
 	site.AddTo(&story)
-	return story, found.sketch, nil
+	return story
 }
 
 // newStory returns a story with its metadata and no text yet.
