@@ -9,7 +9,7 @@ func Build(sketches []*Sketch) *Profile {
 	for _, s := range sketches {
 		sample.Add(s)
 	}
-	p := &Profile{pages: len(sample.sketches), sampled: map[uint64]bool{}}
+	p := &Profile{pages: len(sample.sketches), digest: digestOf(sample.sketches), sampled: map[uint64]bool{}}
 	p.countTokens(sample.sketches)
 	views := make([]*view, len(sample.sketches))
 	for i, s := range sample.sketches {

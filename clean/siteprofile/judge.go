@@ -42,7 +42,7 @@ const (
 // Judge judges a page, of which s is the sketch. It returns nil if the profile knows
 // too little.
 func (p *Profile) Judge(page *Page, s *Sketch) *Judgement {
-	if p == nil || p.pages < MinPages || len(p.main) == 0 {
+	if !p.decides() {
 		return nil
 	}
 	j := &judge{Profile: p, v: p.view(s), page: page, out: make([]Decision, len(s.units))}

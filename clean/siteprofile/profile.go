@@ -33,6 +33,7 @@ const Rule = "site"
 // Profile is what is known of a host. The zero value knows nothing.
 type Profile struct {
 	pages    int             // in the sample
+	digest   uint64          // of the sample
 	sampled  map[uint64]bool // hashes of their URLs
 	filled   int             // those whose main container holds a story
 	tokens   map[tagToken]bool
@@ -56,6 +57,9 @@ func (p *Profile) Pages() int {
 	return p.pages
 }
 
+// decides reports whether the profile knows enough to judge pages.
+func (p *Profile) decides() bool { return p != nil && p.pages >= MinPages && len(p.main) > 0 }
+
 // Sample collects the sketches of a host that a profile is built from: those of the
 // [SampleSize] URLs with the smallest hash. The zero value is empty.
 type Sample struct {
@@ -65,6 +69,7 @@ type Sample struct {
 // Add adds a sketch, which replaces that of the same URL. It reports whether the
 // sample has changed.
 func (s *Sample) Add(sketch *Sketch) bool {
+	sketch = sketch.bounded()
 	i, known := slices.BinarySearchFunc(s.sketches, sketch, func(a, b *Sketch) int { return cmp.Compare(a.url, b.url) })
 	switch {
 	case known:

@@ -73,6 +73,7 @@ const (
 	unitCell   // of a table of data
 	unitItem   // of a list
 	unitLinked // a link and hardly more
+	unitAll    = 1<<iota - 1
 )
 
 // Lengths of texts, in letters.
@@ -121,6 +122,43 @@ func NewSketch(p *Page) *Sketch {
 		s.add(&p.Blocks[i], p.Rules[i])
 	}
 	return s.Sketch
+}
+
+// URL returns the hash of the page's URL, by which pages are told apart and chosen for
+// a [Sample].
+func (s *Sketch) URL() uint64 { return s.url }
+
+// URLHash returns what [Sketch.URL] returns for a page of this URL.
+func URLHash(url string) uint64 { return hash(url) }
+
+// MaxUnits is the number of blocks of a page that a profile is built from, and that
+// are encoded: the first ones.
+const MaxUnits = 2000
+
+// bounded returns the sketch without what is behind [MaxUnits] blocks.
+func (s *Sketch) bounded() *Sketch {
+	if len(s.units) <= MaxUnits {
+		return s
+	}
+	b := *s
+	b.units, b.parts = s.units[:MaxUnits], nil
+	elems := int32(0)
+	for i := range b.units {
+		elems = max(elems, b.units[i].elem+1, b.units[i].block+1)
+	}
+	for i := range s.parts {
+		if p := &s.parts[i]; int(p.of) < MaxUnits && len(b.parts) < MaxUnits {
+			b.parts = append(b.parts, *p)
+			elems = max(elems, p.elem+1)
+		}
+	}
+	shapes := int32(0)
+	b.elems = s.elems[:elems] // parents are before their children
+	for i := range b.elems {
+		shapes = max(shapes, b.elems[i].shape+1)
+	}
+	b.shapes = s.shapes[:shapes]
+	return &b
 }
 
 // hasTitle reports whether a key is that of the page's own title.
