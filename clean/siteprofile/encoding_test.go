@@ -16,11 +16,11 @@ import (
 // sketchOf returns the sketch of a page.
 func sketchOf(t testing.TB, url, html string) *siteprofile.Sketch {
 	t.Helper()
-	_, s, err := clean.New(clean.Options{}).ExtractFrom(context.Background(), &news.Page{URL: url, Body: []byte(html)}, nil)
-	if err != nil || s == nil {
+	e, err := clean.New(clean.Options{}).ExtractFrom(context.Background(), &news.Page{URL: url, Body: []byte(html)}, nil)
+	if err != nil || e.Sketch == nil {
 		t.Fatal(url, "no sketch", err)
 	}
-	return s
+	return e.Sketch
 }
 
 // quarryPage returns a page of an invented site.
