@@ -53,6 +53,7 @@ it is the same, unless something has changed.`,
   winnow backfill ~/saved-pages/`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			defer func() { err = stopped(cmd.Context(), err) }()
 			pages, err := holdsPages(args[0])
 			if err != nil {
 				return err
@@ -108,7 +109,7 @@ func (e *env) takeIn(ctx context.Context, o *opened, name string) error {
 		show.Printf(e.stderr, "%s: and %d more\n", name, unread-maxUnread)
 	}
 	if err != nil {
-		return stopped(ctx, err)
+		return err
 	}
 	if in.Files == 0 {
 		return fmt.Errorf("%s: the folder holds no .warc, .warc.gz, .html or .htm", name)
@@ -227,7 +228,7 @@ func (e *env) backfill(ctx context.Context, o *opened, l list) error {
 	summary, listed, err := o.Backfill(ctx, l.urls)
 	stop()
 	if err != nil {
-		return stopped(ctx, err)
+		return err
 	}
 	if !e.quiet {
 		fmt.Fprintf(e.stdout, "list: %s, %d new, %d known already, %d tried again; %s not a URL\n", show.Counts(len(l.urls), "URL", "URLs"), listed.New, listed.Known, listed.Retried, show.Count(l.bad, "line"))

@@ -43,6 +43,7 @@ elsewhere.`,
 }
 
 func (e *env) demo(ctx context.Context) (err error) {
+	defer func() { err = stopped(ctx, err) }()
 	web, err := testweb.Start(testweb.Options{Names: true})
 	if err != nil {
 		return err
@@ -66,7 +67,7 @@ func (e *env) demo(ctx context.Context) (err error) {
 		summary, err := o.Refresh(ctx, nil, false)
 		stop()
 		if err != nil {
-			return stopped(ctx, err)
+			return err
 		}
 		if err := broken(summary); err != nil {
 			return err

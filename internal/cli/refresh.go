@@ -41,6 +41,7 @@ some sources failed as a whole, 1 if all did.`,
   17 * * * * winnow -q -c /srv/news/config.yaml refresh        in a crontab`,
 		ValidArgsFunction: e.completeSources,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			defer func() { err = stopped(cmd.Context(), err) }()
 			c, err := e.loadWithSources()
 			if err != nil {
 				return err
@@ -67,7 +68,7 @@ func (e *env) refresh(ctx context.Context, o *opened, names []string, recheck bo
 		if errors.Is(err, pipeline.ErrNoSource) {
 			return usage(err)
 		}
-		return stopped(ctx, err)
+		return err
 	}
 	if !e.quiet {
 		printSummary(e.stdout, summary)
@@ -93,7 +94,8 @@ func (e *env) watch(o *opened, what string) (stop func()) {
 	return progress.Done
 }
 
-// stopped returns the error of a run, in plain words if a signal stopped it.
+// stopped returns the error of a run, in plain words if a signal stopped it, at
+// whatever moment.
 func stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return errors.New("stopped: the work in hand is finished; the next run continues from here, and writes the texts that are not written yet")

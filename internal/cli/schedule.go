@@ -46,6 +46,9 @@ func (e *env) schedule(ctx context.Context, c *config.Config) error {
 	next := c
 	for {
 		opened, err := e.openConfig(ctx, next)
+		if err != nil && ctx.Err() != nil {
+			return nil // stopped before there was anything to finish
+		}
 		if err != nil && next != c { // such as a state that cannot be reached
 			e.log.Error("the changed configuration is not used; the old one stays in use", "error", err)
 			next = c
@@ -68,6 +71,9 @@ func (e *env) schedule(ctx context.Context, c *config.Config) error {
 func (e *env) keepTimetable(ctx context.Context, o *opened, settings *reload) (next *config.Config, err error) {
 	defer func() { err = errors.Join(err, o.close()) }()
 	last, err := o.lastRuns(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}

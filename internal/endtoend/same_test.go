@@ -2,11 +2,9 @@ package endtoend
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"winnow/internal/pgtest"
 )
@@ -27,16 +25,7 @@ func TestThreeProcessesShareTheWork(t *testing.T) {
 	want := undisturbed(t)
 	states := map[string]string{"sqlite": ""}
 	if pgtest.LeftOut() == "" {
-		cluster, err := pgtest.Start()
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := cluster.Stop(); err != nil {
-				t.Error(err)
-			}
-		})
-		states["postgres"] = cluster.URL("public")
+		states["postgres"] = postgres(t).URL("public")
 	}
 	for name, state := range states {
 		t.Run(name, func(t *testing.T) {
@@ -78,23 +67,17 @@ func once(t *testing.T, s *site) {
 	}
 }
 
-func TestStopBySignalFinishesAndGoesOn(t *testing.T) {
-	want := undisturbed(t)
-	s := newSite(t, 4, "")
-	for day := 1; day <= 2; day++ {
-		s.web.SetDay(day)
-		c := s.command("refresh")
-		var stderr strings.Builder
-		c.Stderr = &stderr
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.AfterFunc(400*time.Millisecond, func() { _ = c.Process.Signal(os.Interrupt) })
-		if err := c.Wait(); err != nil && !strings.Contains(stderr.String(), "the next run continues from here") {
-			t.Fatalf("stopped by a signal: %v\n%s", err, stderr.String())
-		}
-		s.run(t, "refresh")
+// postgres starts a server that ends with the test.
+func postgres(t *testing.T) *pgtest.Cluster {
+	t.Helper()
+	cluster, err := pgtest.Start()
+	if err != nil {
+		t.Fatal(err)
 	}
-	same(t, "stopped", want, s)
-	once(t, s)
+	t.Cleanup(func() {
+		if err := cluster.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return cluster
 }

@@ -15,7 +15,9 @@ import (
 	"winnow/internal/store/schema"
 )
 
-// migrate brings the tables up to date. Several processes may do that at once.
+// migrate brings the tables up to date. Several processes may do that at once. Each
+// migration is one transaction: one that is broken off leaves the tables of the version
+// before, and the next process does it again.
 func (d *DB) migrate(ctx context.Context, db *sql.DB) error {
 	steps, newest, err := d.migrations()
 	if err != nil {

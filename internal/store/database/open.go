@@ -15,7 +15,8 @@ import (
 
 // Open opens the database at dsn: the path of a SQLite file, which is created
 // with its folder when missing, or a postgres:// URL. Tables of an older version
-// are brought up to date. Errors name the place and the way out.
+// are brought up to date. Errors name the place and the way out. When ctx is done
+// the migration in progress is rolled back, and Open returns the error of ctx.
 func Open(ctx context.Context, dsn string) (*DB, error) {
 	d := &DB{}
 	var err error
@@ -26,6 +27,9 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	}
 	if err != nil {
 		d.Close()
+		if ctx.Err() != nil {
+			return nil, ctx.Err() // drivers report it in many ways; any other error comes again
+		}
 		return nil, err
 	}
 	return d, nil
