@@ -147,6 +147,26 @@ func (s *site) storeCookies(res *http.Response, u *url.URL, run string) {
 	}
 }
 
+// KeepsCookies reports whether cookies that servers set are sent back to them for a
+// source.
+func (c *Crawler) KeepsCookies(source string) bool {
+	s := c.sites[source]
+	return s != nil && s.KeepCookies
+}
+
+// HasCookies reports whether servers have set cookies in a run of a source that a
+// request for a URL would send.
+func (c *Crawler) HasCookies(source, run, rawURL string) bool {
+	u, err := url.Parse(rawURL)
+	if err != nil || !c.KeepsCookies(source) {
+		return false
+	}
+	s := c.sites[source]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.run == run && len(s.jar.of(u)) > 0
+}
+
 // cookies returns the jar of the run, nil when cookies are not kept. Each run
 // begins with an empty one.
 func (s *site) cookies(run string) *jar {

@@ -265,9 +265,6 @@ func (x *exchange) redirect(from *url.URL, location string) error {
 	if err != nil {
 		return &Error{Reason: "redirect to no usable URL", Err: err}
 	}
-	if self, err := Normalize(from.String(), nil); err == nil && self == to {
-		return &Error{Reason: "redirect to itself"}
-	}
 	x.answer.Redirect = to
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/atom"
 	jsonfeed "github.com/mmcdole/gofeed/json"
+	"github.com/mmcdole/gofeed/rss"
 	"golang.org/x/net/html"
 
 	"winnow/news"
@@ -286,6 +287,7 @@ func convert(parsed *gofeed.Feed, base *url.URL) Feed {
 	var feed Feed
 	seen := make(map[string]bool)
 	entries := atomEntries(parsed)
+	dropOpaqueGUIDs(parsed)
 	for i, item := range parsed.Items {
 		if i < len(entries) && entries[i].Published == "" {
 			item.Published, item.PublishedParsed = "", nil // gofeed has put the date of the last change there
@@ -311,6 +313,24 @@ func atomEntries(parsed *gofeed.Feed) []*atom.Entry {
 		return original.Entries
 	}
 	return nil
+}
+
+// dropOpaqueGUIDs removes the GUIDs of RSS items that are no permalinks, although they
+// may look like URLs.
+func dropOpaqueGUIDs(parsed *gofeed.Feed) {
+	original, ok := parsed.OriginalFeed().(*rss.Feed)
+	if !ok || len(original.Items) != len(parsed.Items) {
+		return
+	}
+	for i, item := range original.Items {
+		if item.GUID == nil {
+			continue
+		}
+		switch strings.ToLower(strings.TrimSpace(item.GUID.IsPermalink)) {
+		case "false", "no", "0":
+			parsed.Items[i].GUID = ""
+		}
+	}
 }
 
 // entryURL returns the URL of an item's page: what FeedBurner calls the original

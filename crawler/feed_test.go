@@ -42,12 +42,13 @@ func TestParseFeed(t *testing.T) {
 <item><title>Sea trials</title><link>https://press.example/r/1</link><feedburner:origLink>https://press.example/trials</feedburner:origLink><guid isPermaLink="false">7</guid></item>
 <item><title>By GUID</title><guid>https://press.example/guid</guid></item>
 <item><title>Without a URL</title><guid>8</guid></item>
+<item><title>No permalink</title><guid isPermaLink=" False ">https://press.example/p=9</guid></item>
 <item><title>Twice</title><link>https://press.example/keel</link></item>
 <item><title>Mail</title><link>mailto:desk@press.example</link></item></channel></rss>`,
 			`/keel|Keel & hull|The keel was laid. On Monday.|Ann Ore|2025-06-02T07:00|
 /trials|Sea trials||||
 /guid|By GUID||||
-omitted=0 skipped=2`},
+omitted=0 skipped=3`},
 		{"Atom", "application/atom+xml", `<feed xmlns="http://www.w3.org/2005/Atom"><title>Press</title><link rel="next" href="/atom?page=2"/>
 <entry><title type="html">Tank &lt;i&gt;park&lt;/i&gt;</title><link rel="enclosure" href="/a.mp3"/><link rel="alternate" href="/tank"/><id>urn:1</id>
 <published>2025-06-01T10:00:00Z</published><updated>2025-06-02T11:30:00+03:00</updated><author><name>Bo Reed</name></author><author><name>Cy Dell</name></author><summary>A park &amp; a gate.</summary></entry>

@@ -31,6 +31,9 @@ func (c *Crawler) FetchRobots(ctx context.Context, r Request) (RobotsAnswer, err
 		return RobotsAnswer{}, err
 	}
 	out := RobotsAnswer{Status: answer.Status, Redirect: answer.Redirect, RetryAfter: answer.RetryAfter}
+	if out.Redirect == r.URL {
+		out.Redirect = "" // it leads nowhere
+	}
 	if answer.Page != nil {
 		out.Body = answer.Page.Body
 	} else if isSuccess(answer.Status) {

@@ -82,11 +82,10 @@ func (p *Pipeline) unreachable(t schedule.Task, out *schedule.Outcome, answer cr
 }
 
 // feed reads a feed and hands the pages on that it names.
-func (p *Pipeline) feed(ctx context.Context, t schedule.Task) schedule.Outcome {
-	answer, err := p.Crawler.FetchFeed(ctx, request(t))
-	out, fresh := p.received(t, answer, err)
-	if !fresh {
-		return out
+func (p *Pipeline) feed(ctx context.Context, t schedule.Task, robots *robotstxt.Rules) (schedule.Outcome, error) {
+	out, answer, fresh, err := p.fetch(ctx, t, robots, p.Crawler.FetchFeed)
+	if err != nil || !fresh {
+		return out, err
 	}
 	feed, err := crawler.ParseFeed(answer.Page.Body, answer.Page.ContentType(), t.URL)
 	if err != nil {
@@ -95,15 +94,14 @@ func (p *Pipeline) feed(ctx context.Context, t schedule.Task) schedule.Outcome {
 		out.Reason = fmt.Sprintf("feed: only its first %d entries are read, not %d more", crawler.MaxFeedEntries, feed.Omitted)
 	}
 	out.Links, out.Reach = p.URLs.FeedLinks(t, feed), p.reachOf(t)
-	return out
+	return out, nil
 }
 
 // sitemap reads a sitemap or an index of sitemaps.
-func (p *Pipeline) sitemap(ctx context.Context, t schedule.Task) schedule.Outcome {
-	answer, err := p.Crawler.FetchSitemap(ctx, request(t))
-	out, fresh := p.received(t, answer, err)
-	if !fresh {
-		return out
+func (p *Pipeline) sitemap(ctx context.Context, t schedule.Task, robots *robotstxt.Rules) (schedule.Outcome, error) {
+	out, answer, fresh, err := p.fetch(ctx, t, robots, p.Crawler.FetchSitemap)
+	if err != nil || !fresh {
+		return out, err
 	}
 	sitemap := answer.Sitemap
 	if fault := answer.SitemapFault; fault != nil {
@@ -115,5 +113,5 @@ func (p *Pipeline) sitemap(ctx context.Context, t schedule.Task) schedule.Outcom
 		}
 	}
 	out.Links, out.Reach = p.URLs.SitemapLinks(t, sitemap), p.reachOf(t)
-	return out
+	return out, nil
 }

@@ -7,7 +7,7 @@
 // again, and what was finished stays.
 //
 // step.go has the walk of one URL, on one screen; lists.go reads robots.txt,
-// feeds and sitemaps; relink.go derives links again when a source reaches
+// feeds and sitemaps; circles.go finds circles of redirects; relink.go derives links again when a source reaches
 // further; run.go has passes, left.go what they leave, tally.go counts. Start
 // with [Pipeline.Step] or [Pipeline.Refresh].
 //

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -250,15 +251,21 @@ func (p *Pipeline) remember(ctx context.Context, run schedule.Run, one *SourceSu
 }
 
 // crawl does everything that is pending for the runs. A page may turn out to be
-// nearer to the start than was known, so that more of its links are followed.
+// nearer to the start than was known, so that more of its links are followed; and
+// redirects may lead back to URLs that answer otherwise by now.
 func (p *Pipeline) crawl(ctx context.Context, loop schedule.Loop, filter schedule.Filter, runs []schedule.Run, until time.Time) error {
-	for first := true; ; first = false {
+	c := circles{Pipeline: p, retried: map[string]int{}}
+	for first, open := true, false; ; first = false {
 		again, err := p.relink(ctx, runs, until)
-		if err != nil || !first && !again {
+		if err != nil || !first && !again && !open {
 			return err
 		}
-		if err := loop.Run(ctx, filter, p.Step); err != nil {
-			return err
+		ended := loop.Run(ctx, filter, p.Step)
+		if ended != nil && !errors.Is(ended, schedule.ErrOutOfTime) {
+			return ended
+		}
+		if open, err = c.find(ctx, runs); err != nil || ended != nil {
+			return cmp.Or(err, ended)
 		}
 	}
 }

@@ -39,9 +39,9 @@ func (p *Pipeline) step(ctx context.Context, t schedule.Task) (schedule.Outcome,
 	}
 	switch t.Kind {
 	case schedule.Feed:
-		return p.feed(ctx, t), nil
+		return p.feed(ctx, t, robots)
 	case schedule.Sitemap:
-		return p.sitemap(ctx, t), nil
+		return p.sitemap(ctx, t, robots)
 	}
 	out, err := p.page(ctx, t, robots)
 	if t.Kind == schedule.Section && t.Depth == 0 && !t.Listed {
@@ -53,10 +53,10 @@ func (p *Pipeline) step(ctx context.Context, t schedule.Task) (schedule.Outcome,
 
 // page fetches a page, archives it, takes its links and its story.
 func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.Rules) (schedule.Outcome, error) {
-	ask := request(t)
-	ask.Robots = robots
-	answer, err := p.Crawler.Fetch(ctx, ask)
-	out, fresh := p.received(t, answer, err)
+	out, answer, fresh, err := p.fetch(ctx, t, robots, p.Crawler.Fetch)
+	if err != nil {
+		return out, err
+	}
 	if !fresh {
 		if out.State != schedule.Done || t.Kind == schedule.Section {
 			return out, nil
@@ -87,6 +87,24 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 		return out, nil
 	}
 	return out, p.Admitter.Admit(ctx, t, &out, admit.Page{Story: story, Links: answer.Links, Directives: answer.Directives})
+}
+
+// fetcher is a method of the crawler.
+type fetcher func(context.Context, crawler.Request) (*crawler.Answer, error)
+
+// fetch requests a task's URL. It returns the outcome so far, and reports whether
+// there is a fresh answer to go on with. The error is one of the state.
+func (p *Pipeline) fetch(ctx context.Context, t schedule.Task, robots *robotstxt.Rules, fetch fetcher) (out schedule.Outcome, answer *crawler.Answer, fresh bool, err error) {
+	ask := request(t)
+	ask.Robots = robots
+	answer, fault := fetch(ctx, ask)
+	if fault == nil && answer.Redirect != "" && p.Crawler.KeepsCookies(t.Source) {
+		if answer, fault, err = p.followBack(ctx, t, robots, answer, fetch); err != nil {
+			return out, nil, false, err
+		}
+	}
+	out, fresh = p.received(t, answer, fault)
+	return out, answer, fresh, nil
 }
 
 // request returns the request of a task.
@@ -200,6 +218,10 @@ func (p *Pipeline) failed(t schedule.Task, out *schedule.Outcome, err error) {
 // moved hands a redirect back as new work, with every check that a found link
 // has to pass.
 func (p *Pipeline) moved(t schedule.Task, out *schedule.Outcome, target string) {
+	if target == t.URL {
+		admit.Reject(out, "redirects to itself"+p.cookieAdvice(t.Source))
+		return
+	}
 	link, refused := p.URLs.Redirect(t, target)
 	if refused != "" {
 		admit.Reject(out, refused)

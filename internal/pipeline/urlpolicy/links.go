@@ -122,8 +122,6 @@ func (p *Policy) Redirect(t schedule.Task, target string) (link schedule.Link, r
 	switch why := p.Outside(t, t.Kind, target); {
 	case link.Hops > maxHops:
 		return link, fmt.Sprintf("more than %d redirects", maxHops)
-	case target == t.URL:
-		return link, "redirects to itself"
 	case why != "":
 		return link, "redirects to " + target + ": " + why
 	}
