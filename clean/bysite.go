@@ -2,7 +2,9 @@ package clean
 
 import (
 	"cmp"
+	"context"
 	"strings"
+	"time"
 
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/linerules"
@@ -11,9 +13,9 @@ import (
 	"winnow/news"
 )
 
-// judgeBySite sketches the page and, where the profile of its site knows enough,
+// judgeBySite sketches the page, which is so alone, and, where the profile of its site knows enough,
 // judges its blocks again.
-func (f *found) judgeBySite(page *news.Page, m *meta.Meta, profile *siteprofile.Profile) {
+func (f *found) judgeBySite(page *news.Page, m *meta.Meta, alone *news.Story, profile *siteprofile.Profile) {
 	if f.table == nil {
 		return
 	}
@@ -28,15 +30,30 @@ func (f *found) judgeBySite(page *news.Page, m *meta.Meta, profile *siteprofile.
 		Doc:    f.doc,
 		Blocks: blocks,
 		Rules:  make([]string, len(blocks)),
+		Story:  alone.Kind == news.KindStory,
+	}
+	if day, err := time.Parse(time.DateOnly, alone.Date); err == nil {
+		p.Day = int32(day.Unix() / (24 * 60 * 60))
 	}
 	for i := range own {
 		p.Rules[i] = own[i].Rule
 		blocks[i].Text = own[i].Block.Text // a rule may have cut within it
 	}
-	f.sketch = siteprofile.NewSketch(p)
+	f.sketch, f.sketched = siteprofile.NewSketch(p), p
 	if f.bySite = profile.Judge(p, f.sketch); f.bySite != nil {
 		f.decide(own)
 	}
+}
+
+// Illustrate adds to the description of a site's profile what a page of the site shows:
+// names of elements, and examples of texts. It parses the page, as [Extractor.Extract]
+// does.
+func (x *Extractor) Illustrate(ctx context.Context, page *news.Page, d *siteprofile.Description) error {
+	_, f, err := x.find(ctx, page, nil, true)
+	if err == nil && f.sketched != nil {
+		d.Illustrate(f.sketched)
+	}
+	return err
 }
 
 // decide sets the blocks and the removals by what the profile says of each block.

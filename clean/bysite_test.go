@@ -145,3 +145,32 @@ func TestASentenceThatRecursOnFewPagesStays(t *testing.T) {
 		t.Errorf("%v: the quoted sentence is gone from\n%s", err, e.Story.Text())
 	}
 }
+
+// A profile can be read by people: which elements hold the stories, which boxes are
+// cut, which texts recur, each with what the pages show of it.
+func TestDescribe(t *testing.T) {
+	x := New(Options{})
+	pages := coastPages(24)
+	d := profileOf(t, x, pages).Describe()
+	for _, p := range pages[:3] {
+		if err := x.Illustrate(context.Background(), p, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !d.Decides || d.Pages != 24 || d.Stories != 24 {
+		t.Errorf("%+v", d)
+	}
+	if len(d.Containers) != 1 || d.Containers[0].Name != "div.x* > div.k*z" || !strings.HasPrefix(d.Containers[0].Examples[0], "On day 0") {
+		t.Errorf("containers: %+v", d.Containers)
+	}
+	i := slices.IndexFunc(d.Boxes, func(b siteprofile.Box) bool { return b.Cut && b.Name == "div.k*z > div.m*" })
+	if i < 0 || d.Boxes[i].Pages != 24 || !slices.Equal(d.Boxes[i].Examples, []string{pitch}) {
+		t.Errorf("boxes: %+v", d.Boxes)
+	}
+	if !slices.ContainsFunc(d.Texts, func(r siteprofile.RecurringText) bool { return r.Pages == 24 && r.Text == pitch }) {
+		t.Errorf("texts: %+v", d.Texts)
+	}
+	if none := (*siteprofile.Profile)(nil).Describe(); none.Decides || x.Illustrate(context.Background(), pages[0], none) != nil {
+		t.Error("no profile is described as one that decides")
+	}
+}

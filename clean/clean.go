@@ -95,7 +95,7 @@ var ErrNoPage = errors.New("no page")
 // a *news.StageError, means that page is nil, that it could not be parsed, or that
 // ctx has ended.
 func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, error) {
-	e, err := x.extract(ctx, page, nil, false)
+	e, _, err := x.find(ctx, page, nil, false)
 	return e.Story, err
 }
 
@@ -109,15 +109,17 @@ type Extraction struct {
 // ExtractFrom is Extract for a page of a site whose other pages are known by their
 // profile; nil means that none is known yet.
 func (x *Extractor) ExtractFrom(ctx context.Context, page *news.Page, profile *siteprofile.Profile) (Extraction, error) {
-	return x.extract(ctx, page, profile, true)
+	e, _, err := x.find(ctx, page, profile, true)
+	return e, err
 }
 
-func (x *Extractor) extract(ctx context.Context, page *news.Page, profile *siteprofile.Profile, sketched bool) (e Extraction, err error) {
+// find extracts a page and also returns how it was found.
+func (x *Extractor) find(ctx context.Context, page *news.Page, profile *siteprofile.Profile, sketched bool) (e Extraction, found *found, err error) {
 	if page == nil {
-		return e, &news.StageError{Stage: "clean", Err: ErrNoPage}
+		return e, nil, &news.StageError{Stage: "clean", Err: ErrNoPage}
 	}
 	if err := ctx.Err(); err != nil {
-		return e, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+		return e, nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 	}
 	tree := page.Tree
 	if tree == nil {
@@ -126,24 +128,24 @@ func (x *Extractor) extract(ctx context.Context, page *news.Page, profile *sitep
 			tree, err = &html.Node{Type: html.DocumentNode}, nil
 		}
 		if err != nil {
-			return e, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+			return e, nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 		}
 	}
 	m := meta.Read(page, goquery.NewDocumentFromNode(tree))
 	site := x.sites.Apply(page, &tree, &m)
-	found := x.findStory(tree, page, &m, site)
+	found = x.findStory(tree, page, &m, site)
 	e.Story = x.story(page, &m, found, site)
 	e.Alone = e.Story
 	if sketched {
-		found.judgeBySite(page, &m, profile)
+		found.judgeBySite(page, &m, &e.Alone, profile)
 		if e.Sketch = found.sketch; found.bySite != nil {
 			e.Story = x.story(page, &m, found, site)
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		return Extraction{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+		return Extraction{}, nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 	}
-	return e, nil
+	return e, found, nil
 }
 
 // story returns what was found as a story.

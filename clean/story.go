@@ -25,11 +25,12 @@ type found struct {
 	all      []dom.Block // every block of the page, with the rule that cut it
 	rescued  bool        // the text is from the page's JSON-LD
 
-	// For the profile of the site; the first two are nil where the text is not that
+	// For the profile of the site; the first four are nil where the text is not that
 	// of the page's blocks.
 	table    *elemrules.Set
 	verdicts []linerules.Verdict // on the blocks that rules have left
 	sketch   *siteprofile.Sketch
+	sketched *siteprofile.Page      // what the sketch is of
 	bySite   *siteprofile.Judgement // nil where the profile knows too little
 }
 

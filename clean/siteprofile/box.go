@@ -9,6 +9,7 @@ type box struct {
 	pointers int64            // letters that point to other stories
 	prose    int64            // letters of prose that no other page has
 	texts    map[uint64]int32 // whole text → instances
+	around   int32            // instances with a container in them
 	cut      int32            // instances that the pages' own rules cut for the most part
 }
 
@@ -45,7 +46,26 @@ func (p *Profile) measureBoxes(views []*view) {
 		for sig := range on {
 			p.boxes[sig].pages++
 		}
+		for e := range p.aroundContainers(v) {
+			if b := p.boxes[v.sigs[e]]; b != nil {
+				b.around++
+			}
+		}
 	}
+}
+
+// aroundContainers returns the elements of a page that have a container in them.
+func (p *Profile) aroundContainers(v *view) map[int32]bool {
+	around := map[int32]bool{}
+	for i := range v.elems {
+		if !p.isContainer(v.sigs[i]) {
+			continue
+		}
+		for e := v.elems[i].parent; e >= 0 && !around[e]; e = v.elems[e].parent {
+			around[e] = true
+		}
+	}
+	return around
 }
 
 // instance is one box on a page, with sums over its units.

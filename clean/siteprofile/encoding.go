@@ -26,6 +26,7 @@ const (
 // AppendBinary appends the encoded sketch to b. It has, after the format:
 //
 //	url       8 bytes, as all hashes of URLs and texts
+//	rank      8 bytes
 //	titles    number, hashes
 //	shapes    number, each: hash of the tag (4 bytes), number of tokens, their hashes (4 bytes)
 //	elements  number, each: distance to the parent (0 at the top), shape
@@ -37,6 +38,7 @@ func (s *Sketch) AppendBinary(b []byte) ([]byte, error) {
 	s = s.bounded()
 	b = append(b, format)
 	b = binary.LittleEndian.AppendUint64(b, s.url)
+	b = binary.LittleEndian.AppendUint64(b, s.rank)
 	b = appendNumber(b, len(s.titles))
 	for _, t := range s.titles {
 		b = binary.LittleEndian.AppendUint64(b, t)
@@ -108,7 +110,7 @@ func (s *Sketch) UnmarshalBinary(b []byte) error {
 		return ErrEncoding
 	}
 	d := &decoder{b: b[1:]}
-	n := Sketch{url: d.uint64()}
+	n := Sketch{url: d.uint64(), rank: d.uint64()}
 	n.titles = make([]uint64, d.count(8))
 	for i := range n.titles {
 		n.titles[i] = d.uint64()

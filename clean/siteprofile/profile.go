@@ -19,14 +19,6 @@
 // element between a unit and its container.
 package siteprofile
 
-import (
-	"cmp"
-	"slices"
-)
-
-// SampleSize is the number of pages of a host that a profile is built from.
-const SampleSize = 64
-
 // Rule is the ID of the rule by which a profile cuts.
 const Rule = "site"
 
@@ -59,29 +51,3 @@ func (p *Profile) Pages() int {
 
 // decides reports whether the profile knows enough to judge pages.
 func (p *Profile) decides() bool { return p != nil && p.pages >= MinPages && len(p.main) > 0 }
-
-// Sample collects the sketches of a host that a profile is built from: those of the
-// [SampleSize] URLs with the smallest hash. The zero value is empty.
-type Sample struct {
-	sketches []*Sketch // ascending by URL, each URL once
-}
-
-// Add adds a sketch, which replaces that of the same URL. It reports whether the
-// sample has changed.
-func (s *Sample) Add(sketch *Sketch) bool {
-	sketch = sketch.bounded()
-	i, known := slices.BinarySearchFunc(s.sketches, sketch, func(a, b *Sketch) int { return cmp.Compare(a.url, b.url) })
-	switch {
-	case known:
-		s.sketches[i] = sketch
-	case i == SampleSize:
-		return false
-	default:
-		s.sketches = slices.Insert(s.sketches, i, sketch)
-		s.sketches = s.sketches[:min(len(s.sketches), SampleSize)]
-	}
-	return true
-}
-
-// Profile returns the profile of the sample.
-func (s *Sample) Profile() *Profile { return Build(s.sketches) }

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/cespare/xxhash/v2"
+	"golang.org/x/net/html"
 
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/letters"
@@ -20,6 +21,8 @@ type Page struct {
 	Doc    *dom.Doc    //
 	Blocks []dom.Block // all of them, see [dom.Doc.AllBlocks]
 	Rules  []string    // the ID of the rule that cut each block; "" where it stays
+	Story  bool        // they take it for a story
+	Day    int32       // of publication, in days since 1970; 0 means unknown
 }
 
 // Sketch is what a profile needs to know of one page: how the elements around its
@@ -27,6 +30,7 @@ type Page struct {
 // own rules did. It is a function of the page and of the rules.
 type Sketch struct {
 	url    uint64   // hash
+	rank   uint64   // see Rank
 	titles []uint64 // keys of the title's spellings, ascending
 	shapes []shape
 	elems  []elem
@@ -103,11 +107,14 @@ const denseWeight = 2
 const digitsOnly = 1
 
 // NewSketch returns the sketch of a page.
-func NewSketch(p *Page) *Sketch {
+func NewSketch(p *Page) *Sketch { return sketchPage(p).Sketch }
+
+func sketchPage(p *Page) *sketcher {
 	s := &sketcher{
 		Sketch: &Sketch{url: hash(p.URL)}, doc: p.Doc,
 		elemOf: map[int32]int32{}, shapeOf: map[string]int32{},
 	}
+	s.rank = rank(s.url, p.Day, p.Story)
 	if u, err := url.Parse(p.URL); err == nil {
 		s.base = u
 	}
@@ -121,11 +128,14 @@ func NewSketch(p *Page) *Sketch {
 	for i := range p.Blocks {
 		s.add(&p.Blocks[i], p.Rules[i])
 	}
-	return s.Sketch
+	return s
 }
 
-// URL returns the hash of the page's URL, by which pages are told apart and chosen for
-// a [Sample].
+// Rank returns the place of the page among those of its host: those with the smallest
+// are the [Sample].
+func (s *Sketch) Rank() uint64 { return s.rank }
+
+// URL returns the hash of the page's URL, by which pages are told apart.
 func (s *Sketch) URL() uint64 { return s.url }
 
 // URLHash returns what [Sketch.URL] returns for a page of this URL.
@@ -236,20 +246,8 @@ func (s *sketcher) element(i int32) int32 {
 func (s *sketcher) shape(i int32) int32 {
 	n := s.doc.Elements[i].Node
 	var tokens []uint32
-	if n.Data != "html" && n.Data != "body" { // their names speak of the page
-		for k := range n.Attr {
-			a := &n.Attr[k]
-			switch {
-			case a.Key == "class" || a.Key == "id":
-				for name := range strings.FieldsSeq(a.Val[:min(len(a.Val), dom.MaxClass)]) {
-					tokens = append(tokens, token(a.Key, maskDigits(name)))
-				}
-			case a.Key == "role" || a.Key == "itemprop":
-				tokens = append(tokens, token(a.Key, a.Val))
-			case strings.HasPrefix(a.Key, "data-") || strings.HasPrefix(a.Key, "aria-"):
-				tokens = append(tokens, token("name", a.Key))
-			}
-		}
+	for _, a := range attributes(n) {
+		tokens = append(tokens, a.token())
 	}
 	slices.Sort(tokens)
 	tokens = slices.Compact(tokens)
@@ -264,6 +262,33 @@ func (s *sketcher) shape(i int32) int32 {
 	s.shapes = append(s.shapes, shape{tag: token("tag", n.Data), tokens: tokens})
 	s.shapeOf[string(id)] = k
 	return k
+}
+
+// attribute is what an attribute says of what an element is for: a class or id, a role
+// or itemprop, or the name of another one.
+type attribute struct{ kind, text string }
+
+func (a attribute) token() uint32 { return token(a.kind, a.text) }
+
+// attributes returns the attributes of an element that say what it is for.
+func attributes(n *html.Node) (all []attribute) {
+	if n.Data == "html" || n.Data == "body" { // their names speak of the page
+		return nil
+	}
+	for k := range n.Attr {
+		a := &n.Attr[k]
+		switch {
+		case a.Key == "class" || a.Key == "id":
+			for name := range strings.FieldsSeq(a.Val[:min(len(a.Val), dom.MaxClass)]) {
+				all = append(all, attribute{a.Key, maskDigits(name)})
+			}
+		case a.Key == "role" || a.Key == "itemprop":
+			all = append(all, attribute{a.Key, a.Val})
+		case strings.HasPrefix(a.Key, "data-") || strings.HasPrefix(a.Key, "aria-"):
+			all = append(all, attribute{"name", a.Key})
+		}
+	}
+	return all
 }
 
 // target returns the key of the page that a link leads to, and 0 for links to other
@@ -286,6 +311,9 @@ func hash(s string) uint64 { return xxhash.Sum64String(s) }
 
 func token(kind, text string) uint32 { return uint32(hash(kind + "=" + text)) }
 
+// digitMask is the sign for digits in names.
+const digitMask = "#"
+
 // maskDigits replaces each run of digits by one sign.
 func maskDigits(s string) string {
 	if !strings.ContainsAny(s, "0123456789") {
@@ -296,7 +324,7 @@ func maskDigits(s string) string {
 		if !letters.IsDigit(s[i]) {
 			masked = append(masked, s[i])
 		} else if i == 0 || !letters.IsDigit(s[i-1]) {
-			masked = append(masked, '#')
+			masked = append(masked, digitMask...)
 		}
 	}
 	return string(masked)
