@@ -78,6 +78,7 @@ var foreign = map[string]string{
 	"github.com/mmcdole/gofeed":           "crawler",
 	"github.com/go-shiori/go-readability": "clean/internal/region",
 	"github.com/antchfx":                  "clean/siterules",
+	"github.com/go-playground/locales":    "clean/internal/wordlists",
 }
 
 func TestImportsRunOneWay(t *testing.T) {

@@ -100,8 +100,8 @@ func IsName(text string) bool {
 		}
 	}
 	opening := letters.Fold(fields[0])
-	if _, month := words.Months[opening]; month || words.Has(wordlists.Weekdays, opening) {
-		return len(fields) > 1 && capitals > 1 && !month
+	if words.Month(opening, "") != 0 || words.Has(wordlists.Weekdays, opening) {
+		return len(fields) > 1 && capitals > 1
 	}
 	return capitals > 0
 }

@@ -1,10 +1,10 @@
 // Package dates finds dates and times of day in text, in the forms that bylines
 // use: 2024-03-05, 05.03.2024, March 5, 2024, 5 марта 2024 г., 2024年3月5日, with
-// clock times and zones. The names of months and zones and the words around
-// them are in package wordlists.
+// clock times and zones, in the digits of several scripts. The names of months
+// and zones and the words around them are in package wordlists.
 //
 // dates.go finds dates, clock.go times of day; both read the tokens of
-// tokens.go.
+// tokens.go. calendar.go converts the years and months of other calendars.
 //
 // Start with [Find].
 package dates
@@ -37,14 +37,14 @@ type Match struct {
 
 // Find returns the dates in text, in order. A month without a day is no date.
 // language (ISO 639-1) decides how 1/2/2006 is read: the month is first in "en"
-// and "", the day in others.
+// and "", the day in others. It also decides which month a name means, and which
+// calendar a year is of.
 func Find(text, language string) []Match {
 	text = letters.Truncate(text, maxText)
-	if !strings.ContainsAny(text, "0123456789") {
+	if !strings.ContainsFunc(text, func(r rune) bool { return digitOf(r) >= 0 }) {
 		return nil // every date has a day in digits
 	}
-	words := wordlists.All()
-	s := scanner{tokens: tokens(text), words: words, monthFirst: language == "en" || language == ""}
+	s := scanner{tokens: tokens(text), words: wordlists.All(), language: language}
 	var found []Match
 	for i := 0; i < len(s.tokens); {
 		d, next := s.at(i)
@@ -96,7 +96,9 @@ func (s *scanner) at(i int) (d Match, next int) {
 			d, next = s.dayMonthName(i)
 		}
 	case t.kind == word:
-		d, next = s.monthNameFirst(i)
+		if d, next = s.eraFirst(i); next == i {
+			d, next = s.monthNameFirst(i)
+		}
 	default:
 		return d, i
 	}
@@ -108,53 +110,105 @@ func (s *scanner) at(i int) (d Match, next int) {
 		return Match{}, i
 	}
 	end := next
-	d.Clock, next = s.clock(end)
+	d.Clock, next = s.clock(end, d.Year != 0)
 	d.Timed = next > end
 	d.Start, d.End = s.tok(i).start, s.tok(next-1).end
 	return d, next
 }
 
-// yearFirst reads 2006-01-02, 2006/1/2, 2006.01.02 and 2006年1月2日.
+// yearFirst reads 2006-01-02, 2006/1/2, 2006.01.02, 2006. 1. 2., 2006年1月2日,
+// 2006. január 2. and 2006. gada 2. janvāris.
 func (s *scanner) yearFirst(i int) (Match, int) {
+	year := s.tok(i).n
 	sep := s.tok(i + 1).kind
 	if sep == unit {
-		j := s.skip(i + 2)
-		if !s.digits(j, 1, 2) || s.tok(j+1).kind != unit || !s.digits(s.skip(j+2), 1, 2) {
+		return s.units(i, year)
+	}
+	if sep == '-' || sep == '/' || sep == '.' {
+		j := i + 2
+		if sep == '.' {
+			j = s.skip(j)
+		}
+		k := j + 2
+		if sep == '.' {
+			k = s.skip(k)
+		}
+		if s.digits(j, 1, 2) && s.tok(j+1).kind == sep && s.digits(k, 1, 2) {
+			return s.gregorian(Match{Year: year, month: s.tok(j).n, day: s.tok(k).n}), s.point(k+1, k > j+2)
+		}
+	}
+	j := s.skip(i + 1)
+	if sep == '.' {
+		j = s.skip(i + 2)
+	}
+	if s.words.Has(wordlists.AfterYear, s.tok(j).text) { // "2006 m. sausio 2 d."
+		j = s.skip(s.point(j+1, true))
+	}
+	if s.digits(j, 1, 2) && j > i+1 { // "2006. gada 2. janvāris"
+		d, next := s.dayMonthName(j)
+		if next == j || d.Year != 0 {
 			return Match{}, i
 		}
-		k := s.skip(j + 2)
-		next := k + 1
-		if s.tok(next).kind == unit {
-			next++
-		}
-		return Match{Year: s.tok(i).n, month: s.tok(j).n, day: s.tok(k).n}, next
+		d.Year = year
+		return d, next
 	}
-	if (sep == '-' || sep == '/' || sep == '.') && s.digits(i+2, 1, 2) && s.tok(i+3).kind == sep && s.digits(i+4, 1, 2) {
-		return Match{Year: s.tok(i).n, month: s.tok(i + 2).n, day: s.tok(i + 4).n}, i + 5
-	}
-	return Match{}, i
-}
-
-// dayFirst reads 02.01.2006, 2/1/2006, 02-01-2006, 02.01.06, and, before a time
-// of day, 02.01 without a year.
-func (s *scanner) dayFirst(i int) (Match, int) {
-	sep := s.tok(i + 1).kind
-	if sep != '.' && sep != '/' && sep != '-' || !s.digits(i+2, 1, 2) {
+	month, j := s.monthName(j)
+	if j = s.skip(j); month == 0 || !s.digits(j, 1, 2) || s.tok(j+1).kind == ':' {
 		return Match{}, i
 	}
-	d := Match{day: s.tok(i).n, month: s.tok(i + 2).n}
-	if s.tok(i+3).kind == sep && (s.digits(i+4, 4, 4) || sep != '-' && s.digits(i+4, 2, 2)) {
-		d.Year = s.tok(i + 4).n
-		if d.Year < 100 {
+	return Match{Year: year, month: month, day: s.tok(j).n}, s.point(j+1, sep == '.')
+}
+
+// point returns the token behind a point at i, if there may be one; otherwise i.
+func (s *scanner) point(i int, may bool) int {
+	if may && s.tok(i).kind == '.' {
+		return i + 1
+	}
+	return i
+}
+
+// units reads 2006年1月2日 from the number of the year on, which means a year of
+// the common era.
+func (s *scanner) units(i, year int) (Match, int) {
+	j := s.skip(i + 2)
+	if !s.digits(j, 1, 2) || s.tok(j+1).kind != unit || !s.digits(s.skip(j+2), 1, 2) {
+		return Match{}, i
+	}
+	k := s.skip(j + 2)
+	next := k + 1
+	if s.tok(next).kind == unit {
+		next++
+	}
+	return Match{Year: year, month: s.tok(j).n, day: s.tok(k).n}, next
+}
+
+// dayFirst reads 02.01.2006, 2/1/2006, 02-01-2006, 02.01.06, 2. 1. 2006, and,
+// before a time of day, 02.01 without a year.
+func (s *scanner) dayFirst(i int) (Match, int) {
+	sep := s.tok(i + 1).kind
+	j := i + 2
+	if sep == '.' {
+		j = s.skip(j)
+	}
+	if sep != '.' && sep != '/' && sep != '-' || !s.digits(j, 1, 2) {
+		return Match{}, i
+	}
+	d := Match{day: s.tok(i).n, month: s.tok(j).n}
+	k := j + 2
+	if sep == '.' && j > i+2 {
+		k = s.skip(k)
+	}
+	if s.tok(j+1).kind == sep && (s.digits(k, 4, 4) || sep != '-' && j == i+2 && s.digits(k, 2, 2)) {
+		if d.Year = s.commonYear(s.tok(k).n); d.Year < 100 {
 			d.Year += 2000
 		}
-		if sep == '/' && (s.monthFirst && d.day <= 12 || d.month > 12) {
+		if monthFirst := s.language == "en" || s.language == ""; sep == '/' && (monthFirst && d.day <= 12 || d.month > 12) {
 			d.day, d.month = d.month, d.day
 		}
-		return d, i + 5
+		return d, k + 1
 	}
-	if sep == '.' && s.digits(i, 2, 2) && s.digits(i+2, 2, 2) {
-		if _, next := s.hour(s.skip(i + 3)); next > s.skip(i+3) && s.tok(i+3).kind == space {
+	if sep == '.' && s.digits(i, 2, 2) && j == i+2 && s.digits(j, 2, 2) {
+		if _, next := s.hour(s.skip(i+3), false); next > s.skip(i+3) && s.tok(i+3).kind == space {
 			return d, i + 3
 		}
 	}
@@ -162,7 +216,8 @@ func (s *scanner) dayFirst(i int) (Match, int) {
 }
 
 // dayMonthName reads 2 January 2006, 2nd of January, 2. Januar 2006, 1er
-// janvier 2006, 2 de enero de 2006 and 2-Jan-2006, with and without the year.
+// janvier 2006, 2 de enero de 2006, 2-Jan-2006 and 2 tháng 1 năm 2006, with and
+// without the year.
 func (s *scanner) dayMonthName(i int) (Match, int) {
 	j := i + 1
 	switch s.tok(j).text {
@@ -172,15 +227,23 @@ func (s *scanner) dayMonthName(i int) (Match, int) {
 		j++
 	}
 	j = s.skip(j)
-	if w := s.tok(j).text; w == "of" || w == "de" {
+	if s.words.Has(wordlists.WithinDate, s.tok(j).text) {
 		j = s.skip(j + 1)
 	}
-	name, j := s.monthName(j)
-	if name == 0 {
-		return Match{}, i
+	d := Match{day: s.tok(i).n}
+	if name, next := s.monthName(j); name != 0 {
+		d.month = name
+		return s.yearAfter(d, next)
 	}
-	d := Match{day: s.tok(i).n, month: name}
-	return s.yearAfter(d, j)
+	if month, next := s.persianMonth(j); month != 0 {
+		d.month = month
+		return s.persianYearAfter(d, i, next)
+	}
+	if k := s.skip(j + 1); s.words.Has(wordlists.BeforeMonth, s.tok(j).text) && s.digits(k, 1, 2) {
+		d.month = s.tok(k).n
+		return s.yearAfter(d, k+1)
+	}
+	return Match{}, i
 }
 
 // monthNameFirst reads January 2, 2006 and Jan. 2nd 2006, with and without the
@@ -212,35 +275,70 @@ func (s *scanner) monthName(i int) (month, next int) {
 		return 0, i
 	}
 	j := i + 1
-	month = s.words.Months[t.text]
-	if month == 0 {
+	if month = s.month(t.text); month == 0 {
 		if k := s.skip(j); s.tok(k).kind == word {
-			if month = s.words.Months[t.text+" "+s.tok(k).text]; month != 0 {
+			if month = s.month(t.text + " " + s.tok(k).text); month != 0 {
 				j = k + 1
 			}
 		}
 	}
-	if month != 0 && s.tok(j).kind == '.' {
+	if month == 0 {
+		month, j = s.pointedMonth(i)
+	}
+	if month != 0 && (s.tok(j).kind == '.' || s.tok(j).text == "׳" || s.tok(j).text == "'") {
 		j++
 	}
 	return month, j
+}
+
+// pointedMonth reads an abbreviation of several letters with points: "มี.ค.".
+func (s *scanner) pointedMonth(i int) (month, next int) {
+	if s.tok(i+1).kind == '.' && s.tok(i+2).kind == word {
+		if month = s.month(s.tok(i).text + "." + s.tok(i+2).text); month != 0 {
+			return month, i + 3
+		}
+	}
+	return 0, i
+}
+
+// month returns the month that a word means, also behind the letter that Hebrew
+// puts before it for "in" or "to".
+func (s *scanner) month(name string) int {
+	if n := s.words.Month(name, s.language); n != 0 {
+		return n
+	}
+	for _, prefix := range []string{"ב", "ל"} {
+		if bare, ok := strings.CutPrefix(name, prefix); ok {
+			return s.words.Month(bare, s.language)
+		}
+	}
+	return 0
 }
 
 // yearAfter reads the year behind a day and a month, if there is one. It returns
 // the token behind it.
 func (s *scanner) yearAfter(d Match, j int) (Match, int) {
 	k := j
-	for s.tok(k).kind == space || s.tok(k).kind == ',' || s.tok(k).kind == '-' || s.tok(k).text == "de" {
+	for s.tok(k).kind == space || s.tok(k).kind == ',' || s.tok(k).kind == '-' || s.tok(k).text == "،" || s.words.Has(wordlists.WithinDate, s.tok(k).text) {
 		k++
 	}
-	if s.digits(k, 4, 4) && s.tok(k).n >= MinYear && s.tok(k).n <= MaxYear {
-		d.Year = s.tok(k).n
-		j = k + 1
-		if s.words.Has(wordlists.AfterYear, s.tok(s.skip(j)).text) {
-			if j = s.skip(j) + 1; s.tok(j).kind == '.' {
-				j++
-			}
-		}
+	if !s.digits(k, 4, 4) {
+		return d, j
+	}
+	if year := s.commonYear(s.tok(k).n); year >= MinYear && year <= MaxYear {
+		d.Year = year
+		j = s.afterYear(k + 1)
 	}
 	return d, j
+}
+
+// afterYear returns the token behind a word for "year" that may follow one at i.
+func (s *scanner) afterYear(i int) int {
+	if s.tok(i).kind == '.' && s.tok(i+1).kind != digits { // "5. ožujka 2024."
+		return i + 1
+	}
+	if j := s.skip(i); s.words.Has(wordlists.AfterYear, s.tok(j).text) {
+		return s.point(j+1, true)
+	}
+	return i
 }

@@ -337,7 +337,7 @@ func innerNames(text string) []string {
 		bare := strings.Trim(w, ".,;:!?\"'()")
 		first, _ := utf8.DecodeRuneInString(bare)
 		fold := letters.FoldCase(bare)
-		if !opens && unicode.IsUpper(first) && utf8.RuneCountInString(bare) >= minName && words.Months[fold] == 0 && !words.Has(wordlists.Weekdays, fold) {
+		if !opens && unicode.IsUpper(first) && utf8.RuneCountInString(bare) >= minName && words.Month(fold, "") == 0 && !words.Has(wordlists.Weekdays, fold) {
 			out = append(out, fold)
 		}
 		opens = strings.ContainsAny(w[len(w)-1:], ".!?\"")

@@ -184,7 +184,7 @@ func dateInPath(path string) string {
 			continue
 		}
 		month := parts[i+1]
-		if n := wordlists.All().Months[strings.ToLower(month)]; n != 0 {
+		if n := wordlists.All().Month(strings.ToLower(month), ""); n != 0 {
 			month = time.Month(n).String()[:3]
 		}
 		for _, layout := range []string{"2006/1/2", "2006/Jan/2"} {

@@ -56,6 +56,7 @@ const (
 	And          Section = "and"           // between two names; the only section that is kept as written
 	BeforeDate   Section = "before-date"   // "on 3 May"
 	BeforeHour   Section = "before-hour"   // "at 17:05"
+	BeforeMonth  Section = "before-month"  // "3 tháng 5", before the number of a month
 	DateFiller   Section = "date-filler"   // all that may be around a date and means nothing else
 	DateToHour   Section = "date-to-hour"  // between a date and its time of day
 	NamePrefix   Section = "name-prefix"   // beginnings in lower case of a part of a name
@@ -66,6 +67,7 @@ const (
 	Roles        Section = "roles"         // what somebody is, not who
 	Updated      Section = "updated"       // before the date of a change
 	Weekdays     Section = "weekdays"
+	WithinDate   Section = "within-date" // before the name of the month, and before the year: "3 de mayo de 2024"
 )
 
 // Sections of words on pages as a whole.
@@ -81,8 +83,8 @@ const (
 // Sections with a format of their own.
 const (
 	common Section = "common" // the most frequent words of the language, separated by blanks
-	months Section = "months" // twelve lines, one per month; "_" is a blank within a name
-	zones  Section = "zones"  // the name of a time zone and its hours east of UTC
+	months Section = "months" // the number of a month and the names for it that CLDR does not have; "_" is a blank within a name
+	zones  Section = "zones"  // the name of a time zone and its distance east of UTC, in hours or as 5:30
 )
 
 // labelSections are the sections whose entries have a form.
@@ -95,7 +97,7 @@ var labelSections = []Section{
 // form.
 var wordSections = []Section{
 	BioRole, FollowVerb, Network, NetworkStem, NewsletterThing, NewsletterVerb, Person, Pitch, RelatedWord, Reporting, RightsWord, ShareFiller, Subscribe, Us,
-	AfterHour, AfterYear, And, BeforeDate, BeforeHour, DateFiller, DateToHour, NamePrefix, NameSuffix, NoAuthor, Particle, ReportEnding, Roles, Updated, Weekdays,
+	AfterHour, AfterYear, And, BeforeDate, BeforeHour, BeforeMonth, DateFiller, DateToHour, NamePrefix, NameSuffix, NoAuthor, Particle, ReportEnding, Roles, Updated, Weekdays, WithinDate,
 	Challenge, Missing, NextPage, Reply, Wall, WallTitle,
 }
 

@@ -23,6 +23,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"winnow/clean/internal/letters"
@@ -36,11 +37,13 @@ var listFiles embed.FS
 // Lists is the content of all word lists. Words and phrases are in the form of
 // [letters.Fold], labels as written.
 type Lists struct {
-	Labels []Label             // in the order of the files
-	Months map[string]int      // name → 1 to 12
-	Zones  map[string]int      // name → hours east of UTC
-	Common map[string][]string // frequent word → languages (ISO 639-1) it is one of
+	Labels []Label                  // in the order of the files
+	Zones  map[string]time.Duration // name → distance east of UTC
+	Common map[string][]string      // frequent word → languages (ISO 639-1) it is one of
 	words  map[Section]*words
+
+	months   map[string]int            // name → 1 to 12
+	monthsOf map[string]map[string]int // language → name → 1 to 12
 }
 
 // Label is one phrase that marks a line.
@@ -68,7 +71,7 @@ var All = sync.OnceValue(func() *Lists {
 
 // read reads the files labels/*.txt in the order of their names.
 func read(files fs.FS) (*Lists, error) {
-	l := &Lists{Months: map[string]int{}, Zones: map[string]int{}, Common: map[string][]string{}, words: map[Section]*words{}}
+	l := &Lists{months: map[string]int{}, monthsOf: map[string]map[string]int{}, Zones: map[string]time.Duration{}, Common: map[string][]string{}, words: map[Section]*words{}}
 	for _, s := range wordSections {
 		l.words[s] = &words{has: map[string]bool{}}
 	}
@@ -85,12 +88,13 @@ func read(files fs.FS) (*Lists, error) {
 			return nil, fmt.Errorf("%s:%w", name, err)
 		}
 	}
+	l.addCalendars()
 	return l, nil
 }
 
 // add reads the file of one language. Its error begins with the line's number.
 func (l *Lists) add(language, data string) error {
-	section, month, number := Section(""), 0, 0
+	section, number := Section(""), 0
 	for line := range strings.Lines(data) {
 		number++
 		line = strings.TrimRight(line, "\n")
@@ -98,32 +102,37 @@ func (l *Lists) add(language, data string) error {
 			continue
 		}
 		if line[0] == '[' {
-			section, month = Section(strings.Trim(line, "[]")), 0
+			section = Section(strings.Trim(line, "[]"))
 			continue
 		}
-		month++
-		if err := l.addEntry(language, section, month, line); err != nil {
+		if err := l.addEntry(language, section, line); err != nil {
 			return fmt.Errorf("%d: [%s] %w", number, section, err)
 		}
 	}
 	return nil
 }
 
-// addEntry adds a line of a section, whose number within the section counts
-// from 1.
-func (l *Lists) addEntry(language string, section Section, number int, line string) error {
+// addEntry adds a line of a section.
+func (l *Lists) addEntry(language string, section Section, line string) error {
 	switch {
 	case section == months:
-		for _, name := range strings.Fields(line) {
-			l.Months[letters.Fold(strings.ReplaceAll(name, "_", " "))] = number
+		names := strings.Fields(line)
+		n, err := strconv.Atoi(names[0])
+		if err != nil || n < 1 || n > 12 {
+			return fmt.Errorf("%q does not begin with the number of a month", line)
+		}
+		for _, name := range names[1:] {
+			l.addMonth(language, strings.ReplaceAll(name, "_", " "), n)
 		}
 	case section == zones:
-		name, hours, _ := strings.Cut(line, " ")
-		n, err := strconv.Atoi(hours)
-		if err != nil {
+		name, east, _ := strings.Cut(line, " ")
+		hours, minutes, _ := strings.Cut(east, ":")
+		h, err := strconv.Atoi(hours)
+		m, err2 := strconv.Atoi("0" + minutes)
+		if err != nil || err2 != nil {
 			return fmt.Errorf("%q has no hours east of UTC", line)
 		}
-		l.Zones[letters.FoldCase(name)] = n
+		l.Zones[letters.FoldCase(name)] = time.Duration(h)*time.Hour + time.Duration(m)*time.Minute
 	case section == common:
 		for _, w := range strings.Fields(letters.Fold(line)) {
 			l.Common[w] = append(l.Common[w], language)
@@ -208,7 +217,7 @@ func (l *Lists) CountDistinct(section Section, text string) int {
 // WriteTo writes the content of the lists, comments apart, in a form that is the
 // same for the same content. It serves to name a state of the lists by a hash.
 func (l *Lists) WriteTo(w io.Writer) (int64, error) {
-	n, err := fmt.Fprintf(w, "%+v\n%v\n%v\n%v\n", l.Labels, l.Months, l.Zones, l.Common) // maps come in the order of their keys
+	n, err := fmt.Fprintf(w, "%+v\n%v\n%v\n%v\n", l.Labels, l.monthsOf, l.Zones, l.Common) // maps come in the order of their keys
 	for _, section := range slices.Sorted(maps.Keys(l.words)) {
 		if err != nil {
 			break

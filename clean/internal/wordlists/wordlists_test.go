@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 // TestSections checks that every section that the program asks for has entries.
@@ -20,10 +21,10 @@ func TestSections(t *testing.T) {
 			t.Errorf("[%s] has no labels", s)
 		}
 	}
-	if l.Months["sept"] != 9 || l.Months["كانون الاول"] != 12 && l.Months["كانون الأول"] != 12 {
+	if l.Month("sept", "") != 9 || l.Month("كانون الاول", "") != 12 && l.Month("كانون الأول", "") != 12 {
 		t.Error("months are missing")
 	}
-	if l.Zones["edt"] != -4 || l.Zones["мск"] != 3 {
+	if l.Zones["edt"] != -4*time.Hour || l.Zones["мск"] != 3*time.Hour || l.Zones["ist"] != 330*time.Minute {
 		t.Error("zones are missing")
 	}
 	if !slices.Equal(l.Common["und"], []string{"de"}) {
