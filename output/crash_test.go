@@ -70,13 +70,24 @@ func childWriter(dir string) int {
 	return 1
 }
 
+// modified returns when one of the text files of childWriter was last written.
+func modified(dir string) (last time.Time) {
+	files, _ := filepath.Glob(filepath.Join(dir, "text", "a.example", "2024", "*", "*.txt"))
+	for _, file := range files {
+		if info, err := os.Stat(file); err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+	}
+	return last
+}
+
 // TestKilled kills writers, two at a time in one folder, at random moments:
 // every file that readers look for is whole.
 func TestKilled(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	dir := filepath.Join(t.TempDir(), "corpus")
 	seen := 0
-	for range 12 {
+	for round := range 12 {
 		var both []*exec.Cmd
 		for range 2 {
 			cmd := child(t, "writer", dir)
@@ -85,7 +96,15 @@ func TestKilled(t *testing.T) {
 			}
 			both = append(both, cmd)
 		}
-		time.Sleep(time.Duration(30+rng.IntN(120)) * time.Millisecond)
+		if round%2 == 0 { // the others are killed at any moment, also before they have begun
+			wrote := modified(dir)
+			for deadline := time.Now().Add(time.Minute); !modified(dir).After(wrote); time.Sleep(time.Millisecond) {
+				if time.Now().After(deadline) {
+					t.Fatal("the writers wrote nothing in a minute")
+				}
+			}
+		}
+		time.Sleep(time.Duration(rng.IntN(120)) * time.Millisecond)
 		for _, cmd := range both {
 			cmd.Process.Kill()
 			cmd.Wait()

@@ -69,14 +69,15 @@ func TestPassesOfOneSourceDoNotOverlapAndStopIsWaitedFor(t *testing.T) {
 			running++
 			most = max(most, running)
 			mu.Unlock()
-			time.Sleep(1500 * time.Millisecond)
+			time.Sleep(1500 * time.Millisecond) // over the time of the next pass
+			stop()
+			time.Sleep(50 * time.Millisecond)
 			mu.Lock()
 			running--
 			done++
 			mu.Unlock()
 		},
 	}
-	time.AfterFunc(2200*time.Millisecond, stop)
 	if err := table.Run(ctx); err != nil {
 		t.Fatal(err)
 	}

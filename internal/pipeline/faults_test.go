@@ -78,7 +78,7 @@ func TestOneHostHoldsItselfOnly(t *testing.T) {
 	})
 	p := newPipeline(t, hung, busy, mute, well)
 	var err error
-	if p.Crawler, err = crawler.New(crawler.Options{UserAgent: p.Options.UserAgent, Timeout: 300 * time.Millisecond,
+	if p.Crawler, err = crawler.New(crawler.Options{UserAgent: p.Options.UserAgent, Timeout: 2 * time.Second,
 		AllowPrivate: loopback, Ports: ports(hung, busy, mute, well)}); err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +249,7 @@ func TestListsThatLeadNowhere(t *testing.T) {
 		}
 	})
 	p := newPipeline(t, site)
-	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer stop()
 	summary, err := p.Refresh(ctx, nil, false)
 	if err != nil {

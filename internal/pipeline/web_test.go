@@ -81,7 +81,7 @@ func newPipeline(t *testing.T, sites ...*web) *crawl {
 	}
 	log := slog.New(slog.DiscardHandler)
 	c := &crawl{Pipeline: &Pipeline{
-		Options: Options{Workers: 4, UserAgent: "winnow-test/1.0", Timeout: 2 * time.Second, Retry: schedule.Policy{Retries: 1}, Patience: 100 * time.Millisecond},
+		Options: Options{Workers: 4, UserAgent: "winnow-test/1.0", Timeout: time.Minute, Retry: schedule.Policy{Retries: 1}, Patience: 100 * time.Millisecond},
 		Cleaner: clean.New(clean.Options{}),
 		Now:     func() time.Time { return time.Now().UTC() },
 		Log:     log,
