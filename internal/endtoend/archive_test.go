@@ -13,7 +13,7 @@ import (
 // TestRecheckLeavesRevisits asks for every page again: those that have not
 // changed come into the archive as revisits, each of a response that is there.
 func TestRecheckLeavesRevisits(t *testing.T) {
-	s := undisturbed(t)
+	s := undisturbedCopy(t)
 	responses := map[string]bool{}
 	count := func() (revisits int) {
 		clear(responses)

@@ -40,6 +40,7 @@ func TestArchiveMakesTheSameCorpusWithoutNetwork(t *testing.T) {
 		})
 	}
 	t.Run("lost state", func(t *testing.T) {
+		want := undisturbedCopy(t)
 		texts, before := want.texts(t), sizes(t, archiveOf(want))
 		for _, dir := range []string{"state", "corpus/text"} {
 			if err := os.RemoveAll(filepath.Join(want.dir, dir)); err != nil {

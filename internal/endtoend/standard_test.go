@@ -27,7 +27,7 @@ import (
 // rules of WARC 1.1 (ISO 28500:2017), read by nothing of winnow's own.
 func TestArchiveIsAsSpecified(t *testing.T) {
 	t.Run("as fetched", func(t *testing.T) {
-		s := undisturbed(t)
+		s := undisturbedCopy(t)
 		s.run(t, "refresh", "--recheck")
 		a := readArchive(t, archiveOf(s))
 		a.has(t, 3, map[string]int{"warcinfo": 3, "response": 40, "request": 60, "metadata": 60, "revisit": 20})

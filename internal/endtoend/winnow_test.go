@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,7 +29,12 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asWinnow) != "" {
 		os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := calm.close(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // slow leaves a test out with -short. The tests of this package take minutes.
@@ -65,7 +71,13 @@ func newSlowSite(t *testing.T, workers int, state string, delay time.Duration) *
 			t.Error(err)
 		}
 	})
-	s := &site{web: web, dir: t.TempDir()}
+	return newSiteOf(t, web, t.TempDir(), workers, state)
+}
+
+// newSiteOf configures a corpus of a web in a folder.
+func newSiteOf(t *testing.T, web *testweb.Web, dir string, workers int, state string) *site {
+	t.Helper()
+	s := &site{web: web, dir: dir}
 	if state == "" {
 		state = filepath.Join(s.dir, "state", "winnow.db")
 	}
@@ -170,11 +182,56 @@ func same(t *testing.T, what string, want, got *site) {
 	}
 }
 
-// undisturbed is a corpus of both days, kept by one worker that nobody
-// disturbs.
+// calm is the corpus of [undisturbed], made when the first test wants it.
+var calm shared
+
+type shared struct {
+	once sync.Once
+	*site
+}
+
+// undisturbed is a corpus of both days, kept by one worker that nobody disturbs.
+// Tests share it: they read it only.
 func undisturbed(t *testing.T) *site {
 	t.Helper()
+	slow(t)
+	calm.once.Do(func() {
+		dir, err := os.MkdirTemp("", "winnow-undisturbed-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		web, err := testweb.Start(testweb.Options{Names: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		calm.site = newSiteOf(t, web, dir, 1, "")
+		calm.refreshTwice(t)
+	})
+	if calm.site == nil {
+		t.Fatal("the undisturbed corpus could not be made")
+	}
+	return calm.site
+}
+
+// close ends the web and removes the corpus, if they were made.
+func (s *shared) close() error {
+	if s.site == nil {
+		return nil
+	}
+	return errors.Join(s.web.Close(), os.RemoveAll(s.dir))
+}
+
+// undisturbedCopy is like undisturbed, for a test that changes it.
+func undisturbedCopy(t *testing.T) *site {
+	t.Helper()
 	s := newSite(t, 1, "")
+	s.refreshTwice(t)
+	return s
+}
+
+// refreshTwice makes a pass on each of the two days.
+func (s *site) refreshTwice(t *testing.T) {
+	t.Helper()
 	for day := 1; day <= 2; day++ {
 		s.web.SetDay(day)
 		s.run(t, "refresh")
@@ -182,5 +239,4 @@ func undisturbed(t *testing.T) *site {
 	if len(s.texts(t)) < 20 {
 		t.Fatalf("the undisturbed crawl left %d text files only", len(s.texts(t)))
 	}
-	return s
 }
