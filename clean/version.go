@@ -32,7 +32,7 @@ var shippedRules = sync.OnceValue(func() string { return rulesVersion(blockmodel
 func rulesVersion(model *blockmodel.Model) string {
 	h := sha256.New()
 	for _, r := range elemrules.Table {
-		fmt.Fprintf(h, "%q %q %q %q %v %v %v %v\n", r.ID, r.Tags, r.Roles, r.Terms, r.Guard, r.Sum, r.Links, r.Outside)
+		fmt.Fprintf(h, "%q %q %q %q %v %v %v %v %v\n", r.ID, r.Tags, r.Roles, r.Terms, r.Guard, r.Sum, r.Links, r.Running, r.Outside)
 	}
 	for _, r := range blockrules.Table {
 		fmt.Fprintf(h, "%q %v\n", r.ID, r.Weak)

@@ -109,15 +109,16 @@ func (p *page) nextStory(i int) bool {
 		return false
 	}
 	twin, ok := p.doc.TwinAncestor(p.kept[p.firstText].Elem, b.Elem)
-	return ok && p.hasHeadline(twin)
+	return ok && p.hasHeadline(twin, b)
 }
 
-// hasHeadline reports whether the headline of the page is in an element.
-func (p *page) hasHeadline(elem int32) bool {
+// hasHeadline reports whether the headline of the page is in an element, and is
+// built as block b is: chapters that are called by headlines are built otherwise.
+func (p *page) hasHeadline(elem int32, b *dom.Block) bool {
 	for i := range p.all {
-		b := &p.all[i]
-		if b.Elem > elem && b.Elem < p.doc.Elements[elem].End && b.In&dom.InTitle != 0 && p.m.IsTitle(b.Text) {
-			return true
+		h := &p.all[i]
+		if h.Elem > elem && h.Elem < p.doc.Elements[elem].End && h.In&dom.InTitle != 0 && p.m.IsTitle(h.Text) {
+			return dom.Attr(p.doc.Elements[h.Elem].Node, "class") == dom.Attr(p.doc.Elements[b.Elem].Node, "class")
 		}
 	}
 	return false

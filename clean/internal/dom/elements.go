@@ -1,6 +1,7 @@
 package dom
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -129,6 +130,9 @@ func (doc *Doc) IsHidden(i int32) bool {
 				return true
 			}
 		case "class":
+			if isPrintOnly(a.Val) {
+				return true
+			}
 			if len(doc.hidden.classes) == 0 {
 				continue
 			}
@@ -144,6 +148,30 @@ func (doc *Doc) IsHidden(i int32) bool {
 		}
 	}
 	return false
+}
+
+// printNames are class names of what is shown on paper only, by the frameworks that
+// have them: Bootstrap, Foundation, and those of content systems.
+var printNames = []string{"print-only", "printonly", "only-print", "print_only", "show-for-print", "visible-print", "visible-print-block"}
+
+// isPrintOnly reports whether class names say that an element is shown on paper
+// only. The names of Bootstrap 4 and of Tailwind do so beside one that hides.
+func isPrintOnly(class string) bool {
+	if !strings.Contains(class, "print") {
+		return false
+	}
+	hidden, printed := false, false
+	for name := range strings.FieldsSeq(class) {
+		switch {
+		case name == "d-none" || name == "hidden":
+			hidden = true
+		case strings.HasPrefix(name, "d-print-") && name != "d-print-none", strings.HasPrefix(name, "print:") && name != "print:hidden":
+			printed = true
+		case slices.Contains(printNames, name):
+			return true
+		}
+	}
+	return hidden && printed
 }
 
 // unfolds reports whether an element is shown when the reader asks for it, or as

@@ -18,9 +18,10 @@ type matcher struct {
 	words []string            // room for the words of a name
 	known [2]map[string]int16 // the results of matchNames so far: outside of articles, within
 
-	headings []int32 // see headlines; nil until asked for
-	children []int32 // room for alikeChildren
-	line     []byte  // room for firstLine
+	headings []int32         // see headlines; nil until asked for
+	children []int32         // room for alikeChildren
+	shown    map[string]bool // keys of the prose that readers see; nil until asked for, see findShown
+	line     []byte          // room for firstLine
 	box      struct {
 		next          int32 // 1 + the element that boxLabel was called for last; 0: none
 		section, rest string
@@ -44,7 +45,10 @@ func (s *Set) Flatten(root *html.Node) *dom.Doc {
 
 // match returns 1 + the index of the first rule that matches an element by its
 // tag, role or names, and 0 if none does.
-func (m *matcher) match(e *dom.Element) int16 {
+func (m *matcher) match(e *dom.Element) int16 { return m.matchNode(e, true) }
+
+// matchNode is match; without the id of the element where ids is false.
+func (m *matcher) matchNode(e *dom.Element, ids bool) int16 {
 	n := e.Node
 	switch n.DataAtom {
 	case atom.Html, atom.Body, atom.Main, atom.Tbody, atom.Tr, atom.H1, atom.Article:
@@ -58,7 +62,7 @@ func (m *matcher) match(e *dom.Element) int16 {
 		a := &n.Attr[k]
 		switch {
 		case a.Key == "id":
-			if !namesItself(n.DataAtom) {
+			if ids && !namesItself(n.DataAtom) {
 				best = min(best, m.matchNames(a.Val, e.In))
 			}
 		case a.Key == "role":
@@ -147,16 +151,13 @@ func (m *matcher) matchNames(names string, in dom.Context) int16 {
 		return best
 	}
 	for name := range strings.FieldsSeq(names) {
+		if strings.ContainsAny(name, ":[") {
+			continue // a utility with its condition, as in "print:max-w-none"
+		}
 		m.words = dom.SplitName(m.words[:0], name)
 		words := m.words
-		if len(words) > 1 {
-			switch words[0] {
-			case "has", "no", "not", "with", "without", "hide":
-				continue // a state of the element, not what it is
-			}
-			if slices.Contains(words, "not") {
-				continue
-			}
+		if isState(words) {
+			continue
 		}
 		for i, w := range words {
 			for _, t := range m.terms[w] {
@@ -167,6 +168,21 @@ func (m *matcher) matchNames(names string, in dom.Context) int16 {
 		}
 	}
 	return best
+}
+
+// stateStarts begin names that say in which state an element is, or how it looks,
+// and not what it is: "has-sidebar", "d-print-none", "max-w-print".
+var stateStarts = []string{"has", "no", "not", "with", "without", "hide", "hidden", "show", "visible", "exclude", "d", "max", "min", "mh"}
+
+// stateWords do so anywhere in a name: "sidebar-enabled--false".
+var stateWords = []string{"not", "enabled", "disabled", "false", "offset", "exclude"}
+
+// isState reports whether a name says in which state an element is.
+func isState(words []string) bool {
+	if len(words) < 2 {
+		return false
+	}
+	return slices.Contains(stateStarts, words[0]) || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(stateWords, w) })
 }
 
 // Class names are scrambled, that is made by a machine, when there are at least

@@ -34,6 +34,9 @@ type Rule struct {
 	// Links is the share of its letters, 0 to 1, that an element must have in
 	// links to be cut; 0 means none.
 	Links float64
+	// Running is the number of paragraphs of running text outside links from which
+	// an element stays: what is called so has none, or one. 0 means no bound.
+	Running int
 	// Outside keeps the rule off elements within an article or main element.
 	Outside bool
 }
