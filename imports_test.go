@@ -21,6 +21,7 @@ var arrows = map[string][]string{
 	"clean/boilerplate":             {"news", "clean/internal/letters"},
 	"clean/blockmodel":              {"clean/internal/feature"},
 	"clean/siteprofile":             {"news", "clean/internal/letters", "clean/internal/dom"},
+	"clean/textprofile":             {"clean/internal/letters", "clean/internal/dates"},
 	"clean/siterules":               {"news/", "clean/internal/letters", "clean/internal/dom", "clean/internal/elemrules", "clean/internal/meta", "clean/internal/region"},
 	"clean/internal/letters":        {},
 	"clean/internal/feature":        {},

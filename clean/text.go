@@ -13,6 +13,7 @@ import (
 	"winnow/clean/internal/letters"
 	"winnow/clean/internal/linerules"
 	"winnow/clean/internal/meta"
+	"winnow/clean/textprofile"
 	"winnow/news"
 	"winnow/news/markup"
 )
@@ -24,21 +25,29 @@ import (
 // it can and says in Kind what the text is. An error, always a *news.StageError,
 // means that page is nil or that ctx has ended.
 func (x *Extractor) ExtractText(ctx context.Context, page *news.Page) (news.Story, error) {
+	return x.ExtractTextFrom(ctx, page, nil)
+}
+
+// ExtractTextFrom is ExtractText for a text of a source whose other texts are known by
+// their profile; nil means that none is known.
+func (x *Extractor) ExtractTextFrom(ctx context.Context, page *news.Page, profile *textprofile.Profile) (news.Story, error) {
 	if page == nil {
 		return news.Story{}, &news.StageError{Stage: "clean", Err: ErrNoPage}
 	}
 	if err := ctx.Err(); err != nil {
 		return news.Story{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 	}
-	body, _ := markup.Decode(page.Body, page.ContentType())
-	lines := textLines(string(body))
+	lines := linesOf(page)
 	m := meta.Meta{Title: strings.TrimSpace(page.Hint.Title), Authors: page.Hint.Authors}
 	c := linerules.Context{Title: m.Title, Authors: m.Authors, PlainText: true}
 	c.Language, _ = langid.Detect(longLines(lines), "")
-	m.ReadHead(headOf(lines), c.Language)
-	c.Authors = m.Authors
-	blocks, removals := linerules.Apply(lines, c)
-	if i := m.TakeTitle(blocks); i >= 0 {
+	blocks, removals, ok := judgeBySource(lines, c, &m, profile)
+	if !ok {
+		m.ReadHead(headOf(lines), c.Language)
+		c.Authors = m.Authors
+		blocks, removals = linerules.Apply(lines, c)
+	}
+	if i := m.TakeTitle(blocks); !ok && i >= 0 {
 		removals = append(removals, linerules.TitleRemoval(blocks[i].Text))
 		blocks = slices.Delete(blocks, i, i+1)
 	}
@@ -56,6 +65,12 @@ func (x *Extractor) ExtractText(ctx context.Context, page *news.Page) (news.Stor
 	story.Kind, story.KindWhy = x.textKind(blocks)
 	story.Marks, story.Figures = marksOf(&story, textTeaser(blocks))
 	return story, nil
+}
+
+// linesOf returns the lines of a scraped text.
+func linesOf(page *news.Page) []linerules.Line {
+	body, _ := markup.Decode(page.Body, page.ContentType())
+	return textLines(string(body))
 }
 
 // headOf returns the texts of the first lines.

@@ -5,14 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"runtime"
-	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
 
 	"winnow/clean"
+	"winnow/clean/textprofile"
 	"winnow/internal/cli/input"
 	"winnow/news"
 )
@@ -22,6 +21,8 @@ type cleanFlags struct {
 	json, explain, text, parts bool
 	url, contentType           string
 	siteRules, model           string
+	group                      string
+	noProfile                  bool
 }
 
 func cleanCommand(e *env) *cobra.Command {
@@ -41,6 +42,12 @@ reported.
 With --site-rules, the rules for a page's site go first. The files of the folder
 are named after hosts (news.example.txt). The host is that of --url, or of the
 page's canonical address. Rules that match nothing are reported.
+
+Texts of one folder are taken to be of one source, and are cleaned with what they
+show together: lines that recur, titles of other texts, where stories begin and
+end. --group all takes all texts for one source, --no-site-profile cleans each text
+by itself. Texts on standard input, and a text that is named alone, are cleaned by
+themselves.
 
 With --parts, the documents are the pages of one article, in the order given, and
 become one text. Text that is on several of them is kept once.
@@ -68,6 +75,8 @@ is 3; it is 1 if none can be read.`,
 	c.Flags().StringVar(&f.siteRules, "site-rules", "", "a folder of rules for single sites (ftr-site-config files)")
 	c.Flags().StringVar(&f.model, "model", "", "a model from winnow train, in place of the built-in one")
 	c.Flags().StringVar(&f.contentType, "content-type", "", "the media type that the server declared, such as \"text/html; charset=koi8-r\"")
+	c.Flags().StringVar(&f.group, "group", groupFolder, "what texts of one source have in common: folder, or all for one source")
+	c.Flags().BoolVar(&f.noProfile, "no-site-profile", false, "clean each document by itself, without what the others of its source show")
 	if err := c.MarkFlagDirname("site-rules"); err != nil {
 		panic(err) // a bug: the flag does not exist
 	}
@@ -96,8 +105,15 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 		return usage(err)
 	}
 	x := clean.New(clean.Options{Sites: sites, Model: model})
+	if f.group != groupFolder && f.group != groupAll {
+		return usage(fmt.Errorf("--group %q: it is %s or %s", f.group, groupFolder, groupAll))
+	}
 	if f.parts {
 		return e.cleanParts(ctx, f, x, args)
+	}
+	from, err := e.findSources(&f, args)
+	if err != nil {
+		return err
 	}
 	workers := runtime.GOMAXPROCS(0)
 	queue := make(chan chan cleaned, 2*workers) // in the order of the documents
@@ -118,7 +134,8 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 			}
 			busy.Go(func() {
 				defer func() { <-free }()
-				story, err := f.read(ctx, x, d)
+				defer from.done(d)
+				story, err := f.read(ctx, x, d, from.profileOf(d))
 				done <- cleaned{d, story, err}
 			})
 			return nil
@@ -153,7 +170,7 @@ func hand[T any](ctx context.Context, to chan<- T, v T) bool {
 
 // read reads and cleans one document. A page can be anything that strangers
 // wrote: a panic of the parsers is an error of that page and of no other.
-func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d input.Document) (story news.Story, err error) {
+func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d input.Document, source *textprofile.Profile) (story news.Story, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("a bug in winnow, please report the page: %v", r)
@@ -163,19 +180,15 @@ func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d input.Docum
 	if err != nil {
 		return story, err
 	}
-	plain := f.text || d.Ending == ".txt" || strings.HasPrefix(strings.ToLower(f.contentType), "text/plain")
 	if what := input.NotAPage(body); what != "" && (f.contentType == "" || what != input.BinaryData) {
 		return story, fmt.Errorf("this is %s, neither HTML nor text", what)
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return news.Story{ID: d.ID, URL: f.url, Kind: news.KindEmpty, KindWhy: "the file is empty", Extractor: clean.Version()}, nil
 	}
-	page := &news.Page{URL: f.url, Body: body}
-	if f.contentType != "" {
-		page.Header = http.Header{"Content-Type": {f.contentType}}
-	}
-	if plain {
-		story, err = x.ExtractText(ctx, page)
+	page := f.page(body)
+	if f.isText(d) {
+		story, err = x.ExtractTextFrom(ctx, page, source)
 	} else {
 		story, err = x.Extract(ctx, page)
 	}
@@ -196,7 +209,7 @@ func (e *env) cleanParts(ctx context.Context, f cleanFlags, x *clean.Extractor, 
 		if len(parts) == clean.MaxParts {
 			return fmt.Errorf("an article has at most %d pages", clean.MaxParts)
 		}
-		story, err := f.read(ctx, x, d)
+		story, err := f.read(ctx, x, d, nil)
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.Path, err)
 		}

@@ -146,8 +146,8 @@ func EndsLikeSentence(text string) bool {
 			return c == '.' || c == '!' || c == '?'
 		}
 		r, size := utf8.DecodeLastRuneInString(text[:n])
-		if !unicode.IsSpace(r) && !strings.ContainsRune(`’”»“』」`, r) {
-			return strings.ContainsRune("…。！？؟۔", r)
+		if !unicode.IsSpace(r) && !strings.ContainsRune(`’”»“«›‹』」）】`, r) {
+			return strings.ContainsRune("…。！？؟۔।॥։።။។", r)
 		}
 		n -= size
 	}
@@ -163,10 +163,10 @@ func EndsClause(s string) bool {
 			r, size = utf8.DecodeLastRuneInString(s)
 		}
 		switch r {
-		case ' ', '"', '\'', '”', '’', '»', ')', ']', '“', '*':
+		case ' ', '"', '\'', '”', '’', '»', '«', '›', '‹', ')', ']', '“', '*', '』', '」', '）', '】':
 			s = s[:len(s)-size]
 			continue
-		case '.', '!', '?', '…', ':', ';', '。', '！', '？', '؟', '।', '：', '；':
+		case '.', '!', '?', '…', ':', ';', '。', '！', '？', '؟', '۔', '।', '॥', '։', '።', '။', '។', '：', '；':
 			return true
 		}
 		return false

@@ -32,6 +32,9 @@ type Document struct {
 	stdin  io.Reader
 }
 
+// IsStdin reports whether the document is standard input, which can be read once.
+func (d Document) IsStdin() bool { return d.stdin != nil }
+
 // Walk calls yield with the documents of the arguments in their order, those of a
 // folder in the order of their names; of a folder only files with one of the
 // endings. A path that does not exist is a document too: reading it returns the
