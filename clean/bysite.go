@@ -41,7 +41,7 @@ func (f *found) judgeBySite(page *news.Page, m *meta.Meta, alone *news.Story, pr
 	}
 	f.sketch, f.sketched = siteprofile.NewSketch(p), p
 	if f.bySite = profile.Judge(p, f.sketch); f.bySite != nil {
-		f.decide(own)
+		f.decide(blocks, own)
 	}
 }
 
@@ -57,8 +57,9 @@ func (x *Extractor) Illustrate(ctx context.Context, page *news.Page, d *siteprof
 }
 
 // decide sets the blocks and the removals by what the profile says of each block.
-func (f *found) decide(own []linerules.Verdict) {
+func (f *found) decide(blocks []dom.Block, own []linerules.Verdict) {
 	f.blocks, f.removals = nil, nil
+	before := int32(-1) // the cut element that the last removal is of
 	for i := range own {
 		d, v := &f.bySite.Blocks[i], &own[i]
 		if !d.Keep {
@@ -66,15 +67,30 @@ func (f *found) decide(own []linerules.Verdict) {
 			if rule == "" {
 				rule, why = siteprofile.Rule, d.Why
 			}
-			f.cut(rule, why, v.Block.Text)
+			root := f.cutRoot(blocks[i].Elem)
+			if last := len(f.removals) - 1; root >= 0 && root == before && f.removals[last].Rule == rule {
+				f.removals[last].Text += " " + v.Block.Text
+			} else {
+				f.cut(rule, why, v.Block.Text)
+			}
+			before = root
 			continue
 		}
+		before = -1
 		f.removals = append(f.removals, v.Inner...)
 		if b, rest := v.Block, f.without(v.Block.Text, d.Inner); rest != "" {
 			b.Text = rest
 			f.blocks = append(f.blocks, b)
 		}
 	}
+}
+
+// cutRoot returns the element around another that a rule has cut, -1 for none.
+func (f *found) cutRoot(elem int32) int32 {
+	for elem >= 0 && f.doc.Elements[elem].Cut <= 0 {
+		elem = f.doc.Elements[elem].Parent
+	}
+	return elem
 }
 
 // without cuts ranges of a text.

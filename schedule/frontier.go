@@ -131,6 +131,15 @@ type Outcome struct {
 	Story      *Found        // nil when the page holds none
 	Withdraw   bool          // the page may no longer be kept: its story is removed, and the next request is unconditional
 	Part       *PartPage     // the page by itself, when it is one of an article in parts; nil for others
+	Sketch     *Sketch       // of the page, for the profile of its site; nil when there is none
+}
+
+// Sketch is what is kept of a page for the profile of its site, see package
+// clean/siteprofile.
+type Sketch struct {
+	Hash uint64 // of the page's URL
+	Rank uint64 // those with the smallest are kept
+	Data []byte
 }
 
 // PartPage is one page of an article in parts, as it was cleaned by itself.
@@ -150,10 +159,12 @@ type Archived struct {
 // Found is a story to be stored with its page.
 type Found struct {
 	Story   news.Story
-	Prints  []uint64 // of the text, for the index of the dedupe stage
-	Lines   []uint64 // keys of the lines that could be boilerplate, for the same index
-	Rank    int      // of the page among the pages of one story: 0 the canonical page itself, or another spelling of its URL; 1 a page that names another as canonical; 2 a print, AMP or mobile twin, whatever it names; 3 the first part of an article that another page has whole. The smallest wins, then the smaller URL
-	Aliases []string // normalised URLs that mean this story, the canonical one last (the page's own when it names none)
+	Alone   *news.Story // from the page alone, without the profile of its site; nil when Story is that
+	Profile uint64      // digest of that profile, 0 for none
+	Prints  []uint64    // of the text, for the index of the dedupe stage
+	Lines   []uint64    // keys of the lines that could be boilerplate, for the same index
+	Rank    int         // of the page among the pages of one story: 0 the canonical page itself, or another spelling of its URL; 1 a page that names another as canonical; 2 a print, AMP or mobile twin, whatever it names; 3 the first part of an article that another page has whole. The smallest wins, then the smaller URL
+	Aliases []string    // normalised URLs that mean this story, the canonical one last (the page's own when it names none)
 }
 
 // Filter selects the tasks that Claim may return.

@@ -71,7 +71,6 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 	if err != nil {
 		return nil, err
 	}
-	o.Cleaner = clean.New(c.CleanOptions(hosts))
 	if o.Sources, err = sources(c); err != nil {
 		return nil, err
 	}
@@ -94,12 +93,12 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 	if o.Archive.Writer, err = warc.NewWriter(warc.Options{Dir: o.Archive.Dir, Software: "winnow/" + Version, UserAgent: c.UserAgent}); err != nil {
 		return nil, err
 	}
-	o.Admitter = &admit.Admitter{URLs: o.URLs, Cleaner: o.Cleaner, Checker: checker, Store: o.Store,
+	o.Admitter = &admit.Admitter{URLs: o.URLs, Cleaner: clean.New(c.CleanOptions(hosts)), Checker: checker, Store: o.Store, Sites: &admit.Profiles{Store: o.Store},
 		UserAgent: c.UserAgent, Teasers: c.Clean.Truncated == config.TeasersKeep, IgnoreNoIndex: !c.Robots.NoIndex}
 	o.Settler = &settle.Settler{Options: settleOptions(c, hosts), Store: o.Store, Admitter: o.Admitter, Archive: o.Archive, Checker: checker, Folder: folder, Now: now, Log: e.log}
 	o.importer = &importfiles.Importer{Options: importfiles.Options{Workers: c.Fetch.Workers, MaxBody: int64(c.Fetch.MaxBody), MaxTime: c.Fetch.MaxTime},
 		Store: o.Store, URLs: o.URLs, Admitter: o.Admitter, Archive: o.Archive, Settler: o.Settler, Now: now, Log: e.log}
-	o.explainer = &explain.Explainer{Store: o.Store, URLs: o.URLs, Cleaner: o.Cleaner, Archive: o.Archive, UserAgent: c.UserAgent}
+	o.explainer = &explain.Explainer{Store: o.Store, URLs: o.URLs, Admitter: o.Admitter, Archive: o.Archive, UserAgent: c.UserAgent}
 	return o, nil
 }
 

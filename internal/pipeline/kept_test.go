@@ -64,7 +64,7 @@ func TestMinWordsReachesPagesThatWereRead(t *testing.T) {
 	site := newPaper(t, map[string]string{"/": list("/ice"), "/ice": icePage(1, "")})
 	p := newPipeline(t, site.web)
 	for i, c := range []struct{ words, stories int }{{40, 1}, {60, 0}, {40, 1}} {
-		p.Cleaner, p.Settler.Options.CleanSettings = clean.New(clean.Options{MinWords: c.words}), fmt.Sprint(c.words)
+		p.Admitter.Cleaner, p.Settler.Options.CleanSettings = clean.New(clean.Options{MinWords: c.words}), fmt.Sprint(c.words)
 		all := refreshed(t, p, false)
 		if len(all) != c.stories {
 			t.Fatalf("step %d, min_words %d: %d stories, want %d", i, c.words, len(all), c.stories)

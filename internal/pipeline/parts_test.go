@@ -296,7 +296,7 @@ func TestNextPageOfSiteRules(t *testing.T) {
 	}
 	site := newPaper(t, map[string]string{"/": list("/a-thaw", "/ice"), "/ice": more(icePage(1, ""), "/b-wolves"), "/b-wolves": more(icePage(2, ""), "/a-thaw"), "/a-thaw": more(icePage(3, ""), "/ice")})
 	p := newPipeline(t, site.web)
-	p.Cleaner = clean.New(clean.Options{Sites: siteRules(t, "next_page_link: //link[@rel='none']\nnext_page_link: //a[@class='on'][not(@href='/ice')]")})
+	p.Admitter.Cleaner = clean.New(clean.Options{Sites: siteRules(t, "next_page_link: //link[@rel='none']\nnext_page_link: //a[@class='on'][not(@href='/ice')]")})
 	d := theIce(t, refreshed(t, p, false), iceWhole(iceText...))
 	if d.PageURL != site.URL+"/ice" || d.Story.Missing != "" {
 		t.Errorf("read from %s, missing %q", d.PageURL, d.Story.Missing)
@@ -307,7 +307,7 @@ func TestSinglePageOfSiteRules(t *testing.T) {
 	whole := strings.Replace(icePage(1, "", `<link rel="canonical" href="/ice">`), iceText[0], strings.Join(iceText, "</p><p>"), 1)
 	site := newPaper(t, map[string]string{"/": list("/ice"), "/ice": strings.Replace(icePage(1, "/ice?page=2"), "</article>", `<a class="all" href="/ice?all=1">On one page</a></article>`, 1), "/ice?all=1": whole})
 	p := newPipeline(t, site.web)
-	p.Cleaner = clean.New(clean.Options{Sites: siteRules(t, "single_page_link: //a[@class='all']")})
+	p.Admitter.Cleaner = clean.New(clean.Options{Sites: siteRules(t, "single_page_link: //a[@class='all']")})
 	d := theIce(t, refreshed(t, p, false), iceWhole(iceText...))
 	if d.PageURL != site.URL+"/ice?all=1" || d.Story.URL != site.URL+"/ice" {
 		t.Errorf("read from %s, published as %s", d.PageURL, d.Story.URL)
@@ -317,7 +317,7 @@ func TestSinglePageOfSiteRules(t *testing.T) {
 	// The whole is not there: the first part stays, and says so.
 	site = newPaper(t, map[string]string{"/": list("/ice"), "/ice": site.pages["/ice"]})
 	p = newPipeline(t, site.web)
-	p.Cleaner = clean.New(clean.Options{Sites: siteRules(t, "single_page_link: //a[@class='all']")})
+	p.Admitter.Cleaner = clean.New(clean.Options{Sites: siteRules(t, "single_page_link: //a[@class='all']")})
 	d = theIce(t, refreshed(t, p, false), iceWhole(iceText[0]))
 	if want := "the whole is on " + site.URL + "/ice?all=1, which has not been fetched yet"; d.Story.Missing != want {
 		t.Errorf("missing %q, want %q", d.Story.Missing, want)

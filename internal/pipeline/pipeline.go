@@ -23,7 +23,6 @@ import (
 	"sync"
 	"time"
 
-	"winnow/clean"
 	"winnow/crawler"
 	"winnow/internal/pipeline/admit"
 	"winnow/internal/pipeline/archive"
@@ -84,7 +83,6 @@ type Pipeline struct {
 	URLs     *urlpolicy.Policy // of the sources, see URLPolicy
 	Store    *store.Store
 	Crawler  *crawler.Crawler
-	Cleaner  *clean.Extractor
 	Admitter *admit.Admitter
 	Archive  *archive.Archive
 	Settler  *settle.Settler

@@ -77,16 +77,20 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 	if t.Kind == schedule.Section {
 		return out, nil
 	}
-	story, err := p.Cleaner.Extract(ctx, answer.Page)
-	if err != nil {
+	read, err := p.Admitter.Clean(ctx, answer.Page, out.Archived == nil)
+	if stage := (*news.StageError)(nil); errors.As(err, &stage) {
 		admit.Reject(&out, err.Error())
 		return out, nil
 	}
-	if target := refresh(answer.Links); target != "" && story.Kind != news.KindStory {
+	if err != nil {
+		return out, err
+	}
+	if target := refresh(answer.Links); target != "" && read.Story.Kind != news.KindStory {
 		p.moved(t, &out, target)
 		return out, nil
 	}
-	return out, p.Admitter.Admit(ctx, t, &out, admit.Page{Story: story, Links: answer.Links, Directives: answer.Directives})
+	read.Links, read.Directives = answer.Links, answer.Directives
+	return out, p.Admitter.Admit(ctx, t, &out, read)
 }
 
 // fetcher is a method of the crawler.

@@ -129,7 +129,7 @@ func TestUnchangedPagesKeepWhatIsKnown(t *testing.T) {
 func TestSectionsAreNotCleaned(t *testing.T) {
 	site := newWeb(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, list("/a", "/b")) })
 	p := newPipeline(t, site)
-	p.Cleaner = nil
+	p.Admitter.Cleaner = nil
 	p.share()
 	out, err := p.page(t.Context(), schedule.Task{Link: schedule.Link{URL: site.URL + "/", Host: crawler.HostOf(site.URL + "/"), Source: "site0", Kind: schedule.Section, Follow: true}}, nil)
 	if err != nil || out.State != schedule.Done || len(out.Links) != 2 {

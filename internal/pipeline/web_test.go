@@ -82,7 +82,6 @@ func newPipeline(t *testing.T, sites ...*web) *crawl {
 	log := slog.New(slog.DiscardHandler)
 	c := &crawl{Pipeline: &Pipeline{
 		Options: Options{Workers: 4, UserAgent: "winnow-test/1.0", Timeout: time.Minute, Retry: schedule.Policy{Retries: 1}, Patience: 100 * time.Millisecond},
-		Cleaner: clean.New(clean.Options{}),
 		Now:     func() time.Time { return time.Now().UTC() },
 		Log:     log,
 	}}
@@ -109,12 +108,12 @@ func newPipeline(t *testing.T, sites ...*web) *crawl {
 		ok(c.Archive.Writer.Close())
 		ok(c.Store.Close())
 	})
-	c.Admitter = &admit.Admitter{Checker: checker, Store: c.Store, UserAgent: c.Options.UserAgent}
+	c.Admitter = &admit.Admitter{Cleaner: clean.New(clean.Options{}), Checker: checker, Store: c.Store, Sites: &admit.Profiles{Store: c.Store}, UserAgent: c.Options.UserAgent}
 	c.Settler = &settle.Settler{Options: settle.Options{Text: true, Headline: true}, Store: c.Store, Admitter: c.Admitter,
 		Archive: c.Archive, Checker: checker, Folder: folder, Now: now, Log: log}
 	c.importer = &importfiles.Importer{Options: importfiles.Options{Workers: 4}, Store: c.Store, Admitter: c.Admitter,
 		Archive: c.Archive, Settler: c.Settler, Now: now, Log: log}
-	c.explainer = &explain.Explainer{Store: c.Store, Archive: c.Archive, UserAgent: c.Options.UserAgent}
+	c.explainer = &explain.Explainer{Store: c.Store, Admitter: c.Admitter, Archive: c.Archive, UserAgent: c.Options.UserAgent}
 	return c
 }
 
@@ -122,7 +121,6 @@ func newPipeline(t *testing.T, sites ...*web) *crawl {
 func (c *crawl) share() {
 	c.URLs = URLPolicy(c.Sources, c.robots)
 	c.Admitter.URLs, c.importer.URLs, c.explainer.URLs = c.URLs, c.URLs, c.URLs
-	c.Admitter.Cleaner, c.explainer.Cleaner = c.Cleaner, c.Cleaner
 	c.importer.Options.MaxTime = c.Options.MaxTime
 }
 

@@ -54,6 +54,11 @@ func (s *Store) forget(ctx context.Context, t *database.Tx, urlOrID string, now 
 			return gone, err
 		}
 	}
+	for _, url := range gone.URLs {
+		if err := s.Sites.Delete(ctx, t, hostOf(url), url); err != nil {
+			return gone, err
+		}
+	}
 	closed, err := closeURLs(ctx, t, gone.URLs)
 	if err == nil && gone.ID == "" && closed == 0 {
 		err = ErrNotFound

@@ -48,12 +48,32 @@ func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []
 			return nil, err
 		}
 	}
+	if err := f.putSketch(ctx); err != nil {
+		return nil, err
+	}
 	reclean, err = f.putLinks(ctx, links)
 	if err != nil {
 		return nil, err
 	}
 	more, err := f.putContent(ctx, u)
 	return append(reclean, more...), err
+}
+
+// putSketch stores the sketch of the page. A page that holds no story alone may hold one
+// by the profile of its site: it is queued to be cleaned again.
+func (f *finish) putSketch(ctx context.Context) error {
+	host := hostOf(f.task.URL)
+	if f.o.Withdraw {
+		return f.store.Sites.Delete(ctx, f.tx, host, f.task.URL)
+	}
+	if f.o.Sketch == nil {
+		return nil
+	}
+	if err := f.store.Sites.Put(ctx, f.tx, host, f.task.URL, *f.o.Sketch); err != nil || f.o.State != schedule.SetAside && f.o.Kind != schedule.Section || f.o.Archived == nil {
+		return err
+	}
+	_, err := f.tx.Exec(ctx, "INSERT INTO again (url) SELECT $1 FROM site WHERE host = $2 AND digest <> 0 ON CONFLICT DO NOTHING", f.task.URL, host)
+	return err
 }
 
 // readURL reads the row of the task's URL.
@@ -115,7 +135,7 @@ func (f *finish) putLinks(ctx context.Context, links []schedule.Link) (reclean [
 // whose text has changed.
 func (f *finish) putStory(ctx context.Context, found schedule.Found) error {
 	changes, err := f.store.Stories.Put(ctx, f.tx, stories.Page{
-		URL: f.task.URL, Source: f.task.Source, At: f.o.At, Archived: f.o.Archived, Found: found,
+		URL: f.task.URL, Site: hostOf(f.task.URL), Source: f.task.Source, At: f.o.At, Archived: f.o.Archived, Found: found,
 	})
 	f.count.added += changes.Added
 	f.count.revised += changes.Revised

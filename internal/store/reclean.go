@@ -5,13 +5,47 @@ import (
 
 	"winnow/internal/store/database"
 	"winnow/internal/store/schema"
+	"winnow/internal/store/sites"
 	"winnow/internal/store/stories"
 	"winnow/schedule"
 )
 
 // The re-clean queue is the pages that held no story and are to be cleaned again
-// from the archive, since the settings have changed (settings.go). Stories are
+// from the archive, since the settings have changed (settings.go) or more is known of
+// their site. Stories are
 // marked themselves, see stories.Stored.Reclean.
+
+// StoryCleaned stores the result of cleaning the page of a story again, see
+// [stories.Stories.Replace] for replaced, and the sketch of the page; nil leaves that as
+// it is.
+func (s *Store) StoryCleaned(ctx context.Context, lease stories.Lease, d *stories.Stored, c stories.Cleaned, sketch *schedule.Sketch) (replaced bool, err error) {
+	c.Site = hostOf(d.PageURL)
+	err = s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
+		replaced, err = s.Stories.Replace(ctx, t, d.Story.ID, d.Stamp, c)
+		if err != nil || !replaced || sketch == nil {
+			return err
+		}
+		return s.Sites.Put(ctx, t, c.Site, d.PageURL, *sketch)
+	})
+	return replaced && err == nil, err
+}
+
+// Profiled notes which profile was made of the sketches that a site had, see
+// [sites.Sites.SetProfile]. If it is a new one, the stories of the site are to be cleaned
+// again, and its pages without a story are queued.
+func (s *Store) Profiled(ctx context.Context, lease stories.Lease, site sites.Site, digest uint64) (changed bool, err error) {
+	err = s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
+		if changed, err = s.Sites.SetProfile(ctx, t, site.Host, site.Stamp, digest); err != nil || !changed {
+			return err
+		}
+		if err := s.Stories.MarkSite(ctx, t, site.Host, digest); err != nil {
+			return err
+		}
+		_, err := t.Exec(ctx, queueSite, site.Host)
+		return err
+	})
+	return changed && err == nil, err
+}
 
 // RecleanQueue returns up to limit pages of the re-clean queue, in the order of
 // their URLs.
@@ -23,9 +57,12 @@ func (s *Store) RecleanQueue(ctx context.Context, limit int) (urls []string, err
 	return urls, err
 }
 
+var sectionToArticle = schema.SQL("UPDATE url SET kind = {article} WHERE url = $1 AND kind = {section} AND state = {done}")
+
 // Recleaned takes a page out of the re-clean queue and stores the outcome of cleaning
 // it: a story, or a new reason why there is none, and when it is due. The task is that
-// of the page. A page that was fetched or made pending meanwhile is left as it is.
+// of the page; of one that was taken for a section the
+// outcome's Kind says what it is now. A page that was fetched or made pending meanwhile is left as it is.
 func (s *Store) Recleaned(ctx context.Context, lease stories.Lease, task schedule.Task, o schedule.Outcome) error {
 	return s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		hosts := []string{hostOf(task.URL)}
@@ -38,7 +75,22 @@ func (s *Store) Recleaned(ctx context.Context, lease stories.Lease, task schedul
 		if _, err := t.Exec(ctx, "DELETE FROM again WHERE url = $1", task.URL); err != nil {
 			return err
 		}
-		changed, err := changeOutcome(ctx, t, task.URL, schema.SetAside, stateNumbers[o.State], o.Reason, o.Due)
+		if o.Sketch != nil {
+			if err := s.Sites.Put(ctx, t, hostOf(task.URL), task.URL, *o.Sketch); err != nil {
+				return err
+			}
+		}
+		if o.Kind == schedule.Section {
+			return nil
+		}
+		from := schema.SetAside
+		if o.Kind == schedule.Article {
+			from = schema.Done
+			if _, err := t.Exec(ctx, sectionToArticle, task.URL); err != nil {
+				return err
+			}
+		}
+		changed, err := changeOutcome(ctx, t, task.URL, from, stateNumbers[o.State], o.Reason, o.Due)
 		if err != nil || !changed || o.Story == nil && o.Part == nil {
 			return err
 		}

@@ -18,11 +18,13 @@ const putSetting = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLIC
 var (
 	queueAll    = schema.SQL(queueReclean + "ON CONFLICT DO NOTHING")
 	queueSource = schema.SQL(queueReclean + "AND u.source = $1 ON CONFLICT DO NOTHING")
+	queueSite   = schema.SQL(queueReclean + "AND u.lane IN (SELECT l.id FROM lane l WHERE l.host = $1) ON CONFLICT DO NOTHING")
 )
 
-// queueReclean puts archived pages without a story into the re-clean queue.
+// queueReclean puts archived pages without a story into the re-clean queue, those that
+// were taken for sections among them.
 const queueReclean = `INSERT INTO again (url) SELECT u.url FROM url u
-	WHERE u.state = {setAside} AND EXISTS (SELECT 1 FROM page p WHERE p.url = u.url) `
+	WHERE (u.state = {setAside} OR u.state = {done} AND u.kind = {section}) AND EXISTS (SELECT 1 FROM page p WHERE p.url = u.url) `
 
 // MadeWith stores a setting or version that verdicts and files depend on. If it has
 // changed, every story is to be judged again; with reclean each is to be cleaned again

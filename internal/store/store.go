@@ -9,7 +9,7 @@
 //	task, err := s.Claim(ctx, schedule.Filter{Runs: []schedule.Run{run}}, now)
 //
 // This package is the frontier, and couples it with the stories: [Store.Stories], of
-// package stories. Below them are index (from prints to stories), record (a story as
+// package stories, and the sites: [Store.Sites], of package sites. Below them are index (from prints to stories), record (a story as
 // stored), merge (links to one URL), schema (the tables and the numbers in them),
 // database (SQLite or PostgreSQL) and owner (who holds a lease). Each table is written by
 // one package only; others may read it.
@@ -34,6 +34,7 @@ import (
 	"winnow/internal/store/merge"
 	"winnow/internal/store/owner"
 	"winnow/internal/store/record"
+	"winnow/internal/store/sites"
 	"winnow/internal/store/stories"
 )
 
@@ -50,6 +51,7 @@ type Options struct {
 // same state open.
 type Store struct {
 	Stories *stories.Stories
+	Sites   *sites.Sites
 	db      *database.DB
 	codec   *record.Codec
 	owner   string
@@ -77,6 +79,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s.Stories = stories.New(s.db, s.codec, s.owner, s.lease)
+	s.Sites = sites.New(s.db)
 	return s, nil
 }
 

@@ -7,12 +7,14 @@ import (
 	"winnow/internal/store/database"
 	"winnow/internal/store/schema"
 	"winnow/internal/store/stories"
+	"winnow/schedule"
 )
 
 // Withdraw takes out a story whose page has none by the present settings: the page is
-// set aside for the reason, until due. Nothing happens if the story has changed since
+// set aside for the reason, until due. sketch is that of the page, nil if the page may
+// not be kept. Nothing happens if the story has changed since
 // it had the stamp.
-func (s *Store) Withdraw(ctx context.Context, lease stories.Lease, id string, stamp int64, reason string, due time.Time) error {
+func (s *Store) Withdraw(ctx context.Context, lease stories.Lease, id string, stamp int64, reason string, due time.Time, sketch *schedule.Sketch) error {
 	return s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		if err := lockNames(ctx, t, []string{id}); err != nil {
 			return err
@@ -23,6 +25,14 @@ func (s *Store) Withdraw(ctx context.Context, lease stories.Lease, id string, st
 			return err
 		}
 		if _, err := changeOutcome(ctx, t, page, schema.Done, schema.SetAside, reason, due); err != nil {
+			return err
+		}
+		if sketch != nil {
+			err = s.Sites.Put(ctx, t, hostOf(page), page, *sketch)
+		} else {
+			err = s.Sites.Delete(ctx, t, hostOf(page), page)
+		}
+		if err != nil {
 			return err
 		}
 		return s.takeOut(ctx, t, id, page)

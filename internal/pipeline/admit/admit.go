@@ -17,6 +17,7 @@ import (
 
 	"winnow/clean"
 	"winnow/clean/boilerplate"
+	"winnow/clean/siteprofile"
 	"winnow/crawler"
 	"winnow/dedupe"
 	"winnow/internal/pipeline/urlpolicy"
@@ -33,6 +34,7 @@ type Admitter struct {
 	Cleaner *clean.Extractor
 	Checker *dedupe.Checker
 	Store   *store.Store // is read for the known parts of an article
+	Sites   *Profiles
 
 	UserAgent     string // whose robots directives hold
 	Teasers       bool   // a teaser of a paid story is kept, as one that is marked truncated
@@ -42,18 +44,46 @@ type Admitter struct {
 // Page is a page as it was read.
 type Page struct {
 	Story      news.Story
-	Links      []crawler.Link // nil for a page whose links are not wanted
+	Alone      *news.Story      // what the page makes alone, where Story was read by the profile of its site
+	Profile    uint64           // digest of that profile, 0 for none
+	Sketch     *schedule.Sketch // nil for none
+	Links      []crawler.Link   // nil for a page whose links are not wanted
 	Directives crawler.Directives
 }
 
-// Read parses and cleans a page that did not come from the crawler. The error is
-// the cleaner's: the page is then rejected for it.
-func (a *Admitter) Read(ctx context.Context, page *news.Page) (read Page, err error) {
+// Clean cleans a page. What the page makes alone is admitted at first, so that a
+// revision is a change of the page and of nothing else: settling reads it from the
+// archive by the profile of its site, when all pages of a run are known. bySite is for
+// those who settle, and for pages that are not archived. A *news.StageError is the
+// cleaner's: the page is then rejected for it.
+func (a *Admitter) Clean(ctx context.Context, page *news.Page, bySite bool) (read Page, err error) {
+	var profile *siteprofile.Profile
+	if bySite {
+		if profile, err = a.Sites.ofPage(ctx, page); err != nil {
+			return read, err
+		}
+	}
+	e, err := a.Cleaner.ExtractFrom(ctx, page, profile)
+	if err != nil {
+		return read, err
+	}
+	read.Story, read.Sketch, read.Profile = e.Story, packSketch(e.Sketch), profile.Digest()
+	if read.Profile != 0 {
+		read.Alone = &e.Alone
+	}
+	return read, nil
+}
+
+// Read parses and cleans a page that did not come from the crawler, see
+// [Admitter.Clean].
+func (a *Admitter) Read(ctx context.Context, page *news.Page, bySite bool) (Page, error) {
+	var directives crawler.Directives
 	if tree, charset, err := markup.Parse(page.Body, page.ContentType()); err == nil {
 		page.Tree, page.Charset = tree, charset
-		read.Directives = crawler.DirectivesOf(tree, page.Header, a.UserAgent)
+		directives = crawler.DirectivesOf(tree, page.Header, a.UserAgent)
 	}
-	read.Story, err = a.Cleaner.Extract(ctx, page)
+	read, err := a.Clean(ctx, page, bySite)
+	read.Directives = directives
 	return read, err
 }
 
@@ -61,6 +91,7 @@ func (a *Admitter) Read(ctx context.Context, page *news.Page) (read Page, err er
 // The error is one of the state.
 func (a *Admitter) Admit(ctx context.Context, t schedule.Task, out *schedule.Outcome, page Page) error {
 	if a.MayKeep(page.Directives) {
+		out.Sketch = page.Sketch
 		story, later, err := a.Parts(ctx, t, out, page.Story)
 		if err != nil || later {
 			return err
@@ -81,7 +112,7 @@ func (a *Admitter) Classify(t schedule.Task, out *schedule.Outcome, page Page) {
 	switch {
 	case t.Kind == schedule.Section:
 	case story.Kind == news.KindStory && a.Rejection(&story) == "":
-		a.accept(t, out, story, page.Links)
+		a.accept(t, out, page)
 		if !a.MayKeep(page.Directives) {
 			Withdraw(out)
 		}
@@ -96,9 +127,11 @@ func (a *Admitter) Classify(t schedule.Task, out *schedule.Outcome, page Page) {
 
 // accept makes a page's story that of the outcome. Its twins are other names of
 // it; its canonical page, when that is another, is to be fetched.
-func (a *Admitter) accept(t schedule.Task, out *schedule.Outcome, story news.Story, links []crawler.Link) {
+func (a *Admitter) accept(t schedule.Task, out *schedule.Outcome, page Page) {
+	story := page.Story
 	out.Story = a.Found(t, story)
-	twins := urlpolicy.Twins(t.URL, links)
+	out.Story.Alone, out.Story.Profile = page.Alone, page.Profile
+	twins := urlpolicy.Twins(t.URL, page.Links)
 	out.Story.Aliases = append(twins, out.Story.Aliases...)
 	out.Links = slices.DeleteFunc(out.Links, func(l schedule.Link) bool { return slices.Contains(twins, l.URL) })
 	visitAgain(t, out, schedule.Revisit(published(story), out.At))

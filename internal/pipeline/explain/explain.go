@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"strings"
 
-	"winnow/clean"
 	"winnow/clean/boilerplate"
 	"winnow/crawler"
 	"winnow/crawler/robotstxt"
@@ -30,7 +29,7 @@ import (
 type Explainer struct {
 	Store     *store.Store
 	URLs      *urlpolicy.Policy
-	Cleaner   *clean.Extractor
+	Admitter  *admit.Admitter
 	Archive   *archive.Archive
 	UserAgent string // whose rules of robots.txt hold
 }
@@ -166,11 +165,15 @@ func (e *Explainer) page(ctx context.Context, place schedule.Archived, url strin
 		page.Hint = known.Hint
 	}
 	report := &Page{Archived: placeOf(place), Rendered: entry.Rendered != nil, Marks: []string{}, Figures: []string{}, Removals: []news.Removal{}}
-	story, err := e.Cleaner.Extract(ctx, page)
-	if err != nil {
+	read, err := e.Admitter.Read(ctx, page, true)
+	if stage := (*news.StageError)(nil); errors.As(err, &stage) {
 		report.Why = err.Error()
 		return report, nil
 	}
+	if err != nil {
+		return nil, err
+	}
+	story := read.Story
 	recurring, err := e.Store.Stories.Boilerplate(ctx, admit.LineKeys(&story))
 	if err != nil {
 		return nil, err

@@ -283,7 +283,7 @@ func (m *Importer) prepare(ctx context.Context, one *item) {
 		one.out.At = page.FetchedAt
 		one.page = &news.Page{URL: page.URL, FetchedAt: page.FetchedAt} // the tree is used up
 	}()
-	read, err := m.Admitter.Read(ctx, page)
+	read, err := m.Admitter.Read(ctx, page, false)
 	if err != nil {
 		admit.Reject(&one.out, err.Error())
 		return

@@ -165,7 +165,7 @@ func newNewsroom(t testing.TB) *newsroom {
 	pages := &archive.Archive{Store: s, Now: now}
 	r.Settler = &Settler{
 		Options: Options{Text: true, Headline: true}, Store: s, Checker: checker, Folder: folder, Archive: pages,
-		Admitter: &admit.Admitter{URLs: urlpolicy.New(nil, urlpolicy.Robots{}), Cleaner: clean.New(clean.Options{}), Checker: checker, Store: s},
+		Admitter: &admit.Admitter{URLs: urlpolicy.New(nil, urlpolicy.Robots{}), Cleaner: clean.New(clean.Options{}), Checker: checker, Store: s, Sites: &admit.Profiles{Store: s}},
 		Now:      now, Log: slog.New(slog.DiscardHandler),
 	}
 	return r

@@ -18,33 +18,42 @@ import (
 // that is not archived stays as it was. One that holds no story any more, by the
 // settings of now, is withdrawn; the error is store.ErrNotFound then.
 func (b *batch) reclean(ctx context.Context, d stories.Stored) (stories.Stored, error) {
-	s, story, revised := b.settler, d.Read, false
+	s := b.settler
+	c := stories.Cleaned{Story: d.Read, Profile: d.Profile}
 	own, err := s.ownText(ctx, d)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return d, err
 	}
 	t := schedule.Task{Link: schedule.Link{URL: d.PageURL, Source: d.Story.Source, Kind: schedule.Article}}
 	if err == nil {
-		if story = own.Story; story.SinglePage != "" {
-			story = s.Admitter.OnOnePage(t, &schedule.Outcome{}, story)
-		} else if story.Kind == news.KindStory && story.NextPage != "" {
-			if story, revised, err = b.joinAgain(ctx, d, own.Story); err != nil {
+		c.Story, c.Alone, c.Profile = own.Story, own.Alone, own.Profile
+		if c.Story.SinglePage != "" {
+			c.Story = s.Admitter.OnOnePage(t, &schedule.Outcome{}, c.Story)
+		} else if c.Story.Kind == news.KindStory && c.Story.NextPage != "" {
+			if c.Story, c.Alone, c.Revised, err = b.joinAgain(ctx, d, own); err != nil {
 				return d, err
 			}
 		}
-		reason := s.Admitter.Rejection(&story)
+		if c.Alone == nil {
+			c.Alone = &c.Story
+		}
+		reason := s.Admitter.Rejection(&c.Story)
 		if !s.Admitter.MayKeep(own.Directives) {
 			reason = admit.NoIndex
 		}
 		if reason != "" {
-			if err := s.Store.Withdraw(ctx, b.lease, d.Story.ID, d.Stamp, reason, d.Crawled.Add(schedule.RevisitSetAside)); err != nil {
+			if reason == admit.NoIndex {
+				own.Sketch = nil
+			}
+			if err := s.Store.Withdraw(ctx, b.lease, d.Story.ID, d.Stamp, reason, d.Crawled.Add(schedule.RevisitSetAside), own.Sketch); err != nil {
 				return d, err
 			}
 			return s.Store.Stories.Get(ctx, d.Story.ID)
 		}
 	}
-	found := s.Admitter.Found(t, story)
-	if _, err := s.Store.Stories.Replace(ctx, b.lease, d.Story.ID, d.Stamp, found.Story, found.Prints, found.Lines, revised); err != nil {
+	found := s.Admitter.Found(t, c.Story)
+	c.Story, c.Prints, c.Lines = found.Story, found.Prints, found.Lines
+	if _, err := s.Store.StoryCleaned(ctx, b.lease, &d, c, own.Sketch); err != nil {
 		return d, err
 	}
 	return s.Store.Stories.Get(ctx, d.Story.ID)
@@ -65,7 +74,7 @@ func (s *Settler) ownText(ctx context.Context, d stories.Stored) (admit.Page, er
 	if err != nil {
 		return admit.Page{}, err
 	}
-	return s.Admitter.Read(ctx, page)
+	return s.Admitter.Read(ctx, page, true)
 }
 
 // recleanRejected cleans the pages again that held no story by earlier settings.
@@ -86,7 +95,7 @@ func (s *Settler) recleanRejected(ctx context.Context, lease *stories.Lease) (er
 	}
 }
 
-// reconsider cleans one page that held no story.
+// reconsider cleans one page that held no story, or was taken for a section.
 func (s *Settler) reconsider(ctx context.Context, lease stories.Lease, u string) error {
 	known, err := s.Store.URL(ctx, u)
 	var at store.ArchivedPage
@@ -99,24 +108,32 @@ func (s *Settler) reconsider(ctx context.Context, lease stories.Lease, u string)
 	}
 	// The noindex of a 304 is in a header that no copy has.
 	unseen := known.Status == http.StatusNotModified && s.closedByNoIndex(known.Reason)
-	if errors.Is(err, store.ErrNotFound) || err == nil && (known.State != schedule.SetAside || unseen) {
+	section := known.Kind == schedule.Section && known.State == schedule.Done
+	if errors.Is(err, store.ErrNotFound) || err == nil && (known.State != schedule.SetAside && !section || unseen) {
 		return s.Store.SkipReclean(ctx, lease, u)
 	}
 	if err != nil {
 		return err
 	}
 	page.URL, page.Source, page.Hint = u, known.Source, known.Hint
-	read, err := s.Admitter.Read(ctx, page)
-	if err != nil {
+	read, err := s.Admitter.Read(ctx, page, true)
+	if stage := (*news.StageError)(nil); errors.As(err, &stage) && ctx.Err() == nil {
 		return s.Store.SkipReclean(ctx, lease, u)
 	}
+	if err != nil {
+		return err
+	}
 	t := schedule.Task{Link: known.Link}
+	t.Kind = schedule.Article
 	if part, err := s.Store.ArticlePart(ctx, u); err == nil && part.Number > 1 {
 		t.PartOf, t.Part = part.First, part.Number
 	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
 	out := schedule.Outcome{State: schedule.Done, Status: at.Status, At: at.Fetched, BodySHA: known.BodySHA, Archived: &at.Archived}
+	if s.Admitter.MayKeep(read.Directives) {
+		out.Sketch = read.Sketch
+	}
 	later := false
 	if s.Admitter.MayKeep(read.Directives) {
 		if read.Story, later, err = s.Admitter.Parts(ctx, t, &out, read.Story); err != nil {
@@ -129,6 +146,11 @@ func (s *Settler) reconsider(ctx context.Context, lease stories.Lease, u string)
 		out.State, out.Reason, out.Due = schedule.SetAside, reason, known.Due
 	} else {
 		s.Admitter.Classify(t, &out, read)
+	}
+	if section {
+		if out.Kind = schedule.Article; out.Story == nil {
+			out.Kind = schedule.Section
+		}
 	}
 	return s.Store.Recleaned(ctx, lease, t, out)
 }

@@ -167,11 +167,16 @@ func (s *Settler) settleUnderLease(ctx context.Context, turn turn, r *Result) (e
 	if err := s.noteSettings(ctx, *lease); err != nil {
 		return err
 	}
-	if err := s.recleanRejected(ctx, lease); err != nil {
-		return err
-	}
-	if err := s.reconcile(ctx, lease, r); err != nil {
-		return err
+	for changed := true; changed; {
+		if changed, err = s.profileSites(ctx, lease, turn.wait); err != nil {
+			return err
+		}
+		if err := s.recleanRejected(ctx, lease); err != nil {
+			return err
+		}
+		if err := s.reconcile(ctx, lease, r); err != nil {
+			return err
+		}
 	}
 	if _, err := s.Folder.WriteCard(output.Card{Formats: s.formats()}); err != nil {
 		return err

@@ -74,8 +74,22 @@ func (c *Codec) Pack(story *news.Story) (record []byte, sha string, err error) {
 		raw = appendText(appendText(appendText(raw, r.Rule), r.Why), r.Text)
 		raw = binary.AppendVarint(raw, int64(r.Part))
 	}
+	return c.enc.EncodeAll(raw, nil), TextSHA(story), nil
+}
+
+// TextSHA returns the SHA-256 of a story's text in hex.
+func TextSHA(story *news.Story) string {
 	sum := sha256.Sum256([]byte(story.Text()))
-	return c.enc.EncodeAll(raw, nil), hex.EncodeToString(sum[:]), nil
+	return hex.EncodeToString(sum[:])
+}
+
+// SHA returns the SHA-256 of a story in hex, less its ID and what was removed.
+func SHA(story *news.Story) (string, error) {
+	bare := *story
+	bare.ID, bare.Removals = "", nil
+	text, err := json.Marshal(bare)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), err
 }
 
 // appendText appends a text; each byte that is not UTF-8 becomes U+FFFD, as in JSON.

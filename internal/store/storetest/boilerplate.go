@@ -205,7 +205,7 @@ func testBoilerplateRecleaned(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "to be cleaned again", s.Reclean, true)
 	lease = d.leaseSettle()
-	_, err = d.Stories.Replace(d.ctx, lease, s.Story.ID, s.Stamp, s.Read, []uint64{1, 2}, nil, false)
+	_, err = d.replace(lease, &s, s.Read, []uint64{1, 2}, nil, false)
 	d.ok(err)
 	s, err = d.Stories.Get(d.ctx, a.URL)
 	d.ok(err)

@@ -152,7 +152,7 @@ func testIndex(t *testing.T, dsn string) {
 				plain[url] = now
 				s.Story.Title += "!"
 				s.Story.Date = now.date
-				_, err := d.Stories.Replace(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, now.prints, now.lines, false)
+				_, err := d.replace(lease, &s, s.Story, now.prints, now.lines, false)
 				d.ok(err)
 			}
 		}

@@ -149,10 +149,10 @@ func testRecleanQueue(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "left to be cleaned again", len(urls), 0)
 
-	d.ok(d.Withdraw(d.ctx, lease, s.Story.ID, s.Stamp+1, "no", d.now))
+	d.ok(d.Withdraw(d.ctx, lease, s.Story.ID, s.Stamp+1, "no", d.now, nil))
 	_, err = d.Stories.Get(d.ctx, short.URL)
 	d.ok(err) // it had changed
-	d.ok(d.Withdraw(d.ctx, lease, s.Story.ID, s.Stamp, "too short", d.now))
+	d.ok(d.Withdraw(d.ctx, lease, s.Story.ID, s.Stamp, "too short", d.now, nil))
 	if _, err := d.Stories.Get(d.ctx, short.URL); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the story is still there: %v", err)
 	}
@@ -177,7 +177,7 @@ func testReviseByPart(t *testing.T, dsn string) {
 		s, err := d.Stories.Get(d.ctx, l.URL)
 		d.ok(err)
 		s.Story.Blocks = []news.Block{{Kind: news.Paragraph, Text: c.text}}
-		_, err = d.Stories.Replace(d.ctx, lease, s.Story.ID, s.Stamp, s.Story, nil, nil, c.revised)
+		_, err = d.replace(lease, &s, s.Story, nil, nil, c.revised)
 		d.ok(err)
 		s, err = d.Stories.Get(d.ctx, l.URL)
 		d.ok(err)

@@ -70,6 +70,8 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"revisions", testRevisions},
 		{"revisits adapt", testRevisits},
 		{"site rules that find nothing", testSiteMisses},
+		{"sample of a site", testSample},
+		{"profile of a site", testProfiled},
 		{"names", testNames},
 		{"beginnings of IDs", testPrefix},
 		{"stories that are one", testFold},

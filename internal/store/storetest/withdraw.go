@@ -59,7 +59,7 @@ func testTakenOut(t *testing.T, dsn string) {
 			withdrawGone(1)
 		}},
 		{"by settings", true, func(page schedule.Link, s stories.Stored) {
-			d.ok(d.Withdraw(d.ctx, lease, s.Story.ID, s.Stamp, "too short", d.now))
+			d.ok(d.Withdraw(d.ctx, lease, s.Story.ID, s.Stamp, "too short", d.now, nil))
 		}},
 		{"by what the page asks", true, func(page schedule.Link, s stories.Stored) {
 			visit(page, schedule.Outcome{State: schedule.SetAside, Status: 200, Reason: "noindex", Withdraw: true})

@@ -166,17 +166,17 @@ func (p *put) takeOver(ctx context.Context, into *folding, from folding) error {
 		return err
 	}
 	story.ID = into.id
-	record, sha, err := p.stories.codec.Pack(&story)
+	record, _, err := p.stories.codec.Pack(&story)
 	if err != nil {
 		return err
 	}
 	if err := p.stories.index.Move(ctx, p.tx, from.num, into.num); err != nil {
 		return err
 	}
-	_, err = p.tx.Exec(ctx, `UPDATE story SET stamp = story.stamp + 1, page_url = o.page_url, rank = o.rank, source = o.source, text_sha = $3, record = $4,
-		crawled_at = o.crawled_at, changed_at = CASE WHEN story.text_sha = $3 THEN story.changed_at ELSE o.changed_at END,
+	_, err = p.tx.Exec(ctx, `UPDATE story SET stamp = story.stamp + 1, page_url = o.page_url, rank = o.rank, source = o.source, text_sha = o.text_sha, record = $3, site = o.site, profile = o.profile, alone_sha = o.alone_sha,
+		crawled_at = o.crawled_at, changed_at = CASE WHEN story.text_sha = o.text_sha THEN story.changed_at ELSE o.changed_at END,
 		file = o.file, place = o.place, site_misses = o.site_misses, house = '', dirty = story.dirty | o.dirty, gone_at = o.gone_at
-		FROM story o WHERE story.num = $1 AND o.num = $2`, into.num, from.num, sha, record)
+		FROM story o WHERE story.num = $1 AND o.num = $2`, into.num, from.num, record)
 	into.rank, into.page = from.rank, from.page
 	return err
 }

@@ -14,55 +14,66 @@ import (
 )
 
 var (
-	replaceSame = schema.SQL(`UPDATE story SET dirty = CASE WHEN house = '' THEN dirty & {judge} ELSE {judge} END, record = $2, house = '' WHERE num = $1`)
-	replaceText = schema.SQL(`UPDATE story SET dirty = {judge}, stamp = stamp + 1, text_sha = $2, record = $3, site_misses = $4, house = '' WHERE num = $1`)
+	replaceSame = schema.SQL(`UPDATE story SET dirty = CASE WHEN house = '' THEN dirty & {judge} ELSE {judge} END, record = $2, site = $3, profile = $4, house = '' WHERE num = $1`)
+	replaceText = schema.SQL(`UPDATE story SET dirty = {judge}, stamp = stamp + 1, record = $2, site = $3, profile = $4, site_misses = $5, house = '' WHERE num = $1`)
 )
 
-// Replace stores the result of cleaning a story again, with the boilerplate in it. The
-// page is the same, so that there is no revision, unless revised says that a later part
-// of the article has changed. replaced is false, and nothing happened, if the story has
-// changed since it had the stamp.
-func (s *Stories) Replace(ctx context.Context, lease Lease, id string, stamp int64, story news.Story, prints, lines []uint64, revised bool) (replaced bool, err error) {
+// Cleaned is the result of cleaning a story again.
+type Cleaned struct {
+	Story   news.Story  // with the boilerplate in it
+	Alone   *news.Story // see schedule.Found; nil when that is not known, as of pages that are not archived
+	Profile uint64      // see schedule.Found
+	Prints  []uint64
+	Lines   []uint64
+	Site    string // host of the page
+	Revised bool   // a later part of the article has changed
+}
+
+// Replace stores the result of cleaning a story again. The page is the same, so that
+// there is no revision, unless a later part has changed. replaced is false, and nothing
+// happened, if the story has changed since it had the stamp.
+func (s *Stories) Replace(ctx context.Context, t *database.Tx, id string, stamp int64, c Cleaned) (replaced bool, err error) {
+	story := c.Story
 	story.ID = id
-	packed, sha, err := s.codec.Pack(&story)
+	sum, err := s.sumsOf(&story, c.Alone)
 	if err != nil {
 		return false, err
 	}
-	err = s.WriteSettling(ctx, lease, func(t *database.Tx) error {
-		var num, now int64
-		var old []byte
-		var oldSHA string
-		found, err := t.One(ctx, "SELECT num, stamp, record, text_sha FROM story WHERE id = $1"+t.Dialect.ForUpdate, []any{id}, &num, &now, &old, &oldSHA)
-		if replaced = found && now == stamp; err != nil || !replaced {
-			return err
+	var num, now int64
+	var old []byte
+	var oldSHA string
+	found, err := t.One(ctx, "SELECT num, stamp, record, text_sha FROM story WHERE id = $1"+t.Dialect.ForUpdate, []any{id}, &num, &now, &old, &oldSHA)
+	if err != nil || !found || now != stamp {
+		return false, err
+	}
+	same, err := s.sameRecord(old, &story)
+	if err != nil {
+		return false, err
+	}
+	before, err := s.codec.Unpack(old)
+	if err != nil {
+		return false, err
+	}
+	if err := checkBoilerplate(ctx, t, &before); err != nil {
+		return false, err
+	}
+	if c.Revised && c.Alone != nil && sum.text != oldSHA {
+		if err := revise(ctx, t, id); err != nil {
+			return false, err
 		}
-		same, err := s.sameRecord(old, &story)
-		if err != nil {
-			return err
-		}
-		before, err := s.codec.Unpack(old)
-		if err != nil {
-			return err
-		}
-		if err := checkBoilerplate(ctx, t, &before); err != nil {
-			return err
-		}
-		if revised && sha != oldSHA {
-			if err := revise(ctx, t, id); err != nil {
-				return err
-			}
-		}
-		if same {
-			_, err = t.Exec(ctx, replaceSame, num, packed)
-		} else {
-			_, err = t.Exec(ctx, replaceText, num, sha, packed, len(story.SiteMisses))
-		}
-		if err != nil {
-			return err
-		}
-		return s.index.Put(ctx, t, num, dedupe.Day(story.Date), prints, lines)
-	})
-	return replaced && err == nil, err
+	}
+	if same {
+		_, err = t.Exec(ctx, replaceSame, num, sum.record, c.Site, int64(c.Profile))
+	} else {
+		_, err = t.Exec(ctx, replaceText, num, sum.record, c.Site, int64(c.Profile), len(story.SiteMisses))
+	}
+	if err == nil && c.Alone != nil {
+		_, err = t.Exec(ctx, "UPDATE story SET text_sha = $2, alone_sha = $3 WHERE num = $1", num, sum.text, sum.alone)
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, s.index.Put(ctx, t, num, dedupe.Day(story.Date), c.Prints, c.Lines)
 }
 
 // revise stores the present text of a story as a revision.
@@ -100,6 +111,15 @@ func (s *Stories) MarkAll(ctx context.Context, t *database.Tx, reclean bool) err
 // returns how many there are.
 func (s *Stories) MarkSource(ctx context.Context, t *database.Tx, source string) (int64, error) {
 	return t.Exec(ctx, recleanSource, source)
+}
+
+var recleanSite = recleanAll + " WHERE site = $1 AND profile <> $2"
+
+// MarkSite marks the stories of a site to be cleaned again from the archive that were
+// not read by a profile.
+func (s *Stories) MarkSite(ctx context.Context, t *database.Tx, site string, profile uint64) error {
+	_, err := t.Exec(ctx, recleanSite, site, int64(profile))
+	return err
 }
 
 var recleanPage = schema.SQL("UPDATE story SET dirty = dirty | {reclean}, stamp = stamp + 1 WHERE page_url = $1")

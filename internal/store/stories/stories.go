@@ -66,7 +66,8 @@ type Stored struct {
 	Stamp       int64      // grows with every change; see Settle
 	PageURL     string     // the page that it was read from
 	Rank        int        // of that page, see schedule.Found
-	TextSHA     string     // SHA-256 of the text as it was read, hex
+	TextSHA     string     // SHA-256 of the text that the page makes alone, hex
+	Profile     uint64     // digest of the profile of its site by which it was read; 0 for none
 	Crawled     time.Time  // when the page was fetched
 	Changed     time.Time  // when the text last changed
 	Gone        time.Time  // when the page was first missing; zero while it is there
@@ -79,19 +80,19 @@ type Stored struct {
 }
 
 const storedColumns = `s.num, s.record, s.rev, s.stamp, s.page_url, s.rank, s.text_sha, s.crawled_at, s.changed_at, s.gone_at,
-	s.file, s.place, s.dirty, s.verdict, s.path, s.path_sha, s.house`
+	s.file, s.place, s.dirty, s.verdict, s.path, s.path_sha, s.house, s.profile`
 
 func (s *Stories) scanStored(rows *sql.Rows) (Stored, error) {
 	var st Stored
-	var num, crawled, changed, goneAt int64
+	var num, crawled, changed, goneAt, profile int64
 	var packed []byte
 	var dirty int
 	var verdict, places string
 	if err := rows.Scan(&num, &packed, &st.Rev, &st.Stamp, &st.PageURL, &st.Rank, &st.TextSHA, &crawled, &changed, &goneAt,
-		&st.Archived.File, &st.Archived.Offset, &dirty, &verdict, &st.Path, &st.PathSHA, &places); err != nil {
+		&st.Archived.File, &st.Archived.Offset, &dirty, &verdict, &st.Path, &st.PathSHA, &places, &profile); err != nil {
 		return st, err
 	}
-	st.Shard = num / ShardSize
+	st.Shard, st.Profile = num/ShardSize, uint64(profile)
 	st.Crawled, st.Changed, st.Gone = database.Time(crawled), database.Time(changed), database.Time(goneAt)
 	st.Judge, st.Reclean = dirty&schema.Judge != 0, dirty&schema.Reclean != 0
 	var err error

@@ -1,0 +1,39 @@
+package settle
+
+import (
+	"context"
+
+	"winnow/internal/store/stories"
+)
+
+// siteBatch is how many sites are looked at between two renewals of the lease.
+const siteBatch = 20
+
+// profileSites makes the profiles of the sites anew whose pages have changed, and
+// reports whether there were any. What was read by earlier profiles is cleaned again: the
+// stories of those sites, and their pages that held none. Sketches do not depend on
+// profiles, so that a second turn has at most those to look at that cleaning has changed.
+// While a run goes on its pages still come, and profiles are left for its end.
+func (s *Settler) profileSites(ctx context.Context, lease *stories.Lease, atEnd bool) (any bool, err error) {
+	for atEnd {
+		if *lease, err = s.Store.Stories.RenewSettle(ctx, *lease, s.Now()); err != nil {
+			return any, err
+		}
+		stale, err := s.Store.Sites.Stale(ctx, siteBatch)
+		if err != nil || len(stale) == 0 {
+			return any, err
+		}
+		any = true
+		for _, site := range stale {
+			profile, stamp, err := s.Admitter.Sites.Of(ctx, site.Host)
+			if err != nil {
+				return any, err
+			}
+			site.Stamp = stamp
+			if _, err := s.Store.Profiled(ctx, *lease, site, profile.Digest()); err != nil {
+				return any, err
+			}
+		}
+	}
+	return any, nil
+}

@@ -1,0 +1,97 @@
+package pipeline
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"winnow/clean/siteprofile"
+	"winnow/internal/store/stories"
+)
+
+// pierPitch recurs on a site of which no rule knows anything.
+const pierPitch = "Every lantern along this pier is lit by somebody who has paid for a week of its oil."
+
+// pierPage is a page of that site: the pitch stands between two paragraphs.
+func pierPage(n int) string {
+	var b strings.Builder
+	title := fmt.Sprintf("Convoy %d reaches the %s pier of Tollvik", n, pierWords[n%len(pierWords)])
+	fmt.Fprintf(&b, `<!DOCTYPE html><html lang="en"><head><title>%[1]s</title></head><body><div class="u7"><h1>%[1]s</h1><div class="w3">`, title)
+	for k := range 3 {
+		fmt.Fprintf(&b, `<p>Lorry %d of the %s column carried crate %d over the %s bridge before the tide came in behind it.</p>`,
+			n*17+k, pierWords[(n+k)%len(pierWords)], n*n+k, pierWords[(n*3+k*5)%len(pierWords)])
+		if k == 1 {
+			fmt.Fprintf(&b, `<div class="d9"><p>%s</p></div>`, pierPitch)
+		}
+	}
+	b.WriteString("</div></div></body></html>")
+	return b.String()
+}
+
+var pierWords = []string{"northern", "eastern", "wooden", "narrow", "upper", "lower", "longest", "oldest", "second", "stone", "outer"}
+
+func pierPages(n int) map[string]string {
+	pages, links := map[string]string{}, []string(nil)
+	for i := range n {
+		path := fmt.Sprint("/convoy/", i)
+		pages[path], links = pierPage(i), append(links, path)
+	}
+	pages["/"] = list(links...)
+	return pages
+}
+
+// withPitch counts the stories whose text has the pitch, and those that have it among
+// what was removed by their site.
+func withPitch(all []stories.Stored) (inText, removed int) {
+	for _, d := range all {
+		if strings.Contains(d.Story.Text(), pierPitch) {
+			inText++
+		}
+		for _, r := range d.Story.Removals {
+			if r.Rule == siteprofile.Rule && r.Text == pierPitch && r.Why != "" {
+				removed++
+			}
+		}
+	}
+	return inText, removed
+}
+
+// What recurs on the pages of a site is cut when all of a run are known, whatever their
+// order. That is no revision, and what one page changes is.
+func TestSitesAreLearnedFromTheirPages(t *testing.T) {
+	const pages = 16
+	texts := [2]map[string]string{{}, {}}
+	for i, workers := range []int{1, 8} {
+		site := newPaper(t, pierPages(pages))
+		p := newPipeline(t, site.web)
+		p.Options.Workers = workers
+		all := refreshed(t, p, false)
+		if inText, removed := withPitch(all); len(all) != pages || inText != 0 || removed != pages {
+			t.Errorf("%d workers: %d stories, %d with the pitch, %d from which the site's profile removed it", workers, len(all), inText, removed)
+		}
+		for _, d := range all {
+			if d.Rev != 1 || d.Profile == 0 {
+				t.Errorf("%s: revision %d, profile %d", d.PageURL, d.Rev, d.Profile)
+			}
+			texts[i][strings.TrimPrefix(d.PageURL, site.URL)] = d.Story.Text()
+		}
+		x, err := p.Explain(t.Context(), site.URL+"/convoy/3")
+		if err != nil || !strings.Contains(fmt.Sprintf("%+v", x.Page), pierPitch) {
+			t.Errorf("explained: %+v, %v", x, err)
+		}
+		site.set("/convoy/3", strings.Replace(pierPage(3), "Lorry 51", "Tractor 51", 1))
+		for _, d := range refreshed(t, p, true) {
+			want := int64(1)
+			if strings.HasSuffix(d.PageURL, "/convoy/3") {
+				want = 2
+			}
+			if d.Rev != want || strings.Contains(d.Story.Text(), pierPitch) {
+				t.Errorf("%s after a change of one page: revision %d\n%s", d.PageURL, d.Rev, d.Story.Text())
+			}
+		}
+	}
+	if !maps.Equal(texts[0], texts[1]) {
+		t.Error("the texts depend on the number of workers")
+	}
+}
