@@ -137,6 +137,7 @@ type Answer struct {
 	Redirect     string     // target of a redirect, normalised; it is not followed
 	Links        []Link     // of the page: the first MaxLinks in document order
 	Directives   Directives // robots directives of a page; those of the header alone on a 304
+	Scripted     bool       // the content of a page is likely to be brought by its scripts, see Scripted; false for a page that is Rendered
 	Validators   news.Validators
 	Sitemap      *Sitemap      // of FetchSitemap, on a 2xx answer; else nil
 	SitemapFault error         // what is wrong with Sitemap; see ParseSitemap

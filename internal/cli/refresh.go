@@ -33,7 +33,7 @@ A pass reads feeds, sitemaps and sections each time, with conditional requests, 
 then fetches new stories, the newest first. It asks for a known story again when a
 feed or sitemap says that it changed, or when its next visit is due. A pass that
 was killed, or stopped by --max-time, is continued by the next one. Exit status 3 if
-some sources failed as a whole, 1 if all did.`,
+some sources failed as a whole or give no stories, 1 if all failed.`,
 		Example: `  winnow refresh                   every source of config.yaml
   winnow refresh vpk topwar        two of them
   winnow refresh --max-time 30m    and no longer
@@ -103,22 +103,28 @@ func stopped(ctx context.Context, err error) error {
 	return err
 }
 
-// broken returns the error of a pass in which sources failed as a whole; a
-// partError if others did not.
+// broken returns the error of a pass in which sources failed as a whole or gave no
+// stories; a partError unless all failed.
 func broken(s pipeline.Summary) error {
-	var names []string
+	var names, barren []string
 	for _, one := range s.Sources {
 		if one.Broken {
 			names = append(names, fmt.Sprintf("%s: %s", one.Name, cmp.Or(one.Trouble, "nothing of it could be fetched")))
+		} else if one.Barren != "" {
+			barren = append(barren, fmt.Sprintf("%s: %s", one.Name, one.Barren))
 		}
 	}
-	switch len(names) {
-	case 0:
-		return nil
-	case len(s.Sources):
+	var failed, empty error
+	if len(names) > 0 && len(names) == len(s.Sources) {
 		return fmt.Errorf("failed as a whole:\n  %s", strings.Join(names, "\n  "))
 	}
-	return partly(fmt.Errorf("failed as a whole; the work on the others is done:\n  %s", strings.Join(names, "\n  ")))
+	if len(names) > 0 {
+		failed = fmt.Errorf("failed as a whole; the work on the others is done:\n  %s", strings.Join(names, "\n  "))
+	}
+	if len(barren) > 0 {
+		empty = fmt.Errorf("fetched, but without stories:\n  %s", strings.Join(barren, "\n  "))
+	}
+	return partly(errors.Join(failed, empty))
 }
 
 func printSummary(w io.Writer, s pipeline.Summary) {

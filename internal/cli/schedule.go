@@ -133,6 +133,9 @@ func (e *env) pass(ctx context.Context, o *opened, source string) {
 		if one.Broken {
 			e.log.Error("the source failed as a whole", "source", source, "error", one.Trouble)
 		}
+		if one.Barren != "" {
+			e.log.Warn("the source gives no stories", "source", source, "reason", one.Barren)
+		}
 		e.log.Info("pass", "source", source, "pages", one.Pages, "unchanged", one.Same, "stories", one.Stories, "set_aside", one.Rejected, "failed", one.Failed, "left", one.Left.All(), "why_left", one.Left.String(), "dropped", summary.Settled.Dropped, "written", summary.Settled.Wrote)
 	}
 }

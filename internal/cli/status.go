@@ -56,7 +56,7 @@ type sourceStatus struct {
 	Gone     int64      `json:"gone"` // 404 and 410
 	Pending  int64      `json:"pending"`
 	Missed   int64      `json:"site_rule_misses"` // stories on whose pages rules of the site found nothing
-	Note     string     `json:"note"`             // why the last run failed as a whole, or that its time was over
+	Note     string     `json:"note"`             // why the last run failed as a whole or gave no stories, or that its time was over
 	Run      *runStatus `json:"run"`              // the last one; null when there was none
 }
 

@@ -7,9 +7,10 @@
 // again, and what was finished stays.
 //
 // step.go has the walk of one URL, on one screen; lists.go reads robots.txt,
-// feeds and sitemaps; circles.go finds circles of redirects; relink.go derives links again when a source reaches
-// further; run.go has passes, left.go what they leave, tally.go counts. Start
-// with [Pipeline.Step] or [Pipeline.Refresh].
+// feeds and sitemaps; circles.go finds circles of redirects; relink.go derives
+// links again when a source reaches further; run.go has passes, left.go what they
+// leave, barren.go the sources that give no stories, tally.go counts. Start with
+// [Pipeline.Step] or [Pipeline.Refresh].
 //
 // The packages below have the rest: urlpolicy decides by spelling which URLs are
 // whose and are followed, admit what a cleaned page becomes, archive keeps pages

@@ -27,7 +27,8 @@ type SourceSummary struct {
 	Name string
 	Tally
 	Left   Left
-	Broken bool // the source failed as a whole: nothing of it could be read
+	Broken bool   // the source failed as a whole: nothing of it could be read
+	Barren string // why the source gives no stories, although it can be read; "" when it does, or when it is too early to say
 }
 
 // Refresh makes one pass over the named sources, all of them when none is named:
@@ -223,6 +224,8 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Tim
 		} else if one.Left.MaxTime > 0 {
 			ends[i].Note = p.stoppedNote(one.Left)
 			s.OutOfTime = true
+		} else {
+			ends[i].Note = one.Barren
 		}
 	}
 	return s, p.Store.EndRuns(ctx, p.Now(), ends...)
@@ -288,6 +291,9 @@ func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run, late bool) 
 			one.Broken = !reached && (!late || one.Trouble != "")
 		}
 		if err := p.remember(ctx, run, &one); err != nil {
+			return s, err
+		}
+		if one.Barren, err = p.barren(ctx, run, &one, late); err != nil {
 			return s, err
 		}
 		s.Sources = append(s.Sources, one)

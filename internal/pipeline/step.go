@@ -75,6 +75,9 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 		}
 	}
 	if t.Kind == schedule.Section {
+		if answer.Scripted && len(out.Links) == 0 {
+			out.Reason = "no links: " + admit.ByScripts
+		}
 		return out, nil
 	}
 	read, err := p.Admitter.Clean(ctx, answer.Page, out.Archived == nil)
@@ -89,7 +92,7 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 		p.moved(t, &out, target)
 		return out, nil
 	}
-	read.Links, read.Directives = answer.Links, answer.Directives
+	read.Links, read.Directives, read.Scripted = answer.Links, answer.Directives, answer.Scripted
 	return out, p.Admitter.Admit(ctx, t, &out, read)
 }
 

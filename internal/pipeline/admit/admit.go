@@ -49,6 +49,7 @@ type Page struct {
 	Sketch     *schedule.Sketch // nil for none
 	Links      []crawler.Link   // nil for a page whose links are not wanted
 	Directives crawler.Directives
+	Scripted   bool // its content is likely to be brought by its scripts, see crawler.Scripted
 }
 
 // Clean cleans a page. What the page makes alone is admitted at first, so that a
@@ -78,12 +79,13 @@ func (a *Admitter) Clean(ctx context.Context, page *news.Page, bySite bool) (rea
 // [Admitter.Clean].
 func (a *Admitter) Read(ctx context.Context, page *news.Page, bySite bool) (Page, error) {
 	var directives crawler.Directives
+	scripted := false
 	if tree, charset, err := markup.Parse(page.Body, page.ContentType()); err == nil {
 		page.Tree, page.Charset = tree, charset
-		directives = crawler.DirectivesOf(tree, page.Header, a.UserAgent)
+		directives, scripted = crawler.DirectivesOf(tree, page.Header, a.UserAgent), !page.Rendered && crawler.Scripted(tree)
 	}
 	read, err := a.Clean(ctx, page, bySite)
-	read.Directives = directives
+	read.Directives, read.Scripted = directives, scripted
 	return read, err
 }
 
@@ -122,7 +124,22 @@ func (a *Admitter) Classify(t schedule.Task, out *schedule.Outcome, page Page) {
 		out.Reason, out.Due = "section: "+story.KindWhy, out.At.Add(schedule.RevisitSection)
 	default:
 		Reject(out, a.Rejection(&story))
+		if page.Scripted && hardlyText(story.Kind) {
+			out.Reason += "; " + ByScripts
+		}
 	}
+}
+
+// ByScripts is part of the reason of a page that seems to have its content from scripts.
+const ByScripts = "its text may come by scripts"
+
+// hardlyText reports whether a page of that kind has no text, or little.
+func hardlyText(kind string) bool {
+	switch kind {
+	case news.KindEmpty, news.KindShort, news.KindGallery:
+		return true
+	}
+	return false
 }
 
 // accept makes a page's story that of the outcome. Its twins are other names of
