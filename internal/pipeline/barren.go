@@ -3,11 +3,13 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"winnow/crawler"
 	"winnow/internal/pipeline/admit"
 	"winnow/internal/store"
+	"winnow/news"
 	"winnow/schedule"
 )
 
@@ -44,6 +46,9 @@ func (p *Pipeline) barren(ctx context.Context, run schedule.Run, one *SourceSumm
 			return fmt.Sprintf("no story in %d new pages: %s%s", n, reasonsOf(y.Rejected), scriptAdvice(y)), nil
 		}
 	case y.Pages > 0:
+		if onlySections(y.Reasons) && p.sharesHost(run.Source) {
+			return "", nil // the stories that they lead to may be the other source's
+		}
 		if !left || y.Pages >= earlyPages {
 			return fmt.Sprintf("no story in %s: %s%s", pageCount(y.Pages), reasonsOf(y.Reasons), scriptAdvice(y)), nil
 		}
@@ -72,6 +77,11 @@ func (p *Pipeline) sharesHost(name string) bool {
 		}
 	}
 	return false
+}
+
+// onlySections reports whether all pages are lists of others.
+func onlySections(counts []store.Count) bool {
+	return !slices.ContainsFunc(counts, func(c store.Count) bool { return c.Reason != news.KindSection })
 }
 
 func pagesOf(counts []store.Count) (n int64) {
