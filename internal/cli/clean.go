@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/clean"
-	"winnow/clean/textprofile"
 	"winnow/internal/cli/input"
 	"winnow/news"
 )
@@ -43,11 +42,12 @@ With --site-rules, the rules for a page's site go first. The files of the folder
 are named after hosts (news.example.txt). The host is that of --url, or of the
 page's canonical address. Rules that match nothing are reported.
 
-Texts of one folder are taken to be of one source, and are cleaned with what they
-show together: lines that recur, titles of other texts, where stories begin and
-end. --group all takes all texts for one source, --no-site-profile cleans each text
-by itself. Texts on standard input, and a text that is named alone, are cleaned by
-themselves.
+Documents of one source are cleaned with what they show together: where its stories
+are, boxes and lines that recur, titles of other stories. Pages are of one source if
+they name the same host as their canonical address, or none and are in one folder;
+texts if they are in one folder. --group all takes all documents for one source,
+--no-site-profile cleans each by itself. A document on standard input, or one that is
+named alone, is cleaned by itself.
 
 With --parts, the documents are the pages of one article, in the order given, and
 become one text. Text that is on several of them is kept once.
@@ -75,7 +75,7 @@ is 3; it is 1 if none can be read.`,
 	c.Flags().StringVar(&f.siteRules, "site-rules", "", "a folder of rules for single sites (ftr-site-config files)")
 	c.Flags().StringVar(&f.model, "model", "", "a model from winnow train, in place of the built-in one")
 	c.Flags().StringVar(&f.contentType, "content-type", "", "the media type that the server declared, such as \"text/html; charset=koi8-r\"")
-	c.Flags().StringVar(&f.group, "group", groupFolder, "what texts of one source have in common: folder, or all for one source")
+	c.Flags().StringVar(&f.group, "group", groupFolder, "what documents of one source have in common: folder (of pages: the host that they name), or all for one source")
 	c.Flags().BoolVar(&f.noProfile, "no-site-profile", false, "clean each document by itself, without what the others of its source show")
 	if err := c.MarkFlagDirname("site-rules"); err != nil {
 		panic(err) // a bug: the flag does not exist
@@ -111,7 +111,7 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 	if f.parts {
 		return e.cleanParts(ctx, f, x, args)
 	}
-	from, err := e.findSources(&f, args)
+	from, err := findSources(&f, x, args)
 	if err != nil {
 		return err
 	}
@@ -134,8 +134,7 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 			}
 			busy.Go(func() {
 				defer func() { <-free }()
-				defer from.done(d)
-				story, err := f.read(ctx, x, d, from.profileOf(d))
+				story, err := f.read(ctx, x, d, from)
 				done <- cleaned{d, story, err}
 			})
 			return nil
@@ -170,7 +169,7 @@ func hand[T any](ctx context.Context, to chan<- T, v T) bool {
 
 // read reads and cleans one document. A page can be anything that strangers
 // wrote: a panic of the parsers is an error of that page and of no other.
-func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d input.Document, source *textprofile.Profile) (story news.Story, err error) {
+func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d input.Document, from *cleanSources) (story news.Story, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("a bug in winnow, please report the page: %v", r)
@@ -180,17 +179,24 @@ func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d input.Docum
 	if err != nil {
 		return story, err
 	}
-	if what := input.NotAPage(body); what != "" && (f.contentType == "" || what != input.BinaryData) {
-		return story, fmt.Errorf("this is %s, neither HTML nor text", what)
+	if err := f.check(body); err != nil {
+		return story, err
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return news.Story{ID: d.ID, URL: f.url, Kind: news.KindEmpty, KindWhy: "the file is empty", Extractor: clean.Version()}, nil
 	}
-	page := f.page(body)
-	if f.isText(d) {
-		story, err = x.ExtractTextFrom(ctx, page, source)
-	} else {
-		story, err = x.Extract(ctx, page)
+	of := from.of(d, body)
+	defer of.done()
+	pages, texts := of.profiles(ctx)
+	switch {
+	case f.isText(d):
+		story, err = x.ExtractTextFrom(ctx, f.page(body), texts)
+	case pages == nil:
+		story, err = x.Extract(ctx, f.page(body))
+	default:
+		var e clean.Extraction
+		e, err = x.ExtractFrom(ctx, f.page(body), pages)
+		story = e.Story
 	}
 	story.ID = d.ID
 	var stage *news.StageError
@@ -198,6 +204,14 @@ func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d input.Docum
 		err = stage.Err // the document is named where the error is shown
 	}
 	return story, err
+}
+
+// check returns an error for what is neither HTML nor text.
+func (f *cleanFlags) check(body []byte) error {
+	if what := input.NotAPage(body); what != "" && (f.contentType == "" || what != input.BinaryData) {
+		return fmt.Errorf("this is %s, neither HTML nor text", what)
+	}
+	return nil
 }
 
 // cleanParts joins documents that are the pages of one article. A page of which

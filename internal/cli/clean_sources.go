@@ -1,10 +1,10 @@
 package cli
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
+	"context"
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,9 +13,11 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"winnow/clean"
+	"winnow/clean/siteprofile"
 	"winnow/clean/textprofile"
 	"winnow/internal/cli/input"
 	"winnow/news"
+	"winnow/news/markup"
 )
 
 // Values of --group.
@@ -24,22 +26,36 @@ const (
 	groupAll    = "all"
 )
 
-// cleanGroups are the sources of the documents of a run: those that belong together are
+// cleanSources are the sources of the documents of a run: those that belong together are
 // cleaned with what they show together. The documents are read twice, so standard
 // input is no part of one.
-type cleanGroups struct {
+type cleanSources struct {
 	flags  *cleanFlags
-	groups map[string]*cleanGroup
+	x      *clean.Extractor
+	groups map[groupKey]*group
 }
 
-// cleanGroup is a group of texts.
-type cleanGroup struct {
-	docs    []sampled // ascending by hash, at most textprofile.SampleSize
-	left    int       // documents that are not cleaned yet
-	learned sync.Once
-	profile *textprofile.Profile
-	mu      sync.Mutex // guards left and profile
+// groupKey names a group: that of pages is their host, or their folder where they name no
+// address; that of texts is their folder.
+type groupKey struct {
+	text bool
+	name string
 }
+
+// group is documents of one source. A nil group is that of a document that is cleaned by
+// itself.
+type group struct {
+	sources *cleanSources
+	docs    []sampled // ascending by hash, at most sampleSize
+	learned sync.Once
+	mu      sync.Mutex // guards what follows
+	left    int        // documents that are not cleaned yet
+	texts   *textprofile.Profile
+	pages   *siteprofile.Profile
+}
+
+// sampleSize bounds the documents of a group that a profile is learned from.
+const sampleSize = max(textprofile.SampleSize, siteprofile.SampleSize)
 
 // sampled is a document that a profile may be learned from.
 type sampled struct {
@@ -47,18 +63,22 @@ type sampled struct {
 	input.Document
 }
 
-// findSources returns the sources of the documents that arguments name. It reads none
-// of them.
-func (e *env) findSources(f *cleanFlags, args []string) (*cleanGroups, error) {
-	s := &cleanGroups{flags: f, groups: map[string]*cleanGroup{}}
+// findSources returns the sources of the documents that arguments name.
+func findSources(f *cleanFlags, x *clean.Extractor, args []string) (*cleanSources, error) {
+	s := &cleanSources{flags: f, x: x, groups: map[groupKey]*group{}}
 	if f.noProfile || f.parts || len(args) == 1 && !input.IsFolder(args[0]) {
 		return s, nil
 	}
-	folders := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "-" })
-	err := input.Walk(folders, nil, input.PageEndings, func(d input.Document) error {
-		if f.isText(d) {
-			s.add(d)
+	files := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "-" })
+	err := input.Walk(files, nil, input.PageEndings, func(d input.Document) error {
+		var body []byte
+		if !f.isText(d) {
+			var err error
+			if body, err = d.Read(); err != nil || input.NotAPage(body) != "" {
+				return nil // the pass that cleans reports it
+			}
 		}
+		s.add(s.key(d, body), d)
 		return nil
 	})
 	if err != nil && len(s.groups) == 0 {
@@ -67,65 +87,78 @@ func (e *env) findSources(f *cleanFlags, args []string) (*cleanGroups, error) {
 	return s, nil
 }
 
+// key returns the group of a document. body is that of a page.
+func (s *cleanSources) key(d input.Document, body []byte) groupKey {
+	k := groupKey{text: s.flags.isText(d), name: filepath.Dir(d.Path)}
+	if s.flags.group == groupAll {
+		k.name = ""
+	} else if u, err := url.Parse(cmp.Or(s.flags.url, markup.OwnAddress(body))); !k.text && err == nil && u.Host != "" {
+		k.name = "//" + strings.ToLower(u.Host)
+	}
+	return k
+}
+
 // add counts a document, and keeps it if it is among those to learn from.
-func (s *cleanGroups) add(d input.Document) {
-	g := s.groups[s.group(d)]
+func (s *cleanSources) add(k groupKey, d input.Document) {
+	g := s.groups[k]
 	if g == nil {
-		g = &cleanGroup{}
-		s.groups[s.group(d)] = g
+		g = &group{sources: s}
+		s.groups[k] = g
 	}
 	g.left++
 	in := sampled{xxhash.Sum64String(filepath.ToSlash(d.Path)), d}
 	i, _ := slices.BinarySearchFunc(g.docs, in, func(a, b sampled) int {
 		return cmp.Or(cmp.Compare(a.hash, b.hash), strings.Compare(a.Path, b.Path))
 	})
-	if i < textprofile.SampleSize {
+	if i < sampleSize {
 		g.docs = slices.Insert(g.docs, i, in)
-		g.docs = g.docs[:min(len(g.docs), textprofile.SampleSize)]
+		g.docs = g.docs[:min(len(g.docs), sampleSize)]
 	}
 }
 
-// group returns the name of the source that a document is of.
-func (s *cleanGroups) group(d input.Document) string {
-	if s.flags.group == groupAll {
-		return ""
-	}
-	return filepath.Dir(d.Path)
-}
-
-// profileOf returns the profile of a document's source, nil if it has none. The first
-// call for a source reads its sample.
-func (s *cleanGroups) profileOf(d input.Document) *textprofile.Profile {
-	g := s.groups[s.group(d)]
-	if g == nil || d.IsStdin() {
+// of returns the group of a document, nil if it has none.
+func (s *cleanSources) of(d input.Document, body []byte) *group {
+	if s == nil || d.IsStdin() || len(s.groups) == 0 {
 		return nil
 	}
+	return s.groups[s.key(d, body)]
+}
+
+// profiles returns what is known of the source. The first call reads its sample.
+func (g *group) profiles(ctx context.Context) (*siteprofile.Profile, *textprofile.Profile) {
+	if g == nil {
+		return nil, nil
+	}
 	g.learned.Do(func() {
-		var sample textprofile.Sample
+		var pages siteprofile.Sample
+		var texts textprofile.Sample
 		for _, in := range g.docs {
-			if sketch, err := s.flags.sketch(in.Document); err == nil {
-				sample.Add(sketch)
+			page, text, err := g.sources.sketch(ctx, in.Document)
+			if err == nil && page != nil {
+				pages.Add(page)
+			}
+			if err == nil && text != nil {
+				texts.Add(text)
 			}
 		}
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		g.profile = sample.Profile()
+		g.pages, g.texts = pages.Profile(), texts.Profile()
 	})
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.profile
+	return g.pages, g.texts
 }
 
-// done drops the profile of a source whose documents have all been cleaned.
-func (s *cleanGroups) done(d input.Document) {
-	g := s.groups[s.group(d)]
-	if g == nil || d.IsStdin() {
+// done drops the profiles of a source whose documents have all been cleaned.
+func (g *group) done() {
+	if g == nil {
 		return
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.left--; g.left == 0 {
-		g.profile = nil
+		g.pages, g.texts = nil, nil
 	}
 }
 
@@ -136,7 +169,7 @@ func (f *cleanFlags) isText(d input.Document) bool {
 
 // sketch returns what a document shows of its source. What cannot be cleaned shows
 // nothing.
-func (f *cleanFlags) sketch(d input.Document) (sketch *textprofile.Sketch, err error) {
+func (s *cleanSources) sketch(ctx context.Context, d input.Document) (page *siteprofile.Sketch, text *textprofile.Sketch, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("a bug in winnow: %v", r) // read reports it
@@ -144,12 +177,16 @@ func (f *cleanFlags) sketch(d input.Document) (sketch *textprofile.Sketch, err e
 	}()
 	body, err := d.Read()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if input.NotAPage(body) != "" && f.contentType == "" || len(bytes.TrimSpace(body)) == 0 {
-		return nil, errors.New("not a text")
+	if err := s.flags.check(body); err != nil {
+		return nil, nil, err
 	}
-	return clean.SketchText(f.page(body)), nil
+	if s.flags.isText(d) {
+		return nil, clean.SketchText(s.flags.page(body)), nil
+	}
+	e, err := s.x.ExtractFrom(ctx, s.flags.page(body), nil)
+	return e.Sketch, nil, err
 }
 
 // page returns the page of a document's bytes.
