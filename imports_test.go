@@ -48,6 +48,7 @@ var arrows = map[string][]string{
 	"internal/store/database":       {"internal/store/schema"},
 	"internal/store/schema":         {},
 	"internal/store/owner":          {},
+	"internal/store/lane":           {"schedule", "internal/store/database", "internal/store/schema"},
 	"internal/store/merge":          {"news", "schedule", "internal/store/database"},
 	"internal/config":               {"crawler/", "clean/", "dedupe/", "schedule/", "output/"},
 	"internal/pipeline":             {"news/", "crawler/", "clean/", "schedule/", "internal/store/", "internal/pipeline/urlpolicy", "internal/pipeline/archive", "internal/pipeline/admit", "internal/pipeline/settle"},

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/schema"
 )
 
@@ -130,14 +131,14 @@ var hostsInWork = schema.SQL("SELECT host FROM lane WHERE queue = $1 AND ready <
 // confirm locks the hosts of a batch, in the order in which Finish does, and reports
 // whether the batch still has to consist of these URLs.
 func (c *claim) confirm(ctx context.Context, run openRun, batch []candidate) (bool, error) {
-	hosts, err := database.Column[string](ctx, c.tx, hostsInWork, sourceQueue(run.spec.Source))
+	hosts, err := database.Column[string](ctx, c.tx, hostsInWork, lane.SourceQueue(run.spec.Source))
 	if err != nil {
 		return false, err
 	}
 	for _, b := range batch {
 		hosts = append(hosts, b.host)
 	}
-	if _, err := lockHosts(ctx, c.tx, hosts); err != nil {
+	if _, err := lane.LockHosts(ctx, c.tx, hosts); err != nil {
 		return false, err
 	}
 	var open int64
@@ -237,7 +238,7 @@ var (
 // other names of stories that were read. What is left of the batch before, on hosts
 // that asked for a long pause, goes back.
 func (c *claim) open(ctx context.Context, run openRun, batch []candidate) (filled bool, err error) {
-	if err := putBack(ctx, c.tx, sourceQueue(run.spec.Source)); err != nil {
+	if err := putBack(ctx, c.tx, lane.SourceQueue(run.spec.Source)); err != nil {
 		return false, err
 	}
 	var urls, never, names []string
@@ -268,7 +269,7 @@ func (c *claim) open(ctx context.Context, run openRun, batch []candidate) (fille
 	if _, err := c.tx.Exec(ctx, "UPDATE run SET draw_at = 0 WHERE id = $1 AND draw_at > 0", run.id); err != nil {
 		return false, err
 	}
-	return len(urls) > 0, updateLanes(ctx, c.tx, lanes)
+	return len(urls) > 0, lane.Update(ctx, c.tx, lanes)
 }
 
 var lanesInWork = schema.SQL("SELECT id FROM lane WHERE queue = $1 AND ready < {never}")
@@ -296,7 +297,7 @@ func emptyLanes(ctx context.Context, t *database.Tx, lanes map[int64]bool) error
 			return err
 		}
 	}
-	return updateLanes(ctx, t, lanes)
+	return lane.Update(ctx, t, lanes)
 }
 
 var (
@@ -311,14 +312,14 @@ func openLists(ctx context.Context, t *database.Tx) error {
 	if err != nil || len(hosts) == 0 {
 		return err
 	}
-	if _, err := lockHosts(ctx, t, hosts); err != nil {
+	if _, err := lane.LockHosts(ctx, t, hosts); err != nil {
 		return err
 	}
 	if _, err := t.Exec(ctx, openListed); err != nil {
 		return err
 	}
 	for _, host := range hosts {
-		if err := updateReady(ctx, t, host); err != nil {
+		if err := lane.UpdateReady(ctx, t, host); err != nil {
 			return err
 		}
 	}

@@ -26,7 +26,6 @@ func TestPlans(t *testing.T) {
 		plantest.Case{Name: "next batch", Query: selectNext, Want: "SEARCH u USING INDEX url_waiting (source=? AND kind<?)"},
 		plantest.Case{Name: "moment of the next batch", Query: selectNextAt, Want: "SEARCH u USING INDEX url_source (source=? AND state=? AND kind<?)"},
 		plantest.Case{Name: "names asked unconditionally", Query: namesUnconditionally, Want: "SEARCH url USING COVERING INDEX sqlite_autoindex_url_1 (url=?)"},
-		plantest.Case{Name: "ready", Query: setHostReady, Want: "SEARCH u USING COVERING INDEX url_due (lane=?)"},
 	)
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/merge"
 	"winnow/internal/store/owner"
 	"winnow/internal/store/schema"
@@ -143,7 +144,7 @@ func (c *claim) number(runs []schedule.Run) error {
 		if err != nil {
 			return err
 		}
-		queue := queueOf(run.Source, run.Listed)
+		queue := lane.QueueOf(run.Source, run.Listed)
 		c.runs[id] = openRun{id, run}
 		if _, ok := c.queues[queue]; !ok {
 			c.queues[queue] = c.runs[id]
@@ -217,7 +218,7 @@ func (c *claim) freeHost(ctx context.Context, lock string) (host string, ready i
 		// A single queue is read in the order of its index, up to the first free
 		// host. For several queues all hosts with work are sorted, and the listed
 		// queue may have very many.
-		if queue == listedQueue || len(c.queues) <= maxSingleQueues {
+		if queue == lane.ListedQueue || len(c.queues) <= maxSingleQueues {
 			if err := ask([]any{queue}); err != nil {
 				return "", 0, err
 			}
@@ -273,13 +274,13 @@ func (c *claim) wait(ctx context.Context, ready int64) error {
 // firstURL returns the next URL of the host for any of the runs. There is none if the
 // host has had all its pages of a list; its URLs leave the batch then.
 func (c *claim) firstURL(ctx context.Context, host string) (best schedule.Task, run openRun, err error) {
-	type lane struct {
+	type readyLane struct {
 		id, run, pages int64
 		queue          string
 	}
-	var lanes []lane
+	var lanes []readyLane
 	err = c.tx.Each(ctx, "SELECT id, queue, run, pages FROM lane WHERE host = $1 AND ready <= $2", []any{host, c.nowMS}, func(rows *sql.Rows) error {
-		var l lane
+		var l readyLane
 		err := rows.Scan(&l.id, &l.queue, &l.run, &l.pages)
 		if _, wanted := c.queues[l.queue]; wanted {
 			lanes = append(lanes, l)
@@ -317,11 +318,11 @@ var selectFirst = schema.SQL(`SELECT url, source, kind, depth, hops, follow, lis
 	COALESCE((SELECT p.first FROM part p WHERE p.url = url.url AND p.number > 1), ''), COALESCE((SELECT p.number FROM part p WHERE p.url = url.url AND p.number > 1), 0)
 	FROM url WHERE lane = $1 AND state = {pending} AND batch = 1 AND due + 0 <= $2 ORDER BY kind, depth, newest DESC, url LIMIT 1`)
 
-func (c *claim) firstOf(ctx context.Context, lane int64) (task schedule.Task, found bool, err error) {
+func (c *claim) firstOf(ctx context.Context, id int64) (task schedule.Task, found bool, err error) {
 	var kind int
 	var wait int64
 	var hint string
-	found, err = c.tx.One(ctx, selectFirst, []any{lane, c.nowMS},
+	found, err = c.tx.One(ctx, selectFirst, []any{id, c.nowMS},
 		&task.URL, &task.Source, &kind, &task.Depth, &task.Hops, &task.Follow, &task.Listed, &task.Tries,
 		&task.Validators.ETag, &task.Validators.LastModified, &task.BodySHA, &wait, &hint, &task.Via, &task.PartOf, &task.Part)
 	if err != nil || !found {
@@ -335,9 +336,9 @@ func (c *claim) firstOf(ctx context.Context, lane int64) (task schedule.Task, fo
 
 // take leases the host for the task, or for its robots.txt if that is due.
 func (c *claim) take(ctx context.Context, task schedule.Task, run openRun) (schedule.Task, error) {
-	origin := originOf(task.URL)
+	origin := lane.OriginOf(task.URL)
 	var err error
-	if task.HostState, err = hostState(ctx, c.tx, origin); err != nil {
+	if task.HostState, err = lane.HostState(ctx, c.tx, origin); err != nil {
 		return schedule.Task{}, err
 	}
 	if read := task.HostState.RobotsAt; read.IsZero() || !c.now.Before(read.Add(robotsAge)) {
@@ -369,7 +370,7 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run openRun) (sche
 	_, err = c.tx.Exec(ctx, "UPDATE host SET token = $2, owner = $3, until = $4, run = $5, next_at = $6 WHERE host = $1",
 		task.Host, task.Lease.Token, c.store.owner, until.UnixMilli(), run.id, database.MillisUp(slot))
 	if err == nil && slot.After(c.now) {
-		err = updateReady(ctx, c.tx, task.Host)
+		err = lane.UpdateReady(ctx, c.tx, task.Host)
 	}
 	return task, err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/schema"
 	"winnow/schedule"
 )
@@ -156,7 +157,7 @@ func (s *Store) RetryFailures(ctx context.Context, source string, listed bool) (
 		if err != nil {
 			return err
 		}
-		if _, err := lockHosts(ctx, t, hosts); err != nil {
+		if _, err := lane.LockHosts(ctx, t, hosts); err != nil {
 			return err
 		}
 		if _, err := t.Exec(ctx, resetFailures, source); err != nil {
@@ -166,15 +167,15 @@ func (s *Store) RetryFailures(ctx context.Context, source string, listed bool) (
 			return makePending(ctx, t, selectFailures, source)
 		}
 		for _, host := range hosts {
-			key := laneKey{host, listedQueue}
-			lanes, err := makeLanes(ctx, t, []laneKey{key})
+			key := lane.Key{Host: host, Queue: lane.ListedQueue}
+			lanes, err := lane.Make(ctx, t, []lane.Key{key})
 			if err != nil {
 				return err
 			}
 			if _, err := t.Exec(ctx, listFailures, source, lanes[key], host); err != nil {
 				return err
 			}
-			if err := updateReady(ctx, t, host); err != nil {
+			if err := lane.UpdateReady(ctx, t, host); err != nil {
 				return err
 			}
 		}

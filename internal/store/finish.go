@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/schedule"
 )
 
@@ -87,11 +88,11 @@ func (f *finish) write(ctx context.Context, t *database.Tx) error {
 	if hop := f.hopHost(); hop != "" {
 		hosts = append(hosts, hop)
 	}
-	locked, err := lockHosts(ctx, t, hosts)
+	locked, err := lane.LockHosts(ctx, t, hosts)
 	if err != nil {
 		return err
 	}
-	if row := locked[own]; row.until == 0 || row.token != f.task.Lease.Token {
+	if row := locked[own]; row.Until == 0 || row.Token != f.task.Lease.Token {
 		return schedule.ErrStale
 	}
 	var reclean []string
@@ -135,14 +136,14 @@ func (f *finish) giveBack(ctx context.Context) error {
 		return err
 	}
 	if f.holds() { // its URLs come into a batch again when it has rested
-		if _, err := f.tx.Exec(ctx, putBackHost, own); err != nil {
+		if _, err := f.tx.Exec(ctx, lane.PutBackHost, own); err != nil {
 			return err
 		}
 	}
-	if err := updateReady(ctx, f.tx, own); err != nil {
+	if err := lane.UpdateReady(ctx, f.tx, own); err != nil {
 		return err
 	}
-	if err := updateLanes(ctx, f.tx, f.lanes); err != nil {
+	if err := lane.Update(ctx, f.tx, f.lanes); err != nil {
 		return err
 	}
 	return f.putCounts(ctx)
@@ -184,7 +185,7 @@ func (f *finish) putRobots(ctx context.Context) error {
 	_, err := f.tx.Exec(ctx, `INSERT INTO robots (origin, status, body, at, tries, error, delay, hop, hops, hop_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (origin) DO UPDATE SET status = excluded.status, body = excluded.body, at = excluded.at,
 		tries = excluded.tries, error = excluded.error, delay = excluded.delay, hop = excluded.hop, hops = excluded.hops, hop_at = excluded.hop_at`,
-		originOf(f.task.URL), h.RobotsStatus, h.RobotsBody, database.Millis(h.RobotsAt), h.RobotsTries, h.RobotsError, h.Delay.Milliseconds(),
+		lane.OriginOf(f.task.URL), h.RobotsStatus, h.RobotsBody, database.Millis(h.RobotsAt), h.RobotsTries, h.RobotsError, h.Delay.Milliseconds(),
 		h.RobotsHop, h.RobotsHops, database.Millis(h.RobotsHopAt))
 	return err
 }

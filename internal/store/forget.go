@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/schema"
 	"winnow/schedule"
 )
@@ -38,9 +39,9 @@ func (s *Store) forget(ctx context.Context, t *database.Tx, urlOrID string, now 
 	}
 	var hosts []string
 	for _, url := range gone.URLs {
-		hosts = append(hosts, hostOf(url))
+		hosts = append(hosts, lane.HostOf(url))
 	}
-	if _, err := lockHosts(ctx, t, hosts); err != nil {
+	if _, err := lane.LockHosts(ctx, t, hosts); err != nil {
 		return gone, err
 	}
 	if t.Dialect.ForUpdate != "" {
@@ -55,7 +56,7 @@ func (s *Store) forget(ctx context.Context, t *database.Tx, urlOrID string, now 
 		}
 	}
 	for _, url := range gone.URLs {
-		if err := s.Sites.Delete(ctx, t, hostOf(url), url); err != nil {
+		if err := s.Sites.Delete(ctx, t, lane.HostOf(url), url); err != nil {
 			return gone, err
 		}
 	}
@@ -95,15 +96,15 @@ var (
 // and returns how many were in it. The caller has locked their hosts.
 func closeURLs(ctx context.Context, t *database.Tx, urls []string) (known int, err error) {
 	for _, url := range urls {
-		host := hostOf(url)
+		host := lane.HostOf(url)
 		n, err := t.Exec(ctx, closeURL, url)
 		if err != nil {
 			return 0, err
 		}
 		known += int(n)
 		if n == 0 && host != "" && len(urls) > 1 {
-			key := laneKey{host, sourceQueue("")}
-			lanes, err := makeLanes(ctx, t, []laneKey{key})
+			key := lane.Key{Host: host, Queue: lane.SourceQueue("")}
+			lanes, err := lane.Make(ctx, t, []lane.Key{key})
 			if err != nil {
 				return 0, err
 			}
@@ -111,7 +112,7 @@ func closeURLs(ctx context.Context, t *database.Tx, urls []string) (known int, e
 				return 0, err
 			}
 		}
-		if err := updateReady(ctx, t, host); err != nil {
+		if err := lane.UpdateReady(ctx, t, host); err != nil {
 			return 0, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/merge"
 	"winnow/news"
 	"winnow/schedule"
@@ -38,7 +39,7 @@ func (s *Store) URL(ctx context.Context, url string) (URLRecord, error) {
 }
 
 func urlRecord(ctx context.Context, t *database.Tx, url string) (URLRecord, error) {
-	r := URLRecord{Link: schedule.Link{URL: url, Host: hostOf(url)}}
+	r := URLRecord{Link: schedule.Link{URL: url, Host: lane.HostOf(url)}}
 	var kind, state int
 	var due, fetched int64
 	var hint string
@@ -85,7 +86,7 @@ func (s *Store) History(ctx context.Context, url string) (History, error) {
 		if h.URLRecord, err = urlRecord(ctx, t, url); err != nil {
 			return err
 		}
-		if h.Robots, err = hostState(ctx, t, originOf(url)); err != nil {
+		if h.Robots, err = lane.HostState(ctx, t, lane.OriginOf(url)); err != nil {
 			return err
 		}
 		if h.Redirects, err = redirectsTo(ctx, t, h.URLRecord); err != nil {

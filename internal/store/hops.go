@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/schedule"
 )
 
@@ -26,7 +27,7 @@ func (f *finish) reserveHop(ctx context.Context) error {
 	if _, err := f.tx.One(ctx, "SELECT next_at, until, pause, held FROM host WHERE host = $1", []any{host}, &next, &until, &pause, &rests); err != nil {
 		return err
 	}
-	known, err := hostState(ctx, f.tx, originOf(f.o.Host.RobotsHop))
+	known, err := lane.HostState(ctx, f.tx, lane.OriginOf(f.o.Host.RobotsHop))
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func (f *finish) reserveHop(ctx context.Context) error {
 	if _, err = f.tx.Exec(ctx, "UPDATE host SET next_at = $2, reserved = $2 WHERE host = $1", host, slot+pace); err != nil {
 		return err
 	}
-	return updateReady(ctx, f.tx, host)
+	return lane.UpdateReady(ctx, f.tx, host)
 }
 
 // hopHost returns the other host that a redirect of robots.txt leads to, "" when
@@ -48,7 +49,7 @@ func (f *finish) hopHost() string {
 	if f.task.Kind != schedule.Robots || f.o.Host == nil || f.o.Host.RobotsHop == "" {
 		return ""
 	}
-	if host := hostOf(f.o.Host.RobotsHop); host != f.task.Lease.Host {
+	if host := lane.HostOf(f.o.Host.RobotsHop); host != f.task.Lease.Host {
 		return host
 	}
 	return ""
@@ -63,7 +64,7 @@ var errPutOff = errors.New("the host of a redirect of robots.txt is not free")
 // host is put off to its next slot, and the error is errPutOff.
 func (c *claim) followHop(ctx context.Context, task schedule.Task, run openRun) error {
 	hop := task.HostState.RobotsHop
-	host := hostOf(hop)
+	host := lane.HostOf(hop)
 	if task.Kind != schedule.Robots || hop == "" || host == task.Host {
 		return nil
 	}
@@ -73,7 +74,7 @@ func (c *claim) followHop(ctx context.Context, task schedule.Task, run openRun) 
 		&next, &reserved, &pause, &rests); err != nil {
 		return err
 	}
-	known, err := hostState(ctx, c.tx, originOf(hop))
+	known, err := lane.HostState(ctx, c.tx, lane.OriginOf(hop))
 	if err != nil {
 		return err
 	}
@@ -84,11 +85,11 @@ func (c *claim) followHop(ctx context.Context, task schedule.Task, run openRun) 
 			return err
 		}
 		if rests {
-			if _, err := c.tx.Exec(ctx, putBackHost, task.Host); err != nil {
+			if _, err := c.tx.Exec(ctx, lane.PutBackHost, task.Host); err != nil {
 				return err
 			}
 		}
-		if err := updateReady(ctx, c.tx, task.Host); err != nil {
+		if err := lane.UpdateReady(ctx, c.tx, task.Host); err != nil {
 			return err
 		}
 		next += pace
@@ -98,7 +99,7 @@ func (c *claim) followHop(ctx context.Context, task schedule.Task, run openRun) 
 	if _, err := c.tx.Exec(ctx, "UPDATE host SET next_at = $2, reserved = $2 WHERE host = $1", host, next); err != nil {
 		return err
 	}
-	if err := updateReady(ctx, c.tx, host); err != nil {
+	if err := lane.UpdateReady(ctx, c.tx, host); err != nil {
 		return err
 	}
 	if putOff {

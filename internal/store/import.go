@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/schedule"
 )
 
@@ -28,7 +29,7 @@ func (s *Store) AddListed(ctx context.Context, links []schedule.Link) (added, kn
 	for chunk := range slices.Chunk(links, listChunk) {
 		var sum linkChanges
 		err = s.db.Write(ctx, func(t *database.Tx) (err error) {
-			if _, err = lockHosts(ctx, t, linkHosts(chunk)); err != nil {
+			if _, err = lane.LockHosts(ctx, t, linkHosts(chunk)); err != nil {
 				return err
 			}
 			if sum, err = addLinks(ctx, t, chunk, true); err != nil {
@@ -61,7 +62,7 @@ func (s *Store) Import(ctx context.Context, task schedule.Task, o schedule.Outco
 	task.Lease.Host = task.Host
 	return s.db.Write(ctx, func(t *database.Tx) error {
 		f := &finish{store: s, tx: t, task: task, o: o, run: run, lanes: map[int64]bool{}}
-		if _, err := lockHosts(ctx, t, append(linkHosts(o.Links), task.Host)); err != nil {
+		if _, err := lane.LockHosts(ctx, t, append(linkHosts(o.Links), task.Host)); err != nil {
 			return err
 		}
 		own, err := addLinks(ctx, t, []schedule.Link{task.Link}, false)
@@ -83,10 +84,10 @@ func (s *Store) Import(ctx context.Context, task schedule.Task, o schedule.Outco
 		if err := s.markReclean(ctx, t, append(reclean, own.reclean...)); err != nil {
 			return err
 		}
-		if err := updateReady(ctx, t, task.Host); err != nil {
+		if err := lane.UpdateReady(ctx, t, task.Host); err != nil {
 			return err
 		}
-		if err := updateLanes(ctx, t, f.lanes); err != nil {
+		if err := lane.Update(ctx, t, f.lanes); err != nil {
 			return err
 		}
 		return f.putCounts(ctx)

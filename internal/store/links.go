@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/merge"
 	"winnow/internal/store/schema"
 	"winnow/internal/store/stories"
@@ -47,7 +48,7 @@ func addLinks(ctx context.Context, t *database.Tx, links []schedule.Link, retry 
 		return sum, err
 	}
 	var unknown []schedule.Link
-	var keys []laneKey
+	var keys []lane.Key
 	for _, link := range links {
 		old, ok := known[link.URL]
 		if !ok {
@@ -55,10 +56,10 @@ func addLinks(ctx context.Context, t *database.Tx, links []schedule.Link, retry 
 		} else {
 			link = merge.Links(old.link, link)
 		}
-		keys = append(keys, laneKey{link.Host, queueOf(link.Source, link.Listed)})
+		keys = append(keys, lane.Key{Host: link.Host, Queue: lane.QueueOf(link.Source, link.Listed)})
 		sum.links = append(sum.links, link)
 	}
-	lanes, err := makeLanes(ctx, t, keys)
+	lanes, err := lane.Make(ctx, t, keys)
 	if err != nil {
 		return sum, err
 	}
@@ -83,7 +84,7 @@ func (s *Store) followUp(ctx context.Context, t *database.Tx, sum linkChanges) e
 	if err := notifySources(ctx, t, sum.sources); err != nil {
 		return err
 	}
-	return updateLanes(ctx, t, sum.lanes)
+	return lane.Update(ctx, t, sum.lanes)
 }
 
 // markReclean marks the stories of pages to be cleaned again.
@@ -145,7 +146,7 @@ func readAs(ctx context.Context, t *database.Tx, urls []string) (map[string]bool
 		WHERE s.rank = 0 AND a.url IN ({list})`, urls, func(rows *sql.Rows) error {
 		var alias, page string
 		err := rows.Scan(&alias, &page)
-		if page != alias && hostOf(page) == hostOf(alias) {
+		if page != alias && lane.HostOf(page) == lane.HostOf(alias) {
 			read[alias] = true
 		}
 		return err
@@ -155,7 +156,7 @@ func readAs(ctx context.Context, t *database.Tx, urls []string) (map[string]bool
 
 // insertLinks adds unknown URLs. Those that are not listed come into a batch when it is
 // filled.
-func insertLinks(ctx context.Context, t *database.Tx, links []schedule.Link, lanes map[laneKey]int64, sum *linkChanges) error {
+func insertLinks(ctx context.Context, t *database.Tx, links []schedule.Link, lanes map[lane.Key]int64, sum *linkChanges) error {
 	var listed []string
 	for _, link := range links {
 		if link.Listed {
@@ -179,7 +180,7 @@ func insertLinks(ctx context.Context, t *database.Tx, links []schedule.Link, lan
 	return nil
 }
 
-func insertRows(ctx context.Context, t *database.Tx, links []schedule.Link, lanes map[laneKey]int64, read map[string]bool, sum *linkChanges) error {
+func insertRows(ctx context.Context, t *database.Tx, links []schedule.Link, lanes map[lane.Key]int64, read map[string]bool, sum *linkChanges) error {
 	const columns = 14
 	var values []string
 	var args []any
@@ -196,14 +197,14 @@ func insertRows(ctx context.Context, t *database.Tx, links []schedule.Link, lane
 			sum.added++
 		}
 		kind := link.Kind.Priority()
-		lane := lanes[laneKey{link.Host, queueOf(link.Source, link.Listed)}]
+		id := lanes[lane.Key{Host: link.Host, Queue: lane.QueueOf(link.Source, link.Listed)}]
 		if link.Listed {
-			sum.lanes[lane] = true
+			sum.lanes[id] = true
 		} else {
 			sum.sources[link.Source] = true
 		}
 		values = append(values, "("+database.Marks(i*columns+1, columns)+")")
-		args = append(args, link.URL, lane, link.Source, kind, link.Depth, link.Hops, database.Flag(link.Follow), database.Flag(link.Listed), state, 0, hint, link.Via,
+		args = append(args, link.URL, id, link.Source, kind, link.Depth, link.Hops, database.Flag(link.Follow), database.Flag(link.Listed), state, 0, hint, link.Via,
 			database.Millis(link.Newest()), database.Flag(link.Listed))
 	}
 	_, err := t.Exec(ctx, `INSERT INTO url (url, lane, source, kind, depth, hops, follow, listed, state, due, hint, via, newest, batch)
@@ -220,7 +221,7 @@ var (
 )
 
 // mergeInto merges a link into a known URL.
-func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.Link, retry bool, lanes map[laneKey]int64, sum *linkChanges) error {
+func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.Link, retry bool, lanes map[lane.Key]int64, sum *linkChanges) error {
 	sum.known++
 	if old.state == schema.Forgotten {
 		return nil
@@ -241,19 +242,19 @@ func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.
 		merged.Listed = link.Listed // it is work of the run that learned of the change
 	}
 	kind := merged.Kind.Priority()
-	key := laneKey{merged.Host, queueOf(merged.Source, merged.Listed)}
-	lane, ok := lanes[key]
+	key := lane.Key{Host: merged.Host, Queue: lane.QueueOf(merged.Source, merged.Listed)}
+	id, ok := lanes[key]
 	if !ok {
-		more, err := makeLanes(ctx, t, []laneKey{key})
+		more, err := lane.Make(ctx, t, []lane.Key{key})
 		if err != nil {
 			return err
 		}
-		lane = more[key]
+		id = more[key]
 	}
 	if old.fetched > 0 && hint != old.hint {
 		sum.reclean = append(sum.reclean, old.link.URL)
 	}
-	same := state == old.state && lane == old.lane && kind == old.kind && hint == old.hint && merged.Source == old.link.Source &&
+	same := state == old.state && id == old.lane && kind == old.kind && hint == old.hint && merged.Source == old.link.Source &&
 		merged.Depth == old.link.Depth && merged.Hops == old.link.Hops && merged.Via == old.link.Via &&
 		merged.Follow == old.link.Follow && merged.Listed == old.link.Listed
 	if same {
@@ -263,7 +264,7 @@ func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.
 	if state != old.state {
 		query = mergePending
 	}
-	n, err := t.Exec(ctx, query, old.link.URL, lane, merged.Source, kind, merged.Depth, merged.Hops,
+	n, err := t.Exec(ctx, query, old.link.URL, id, merged.Source, kind, merged.Depth, merged.Hops,
 		database.Flag(merged.Follow), database.Flag(merged.Listed), hint, merged.Via, database.Millis(merged.Newest()))
 	if err == nil && n != 1 {
 		err = fmt.Errorf("%s is no longer in the frontier", old.link.URL) // Unreachable: its host is locked.
@@ -272,7 +273,7 @@ func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.
 		_, err = t.Exec(ctx, relinkNearer, old.link.URL)
 	}
 	if state == schema.Pending {
-		sum.lanes[lane], sum.lanes[old.lane] = true, true
+		sum.lanes[id], sum.lanes[old.lane] = true, true
 		if !merged.Listed {
 			sum.sources[merged.Source] = true
 		}

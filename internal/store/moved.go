@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/schema"
 	"winnow/schedule"
 )
@@ -54,7 +55,7 @@ func scanMoved(all *[]Moved) func(*sql.Rows) error {
 		var kind int
 		var run int64
 		err := rows.Scan(&m.URL, &m.Source, &kind, &m.Depth, &m.Hops, &m.Listed, &run, &m.Target)
-		m.Host, m.Kind, m.Run = hostOf(m.URL), kindOf(kind), strconv.FormatInt(run, 10)
+		m.Host, m.Kind, m.Run = lane.HostOf(m.URL), kindOf(kind), strconv.FormatInt(run, 10)
 		*all = append(*all, m)
 		return err
 	}
@@ -70,7 +71,7 @@ func (s *Store) RejectMoved(ctx context.Context, m Moved, reason string, due tim
 		return false, err
 	}
 	err = s.db.Write(ctx, func(t *database.Tx) error {
-		if _, err := lockHosts(ctx, t, []string{m.Host}); err != nil {
+		if _, err := lane.LockHosts(ctx, t, []string{m.Host}); err != nil {
 			return err
 		}
 		rejected, err = changeOutcome(ctx, t, m.URL, schema.Moved, schema.SetAside, reason, due)
@@ -87,7 +88,7 @@ var retryMoved = schema.SQL("UPDATE url SET state = {pending}, batch = listed, t
 // RetryMoved has a URL fetched again that redirects, by the run that is open.
 func (s *Store) RetryMoved(ctx context.Context, m Moved) error {
 	return s.db.Write(ctx, func(t *database.Tx) error {
-		if _, err := lockHosts(ctx, t, []string{m.Host}); err != nil {
+		if _, err := lane.LockHosts(ctx, t, []string{m.Host}); err != nil {
 			return err
 		}
 		if _, err := t.Exec(ctx, retryMoved, m.URL); err != nil {
@@ -96,6 +97,6 @@ func (s *Store) RetryMoved(ctx context.Context, m Moved) error {
 		if err := notifySources(ctx, t, map[string]bool{m.Source: true}); err != nil {
 			return err
 		}
-		return updateReady(ctx, t, m.Host)
+		return lane.UpdateReady(ctx, t, m.Host)
 	})
 }

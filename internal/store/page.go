@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/merge"
 	"winnow/internal/store/schema"
 	"winnow/internal/store/stories"
@@ -62,7 +63,7 @@ func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []
 // putSketch stores the sketch of the page. A page that holds no story alone may hold one
 // by the profile of its site: it is queued to be cleaned again.
 func (f *finish) putSketch(ctx context.Context) error {
-	host := hostOf(f.task.URL)
+	host := lane.HostOf(f.task.URL)
 	if f.o.Withdraw {
 		return f.store.Sites.Delete(ctx, f.tx, host, f.task.URL)
 	}
@@ -135,7 +136,7 @@ func (f *finish) putLinks(ctx context.Context, links []schedule.Link) (reclean [
 // whose text has changed.
 func (f *finish) putStory(ctx context.Context, found schedule.Found) error {
 	changes, err := f.store.Stories.Put(ctx, f.tx, stories.Page{
-		URL: f.task.URL, Site: hostOf(f.task.URL), Source: f.task.Source, At: f.o.At, Archived: f.o.Archived, Found: found,
+		URL: f.task.URL, Site: lane.HostOf(f.task.URL), Source: f.task.Source, At: f.o.At, Archived: f.o.Archived, Found: found,
 	})
 	f.count.added += changes.Added
 	f.count.revised += changes.Revised

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/schema"
 	"winnow/internal/store/stories"
 	"winnow/news"
@@ -82,11 +83,11 @@ func (s *Store) ArticlePart(ctx context.Context, url string) (part ArticlePart, 
 // the URLs to be fetched for it.
 func (s *Store) PutPart(ctx context.Context, lease stories.Lease, url string, page schedule.PartPage, sha string, place schedule.Archived, links []schedule.Link) error {
 	return s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
-		hosts := []string{hostOf(url)}
+		hosts := []string{lane.HostOf(url)}
 		for _, link := range links {
 			hosts = append(hosts, link.Host)
 		}
-		if _, err := lockHosts(ctx, t, hosts); err != nil {
+		if _, err := lane.LockHosts(ctx, t, hosts); err != nil {
 			return err
 		}
 		sum, err := addLinks(ctx, t, links, false)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/schema"
 )
 
@@ -34,21 +35,21 @@ func makePending(ctx context.Context, t *database.Tx, set selection, source stri
 	if err != nil || len(hosts) == 0 {
 		return err
 	}
-	var keys []laneKey
+	var keys []lane.Key
 	for _, host := range hosts {
-		keys = append(keys, laneKey{host, sourceQueue(source)})
+		keys = append(keys, lane.Key{Host: host, Queue: lane.SourceQueue(source)})
 	}
-	if _, err := lockHosts(ctx, t, hosts); err != nil {
+	if _, err := lane.LockHosts(ctx, t, hosts); err != nil {
 		return err
 	}
-	if _, err := makeLanes(ctx, t, keys); err != nil {
+	if _, err := lane.Make(ctx, t, keys); err != nil {
 		return err
 	}
-	if _, err = t.Exec(ctx, set.update, append(args, sourceQueue(source))...); err != nil {
+	if _, err = t.Exec(ctx, set.update, append(args, lane.SourceQueue(source))...); err != nil {
 		return err
 	}
 	for _, host := range hosts {
-		if err := updateReady(ctx, t, host); err != nil {
+		if err := lane.UpdateReady(ctx, t, host); err != nil {
 			return err
 		}
 	}

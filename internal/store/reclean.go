@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/schema"
 	"winnow/internal/store/sites"
 	"winnow/internal/store/stories"
@@ -19,7 +20,7 @@ import (
 // [stories.Stories.Replace] for replaced, and the sketch of the page; nil leaves that as
 // it is.
 func (s *Store) StoryCleaned(ctx context.Context, lease stories.Lease, d *stories.Stored, c stories.Cleaned, sketch *schedule.Sketch) (replaced bool, err error) {
-	c.Site = hostOf(d.PageURL)
+	c.Site = lane.HostOf(d.PageURL)
 	err = s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		replaced, err = s.Stories.Replace(ctx, t, d.Story.ID, d.Stamp, c)
 		if err != nil || !replaced || sketch == nil {
@@ -65,18 +66,18 @@ var sectionToArticle = schema.SQL("UPDATE url SET kind = {article} WHERE url = $
 // outcome's Kind says what it is now. A page that was fetched or made pending meanwhile is left as it is.
 func (s *Store) Recleaned(ctx context.Context, lease stories.Lease, task schedule.Task, o schedule.Outcome) error {
 	return s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
-		hosts := []string{hostOf(task.URL)}
+		hosts := []string{lane.HostOf(task.URL)}
 		for _, link := range o.Links {
 			hosts = append(hosts, link.Host)
 		}
-		if _, err := lockHosts(ctx, t, hosts); err != nil {
+		if _, err := lane.LockHosts(ctx, t, hosts); err != nil {
 			return err
 		}
 		if _, err := t.Exec(ctx, "DELETE FROM again WHERE url = $1", task.URL); err != nil {
 			return err
 		}
 		if o.Sketch != nil {
-			if err := s.Sites.Put(ctx, t, hostOf(task.URL), task.URL, *o.Sketch); err != nil {
+			if err := s.Sites.Put(ctx, t, lane.HostOf(task.URL), task.URL, *o.Sketch); err != nil {
 				return err
 			}
 		}
@@ -116,7 +117,7 @@ func (s *Store) Recleaned(ctx context.Context, lease stories.Lease, task schedul
 		if err := s.markReclean(ctx, t, reclean); err != nil {
 			return err
 		}
-		return updateLanes(ctx, t, f.lanes)
+		return lane.Update(ctx, t, f.lanes)
 	})
 }
 

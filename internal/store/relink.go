@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/schema"
 	"winnow/schedule"
 )
@@ -101,7 +102,7 @@ func lookThrough(ctx context.Context, t *database.Tx, source string, reach int64
 	if err != nil {
 		return err
 	}
-	if _, err := lockHosts(ctx, t, hosts); err != nil {
+	if _, err := lane.LockHosts(ctx, t, hosts); err != nil {
 		return err
 	}
 	where := []any{b.ID, database.Flag(b.Feeds), database.Flag(b.Pages), b.FromDepth}
@@ -166,7 +167,7 @@ func (s *Store) PutRelinked(ctx context.Context, pages ...Relinked) error {
 		for _, page := range pages {
 			hosts = append(append(hosts, page.Link.Host), linkHosts(page.Links)...)
 		}
-		if _, err := lockHosts(ctx, t, hosts); err != nil {
+		if _, err := lane.LockHosts(ctx, t, hosts); err != nil {
 			return err
 		}
 		for _, page := range pages {
@@ -202,7 +203,7 @@ var askRelink = whereURL("state IN ({done}, {setAside}) AND url = $2", 2)
 // With ask it is pending then, and asked for without a condition.
 func (s *Store) SkipRelink(ctx context.Context, page schedule.Link, ask bool) error {
 	return s.db.Write(ctx, func(t *database.Tx) error {
-		if _, err := lockHosts(ctx, t, []string{page.Host}); err != nil {
+		if _, err := lane.LockHosts(ctx, t, []string{page.Host}); err != nil {
 			return err
 		}
 		n, err := t.Exec(ctx, "DELETE FROM relink WHERE url = $1", page.URL)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/schedule"
 )
 
@@ -67,7 +68,7 @@ func (s *Store) BeginRun(ctx context.Context, spec RunSpec, now time.Time) (sche
 			}
 		} else {
 			if n == 1 || pages != spec.MaxPages || perHost != spec.PerHost {
-				if err := putBack(ctx, t, sourceQueue(spec.Source)); err != nil {
+				if err := putBack(ctx, t, lane.SourceQueue(spec.Source)); err != nil {
 					return err
 				}
 			}
@@ -91,11 +92,11 @@ func lockSource(ctx context.Context, t *database.Tx, spec RunSpec) error {
 	if spec.Listed || t.Dialect.ForUpdate == "" {
 		return nil
 	}
-	hosts, err := database.Column[string](ctx, t, "SELECT host FROM lane WHERE queue = $1", sourceQueue(spec.Source))
+	hosts, err := database.Column[string](ctx, t, "SELECT host FROM lane WHERE queue = $1", lane.SourceQueue(spec.Source))
 	if err != nil {
 		return err
 	}
-	_, err = lockHosts(ctx, t, append(hosts, linkHosts(spec.Seeds)...))
+	_, err = lane.LockHosts(ctx, t, append(hosts, linkHosts(spec.Seeds)...))
 	return err
 }
 
@@ -120,7 +121,7 @@ func adopt(ctx context.Context, t *database.Tx, spec RunSpec) error {
 	}
 	slices.Sort(hosts)
 	hosts = slices.Compact(hosts)
-	if _, err := lockHosts(ctx, t, hosts); err != nil {
+	if _, err := lane.LockHosts(ctx, t, hosts); err != nil {
 		return err
 	}
 	for _, stray := range strays {
@@ -129,8 +130,8 @@ func adopt(ctx context.Context, t *database.Tx, spec RunSpec) error {
 		}
 	}
 	for _, host := range hosts {
-		own := laneKey{host, sourceQueue(spec.Source)}
-		lanes, err := makeLanes(ctx, t, []laneKey{own})
+		own := lane.Key{Host: host, Queue: lane.SourceQueue(spec.Source)}
+		lanes, err := lane.Make(ctx, t, []lane.Key{own})
 		if err != nil {
 			return err
 		}
@@ -139,7 +140,7 @@ func adopt(ctx context.Context, t *database.Tx, spec RunSpec) error {
 				return err
 			}
 		}
-		if err := updateReady(ctx, t, host); err != nil {
+		if err := lane.UpdateReady(ctx, t, host); err != nil {
 			return err
 		}
 	}
@@ -186,7 +187,7 @@ func (s *Store) seed(ctx context.Context, t *database.Tx, seeds []schedule.Link)
 	if len(seeds) == 0 {
 		return nil
 	}
-	if _, err := lockHosts(ctx, t, linkHosts(seeds)); err != nil {
+	if _, err := lane.LockHosts(ctx, t, linkHosts(seeds)); err != nil {
 		return err
 	}
 	sum, err := addLinks(ctx, t, seeds, false)

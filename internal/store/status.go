@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/schema"
 	"winnow/schedule"
 )
@@ -236,7 +237,7 @@ func backlog(ctx context.Context, t *database.Tx, run schedule.Run, id, now int6
 			return err
 		})
 	}
-	queue := queueOf(run.Source, run.Listed)
+	queue := lane.QueueOf(run.Source, run.Listed)
 	if run.Listed {
 		err = count(countListed, queue)
 	} else {

@@ -9,10 +9,11 @@
 //	task, err := s.Claim(ctx, schedule.Filter{Runs: []schedule.Run{run}}, now)
 //
 // This package is the frontier, and couples it with the stories: [Store.Stories], of
-// package stories, and the sites: [Store.Sites], of package sites. Below them are index (from prints to stories), record (a story as
-// stored), merge (links to one URL), schema (the tables and the numbers in them),
-// database (SQLite or PostgreSQL) and owner (who holds a lease). Each table is written by
-// one package only; others may read it.
+// package stories, and the sites: [Store.Sites], of package sites. Below them are index
+// (from prints to stories), record (a story as stored), merge (links to one URL), lane
+// (the lanes and the locks of hosts), schema (the tables and the numbers in them),
+// database (SQLite or PostgreSQL) and owner (who holds a lease). Each table is written
+// by one package only; others may read it.
 //
 // A lane is the URLs that one source, or all backfill lists, have on one host. A
 // source is fetched in batches (batch.go). To claim is to lease a host and get its

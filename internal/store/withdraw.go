@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/lane"
 	"winnow/internal/store/schema"
 	"winnow/internal/store/stories"
 	"winnow/schedule"
@@ -28,9 +29,9 @@ func (s *Store) Withdraw(ctx context.Context, lease stories.Lease, id string, st
 			return err
 		}
 		if sketch != nil {
-			err = s.Sites.Put(ctx, t, hostOf(page), page, *sketch)
+			err = s.Sites.Put(ctx, t, lane.HostOf(page), page, *sketch)
 		} else {
-			err = s.Sites.Delete(ctx, t, hostOf(page), page)
+			err = s.Sites.Delete(ctx, t, lane.HostOf(page), page)
 		}
 		if err != nil {
 			return err
@@ -75,10 +76,10 @@ func lockNames(ctx context.Context, t *database.Tx, ids []string) error {
 			return err
 		}
 		for _, url := range urls {
-			hosts = append(hosts, hostOf(url))
+			hosts = append(hosts, lane.HostOf(url))
 		}
 	}
-	_, err := lockHosts(ctx, t, hosts)
+	_, err := lane.LockHosts(ctx, t, hosts)
 	return err
 }
 
