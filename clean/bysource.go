@@ -40,11 +40,7 @@ func judgeBySource(lines []linerules.Line, c linerules.Context, m *meta.Meta, pr
 	if j == nil {
 		return nil, nil, false
 	}
-	m.Authors = meta.CleanAuthors(j.Authors, m.SiteName)
-	if j.Date >= 0 {
-		h := byline.ReadHeader(lines[j.Date].Text, c.Language)
-		m.Date, m.Published = h.Published()
-	}
+	readHead(m, lines, j, c.Language)
 	for i := range own {
 		v, d := &own[i], &j.Lines[i]
 		cut := func(text, why string) {
@@ -82,4 +78,17 @@ func without(text string, ranges []textprofile.Range, cut func(text, why string)
 	}
 	kept = append(kept, strings.TrimSpace(text[at:]))
 	return strings.TrimSpace(strings.Join(kept, " "))
+}
+
+// readHead sets date and authors from the lines that a profile names; what it does not
+// know, from the head of the text as if it were alone.
+func readHead(m *meta.Meta, lines []linerules.Line, j *textprofile.Judgement, language string) {
+	if len(j.Authors) > 0 {
+		m.Authors = meta.CleanAuthors(j.Authors, m.SiteName)
+	}
+	if j.Date >= 0 {
+		h := byline.ReadHeader(lines[j.Date].Text, language)
+		m.Date, m.Published = h.Published()
+	}
+	m.ReadHead(headOf(lines[max(0, j.Title):]), language)
 }

@@ -13,7 +13,7 @@ func Build(sketches []*Sketch) *Profile {
 	sketches = slices.CompactFunc(sketches, func(a, b *Sketch) bool { return a.id == b.id })
 	sketches = sketches[:min(len(sketches), SampleSize)]
 	p := &Profile{
-		indexes: map[uint64]int{}, exact: map[uint64]set{}, masked: map[uint64]set{}, places: map[uint64]set{},
+		indexes: map[uint64]int{}, exact: map[uint64]set{}, masked: map[uint64]set{}, places: map[uint64]set{}, pairs: map[uint64]set{},
 		titles: map[uint64]set{}, opening: map[uint64]set{}, labels: map[uint64]set{},
 		ends: map[uint64]bool{}, begins: map[uint64]bool{},
 	}
@@ -116,7 +116,18 @@ func (p *Profile) count(s *Sketch) {
 		if l.masked != 0 {
 			addTo(p.masked, l.masked, text)
 		}
+		if i > 0 {
+			addTo(p.pairs, mix(s.lines[i-1].form(), l.form()), text)
+		}
 	}
+}
+
+// form returns the key of a line without its digits, if it is not prose.
+func (l *line) form() uint64 {
+	if l.masked != 0 {
+		return l.masked
+	}
+	return l.exact
 }
 
 func addTo(sets map[uint64]set, key uint64, text int) {
@@ -154,7 +165,7 @@ func (p *Profile) view(s *Sketch) *view {
 		l := &s.lines[i]
 		if p.on(p.exact, l.exact, v.self) >= p.needed(v, l) {
 			v.recurs[i] = byText
-		} else if l.masked != 0 && p.on(p.masked, l.masked, v.self) >= p.needed(v, l) {
+		} else if l.masked != 0 && p.on(p.masked, l.masked, v.self) >= p.neededMasked(v, l) {
 			v.recurs[i] = byMask
 		}
 	}
@@ -180,6 +191,15 @@ func (p *Profile) needed(v *view, l *line) int {
 		return proseShare.needs(p.known(v))
 	}
 	return lineShare.needs(p.known(v))
+}
+
+// neededMasked returns on how many texts a line must be, with other numbers, to recur.
+// Reports of every day have such sentences too.
+func (p *Profile) neededMasked(v *view, l *line) int {
+	if l.flags&lineSentence != 0 {
+		return sentenceShare.needs(p.known(v))
+	}
+	return p.needed(v, l)
 }
 
 // isProse reports whether line i is prose that may be of a story.

@@ -19,6 +19,8 @@ type slots struct {
 const (
 	minSlot  = 0.3
 	sureSlot = 0.5
+	// for a date close behind a line, beside the share
+	leadScore = 0.25
 )
 
 // maxForm is the share of the texts whose heads have the same line with other numbers
@@ -86,7 +88,7 @@ func (p *Profile) mayBeTitle(v *view, i int) bool {
 	l := &v.lines[i]
 	return l.key != "" && l.flags&(lineStamp|lineNumber) == 0 && (l.flags&lineProse == 0 || l.letters < minOpenProse && l.flags&lineSentence == 0) &&
 		p.on(p.head.tops, l.exact, v.self) < p.mostTops(v, i) &&
-		(l.masked == l.exact || l.masked == 0 || float64(p.head.forms[l.masked].without(v.self).len()) < maxForm*float64(p.known(v)))
+		(l.masked == l.exact || l.masked == 0 || p.points(v, i) || float64(p.head.forms[l.masked].without(v.self).len()) < maxForm*float64(p.known(v)))
 }
 
 // mostTops returns on how many heads a line must be to be no title. In the place of
@@ -104,16 +106,37 @@ func (p *Profile) points(v *view, i int) bool {
 	return p.titles[v.lines[i].exact].without(v.self).len() > 0
 }
 
-// pointedTitle returns the first line of the head that another text points to, -1 if
-// there is none.
+// pointedTitle returns the line of the head that another text points to and that is
+// next to a date or a byline, else the first that another text points to; -1 if there
+// is none.
 func (p *Profile) pointedTitle(v *view) int {
+	first := -1
 	for i := range v.firstProse(0) {
-		if p.mayBeTitle(v, i) && p.points(v, i) {
+		if !p.mayBeTitle(v, i) || !p.points(v, i) {
+			continue
+		}
+		if v.leadsHead(i) {
 			return i
 		}
+		if first < 0 {
+			first = i
+		}
 	}
-	return -1
+	return first
 }
+
+// leadsHead reports whether a date is right behind line i, or behind one more line.
+func (v *view) leadsHead(i int) bool {
+	for k := i + 1; k < len(v.lines) && k <= i+maxLead; k++ {
+		if v.lines[k].flags&lineStamp != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// maxLead is how many lines behind a title its date is.
+const maxLead = 2
 
 // around returns keys of what is around line i of a head: the line before it, the two
 // and the three before it, and the line behind it.
@@ -163,6 +186,9 @@ func (p *Profile) ownTitle(v *view) int {
 		score := p.slotShare(v, i)
 		if p.points(v, i) {
 			score += 1
+		}
+		if v.leadsHead(i) {
+			score += leadScore
 		}
 		if score > most {
 			best, most = i, score

@@ -74,6 +74,10 @@ func (j *judge) cutEchoes() {
 	}
 }
 
+// minPointing is the length of a line with a sentence of the story and a title, in
+// letters.
+const minPointing = 40
+
 // maxInnerLabel is the length of what is before the title of another text within a
 // line, in letters.
 const maxInnerLabel = 34
@@ -84,7 +88,7 @@ func (j *judge) cutInner() {
 		return
 	}
 	for i, text := range j.text.Lines {
-		if j.why[i] != "" || j.v.lines[i].flags&lineProse == 0 {
+		if j.why[i] != "" || i == j.v.title || j.v.lines[i].letters < minPointing {
 			continue
 		}
 		j.inner[i] = j.pointersIn(text)

@@ -40,6 +40,7 @@ func (p *Profile) Judge(t *Text, s *Sketch) *Judgement {
 	j.cutOthers()
 	j.cutEnds()
 	j.cutPlaces()
+	j.findHead()
 	j.keepTables()
 	j.cutEchoes()
 	j.cutInner()
@@ -61,6 +62,8 @@ type judge struct {
 	inner [][]Range
 	safe  []bool // lines that stay whatever the rules say
 	end   int    // the line behind the story
+	head  int    // the last line of the head that names date or authors; -1 if there is none
+	out   *Judgement
 }
 
 // cut cuts line i, unless it has been cut or is the title.
@@ -151,10 +154,18 @@ func (j *judge) cutPlaces() {
 	}
 }
 
+// findHead finds title, date and authors.
+func (j *judge) findHead() {
+	j.out = &Judgement{Lines: make([]Decision, len(j.v.lines)), Title: j.v.title, Date: j.date(j.v, j.end)}
+	j.head, j.out.Authors = j.authors(j.text, j.v)
+	if d := j.out.Date; d < j.v.firstProse(j.v.from) {
+		j.head = max(j.head, d)
+	}
+}
+
 // judgement returns what was decided, joined with the rules on lines.
 func (j *judge) judgement() *Judgement {
-	out := &Judgement{Lines: make([]Decision, len(j.v.lines)), Title: j.v.title, Date: j.date(j.v, j.end)}
-	_, out.Authors = j.authors(j.text, j.v)
+	out := j.out
 	for i := range j.v.lines {
 		d := &out.Lines[i]
 		switch {
@@ -170,7 +181,9 @@ func (j *judge) judgement() *Judgement {
 	return out
 }
 
-// restores reports whether a line that the rules on lines cut is brought back.
+// restores reports whether a line that the rules on lines cut is brought back: by
+// rules that go by its place or its script, or as the pitch of a paid block whose
+// pitch is the line before it, which recurs.
 func (j *judge) restores(i int) bool {
 	if j.safe[i] {
 		return true
@@ -178,6 +191,12 @@ func (j *judge) restores(i int) bool {
 	switch j.text.Rules[i] {
 	case "line-language", "line-tail", "line-head":
 		return true
+	case "line-sponsored", "line-ad":
+		for k := i - 1; k >= 0 && j.text.Rules[k] == j.text.Rules[i]; k-- {
+			if l := &j.v.lines[k]; l.flags&lineProse != 0 && (j.v.recurs[k] != unique || j.v.aside[k] != "") {
+				return true
+			}
+		}
 	}
 	return false
 }

@@ -11,6 +11,10 @@ import (
 // that points to it.
 const maxLabelWords = 4
 
+// maxLabelSigns is how many characters are before that title at most, in scripts
+// without spaces.
+const maxLabelSigns = 8
+
 // maxStampWords is how many words without letters may be around that title.
 const maxStampWords = 4
 
@@ -41,9 +45,15 @@ func (l *line) point(text string) {
 	for n := 0; n <= maxLabelWords && from+n < to; n++ {
 		add(strings.Join(words[from:from+n], " "), strings.Join(words[from+n:to], " "))
 	}
-	if i := strings.IndexAny(text, "：:"); i > 0 && len(words) < maxLabelWords {
-		rest := strings.TrimLeft(text[i:], "：: ")
-		add(text[:i], rest)
+	n := 0
+	for i, r := range text {
+		if n++; n > maxLabelSigns {
+			break
+		}
+		if i > 0 && (letters.IsUnspaced(r) || strings.ContainsRune("：:】］]》|", r)) {
+			rest := strings.TrimLeft(text[i:], "：:】］]》| ")
+			add(text[:i], rest)
+		}
 	}
 }
 

@@ -39,6 +39,7 @@ type Profile struct {
 	indexes map[uint64]int // of the texts of the sample, by ID → index
 	exact   map[uint64]set // key of a line → texts that have it
 	masked  map[uint64]set // the same without digits
+	pairs   map[uint64]set // key of two lines, one behind the other, without digits → texts
 	places  map[uint64]set // key of the lines around a short line → texts
 	titles  map[uint64]set // key of a title → texts whose title it is
 	opening map[uint64]set // key of the first prose of a story → its texts
@@ -112,6 +113,8 @@ type share struct {
 var (
 	lineShare  = share{of: 0.08, prior: 12, floor: 2} // of short lines
 	proseShare = share{of: 0.2, prior: 10, floor: 3}  // of prose
+	// of sentences that are too short for prose, and differ in numbers
+	sentenceShare = share{of: 0.5, prior: 2, floor: 3}
 )
 
 // needs returns on how many of n texts a line must be.

@@ -53,7 +53,7 @@ const (
 
 // Lengths of texts, in letters.
 const (
-	minProse     = 42  // of prose that ends like a sentence
+	minProse     = 32  // of prose that ends like a sentence
 	minOpenProse = 150 // of prose that does not
 	minTitle     = 12
 	maxTitle     = 200
