@@ -174,3 +174,53 @@ func TestDescribe(t *testing.T) {
 		t.Error("no profile is described as one that decides")
 	}
 }
+
+// orchardPage returns a page of an invented site whose template differs with kind.
+func orchardPage(kind, n int) *news.Page {
+	tag := []string{"div", "section", "article", "main", "td", "li"}[kind%6]
+	var b strings.Builder
+	fmt.Fprintf(&b, `<html><head><title>Orchard %d of grower %d is grubbed up</title></head><body><div class="%c-top">Grower %d</div>`, n, kind, 'a'+kind, kind)
+	for k := range kind % 4 {
+		fmt.Fprintf(&b, `<div class="%c-wrap-%c">`, 'a'+kind, 'a'+k)
+	}
+	if tag == "td" {
+		b.WriteString("<table><tr>")
+	}
+	fmt.Fprintf(&b, `<%s class="%c-text" data-%c="1"><h1>Orchard %d of grower %d is grubbed up</h1>`, tag, 'a'+kind, 'a'+kind, n, kind)
+	for k := range 5 {
+		fmt.Fprintf(&b, `<p class="%c-p">Row %d of orchard %d went to the saw on day %d, since nobody in valley %d buys the small apples that grower %d had planted there.</p>`, 'a'+kind, k, n, n+k, n*3+k, kind)
+	}
+	fmt.Fprintf(&b, `</%s></body></html>`, tag)
+	return &news.Page{URL: fmt.Sprintf("https://orchard.example/%d/%d", kind, n), Body: []byte(b.String())}
+}
+
+// A host that shows the pages of many sites, as archives do, teaches nothing.
+func TestAHostOfManySitesDecidesNothing(t *testing.T) {
+	x := New(Options{})
+	var pages []*news.Page
+	for kind := range 24 {
+		pages = append(pages, orchardPage(kind, kind))
+	}
+	if p := profileOf(t, x, pages); p.Digest() != 0 || p.Describe().Decides {
+		t.Error("the profile of a host of many sites decides")
+	}
+}
+
+// A page of a template that the profile does not know is judged alone. When some pages
+// have come, the profile knows it.
+func TestANewTemplateIsJudgedAlone(t *testing.T) {
+	x := New(Options{})
+	pages := coastPages(24)
+	fresh := orchardPage(1, 99)
+	alone, err := x.Extract(context.Background(), fresh)
+	if err != nil || alone.Kind != news.KindStory {
+		t.Fatal(alone.Kind, alone.KindWhy, err)
+	}
+	for n := range 6 {
+		e, err := x.ExtractFrom(context.Background(), fresh, profileOf(t, x, pages))
+		if err != nil || e.Story.Text() != alone.Text() || e.Story.Kind != news.KindStory {
+			t.Errorf("with %d pages of the template: %s %s\n%s", n, e.Story.Kind, e.Story.KindWhy, e.Story.Text())
+		}
+		pages = append(pages, orchardPage(1, n))
+	}
+}

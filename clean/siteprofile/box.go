@@ -10,7 +10,8 @@ type box struct {
 	prose    int64            // letters of prose that no other page has
 	texts    map[uint64]int32 // whole text → instances
 	around   int32            // instances with a container in them
-	cut      int32            // instances that the pages' own rules cut for the most part
+	cut      int32            // instances that the pages' own rules cut for the most part, but not for their place
+	gone     int32            // the same, for their place too
 }
 
 // Bounds of boxes.
@@ -41,6 +42,9 @@ func (p *Profile) measureBoxes(views []*view) {
 			if 2*one.cut > one.letters {
 				b.cut++
 			}
+			if 2*one.gone > one.letters {
+				b.gone++
+			}
 			on[sig] = true
 		}
 		for sig := range on {
@@ -70,8 +74,8 @@ func (p *Profile) aroundContainers(v *view) map[int32]bool {
 
 // instance is one box on a page, with sums over its units.
 type instance struct {
-	letters, pointers, prose, cut int64
-	text                          uint64
+	letters, pointers, prose, cut, gone int64
+	text                                uint64
 }
 
 // boxesOf returns the boxes of a page by element.
@@ -87,7 +91,7 @@ func (p *Profile) boxesOf(v *view) map[int32]*instance {
 			continue
 		}
 		key := u.exact
-		if u.masked != 0 {
+		if u.masked != 0 && u.flags&unitCell == 0 {
 			key = u.masked
 		}
 		stop := p.anyContainer(v, u.elem)
@@ -103,7 +107,10 @@ func (p *Profile) boxesOf(v *view) map[int32]*instance {
 				b.pointers += int64(u.letters)
 			}
 			if u.flags&unitKept == 0 {
-				b.cut += int64(u.letters)
+				b.gone += int64(u.letters)
+				if u.flags&unitPlaced == 0 {
+					b.cut += int64(u.letters)
+				}
 			}
 			if u.flags&unitProse != 0 && p.exact[u.exact] <= 1 {
 				b.prose += int64(u.letters)

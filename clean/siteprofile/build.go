@@ -25,6 +25,7 @@ func Build(sketches []*Sketch) *Profile {
 		p.findContainers(views)
 	}
 	p.measureBoxes(views)
+	p.oneSite = p.isOneSite(views)
 	return p
 }
 
@@ -160,10 +161,11 @@ func (p *Profile) isPointer(s *Sketch, u *unit) bool {
 // view is a sketch as a profile sees it.
 type view struct {
 	*Sketch
-	sigs   []uint64 // signatures of the elements
-	direct []int32  // units that each block element holds itself
-	below  []int32  // units in each element
-	skip   []bool   // units of other stories on the page; nil means none
+	sigs    []uint64 // signatures of the elements
+	strange []bool   // elements in whose signature is one with names of which the profile knows none
+	direct  []int32  // units that each block element holds itself
+	below   []int32  // units in each element
+	skip    []bool   // units of other stories on the page; nil means none
 }
 
 // sigDepth is the number of elements in a signature: with 2 the results are half a
@@ -172,20 +174,23 @@ const sigDepth = 4
 
 // view computes the signatures of a page's elements.
 func (p *Profile) view(s *Sketch) *view {
-	names := make([]uint64, len(s.shapes))
+	names, strange := make([]uint64, len(s.shapes)), make([]bool, len(s.shapes))
 	for i, shape := range s.shapes {
 		h := mix(0, uint64(shape.tag))
+		strange[i] = len(shape.tokens) > 0
 		for _, t := range shape.tokens {
 			if p.tokens[tagToken{shape.tag, t}] {
 				h = mix(h, uint64(t))
+				strange[i] = false
 			}
 		}
 		names[i] = h
 	}
-	v := &view{Sketch: s, sigs: make([]uint64, len(s.elems)), direct: make([]int32, len(s.elems)), below: make([]int32, len(s.elems))}
+	v := &view{Sketch: s, strange: make([]bool, len(s.elems)), sigs: make([]uint64, len(s.elems)), direct: make([]int32, len(s.elems)), below: make([]int32, len(s.elems))}
 	for i := range s.elems {
 		for e, depth := int32(i), 0; e >= 0 && depth < sigDepth; e, depth = s.elems[e].parent, depth+1 {
 			v.sigs[i] = mix(v.sigs[i], names[s.elems[e].shape])
+			v.strange[i] = v.strange[i] || strange[s.elems[e].shape]
 		}
 	}
 	for i := range s.units {

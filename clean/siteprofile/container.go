@@ -124,6 +124,11 @@ func (p *Profile) isUnique(v *view, u *unit) bool {
 	return u.flags&unitProse != 0 && p.exact[u.exact] <= 1 && !p.isPointer(v.Sketch, u)
 }
 
+// isFilled reports whether a main container of a page holds a story.
+func (p *Profile) isFilled(v *view) bool {
+	return slices.ContainsFunc(p.main, func(sig uint64) bool { return p.proseIn(v, sig) >= minFilled })
+}
+
 // filledBy returns the pages on which a container holds a story.
 func (p *Profile) filledBy(sig uint64, views []*view) (filled []*view) {
 	for _, v := range views {

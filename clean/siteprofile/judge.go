@@ -40,13 +40,16 @@ const (
 )
 
 // Judge judges a page, of which s is the sketch. It returns nil if the profile knows
-// too little.
+// too little, or the page is of a template that it does not know.
 func (p *Profile) Judge(page *Page, s *Sketch) *Judgement {
 	if !p.decides() {
 		return nil
 	}
-	j := &judge{Profile: p, v: p.view(s), page: page, out: make([]Decision, len(s.units))}
-	j.filled = j.isFilled()
+	v := p.view(s)
+	if p.familiarity(v) < minFamiliar {
+		return nil
+	}
+	j := &judge{Profile: p, v: v, page: page, out: make([]Decision, len(s.units)), filled: p.isFilled(v)}
 	for i := range s.units {
 		j.out[i] = j.unit(&s.units[i])
 	}
@@ -66,16 +69,6 @@ type judge struct {
 	out    []Decision
 }
 
-// isFilled reports whether a main container of the page holds a story.
-func (j *judge) isFilled() bool {
-	for _, sig := range j.main {
-		if j.proseIn(j.v, sig) >= minFilled {
-			return true
-		}
-	}
-	return false
-}
-
 // isSure reports whether the containers are believed against the page's own rules.
 func (j *judge) isSure() bool { return j.Profile.filled >= surePages }
 
@@ -88,7 +81,7 @@ func (j *judge) unit(u *unit) Decision {
 	}
 	switch {
 	case in >= 0:
-		return Decision{Keep: kept || j.restores(u, in)}
+		return Decision{Keep: kept || !j.v.hasTitle(u.exact) && j.restores(u, in)}
 	case kept && j.isSure() && j.filled:
 		return Decision{Why: fmt.Sprintf("outside the element that holds the story on %d of %d pages of this site", j.Profile.filled, j.pages)}
 	}
@@ -104,7 +97,8 @@ func (j *judge) recurs(u *unit, in int32) string {
 	if j.isPointer(j.v.Sketch, u) && u.flags&(unitProse|unitCell) == 0 {
 		return "the title of another page of this site, or a link to one"
 	}
-	if !j.isStorys(u, in) {
+	within := j.variedBox(u, in)
+	if within < 0 && !(in >= 0 && !j.isSure() && u.flags&(unitHeading|unitCell|unitItem) != 0) {
 		share := float64(exactShare)
 		if in >= 0 && (u.flags&unitProse != 0 || u.flags&unitSentence != 0 && u.letters >= minSentence) {
 			share = proseShare
@@ -116,35 +110,50 @@ func (j *judge) recurs(u *unit, in int32) string {
 			return fmt.Sprintf("on %d of %d other pages of this site, with other numbers", n, j.otherPages())
 		}
 	}
-	for e := u.elem; e >= 0 && e != in; e = j.v.elems[e].parent {
-		if b := j.knownBox(j.v, e); b != nil && b.isSites(in < 0 || !j.isSure()) {
+	e := u.elem
+	if within >= 0 {
+		e = within
+	}
+	for ; e >= 0 && e != in; e = j.v.elems[e].parent {
+		if b := j.knownBox(j.v, e); b != nil && b.isSites(in < 0 || !j.isSure()) && (in < 0 || j.v.below[e] > 1 || j.repeats(u, b)) {
 			return fmt.Sprintf("in a box that to %.0f %% is the same or leads elsewhere, on %d of %d pages of this site", 100*b.repetition(), b.pages, j.pages)
 		}
 	}
 	return ""
 }
 
+// Bounds of boxes of one unit.
+const (
+	leafRepetition = 0.8
+	leafOthers     = 2 // pages with the same text
+)
+
 // minSentence is the length, in letters, from which a sentence in a container counts
 // as prose where it recurs.
 const minSentence = 35
 
-// isStorys reports whether a unit stays even if its text recurs: it is in a box with
-// others that differs from page to page, as the head of a table is; or few pages are
-// known, and it is a heading, an item or a cell.
-func (j *judge) isStorys(u *unit, in int32) bool {
+// repeats reports whether a unit that is a box by itself is one that the site repeats:
+// headings and questions recur too.
+func (j *judge) repeats(u *unit, b *box) bool {
+	return j.isPointer(j.v.Sketch, u) || b.repetition() >= leafRepetition && max(j.others(j.exact, u.exact), j.others(j.masked, u.masked)) >= leafOthers
+}
+
+// variedBox returns the box in a container that holds a unit together with others, if
+// it differs from page to page, as the table around the head of a table does: the unit
+// stays even if its text recurs. It returns -1 if there is none.
+func (j *judge) variedBox(u *unit, in int32) int32 {
 	if in < 0 {
-		return false
-	}
-	if !j.isSure() && u.flags&(unitHeading|unitCell|unitItem) != 0 {
-		return true
+		return -1
 	}
 	for e := u.block; e >= 0 && e != in; e = j.v.elems[e].parent {
 		if j.v.below[e] > 1 {
-			b := j.knownBox(j.v, e)
-			return b != nil && b.repetition() < minVariety
+			if b := j.knownBox(j.v, e); b != nil && b.repetition() < minVariety {
+				return e
+			}
+			return -1
 		}
 	}
-	return false
+	return -1
 }
 
 // others returns on how many pages of the sample other than this one a key is.
@@ -181,15 +190,30 @@ func (j *judge) restores(u *unit, in int32) bool {
 		if u.flags&(unitPlaced|unitBuilt) == 0 {
 			return false
 		}
-	} else if u.flags&unitPlaced == 0 || u.flags&(unitProse|unitCell|unitItem) == 0 {
+	} else if u.flags&unitPlaced == 0 || u.flags&(unitProse|unitCell|unitItem) == 0 || !j.isKeptElsewhere(u) {
 		return false
 	}
 	for e := j.v.elems[u.block].parent; e >= 0 && e != in; e = j.v.elems[e].parent {
-		if b := j.boxes[j.v.sigs[e]]; b != nil && b.pages >= cutPages && float64(b.cut) >= cutShare*float64(b.all) {
+		b := j.boxes[j.v.sigs[e]]
+		if b == nil || b.pages < cutPages {
+			continue
+		}
+		cut := b.cut
+		if u.flags&unitLinked != 0 {
+			cut = b.gone
+		}
+		if float64(cut) >= cutShare*float64(b.all) {
 			return false
 		}
 	}
 	return true
+}
+
+// isKeptElsewhere reports whether the pages' own rules keep most texts in elements such
+// as that of a unit, which they have cut.
+func (j *judge) isKeptElsewhere(u *unit) bool {
+	b := j.boxes[j.v.sigs[u.elem]]
+	return b != nil && 2*(b.all-b.gone) > b.all
 }
 
 // storyLetters is the length of the shortest story, in letters.

@@ -28,6 +28,7 @@ type Profile struct {
 	digest   uint64          // of the sample
 	sampled  map[uint64]bool // hashes of their URLs
 	filled   int             // those whose main container holds a story
+	oneSite  bool            // the pages are of one site, and have stories
 	tokens   map[tagToken]bool
 	exact    map[uint64]int32 // key of a text → pages that have it
 	masked   map[uint64]int32 // the same without digits
@@ -50,4 +51,4 @@ func (p *Profile) Pages() int {
 }
 
 // decides reports whether the profile knows enough to judge pages.
-func (p *Profile) decides() bool { return p != nil && p.pages >= MinPages && len(p.main) > 0 }
+func (p *Profile) decides() bool { return p != nil && p.pages >= MinPages && p.oneSite }

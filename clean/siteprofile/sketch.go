@@ -196,7 +196,7 @@ func (s *sketcher) add(b *dom.Block, rule string) {
 			u.flags |= f
 		}
 	}
-	sentence, links := letters.EndsClause(b.Text), b.LinkShare()
+	sentence, links := letters.EndsClause(b.Text), linkShare(b)
 	set(rule == "", unitKept)
 	set(isPlaceRule(rule), unitPlaced)
 	set(isBuildRule(rule), unitBuilt)
@@ -226,6 +226,19 @@ func (s *sketcher) add(b *dom.Block, rule string) {
 	}
 	s.units = append(s.units, u)
 }
+
+// linkShare returns the share of a block's letters that are in links, 0 to 1. A time
+// stamp before or behind the links does not count.
+func linkShare(b *dom.Block) float64 {
+	if b.LinkLetters == 0 {
+		return 0
+	}
+	stamp := letters.Count(b.Text) - letters.Count(strings.TrimFunc(b.Text, isStamp))
+	return min(1, float64(b.LinkLetters)/float64(max(1, b.Letters-stamp)))
+}
+
+// isStamp reports whether a sign can be one of a time stamp in figures.
+func isStamp(r rune) bool { return '0' <= r && r <= '9' || !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 // element returns the sketch's index of an element of the page.
 func (s *sketcher) element(i int32) int32 {
@@ -282,7 +295,7 @@ func attributes(n *html.Node) (all []attribute) {
 			for name := range strings.FieldsSeq(a.Val[:min(len(a.Val), dom.MaxClass)]) {
 				all = append(all, attribute{a.Key, maskDigits(name)})
 			}
-		case a.Key == "role" || a.Key == "itemprop":
+		case a.Key == "role" || a.Key == "itemprop" || a.Key == "align" || a.Key == "bgcolor" || a.Key == "width" || a.Key == "size" || a.Key == "color": // the last ones of pages of old
 			all = append(all, attribute{a.Key, a.Val})
 		case strings.HasPrefix(a.Key, "data-") || strings.HasPrefix(a.Key, "aria-"):
 			all = append(all, attribute{"name", a.Key})

@@ -163,10 +163,26 @@ func (b *blockBuilder) endCut() {
 	e := &b.doc.Elements[b.cut]
 	if e.Letters > 0 {
 		text := b.doc.PlainText(b.cut)
-		b.blocks = append(b.blocks, Block{Block: news.Block{Text: text}, Elem: b.cut, In: e.In, Letters: e.Letters, LinkLetters: e.LinkLetters, Cut: e.Cut})
+		one := Block{Block: news.Block{Text: text}, Elem: b.cut, In: e.In, Letters: e.Letters, LinkLetters: e.LinkLetters, Cut: e.Cut}
+		if b.all {
+			one.Tokens = e.Tokens
+			one.Links, one.LongestLink = b.doc.countLinks(e.Tokens)
+		}
+		b.blocks = append(b.blocks, one)
 	}
 	b.cut = -1
 	b.space = true
+}
+
+// countLinks returns how many links tokens are in, and the element of the longest.
+func (doc *Doc) countLinks(tokens Span) (n, longest int32) {
+	b := blockBuilder{doc: doc}
+	for k := tokens.From; k < tokens.To; k++ {
+		if t := &doc.Tokens[k]; t.Kind == TextToken && doc.Elements[t.Elem].In&InLink != 0 && letters.Count(t.Text) > 0 {
+			b.countLink(t.Elem)
+		}
+	}
+	return b.links, b.longestLink
 }
 
 // PlainText returns the text of an element on one line, blocks separated by a
