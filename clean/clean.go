@@ -131,7 +131,7 @@ func (x *Extractor) find(ctx context.Context, page *news.Page, profile *siteprof
 			return e, nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 		}
 	}
-	m := meta.Read(page, goquery.NewDocumentFromNode(tree))
+	m := meta.Read(page, goquery.NewDocumentFromNode(tree), nil)
 	site := x.sites.Apply(page, &tree, &m)
 	found = x.findStory(tree, page, &m, site)
 	e.Story = x.story(page, &m, found, site)

@@ -360,7 +360,7 @@ func wholeText(body []byte) string {
 			b.WriteString(html.UnescapeString(n.Data))
 		}
 	}
-	m := meta.Read(&news.Page{}, goquery.NewDocumentFromNode(tree))
+	m := meta.Read(&news.Page{}, goquery.NewDocumentFromNode(tree), nil)
 	return b.String() + m.LDBody
 }
 

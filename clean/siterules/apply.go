@@ -84,7 +84,7 @@ func (r *Result) replaceStrings(tree **html.Node, m *meta.Meta) {
 		return
 	}
 	*tree = root
-	*m = meta.Read(r.page, goquery.NewDocumentFromNode(root))
+	*m = meta.Read(r.page, goquery.NewDocumentFromNode(root), nil)
 }
 
 // readFacts reads title, authors and date. A story without an author is no miss.

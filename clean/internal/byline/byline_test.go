@@ -48,23 +48,40 @@ func TestPublishedTakesTheTimeOfTheSameDay(t *testing.T) {
 func TestParseNames(t *testing.T) {
 	for _, tt := range []struct {
 		name, text string
+		language   string
 		want       []string
 	}{
-		{"and", "Ann Lee and Ole av Dahl", []string{"Ann Lee", "Ole av Dahl"}},
-		{"capitals", "ANN LEE AND OLE DAHL", []string{"ANN LEE", "OLE DAHL"}},
-		{"other languages", "Anne d'Aubigny et Carl af Klint, Jean du Plessis", []string{"Anne d'Aubigny", "Carl af Klint", "Jean du Plessis"}},
-		{"role left out", "Ann Lee, Staff Writer", []string{"Ann Lee"}},
-		{"rank and suffix", "Capt. John Hale (ret.)", []string{"Capt. John Hale (ret.)"}},
-		{"place of the report", "王小明/基隆報導", []string{"王小明"}},
-		{"particle first", "van der Berg", nil},
-		{"a sentence", "The ships sailed on Monday", nil},
-		{"a month", "March", nil},
-		{"digits", "Reader 17", nil},
-		{"signs alone", "☆☆", nil},
-		{"nothing", "", nil},
+		{"and", "Ann Lee and Ole av Dahl", "", []string{"Ann Lee", "Ole av Dahl"}},
+		{"capitals", "ANN LEE AND OLE DAHL", "", []string{"ANN LEE", "OLE DAHL"}},
+		{"other languages", "Anne d'Aubigny et Carl af Klint, Jean du Plessis", "", []string{"Anne d'Aubigny", "Carl af Klint"}},
+		{"comma, then and", "Jean du Plessis, Anne d'Aubigny et Carl af Klint", "fr", []string{"Jean du Plessis", "Anne d'Aubigny", "Carl af Klint"}},
+		{"two people and a place of two words", "Radim Vlček a Iveta Hořínková, Horní Brod", "cs", []string{"Radim Vlček", "Iveta Hořínková"}},
+		{"a place behind one name", "Mads Kjærgaard, Nordhavn", "da", []string{"Mads Kjærgaard"}},
+		{"mononyms", "Linny and Peter", "en", []string{"Linny", "Peter"}},
+		{"a degree", "Robert Moffat, Ph.D.", "en", []string{"Robert Moffat, Ph.D."}},
+		{"an agency", "Sahil Dasgarth / NNT / Updated", "en", []string{"Sahil Dasgarth"}},
+		{"Hebrew, and glued", "דנה לוינסקי ויוסי ברקוביץ", "he", []string{"דנה לוינסקי", "יוסי ברקוביץ"}},
+		{"Hindi, and a place", "हरीश किलेदार और अजय टीलावत, वेलसुंद", "hi", []string{"हरीश किलेदार", "अजय टीलावत"}},
+		{"Korean, one role", "류서준, 최유리 기자", "ko", []string{"류서준", "최유리"}},
+		{"Korean, role glued", "박지훈기자", "ko", []string{"박지훈"}},
+		{"Korean, a role alone", "국방 전문기자", "ko", nil},
+		{"Korean, a phrase", "어려운 해에 지휘봉 잡다", "ko", nil},
+		{"Korean, a word", "수정", "ko", nil},
+		{"Japanese, role behind", "佐藤健一 記者", "ja", []string{"佐藤健一"}},
+		{"Japanese, family name apart", "高橋 美咲", "ja", []string{"高橋美咲"}},
+		{"Dutch and in a Slovene name", "Bas van In", "nl", []string{"Bas van In"}},
+		{"role left out", "Ann Lee, Staff Writer", "", []string{"Ann Lee"}},
+		{"rank and suffix", "Capt. John Hale (ret.)", "", []string{"Capt. John Hale (ret.)"}},
+		{"place of the report", "王小明/基隆報導", "", []string{"王小明"}},
+		{"particle first", "van der Berg", "", nil},
+		{"a sentence", "The ships sailed on Monday", "", nil},
+		{"a month", "March", "", nil},
+		{"digits", "Reader 17", "", nil},
+		{"signs alone", "☆☆", "", nil},
+		{"nothing", "", "", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := ParseNames(tt.text); !slices.Equal(got, tt.want) {
+			if got := ParseNames(tt.text, tt.language); !slices.Equal(got, tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})

@@ -26,14 +26,31 @@ const MaxHeadLines = 15
 // is read in pieces, which bars, bullets and dashes separate.
 type Header struct {
 	Names        []string
-	Dates        []dates.Match
+	Dates        []Date
 	Clock        *dates.Clock // a time of day that is separate from the date; nil without one
 	Desk         bool         // the line names those who edited or checked the text
 	Recognized   int          // pieces that were recognized
 	Unrecognized int          // pieces that were not
 	ExtraWords   int          // words in the unrecognized pieces
 	extra        string       // the last unrecognized piece
+	language     string       // ISO 639-1; "" when not known
 }
+
+// Date is a date in a header line, with what its label says of it.
+type Date struct {
+	dates.Match
+	Label Label
+}
+
+// Label is what the label before a date says of it.
+type Label uint8
+
+// The labels of dates.
+const (
+	Unlabelled Label = iota
+	Published        // the label is one for dates: "Published on"
+	Updated          // the date is that of a change
+)
 
 // Bounds of what [Header.IsHeader] accepts beside recognized pieces.
 const (
@@ -47,25 +64,45 @@ func (h *Header) IsHeader() bool {
 }
 
 // Published returns the date of publication among those of the header, as
-// YYYY-MM-DD: the first with a year. at is its moment in UTC; it is zero when no
-// date of that day has a time of day and the line has no separate one.
+// YYYY-MM-DD: the first that is labelled as such, or else the earliest, and that of
+// a change only where there is no other. Dates without a year do not count. at is
+// its moment in UTC; it is zero when no date of that day has a time of day and the
+// line has no separate one.
 func (h *Header) Published() (date string, at time.Time) {
+	best, _ := h.publication()
+	if best.Year == 0 {
+		return "", time.Time{}
+	}
+	date = best.ISO()
 	for _, d := range h.Dates {
-		if d.Year == 0 {
-			continue
-		}
-		if date == "" {
-			date = d.ISO()
-		}
-		if d.Timed && d.ISO() == date {
+		if d.Timed && d.ISO() == date && (d.Label == best.Label || d.Label != Updated) {
 			return date, d.Time().UTC()
 		}
-		if h.Clock != nil && d.ISO() == date {
-			d.Clock = *h.Clock
-			at = d.Time().UTC()
+	}
+	if h.Clock != nil {
+		best.Clock = *h.Clock
+		return date, best.Time().UTC()
+	}
+	return date, time.Time{}
+}
+
+// Label returns the label of the date that Published returns.
+func (h *Header) Label() Label {
+	best, _ := h.publication()
+	return best.Label
+}
+
+// publication returns the date of publication. ok is false when no date has a year.
+func (h *Header) publication() (best Date, ok bool) {
+	rank := func(d Date) int { return map[Label]int{Published: 2, Unlabelled: 1}[d.Label] }
+	for _, d := range h.Dates {
+		switch {
+		case d.Year == 0:
+		case !ok || rank(d) > rank(best) || rank(d) == rank(best) && d.Label != Published && d.Time().Before(best.Time()):
+			best, ok = d, true
 		}
 	}
-	return date, at
+	return best, ok
 }
 
 // Guesses returns the people that a line with a date may name, without a label
@@ -74,14 +111,14 @@ func (h *Header) Guesses() []string {
 	if h.extra == "" {
 		return nil
 	}
-	return PersonNames(h.extra)
+	return PersonNames(h.extra, h.language)
 }
 
 // ReadHeader splits a line into its facts. language (ISO 639-1, or "") decides how dates
 // such as 1/2/2006 are read. It is for short lines; sentences come out with
 // unrecognized pieces.
 func ReadHeader(line, language string) Header {
-	r := reader{table: labels.All(), language: language}
+	r := reader{Header: Header{language: language}, table: labels.All()}
 	for piece := range strings.FieldsFuncSeq(letters.FoldSigns(line), isPieceBreak) {
 		for _, p := range strings.Split(piece, " - ") {
 			r.piece(p)
@@ -95,8 +132,7 @@ func isPieceBreak(r rune) bool { return r == '|' || r == '•' || r == '\t' || r
 // reader reads the pieces of one line.
 type reader struct {
 	Header
-	table    *labels.Table
-	language string
+	table *labels.Table
 }
 
 // pieceEdges are cut off both ends of a piece.
@@ -138,14 +174,28 @@ func (r *reader) dated(p string) {
 		r.rest(p)
 		return
 	}
-	r.Dates = append(r.Dates, found...)
 	r.Recognized++
 	at := 0
 	for _, d := range found {
+		r.Dates = append(r.Dates, Date{d, r.dateLabel(p[at:d.Start])})
 		r.rest(p[at:d.Start])
 		at = d.End
 	}
 	r.rest(p[at:])
+}
+
+// dateLabel returns what the text before a date says of it.
+func (r *reader) dateLabel(before string) Label {
+	l := letters.NewLine(before)
+	if r.table.Words.Mentions(wordlists.Updated, l.Fold) {
+		return Updated
+	}
+	for _, h := range r.table.Find(&l) {
+		if h.Section == wordlists.Date {
+			return Published
+		}
+	}
+	return Unlabelled
 }
 
 // rest reads what is left of a piece without its dates.
@@ -167,7 +217,7 @@ func (r *reader) rest(p string) {
 		r.Recognized++
 		return
 	}
-	if r.labelled(&l) || r.named(p) {
+	if r.labelled(&l) || hasRole(p) && r.addNames(ParseNames(p, r.language)) || r.named(p) {
 		return
 	}
 	if name := r.beforeCount(p); name != "" {
@@ -195,13 +245,13 @@ func (r *reader) isFiller(fold string) bool {
 // named reads a piece of names: behind a role, or beside pieces that were
 // recognized. It reports whether the piece is one.
 func (r *reader) named(p string) bool {
-	if role, name, ok := strings.Cut(p, ": "); ok && IsRole(role) && r.addNames(ParseNames(name)) {
+	if role, name, ok := strings.Cut(p, ": "); ok && IsRole(role) && r.addNames(ParseNames(name, r.language)) {
 		return true
 	}
 	if len(r.Dates) == 0 && r.Recognized == 0 {
 		return false
 	}
-	names := ParseNames(p)
+	names := ParseNames(p, r.language)
 	if len(r.Names) > 0 && !strings.Contains(p, " ") && !strings.ContainsFunc(p, letters.IsCaseless) {
 		return false // a single word after the author is something else
 	}
@@ -240,7 +290,7 @@ func (r *reader) labelled(l *letters.Line) bool {
 				return true
 			}
 		case wordlists.Byline:
-			if r.addNames(ParseNames(h.Rest)) {
+			if r.addNames(ParseNames(h.Rest, r.language)) {
 				return true
 			}
 		case wordlists.Count:
@@ -276,7 +326,7 @@ func (r *reader) beforeCount(p string) string {
 		}
 		l := letters.NewLine(p[i+1:])
 		for _, h := range r.table.Find(&l) {
-			if h.Section == wordlists.Count && h.Form == wordlists.BeforeColon && letters.IsNumber(strings.ReplaceAll(h.Rest, " ", "")) && len(ParseNames(p[:i])) > 0 {
+			if h.Section == wordlists.Count && h.Form == wordlists.BeforeColon && letters.IsNumber(strings.ReplaceAll(h.Rest, " ", "")) && len(ParseNames(p[:i], r.language)) > 0 {
 				return p[:i]
 			}
 		}

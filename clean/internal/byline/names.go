@@ -1,6 +1,7 @@
 package byline
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -24,48 +25,219 @@ const (
 )
 
 // ParseNames returns the people that a list names. It returns nil when the text
-// is something else. Roles, days and places of reporting in the list are left
-// out.
-func ParseNames(text string) []string {
-	words := wordlists.All()
-	text = strings.Trim(text, " ,:.|•-\"")
-	var names []string
-	for _, item := range SplitList(text) {
-		item = strings.Trim(item, " ,:-\"")
-		if item == "" || words.HasSuffix(wordlists.ReportEnding, item) || len(names) > 0 && words.Has(wordlists.Weekdays, letters.Fold(item)) {
-			continue
-		}
-		if !IsName(item) {
-			return nil
-		}
-		if !IsRole(item) {
-			names = append(names, item)
-		}
-	}
-	if len(names) > maxNames {
+// is something else. Roles, labels, days and places of reporting in the list are
+// left out. language (ISO 639-1, or "") decides which words are between names.
+func ParseNames(text, language string) []string {
+	names, rest := readNames(text, language)
+	if rest {
 		return nil
 	}
 	return names
 }
 
-// separators returns what separates the names of a list besides commas.
-var separators = sync.OnceValue(func() (all []string) {
-	for _, and := range wordlists.All().Entries(wordlists.And) {
-		all = append(all, " "+and+" ")
-	}
-	return append(all, " & ", "、", "，", "،", " / ", ";")
-})
+// LeadingNames is ParseNames for text of which it is known that it begins with a
+// name: it returns those before the first item that is something else.
+func LeadingNames(text, language string) []string {
+	names, _ := readNames(text, language)
+	return names
+}
 
-// SplitList splits a list at commas, at words for "and" and at signs that stand
-// for them. Its items may be empty and have blanks around them.
-func SplitList(text string) []string {
-	for _, s := range separators() {
-		text = strings.ReplaceAll(text, s, ",")
+// readNames returns the names at the start of a list. rest is true when something
+// else follows.
+func readNames(text, language string) (names []string, rest bool) {
+	words := wordlists.All()
+	items := splitItems(trimList(text), language)
+	for i, item := range items[:withoutPlace(items)] {
+		s := strings.Trim(item.text, " ,:-\"")
+		if s == "" || words.HasSuffix(wordlists.ReportEnding, s) || len(names) > 0 && words.Has(wordlists.Weekdays, letters.Fold(s)) {
+			continue
+		}
+		if i > 0 && !item.and && isPostNominal(s) {
+			if n := len(names) - 1; n >= 0 && item.comma && !isAgency(s) {
+				names[n] += ", " + s
+			}
+			continue
+		}
+		found := namesIn(s, language)
+		if found == nil && !IsRole(s) && !isLabel(s) {
+			return names, true
+		}
+		if len(names) > 0 && !item.and && isLoneWord(s) && !isLoneWord(names[0]) {
+			continue // a place or an agency behind full names
+		}
+		names = append(names, found...)
+	}
+	if len(names) > maxNames {
+		return nil, true
+	}
+	return names, false
+}
+
+// trimList returns a list without the signs around it, and without a point behind
+// it that is no part of an abbreviation.
+func trimList(text string) string {
+	text = strings.Trim(text, " ,:|•-\"")
+	bare := strings.Trim(text, " ,:.|•-\"")
+	if last := bare[strings.LastIndexByte(bare, ' ')+1:]; strings.HasSuffix(text, ".") && strings.Contains(last, ".") {
+		return bare + "."
+	}
+	return bare
+}
+
+// namesIn returns the names in one item of a list: usually the item, in Korean
+// those before a role. It returns nil for roles, labels and what is no name.
+func namesIn(item, language string) []string {
+	if first, _ := utf8.DecodeRuneInString(item); unicode.Is(unicode.Hangul, first) {
+		return hangulNames(item)
+	}
+	if joined := joinedName(item, language); joined != "" {
+		return []string{joined}
+	}
+	if bare := withoutRole(item); bare != item && IsName(bare) {
+		return []string{bare}
+	}
+	if !IsName(item) || IsRole(item) || isLabel(item) {
+		return nil
+	}
+	return []string{item}
+}
+
+// withoutPlace returns how many of the items of a list may be names. Behind "A and
+// B" a comma leads to something else: the place, or what they are.
+func withoutPlace(items []listItem) int {
+	last, ands := 0, 0
+	for i, item := range items {
+		if item.and {
+			last, ands = i, ands+1
+		}
+	}
+	if ands == 1 && last+1 < len(items) && items[last+1].comma && !isPostNominal(strings.TrimSpace(items[last+1].text)) {
+		return last + 1
+	}
+	return len(items)
+}
+
+// isLoneWord reports whether a name is one word, in a script with spaces.
+func isLoneWord(name string) bool {
+	return !strings.ContainsAny(name, " .") && !strings.ContainsFunc(name, letters.IsUnspaced) && !unicode.Is(unicode.Hangul, []rune(name)[0])
+}
+
+// maxPostNominal is the length of the longest degree behind a name, in letters.
+const maxPostNominal = 6
+
+// isPostNominal reports whether an item of a list has the form of a degree or an
+// abbreviation: "Ph.D.", "CFP®", "MD".
+func isPostNominal(item string) bool {
+	upper, all := 0, 0
+	for _, r := range item {
+		switch {
+		case r == '.' || r == '®' || r == '-':
+		case !unicode.IsLetter(r) || letters.IsCaseless(r):
+			return false
+		default:
+			all++
+			if unicode.IsUpper(r) {
+				upper++
+			}
+		}
+	}
+	return all > 1 && all <= maxPostNominal && (upper == all || upper > 1 && strings.Contains(item, "."))
+}
+
+// isAgency reports whether an item is the name of an agency.
+func isAgency(item string) bool {
+	l := letters.NewLine(item)
+	return slices.ContainsFunc(labels.All().Find(&l), func(h labels.Hit) bool { return h.Section == wordlists.Agency })
+}
+
+// isLabel reports whether an item is a label and nothing else: "Updated".
+func isLabel(item string) bool {
+	l := letters.NewLine(item)
+	return slices.ContainsFunc(labels.All().Find(&l), func(h labels.Hit) bool { return h.Alone })
+}
+
+// listItem is one item of a list of names.
+type listItem struct {
+	text  string
+	and   bool // a word for "and" is before it
+	comma bool // a comma is before it
+}
+
+// Marks that stand for a separator while a list is split.
+const (
+	andMark   = "\x01"
+	otherMark = "\x02"
+)
+
+// otherSeparators are between names besides commas and words for "and".
+var otherSeparators = []string{" / ", ";", " | "}
+
+// ands returns the words for "and" in a language, and in English; of all
+// languages when it is not known.
+func ands(language string) []string {
+	words := wordlists.All()
+	if own := words.Ands(language); len(own) > 0 {
+		return append(slices.Clone(own), words.Ands("en")...)
+	}
+	return allAnds()
+}
+
+var allAnds = sync.OnceValue(func() []string { return wordlists.All().Entries(wordlists.And) })
+
+// splitItems splits a list at commas, at words for "and" and at signs that stand
+// for them.
+func splitItems(text, language string) []listItem {
+	text = strings.NewReplacer("、", ",", "，", ",", "،", ",", "／", "/", "＆", "&").Replace(text)
+	for _, and := range ands(language) {
+		text = strings.ReplaceAll(text, " "+and+" ", andMark)
+	}
+	text = strings.ReplaceAll(text, " & ", andMark)
+	for _, s := range otherSeparators {
+		text = strings.ReplaceAll(text, s, otherMark)
 	}
 	if strings.ContainsFunc(text, letters.IsUnspaced) {
-		text = strings.ReplaceAll(text, "/", ",")
+		text = strings.NewReplacer("/", otherMark, "·", otherMark, "・", otherMark).Replace(text)
 	}
-	return strings.Split(text, ",")
+	var items []listItem
+	item, from := listItem{}, 0
+	for i := 0; i <= len(text); i++ {
+		if i < len(text) && text[i] != ',' && text[i] != andMark[0] && text[i] != otherMark[0] {
+			continue
+		}
+		item.text = text[from:i]
+		items = append(items, splitPrefixedAnd(item)...)
+		if i < len(text) {
+			item, from = listItem{and: text[i] == andMark[0], comma: text[i] == ','}, i+1
+		}
+	}
+	return items
+}
+
+// splitPrefixedAnd splits two full names of which the second begins with the
+// letter that means "and" in Arabic and in Hebrew.
+func splitPrefixedAnd(item listItem) []listItem {
+	words := strings.Fields(item.text)
+	for i := minPersonWords; i+minPersonWords <= len(words); i++ {
+		for _, and := range []string{"و", "ו"} {
+			if bare, ok := strings.CutPrefix(words[i], and); ok && utf8.RuneCountInString(bare) > 1 {
+				before, after := item, listItem{and: true}
+				before.text = strings.Join(words[:i], " ")
+				after.text = strings.Join(append([]string{bare}, words[i+1:]...), " ")
+				return []listItem{before, after}
+			}
+		}
+	}
+	return []listItem{item}
+}
+
+// SplitList splits a list at commas, at words for "and" in a language and at signs
+// that stand for them. Its items may be empty and have blanks around them.
+func SplitList(text, language string) []string {
+	var out []string
+	for _, item := range splitItems(text, language) {
+		out = append(out, item.text)
+	}
+	return out
 }
 
 // IsName reports whether text can be the name of a person or an agency: a few
@@ -121,13 +293,67 @@ func IsRole(text string) bool {
 	return len(fields) > 1 && (words.Has(wordlists.Roles, last) || words.Has(wordlists.Roles, fields[len(fields)-2]+" "+last))
 }
 
+// withoutRole returns a name in a script without spaces without the role before
+// or behind it: "佐藤健一 記者".
+func withoutRole(item string) string {
+	first, _ := utf8.DecodeRuneInString(item)
+	if !letters.IsUnspaced(first) {
+		return item
+	}
+	for _, role := range wordlists.All().Entries(wordlists.Roles) {
+		if r, _ := utf8.DecodeRuneInString(role); !letters.IsUnspaced(r) {
+			continue
+		}
+		if bare := strings.TrimSpace(strings.TrimPrefix(strings.TrimSuffix(item, role), role)); bare != item && bare != "" {
+			return strings.ReplaceAll(bare, " ", "")
+		}
+	}
+	return item
+}
+
+// hasRole reports whether a text in Korean or in a script without spaces begins or
+// ends with a role, which shows that the rest is names.
+func hasRole(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	if !letters.IsUnspaced(first) && !unicode.Is(unicode.Hangul, first) {
+		return false
+	}
+	for _, role := range wordlists.All().Entries(wordlists.Roles) {
+		if r, _ := utf8.DecodeRuneInString(role); letters.IsCaseless(r) && (strings.HasSuffix(text, role) || strings.HasPrefix(text, role)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Lengths of the parts of a Japanese name, in characters.
+const maxNamePart = 3
+
+// joinedName returns a Japanese name that is written with a blank between its
+// parts, without it; "" for other items.
+func joinedName(item, language string) string {
+	family, given, ok := strings.Cut(item, " ")
+	if language != "ja" || !ok || strings.Contains(given, " ") {
+		return ""
+	}
+	for _, part := range []string{family, given} {
+		if n := utf8.RuneCountInString(part); n > maxNamePart || strings.ContainsFunc(part, func(r rune) bool { return !letters.IsUnspaced(r) }) {
+			return ""
+		}
+	}
+	if name := family + given; IsName(name) && !IsRole(given) && !IsRole(family) {
+		return name
+	}
+	return ""
+}
+
 // PersonNames returns the names on a line that is nothing but names of two
 // words and more, nil for other lines.
-func PersonNames(line string) []string {
+func PersonNames(line, language string) []string {
 	if len(line) > maxPersonLine {
 		return nil
 	}
-	names := ParseNames(line)
+	names := ParseNames(line, language)
 	for _, n := range names {
 		words := len(strings.Fields(n))
 		shouted := strings.ToUpper(n) == n && !letters.StartsCaseless(n)

@@ -112,5 +112,8 @@ func (b *TextBuilder) write(s string) {
 // String returns the text so far.
 func (b *TextBuilder) String() string { return string(b.text) }
 
+// Len returns the length of the text so far, in bytes.
+func (b *TextBuilder) Len() int { return len(b.text) }
+
 // Reset empties b and keeps its memory.
 func (b *TextBuilder) Reset() { b.text, b.space = b.text[:0], false }

@@ -12,39 +12,74 @@ import (
 	"winnow/clean/internal/wordlists"
 )
 
-// authors returns who wrote the story: whom the page states for machines, then
-// whom it prints in a byline, then a desk where no one is named, then who is
-// named beside the date, then the author of the feed.
+// authorMetas are the names of meta elements with the author, the most reliable
+// first.
+var authorMetas = []string{"author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "citation_author", "article:author_name", "article.author", "articleauthor", "article_author", "author_name", "authors"}
+
+// authors returns who wrote the story: people whom the page states for machines,
+// then people whom it prints in a byline, then organisations that it states as
+// author, a desk, who is named beside the date, the author of the feed, and at last
+// the site itself where the page states it as author.
 func (r *reader) authors() []string {
-	f := r.f
-	for i, names := range [][]string{
-		r.ld.authors, f.metas["author"], f.metas["article:author"], f.metas["parsely-author"], f.metas["sailthru.author"], f.metas["dc.creator"], f.metas["dcterms.creator"],
-		f.metas["byl"], r.cardValue("written by"), f.metas["citation_author"], f.metas["article:author_name"], f.metas["article.author"], f.metas["articleauthor"], f.metas["article_author"], f.metas["author_name"], f.metas["authors"], f.props["author"], f.props["creator"], r.bylines(), r.top.Names, r.linkedAuthors(),
-	} {
-		if out := r.people(names, i == 0 && r.ld.persons); len(out) > 0 {
+	sources := [][]string{r.ld.people}
+	for _, name := range authorMetas {
+		sources = append(sources, inOrder(r.f.metas[name]))
+	}
+	sources = append(sources, r.cardValue("written by"), r.f.props["author"], r.f.props["creator"], r.bylines(), r.top.names, r.linkedAuthors())
+	for _, fields := range sources {
+		if out := r.people(fields); len(out) > 0 {
 			return out
 		}
+	}
+	if out := r.people(r.ld.organisations); len(out) > 0 {
+		return out
 	}
 	if desk := r.desk(); desk != "" {
 		return []string{desk}
 	}
-	if out := r.people(r.beside, false); len(out) > 0 {
-		return out
+	for _, fields := range [][]string{r.top.beside, r.page.Hint.Authors} {
+		if out := r.people(fields); len(out) > 0 {
+			return out
+		}
 	}
-	return r.people(r.page.Hint.Authors, false)
+	return r.siteAsAuthor(append(sources, r.ld.organisations))
 }
 
 // maxAuthors bounds the authors of one story.
 const maxAuthors = 20
 
-// people returns the names of one source, tidied. persons is true where
-// the source distinguishes people from organisations, so that none is the site.
-func (r *reader) people(names []string, persons bool) []string {
-	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !persons && r.isSite(n) })
+// people returns the names of one source, tidied, without the site's and without
+// what recurs on the site for every story.
+func (r *reader) people(fields []string) []string {
 	var out []string
-	for _, n := range CleanAuthors(names, "") {
-		if !isNoName(n) && (persons || !r.isSite(n)) && len(out) < maxAuthors {
+	for _, n := range CleanAuthors(fields, r.lang) {
+		if !isNoName(n) && !r.isSite(n) && !r.recurs(n) && len(out) < maxAuthors {
 			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// siteAsAuthor returns the name of the site where one of the sources has it.
+func (r *reader) siteAsAuthor(sources [][]string) []string {
+	for _, fields := range sources {
+		for _, n := range CleanAuthors(fields, r.lang) {
+			if !isNoName(n) && r.isSite(n) && (!strings.Contains(n, ".") || strings.Contains(n, " ")) {
+				return []string{n}
+			}
+		}
+	}
+	return nil
+}
+
+// inOrder returns the names of authors with the given name first where it is
+// behind the family name: "Lee, Ann".
+func inOrder(fields []string) []string {
+	out := slices.Clone(fields)
+	for i, f := range fields {
+		family, given, ok := strings.Cut(f, ", ")
+		if ok && letters.CountWords(family) == 1 && letters.CountWords(given) <= 2 && !strings.Contains(given, ",") {
+			out[i] = given + " " + family
 		}
 	}
 	return out
@@ -76,20 +111,26 @@ func (r *reader) cardValue(label string) []string {
 	return nil
 }
 
-// bylines returns the names in the first element with any among those whose
-// class is one for authors.
+// bylines returns the names in the first element with any among those that name
+// an author; those near the title go first.
 func (r *reader) bylines() []string {
-	t := labels.All()
-	for _, text := range r.f.authors {
-		h := byline.ReadHeader(text, r.lang)
-		if len(h.Names) > 0 {
-			return h.Names
-		}
-		if names := byline.ParseNames(withoutLabel(t, text)); len(names) > 0 {
-			return names
+	for _, near := range []bool{true, false} {
+		for i := range r.f.authors {
+			box := &r.f.authors[i]
+			if near != r.isNearTitle(box.line) {
+				continue
+			}
+			if names := r.people(box.names(r.lang)); len(names) > 0 {
+				return names
+			}
 		}
 	}
 	return nil
+}
+
+// isNearTitle reports whether a line is among those around the title.
+func (r *reader) isNearTitle(line int) bool {
+	return r.top.line < 0 || line >= r.top.line-linesBefore && line < r.top.line+linesAfter
 }
 
 // withoutLabel returns what follows the label of an author in a text, or the
@@ -116,7 +157,7 @@ func (r *reader) linkedAuthors() []string {
 	}
 	var out []string
 	for _, n := range names {
-		out = append(out, byline.PersonNames(n)...)
+		out = append(out, byline.PersonNames(n, r.lang)...)
 	}
 	return out
 }
@@ -131,8 +172,8 @@ const (
 // author, as in "Author: duty editor"; "" when there is none.
 func (r *reader) desk() string {
 	t := labels.All()
-	for _, text := range r.f.authors {
-		l := letters.NewLine(text)
+	for i := range r.f.authors {
+		l := letters.NewLine(r.f.authors[i].text())
 		for _, h := range t.Find(&l) {
 			if h.Section != wordlists.Byline || h.Form != wordlists.BeforeColon || h.Rest == "" {
 				continue
@@ -146,20 +187,40 @@ func (r *reader) desk() string {
 }
 
 // CleanAuthors returns the names in some author fields, each once, without
-// labels, roles, addresses and the name of the site.
-func CleanAuthors(fields []string, siteName string) []string {
+// labels, roles and addresses. A name that is others run together is left out.
+// language is ISO 639-1, or "".
+func CleanAuthors(fields []string, language string) []string {
 	t := labels.All()
 	var out []string
-	seen := map[string]bool{letters.Key(siteName): true, "": true}
+	seen := map[string]bool{"": true}
 	for _, field := range fields {
-		for _, name := range splitAuthors(t, field) {
+		for _, name := range splitAuthors(t, field, language) {
 			if key := letters.Key(name); !seen[key] {
 				seen[key] = true
 				out = append(out, name)
 			}
 		}
 	}
-	return out
+	return withoutJoined(out)
+}
+
+// withoutJoined returns names without those that are several others run together.
+func withoutJoined(names []string) []string {
+	if len(names) <= 2 {
+		return names
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		rest, parts := letters.Key(name), 0
+		for again := true; again && rest != ""; {
+			again = false
+			for _, other := range names {
+				if key := letters.Key(other); other != name && key != "" && strings.HasPrefix(rest, key) {
+					rest, parts, again = rest[len(key):], parts+1, true
+				}
+			}
+		}
+		return rest == "" && parts > 1
+	})
 }
 
 // Lengths of the longest name in an author field.
@@ -169,7 +230,7 @@ const (
 )
 
 // splitAuthors returns the names in one author field.
-func splitAuthors(t *labels.Table, field string) []string {
+func splitAuthors(t *labels.Table, field, language string) []string {
 	field = withoutLabel(t, strings.Join(strings.Fields(field), " "))
 	if i := strings.IndexAny(field, "|•"); i > 0 {
 		field = field[:i]
@@ -177,8 +238,11 @@ func splitAuthors(t *labels.Table, field string) []string {
 	if i := strings.IndexByte(field, '@'); i > 0 && !strings.Contains(field[:i], " ") {
 		return nil
 	}
+	if names := byline.ParseNames(field, language); len(names) > 0 {
+		return names
+	}
 	var out []string
-	for _, item := range byline.SplitList(field) {
+	for _, item := range byline.SplitList(field, language) {
 		item = strings.Trim(item, " ,:;-\"")
 		if _, name, ok := strings.Cut(item, ": "); ok {
 			item = name

@@ -25,42 +25,28 @@ const maxUnmarkedTimes = 3
 
 // published returns the date of publication as YYYY-MM-DD, and its moment where
 // the time of day is known: what the page states for machines first, then what
-// it prints beside its title, then its address, then the feed.
+// it prints beside its title, then its address, then the feed. The date is the day
+// at the publisher, which may be another than that of the moment in UTC.
 func (r *reader) published() (date string, at time.Time) {
-	f := r.f
-	stamps := []string{r.ld.published}
-	for _, name := range dateNames {
-		stamps = append(stamps, f.metas[name]...)
-		if name == "article:published_time" {
-			stamps = append(stamps, f.props["datePublished"]...)
+	stamps := r.stamps()
+	for _, s := range stamps {
+		if date, at := ParseDate(s, r.lang, r.page.FetchedAt); date != "" {
+			if isUTC(s) && !at.IsZero() {
+				date = r.localDay(date, at, stamps)
+			}
+			return date, at
 		}
 	}
-	for _, t := range f.times {
-		if t.published && !t.modified {
-			stamps = append(stamps, t.datetime, t.text)
+	if date, at := r.top.published(r.isPlausible); date != "" {
+		return date, at
+	}
+	below, above := r.unmarkedDates()
+	for _, texts := range [][]string{below, labelledDates(r.f.lines), above} {
+		if date, at := r.firstDate(texts); date != "" {
+			return date, at
 		}
 	}
-	stamps = append(stamps, f.props["dateCreated"]...)
-	stamps = append(stamps, r.ld.pageDate)
-	if date, at := r.firstDate(stamps); date != "" {
-		return date, at
-	}
-	if date, at := r.top.Published(); date != "" && isPlausible(date, r.page.FetchedAt) {
-		return date, at
-	}
-	stamps = nil
-	for _, t := range f.times[:min(len(f.times), maxUnmarkedTimes)] {
-		if !t.modified {
-			stamps = append(stamps, t.datetime, t.text)
-		}
-	}
-	if date, at := r.firstDate(append(stamps, f.dates...)); date != "" {
-		return date, at
-	}
-	if date, at := r.firstDate(labelledDates(f.lines)); date != "" {
-		return date, at
-	}
-	if date := dateInPath(r.base.Path); date != "" && isPlausible(date, r.page.FetchedAt) {
+	if date := dateInPath(r.base.Path); r.isPlausible(date) {
 		return date, time.Time{}
 	}
 	if h := r.page.Hint.Date; !h.IsZero() {
@@ -68,6 +54,99 @@ func (r *reader) published() (date string, at time.Time) {
 	}
 	return "", time.Time{}
 }
+
+// stamps returns the dates that the page states for machines as that of
+// publication, the most reliable first.
+func (r *reader) stamps() []string {
+	f := r.f
+	out := []string{r.ld.published}
+	for _, name := range dateNames {
+		out = append(out, f.metas[name]...)
+		if name == "article:published_time" {
+			out = append(out, f.props["datePublished"]...)
+		}
+	}
+	for _, t := range f.times {
+		if t.published && !t.modified {
+			out = append(out, t.datetime, t.text)
+		}
+	}
+	out = append(out, f.props["dateCreated"]...)
+	return append(out, r.ld.pageDate)
+}
+
+// unmarkedDates returns the texts of elements that may have the date of
+// publication, those below the title and those above it. The date of today is
+// above it.
+func (r *reader) unmarkedDates() (below, above []string) {
+	add := func(line int, texts ...string) {
+		if line >= r.top.line {
+			below = append(below, texts...)
+		} else {
+			above = append(above, texts...)
+		}
+	}
+	unmarked := 0
+	for _, t := range r.f.times {
+		if t.modified || unmarked >= maxUnmarkedTimes && t.line >= r.top.line {
+			continue
+		}
+		if t.line >= r.top.line {
+			unmarked++
+		}
+		add(t.line, t.datetime, t.text)
+	}
+	for _, d := range r.f.dates {
+		add(d.line, d.text)
+	}
+	return below, above
+}
+
+// isUTC reports whether a stamp gives its time in UTC.
+func isUTC(stamp string) bool {
+	stamp = strings.TrimSpace(stamp)
+	return strings.HasSuffix(stamp, "Z") || strings.HasSuffix(stamp, "+00:00") || strings.HasSuffix(stamp, "+0000") || strings.HasSuffix(stamp, "UTC") || strings.HasSuffix(stamp, "GMT")
+}
+
+// Time zones are from 12 hours behind UTC to 14 hours ahead of it.
+const (
+	maxBehind = 12 * time.Hour
+	maxAhead  = 14 * time.Hour
+)
+
+// localDay returns the day of a moment at the publisher, of which the day in UTC is
+// known: that of a stamp of the same moment in another zone, of what is printed
+// with it or beside the title, or of the address, if there is a zone with that day.
+func (r *reader) localDay(day string, at time.Time, stamps []string) string {
+	isLocal := func(date string) bool {
+		t, err := time.Parse(time.DateOnly, date)
+		return err == nil && !t.Before(at.Add(-maxBehind).Truncate(24*time.Hour)) && !t.After(at.Add(maxAhead))
+	}
+	for _, s := range stamps {
+		if date, same := ParseDate(s, r.lang, r.page.FetchedAt); same.Equal(at) && !isUTC(s) && isLocal(date) {
+			return date
+		}
+	}
+	for _, t := range r.f.times {
+		if _, same := ParseDate(t.datetime, r.lang, r.page.FetchedAt); same.Sub(at).Abs() < time.Minute {
+			for _, s := range []string{t.datetime, t.text} {
+				if date, _ := ParseDate(s, r.lang, r.page.FetchedAt); !isUTC(s) && isLocal(date) {
+					return date
+				}
+			}
+		}
+	}
+	if date, _ := r.top.published(r.isPlausible); isLocal(date) {
+		return date
+	}
+	if date := dateInPath(r.base.Path); isLocal(date) {
+		return date
+	}
+	return day
+}
+
+// isPlausible is the function of that name, for the time of this page's fetch.
+func (r *reader) isPlausible(date string) bool { return isPlausible(date, r.page.FetchedAt) }
 
 // modified returns when the page was last changed, as it states, in UTC.
 func (r *reader) modified() time.Time {

@@ -72,7 +72,7 @@ func (m *Meta) ReadHead(lines []string, language string) {
 func loneName(text string) []string {
 	t := labels.All()
 	l := letters.NewLine(text)
-	names := byline.PersonNames(text)
+	names := byline.PersonNames(text, "")
 	if len(names) != 1 || l.Words > maxLoneName || len(t.Find(&l)) > 0 {
 		return nil
 	}

@@ -14,8 +14,7 @@ import (
 type article struct {
 	headline, alternative string
 	published, modified   string
-	authors               []string
-	persons               bool // the authors are people, not organisations
+	people, organisations []string // authors
 	body, description     string
 	language, image       string
 	publisher, license    string
@@ -42,9 +41,10 @@ type ldReader struct {
 	left  int                       // nodes that may still be visited
 }
 
-// readLD reads the JSON-LD scripts of a page. pageURL distinguishes the story of
-// the page from others that the scripts list.
-func readLD(scripts []string, pageURL string) article {
+// readLD reads the JSON-LD scripts of a page. The addresses of the page and the
+// titles in its head distinguish its story from others that the scripts have; those
+// are believed for nothing.
+func readLD(scripts, addresses, titles []string) article {
 	r := ldReader{ids: map[string]map[string]any{}, left: maxLDNodes}
 	for _, s := range scripts {
 		for _, v := range decodeLD(s) {
@@ -57,7 +57,7 @@ func readLD(scripts []string, pageURL string) article {
 	for _, n := range r.nodes {
 		types := ldStrings(n["@type"])
 		a.types = append(a.types, types...)
-		if s := articleScore(n, types, pageURL); s > score {
+		if s := articleScore(n, types, addresses, titles); s > score {
 			best, score = n, s
 		}
 		if slices.Contains(types, "WebPage") {
@@ -188,11 +188,19 @@ const (
 	articlePoints = 3 // the type is another one of articles
 	fieldPoints   = 2 // for a headline, and for a date or a body
 	addressPoints = 5 // the address is the page's
+	titlePoints   = 5 // the headline agrees with a title in the head of the page
+)
+
+// Agreement of a headline with the titles of the page, see sameTitle, below which
+// it is that of another story.
+const (
+	otherStory = 0.3 // where the node has no address
+	ownTitle   = 0.8 // where it has another than the page
 )
 
 // articleScore returns the points of a node with the given types, -1 when it is
-// no article.
-func articleScore(n map[string]any, types []string, pageURL string) int {
+// no article or another story.
+func articleScore(n map[string]any, types, addresses, titles []string) int {
 	score := -1
 	for _, t := range types {
 		switch {
@@ -211,13 +219,65 @@ func articleScore(n map[string]any, types []string, pageURL string) int {
 	if n["datePublished"] != nil || n["articleBody"] != nil {
 		score += fieldPoints
 	}
+	elsewhere := false
 	for _, key := range []string{"url", "@id", "mainEntityOfPage"} {
-		if u := ldURL(n[key]); u != "" && pageURL != "" && strings.TrimRight(u, "/") == strings.TrimRight(pageURL, "/") {
-			score += addressPoints
-			break
+		u := addressKey(ldURL(n[key]))
+		if u != "" && slices.Contains(addresses, u) {
+			return score + addressPoints + titlePoints
+		}
+		elsewhere = elsewhere || strings.Contains(u, "/")
+	}
+	named, best := false, 0.0
+	for _, key := range []string{"headline", "name", "alternativeHeadline"} {
+		if s := ldText(n[key]); s != "" {
+			named, best = true, max(best, sameTitle(s, titles))
 		}
 	}
+	switch {
+	case named && len(titles) > 0 && (best < otherStory || elsewhere && best < ownTitle):
+		return -1
+	case named && len(titles) > 0 && best >= minAgreement:
+		score += titlePoints
+	}
 	return score
+}
+
+// sameTitle returns how well a headline agrees with the best of some titles, 0 to 1.
+func sameTitle(headline string, titles []string) float64 {
+	key, best := letters.Key(headline), 0.0
+	for _, t := range titles {
+		other := letters.Key(t)
+		switch {
+		case key == "" || other == "":
+		case strings.Contains(other, key) || strings.Contains(key, other):
+			return 1
+		case strings.ContainsFunc(key, letters.IsUnspaced):
+			best = max(best, sharedPairs(key, other))
+		}
+	}
+	return max(best, agreement(headline, wordSets(titles)))
+}
+
+// sharedPairs returns the share of the pairs of characters of a that are in b.
+func sharedPairs(a, b string) float64 {
+	runes := []rune(a)
+	shared := 0
+	for i := 1; i < len(runes); i++ {
+		if strings.Contains(b, string(runes[i-1:i+1])) {
+			shared++
+		}
+	}
+	return float64(shared) / float64(max(1, len(runes)-1))
+}
+
+// addressKey returns an address in the form in which it is compared: without
+// protocol, query, and a slash at its end.
+func addressKey(address string) string {
+	address, _, _ = strings.Cut(address, "#")
+	if _, rest, ok := strings.Cut(address, "://"); ok {
+		address = rest
+	}
+	return strings.TrimRight(strings.TrimPrefix(address, "www."), "/")
 }
 
 // fill fills an article from its node.
@@ -230,11 +290,10 @@ func (r *ldReader) fill(a *article, n map[string]any) {
 	if a.published == "" {
 		a.published = ldText(n["dateCreated"])
 	}
-	a.authors = r.names(n["author"])
-	if len(a.authors) == 0 {
-		a.authors = r.names(n["creator"])
+	r.authors(a, n["author"], 0)
+	if len(a.people)+len(a.organisations) == 0 {
+		r.authors(a, n["creator"], 0)
 	}
-	a.persons = isPerson(n["author"])
 	a.body = bodyText(ldRaw(n["articleBody"]))
 	if a.body == "" {
 		a.body = r.liveBody(n)
@@ -287,23 +346,47 @@ func (r *ldReader) names(v any) []string {
 		}
 		return out
 	case map[string]any:
-		if n := ldList(v["name"]); len(n) > 0 {
+		if n := ldList(r.node(v)["name"]); len(n) > 0 {
 			return n
 		}
-		if node := r.ids[ldText(v["@id"])]; node != nil && node["name"] != nil {
-			return ldList(node["name"])
+		given, family := ldText(r.node(v)["givenName"]), ldText(r.node(v)["familyName"])
+		if name := strings.TrimSpace(given + " " + family); name != "" {
+			return []string{name}
 		}
 	}
 	return nil
 }
 
-// isPerson reports whether the first of the authors is a Person.
-func isPerson(v any) bool {
-	if list, ok := v.([]any); ok && len(list) > 0 {
-		v = list[0]
+// node returns the object that another refers to by its @id, or that one where
+// it has a name itself.
+func (r *ldReader) node(v map[string]any) map[string]any {
+	if v["name"] == nil && v["givenName"] == nil && v["familyName"] == nil {
+		if node := r.ids[ldText(v["@id"])]; node != nil {
+			return node
+		}
 	}
-	m, ok := v.(map[string]any)
-	return ok && slices.Contains(ldStrings(m["@type"]), "Person")
+	return v
+}
+
+// authors adds the authors in a value. Text counts as the name of a person.
+func (r *ldReader) authors(a *article, v any, depth int) {
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v[:min(len(v), maxLDNames)] {
+			if depth == 0 {
+				r.authors(a, x, depth+1)
+			}
+		}
+	case map[string]any:
+		types := ldStrings(r.node(v)["@type"])
+		if slices.ContainsFunc(types, func(t string) bool { return strings.HasSuffix(t, "Organization") || t == "Corporation" }) && !slices.Contains(types, "Person") {
+			a.organisations = append(a.organisations, r.names(v)...)
+			return
+		}
+		a.people = append(a.people, inOrder(r.names(v))...)
+	default:
+		a.people = append(a.people, r.names(v)...)
+	}
 }
 
 // ldRaw returns a string as it is, and a list of strings as one text.

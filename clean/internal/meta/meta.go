@@ -49,15 +49,20 @@ type Meta struct {
 
 // Read returns what a page states about its story. doc is the tree of the page,
 // which stays as it is. What the page states counts before what a feed stated
-// about it (page.Hint).
-func Read(page *news.Page, doc *goquery.Document) Meta {
+// about it (page.Hint). recurs reports whether a text is on the pages of the site
+// whatever the story, so that it names no author; nil where that is not known.
+func Read(page *news.Page, doc *goquery.Document, recurs func(text string) bool) Meta {
 	var m Meta
 	if len(doc.Nodes) == 0 {
 		return m
 	}
 	f := scan(doc.Nodes[0])
-	ld := readLD(f.ld, page.URL)
-	r := reader{page: page, base: BaseURL(page.URL), f: f, ld: &ld}
+	if recurs == nil {
+		recurs = func(string) bool { return false }
+	}
+	r := reader{page: page, base: BaseURL(page.URL), f: f, recurs: recurs}
+	ld := readLD(f.ld, r.addresses(), r.headTitles())
+	r.ld = &ld
 	m.Language, m.LanguageScore = r.language()
 	m.SiteName = r.siteName()
 	r.lang, r.site = m.Language, m.SiteName

@@ -23,7 +23,7 @@ func metaOf(t testing.TB, page *news.Page) Meta {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Read(page, goquery.NewDocumentFromNode(root))
+	return Read(page, goquery.NewDocumentFromNode(root), nil)
 }
 
 func TestReadMeta(t *testing.T) {
@@ -53,7 +53,27 @@ func TestReadMeta(t *testing.T) {
 		{"the date of a related story is none", "https://ford.example/a", "", `<h1>Bridge stays</h1>` + metaBody + `<aside><ul><li><time datetime="2021-01-01">1 January 2021</time> Other</li></ul></aside>`, map[string]any{"date": ""}},
 		{"modified is not published", "https://ford.example/a", `<meta property="article:modified_time" content="2024-03-06T08:00:00Z">`, `<h1>Bridge stays</h1>` + metaBody, map[string]any{"date": "", "modified": time.Date(2024, 3, 6, 8, 0, 0, 0, time.UTC)}},
 		{"the date of the path", "https://ford.example/2024/03/05/bridge", "", `<h1>Bridge stays</h1>` + metaBody, map[string]any{"date": "2024-03-05"}},
-		{"an author that is the site is none", "https://ford.example/a", `<meta property="og:site_name" content="Ford Gazette"><meta name="author" content="Ford Gazette">`, metaBody, map[string]any{"authors": []string(nil)}},
+		{"the site as author, where it names no person", "https://ford.example/a", `<meta property="og:site_name" content="Ford Gazette"><meta name="author" content="Ford Gazette">`, metaBody, map[string]any{"authors": []string{"Ford Gazette"}}},
+		{"a person goes before the site", "https://ford.example/a", `<meta property="og:site_name" content="Ford Gazette"><meta name="author" content="Ford Gazette">`, `<h1>Bridge stays</h1><div>By Ann Lee</div>` + metaBody, map[string]any{"authors": []string{"Ann Lee"}}},
+		{"JSON-LD with given and family name, by reference", "https://ford.example/a", `<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle","headline":"Bridge stays","author":[{"@id":"#a"},{"@type":"Person","name":"Bo Cray"},{"@type":"Person","name":"Ann Lee Bo Cray"}]},{"@type":"Person","@id":"#a","givenName":"Ann","familyName":"Lee"}]}</script>`,
+			`<h1>Bridge stays</h1>` + metaBody, map[string]any{"authors": []string{"Ann Lee", "Bo Cray"}}},
+		{"an organisation in JSON-LD, a person printed", "https://ford.example/a", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"Bridge stays","author":{"@type":"Organization","name":"Northwire & Sons"}}</script>`,
+			`<h1>Bridge stays</h1><div>By Ann Lee</div>` + metaBody, map[string]any{"authors": []string{"Ann Lee"}}},
+		{"JSON-LD of another story", "https://ford.example/a", `<title>Bridge stays</title><script type="application/ld+json">{"@type":"NewsArticle","headline":"Tug sinks off the cape","url":"https://ford.example/b","author":{"@type":"Person","name":"Bo Cray"},"datePublished":"2023-11-02","articleBody":"It sank."}</script>`,
+			`<h1>Bridge stays</h1><div>By Ann Lee, 5 March 2024</div>` + metaBody, map[string]any{"authors": []string{"Ann Lee"}, "date": "2024-03-05", "ldBody": ""}},
+		{"JSON-LD of another story with a title like it", "https://ford.example/a", `<title>Why the brigade leaves the bridge</title><script type="application/ld+json">[{"@type":"NewsArticle","headline":"Why the brigade leaves the ford","url":"https://ford.example/b","datePublished":"2023-11-02","articleBody":"It left."},{"@type":"NewsArticle","headline":"Why the brigade leaves the bridge","url":"https://ford.example/a","datePublished":"2024-03-05"}]</script>`,
+			`<h1>Why the brigade leaves the bridge</h1>` + metaBody, map[string]any{"date": "2024-03-05", "ldBody": ""}},
+		{"linked names, label and place unknown", "https://ford.example/a", "", `<h1>Brúin stendur</h1><div>Eftir <a href="/author/1/">Ari Dal</a> líka <a href="/author/2/">Una Vík</a>, Norðurá</div><div><a href="/author/all/">Fleiri Greinar</a></div>` + metaBody, map[string]any{"authors": []string{"Ari Dal", "Una Vík"}}},
+		{"roles and buttons beside the name", "https://ford.example/a", "", `<h1>Bridge stays</h1><div class="byline"><span class="byline-prefix">By</span> <a href="/p/ann">Ann Lee</a><span class="author-title">Staff Writer</span><button>Link Copied</button><div>Lakeside Post</div></div>` + metaBody, map[string]any{"authors": []string{"Ann Lee"}}},
+		{"each author in an element", "https://ford.example/a", "", `<h1>Bridge stays</h1><div class="byline"><div class="author">Ann Lee<span class="role">Chief Analyst</span></div><div class="author">Bo Cray</div></div>` + metaBody, map[string]any{"authors": []string{"Ann Lee", "Bo Cray"}}},
+		{"updated before published", "https://ford.example/a", "", `<h1>Bridge stays</h1><div>Updated: April 02, 2024, 08.30 AM IST Published: MARCH 28, 2024 16:09 IST</div>` + metaBody, map[string]any{"date": "2024-03-28", "published": time.Date(2024, 3, 28, 10, 39, 0, 0, time.UTC)}},
+		{"two dates behind unknown labels", "https://ford.example/a", "", `<h1>Brúin stendur</h1><div>Breytt 2.4.2024 08:30 Birt 28.3.2024 16:09</div>` + metaBody, map[string]any{"date": "2024-03-28"}},
+		{"a line of an update, then that of the date", "https://ford.example/a", "", `<h1>Bridge stays</h1><div>Last updated</div><div>2 April 2024</div><div>28 March 2024</div>` + metaBody, map[string]any{"date": "2024-03-28"}},
+		{"the date of today above the title", "https://ford.example/a", "", `<div><time datetime="2025-12-10">10 December 2025</time></div><h1>Bridge stays</h1><div>5 March 2024</div>` + metaBody, map[string]any{"date": "2024-03-05"}},
+		{"the day at the publisher, printed", "https://ford.example/a", `<meta property="article:published_time" content="2024-03-06T04:50:00Z">`, `<h1>Bridge stays</h1><div>Mar 5, 2024 | 11:50 PM</div>` + metaBody, map[string]any{"date": "2024-03-05", "published": time.Date(2024, 3, 6, 4, 50, 0, 0, time.UTC)}},
+		{"the day at the publisher, of the address", "https://ford.example/2024/03/05/a", `<meta property="article:published_time" content="2024-03-06T04:50:00+00:00">`, `<h1>Bridge stays</h1>` + metaBody, map[string]any{"date": "2024-03-05"}},
+		{"the day of another stamp of the moment", "https://ford.example/a", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"Bridge stays","datePublished":"2024-03-05T22:30:00Z"}</script><meta property="article:published_time" content="2024-03-06T00:30:00+02:00">`, `<h1>Bridge stays</h1>` + metaBody, map[string]any{"date": "2024-03-06"}},
+		{"the date of a printed issue in the address", "https://ford.example/2024/03/18/a", `<meta property="article:published_time" content="2024-03-06T04:50:00Z">`, `<h1>Bridge stays</h1>` + metaBody, map[string]any{"date": "2024-03-06"}},
 		{"an address is no author", "https://ford.example/a", `<meta property="article:author" content="https://social.example/ford">`, metaBody, map[string]any{"authors": []string(nil)}},
 		{"signs are no author", "https://ford.example/a", `<meta name="author" content="☆☆">`, metaBody, map[string]any{"authors": []string(nil)}},
 		{"By and name apart", "https://ford.example/a", "", `<h1>Bridge stays</h1><div>By</div><div><a>Ann Lee</a></div>` + metaBody, map[string]any{"authors": []string{"Ann Lee"}}},
@@ -112,7 +132,7 @@ func FuzzReadMeta(f *testing.F) {
 		if err != nil {
 			return
 		}
-		m := Read(page, goquery.NewDocumentFromNode(root))
+		m := Read(page, goquery.NewDocumentFromNode(root), nil)
 		if m.Date != "" {
 			if _, err := time.Parse(time.DateOnly, m.Date); err != nil {
 				t.Fatal(err)
@@ -121,7 +141,7 @@ func FuzzReadMeta(f *testing.F) {
 		if strings.ContainsAny(m.Title, "\n\r") || m.LanguageScore < 0 || m.LanguageScore > 1 {
 			t.Fatalf("%q %v", m.Title, m.LanguageScore)
 		}
-		if again := Read(page, goquery.NewDocumentFromNode(root)); !reflect.DeepEqual(m, again) {
+		if again := Read(page, goquery.NewDocumentFromNode(root), nil); !reflect.DeepEqual(m, again) {
 			t.Fatal("two answers for one page")
 		}
 	})
@@ -137,6 +157,6 @@ func BenchmarkReadMeta(b *testing.B) {
 	b.ReportAllocs()
 	b.SetBytes(int64(len(page.Body)))
 	for b.Loop() {
-		Read(page, doc)
+		Read(page, doc, nil)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"winnow/clean/internal/byline"
 	"winnow/clean/internal/langid"
 	"winnow/clean/internal/letters"
 	"winnow/news"
@@ -19,8 +18,8 @@ type reader struct {
 	ld     *article
 	lang   string // ISO 639-1; "" when not known
 	site   string // the site's name; "" when not known
-	top    byline.Header
-	beside []string        // names on lines beside a date near the title
+	top    top
+	recurs func(text string) bool
 	keys   map[string]bool // letters.Key of the page's lines; nil until asked for
 }
 
@@ -93,6 +92,29 @@ func AbsoluteURL(base *url.URL, ref string) string {
 // siteName returns the name of the site, as the page states it.
 func (r *reader) siteName() string {
 	return first(r.f.metas["og:site_name"], []string{r.ld.publisher}, r.f.metas["application-name"], r.f.metas["twitter:domain"])
+}
+
+// addresses returns the addresses that the page states as its own, and that it was
+// fetched from, as addressKey has them.
+func (r *reader) addresses() []string {
+	out := []string{addressKey(r.page.URL)}
+	for _, ref := range []string{first(r.f.links["canonical"]), first(r.f.metas["og:url"])} {
+		if u := AbsoluteURL(r.base, ref); u != "" {
+			out = append(out, addressKey(u))
+		}
+	}
+	return out
+}
+
+// headTitles returns the titles that the page has outside of its JSON-LD.
+func (r *reader) headTitles() []string {
+	out := Distinct(r.f.metas["og:title"], r.f.metas["twitter:title"], r.f.titles)
+	for _, h := range r.f.headlines {
+		if h.text != "" && len(h.text) <= maxHeadline && len(out) < MaxTags {
+			out = append(out, h.text)
+		}
+	}
+	return out
 }
 
 // maxTitlePart is the longest part of a title, or author field, that may name

@@ -1,6 +1,7 @@
 package meta
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -47,11 +48,12 @@ type facts struct {
 	ld        []string            // bodies of JSON-LD scripts
 	props     map[string][]string // itemprop → value, outside of comments and lists of other stories
 	times     []timeElement
-	authors   []string     // text of elements whose class names an author
-	linked    []string     // text of links to pages of authors
-	dates     []string     // text of elements whose class names a date
-	lines     []string     // all lines of the page in reading order
-	menus     map[int]bool // lines that are two links or more and no other word
+	authors   []authorBox
+	linked    []string           // text of links to pages of authors
+	dates     []datedText        // elements whose class names a date
+	lines     []string           // all lines of the page in reading order
+	lineLinks map[int][]lineLink // of short lines
+	menus     map[int]bool       // lines that are two links or more and no other word
 }
 
 // headline is a candidate for the title.
@@ -60,9 +62,22 @@ type headline struct {
 	marked bool // by itemprop=headline or a class
 }
 
+// lineLink is a link on a line.
+type lineLink struct {
+	start, end int  // bytes of the line
+	author     bool // it leads to the page of an author
+}
+
+// datedText is the text of an element that has a date.
+type datedText struct {
+	text string
+	line int // of the page where it begins
+}
+
 // timeElement is one time element.
 type timeElement struct {
 	datetime, text string
+	line           int  // of the page where it begins
 	published      bool // marked as the date of publication
 	modified       bool // marked as the date of a change
 }
@@ -71,9 +86,9 @@ type timeElement struct {
 type scanner struct {
 	facts
 	line        letters.TextBuilder
-	lineBytes   int  // read of the line
-	lineLinks   int  // links on the line
-	lineWords   bool // letters, or a sign between names, are outside of its links
+	lineBytes   int        // read of the line
+	anchors     []lineLink // links on the line
+	lineWords   bool       // letters, or a sign between names, are outside of its links
 	ldBytes     int
 	asideChecks int
 }
@@ -81,7 +96,7 @@ type scanner struct {
 // scan walks the tree once. It recurses as deep as the tree, which news/markup
 // bounds.
 func scan(root *html.Node) *facts {
-	s := &scanner{facts: facts{menus: map[int]bool{}, metas: map[string][]string{}, links: map[string][]string{}, props: map[string][]string{}}}
+	s := &scanner{facts: facts{menus: map[int]bool{}, lineLinks: map[int][]lineLink{}, metas: map[string][]string{}, links: map[string][]string{}, props: map[string][]string{}}}
 	s.walk(root, false, 0)
 	s.endLine()
 	return &s.facts
@@ -131,11 +146,11 @@ func (s *scanner) element(n *html.Node, aside bool, depth int) {
 	case atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Svg, atom.Textarea, atom.Select, atom.Button:
 		return
 	case atom.A:
-		s.lineLinks++
 		s.nextLink(n)
 		if !aside {
 			s.authorLink(n)
 		}
+		defer s.endLink(n, len(s.lines), s.line.Len())
 	case atom.Br, atom.Hr:
 		s.endLine()
 		return
@@ -161,8 +176,8 @@ func (s *scanner) element(n *html.Node, aside bool, depth int) {
 
 // endLine ends a line of the page.
 func (s *scanner) endLine() {
-	menu := s.lineLinks >= 2 && !s.lineWords
-	s.lineLinks, s.lineWords = 0, false
+	menu, links := len(s.anchors) >= 2 && !s.lineWords, s.anchors
+	s.anchors, s.lineWords = nil, false
 	if s.lineBytes == 0 {
 		return
 	}
@@ -172,6 +187,9 @@ func (s *scanner) endLine() {
 	if text != "" && len(s.lines) < maxLines {
 		if menu {
 			s.menus[len(s.lines)] = true
+		}
+		if len(text) < maxAuthorText && len(links) <= maxLineLinks {
+			s.lineLinks[len(s.lines)] = links
 		}
 		s.lines = append(s.lines, text)
 	}
@@ -199,13 +217,13 @@ func (s *scanner) read(n *html.Node, hints hint) {
 		s.time(n, prop)
 	}
 	if hints&authorHint != 0 && len(s.authors) < maxTexts && n.DataAtom != atom.Body && n.DataAtom != atom.Html || hasToken(dom.Attr(n, "rel"), "author") {
-		if text := letters.NormalizeSpace(dom.NodeText(n)); len(text) < maxAuthorText {
-			s.authors = append(s.authors, text)
+		if text := letters.NormalizeSpace(dom.NodeText(n)); text != "" && len(text) < maxAuthorText {
+			s.authors = append(s.authors, authorBox{len(s.lines), readBox(n)})
 		}
 	}
 	if hints&dateHint != 0 && len(s.dates) < maxTexts && n.DataAtom != atom.Body {
 		if text := letters.NormalizeSpace(dom.NodeText(n)); text != "" && len(text) < maxDateText {
-			s.dates = append(s.dates, text)
+			s.dates = append(s.dates, datedText{text, len(s.lines)})
 		}
 	}
 }
@@ -239,7 +257,7 @@ func (s *scanner) time(n *html.Node, prop string) {
 		near += " " + strings.ToLower(dom.Attr(n.Parent, "class"))
 	}
 	s.times = append(s.times, timeElement{
-		datetime: dom.Attr(n, "datetime"), text: letters.NormalizeSpace(dom.NodeText(n)),
+		datetime: dom.Attr(n, "datetime"), text: letters.NormalizeSpace(dom.NodeText(n)), line: len(s.lines),
 		published: dom.HasAttr(n, "pubdate") || letters.ContainsOneOf(near, publishedNames),
 		modified:  letters.ContainsOneOf(near, modifiedNames),
 	})
@@ -306,12 +324,50 @@ func (s *scanner) nextLink(n *html.Node) {
 	}
 }
 
-// authorPaths are in the addresses of pages of authors.
-var authorPaths = []string{"/author/", "/authors/", "/autor/", "/staff/", "/journalist/"}
+// endLink adds the link n to its line, where it began at byte start of line.
+func (s *scanner) endLink(n *html.Node, line, start int) {
+	end := s.line.Len()
+	if line != len(s.lines) || end <= start {
+		return
+	}
+	if start > 0 {
+		start++ // the blank before it
+	}
+	if len(s.anchors) <= maxLineLinks {
+		s.anchors = append(s.anchors, lineLink{start, end, isAuthorLink(n)})
+	}
+}
+
+// authorSegments are segments in the addresses of pages of authors, also in the
+// plural and before a hyphen: /authors/ann-lee, /author-ann-lee.
+var authorSegments = strings.Fields("author autor auteur autore avtor staff journalist journaliste people person profile profil contributor columnist writer reporter redakteur redacteur redactor redaktor periodista giornalista firma firme szerzo kirjoittaja toimittaja skribent forfatter penulis yazar expert arthrografos syntaktis wartawan muhabir editor")
+
+// plurals are endings of authorSegments.
+var plurals = []string{"", "s", "es", "i", "y", "en", "in", "er", "r", "lar"}
+
+// isAuthorLink reports whether a link leads to the page of an author.
+func isAuthorLink(n *html.Node) bool {
+	if hasToken(dom.Attr(n, "rel"), "author") {
+		return true
+	}
+	u, err := url.Parse(dom.Attr(n, "href"))
+	if err != nil {
+		return false
+	}
+	segments := strings.Split(strings.ToLower(strings.Trim(u.Path, "/")), "/")
+	for _, segment := range segments {
+		for _, begin := range authorSegments {
+			if rest, ok := strings.CutPrefix(segment, begin); ok && (slices.Contains(plurals, rest) || rest[0] == '-' || rest[0] == '_') {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // authorLink collects the text of a link to the page of an author.
 func (s *scanner) authorLink(n *html.Node) {
-	if len(s.linked) >= maxLinked || !letters.ContainsOneOf(dom.Attr(n, "href"), authorPaths) {
+	if len(s.linked) >= maxLinked || !isAuthorLink(n) {
 		return
 	}
 	if text := letters.NormalizeSpace(dom.NodeText(n)); text != "" && len(text) < maxLinkedText {
@@ -343,7 +399,7 @@ var hintWords = func() map[string]hint {
 	t := map[string]hint{}
 	for h, words := range map[hint]string{
 		asideHint:  "comment comments related sidebar disqus recommended recommendations mostread popular trending taboola outbrain newsletter breadcrumb breadcrumbs footer recirculation",
-		authorHint: "byline author authors writer reporter authorname bylines fn",
+		authorHint: "byline author authors writer reporter authorname bylines by autor autores auteur contributor contributors journalist fn",
 		dateHint:   "date time timestamp published pubdate dateline datetime posted meta created byline submitted info postdate",
 	} {
 		for w := range strings.FieldsSeq(words) {

@@ -1,6 +1,8 @@
 package meta
 
 import (
+	"time"
+
 	"winnow/clean/internal/byline"
 	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
@@ -18,9 +20,24 @@ const (
 	maxTopWords   = 8   // words in these
 )
 
+// top is what the lines around the title say.
+type top struct {
+	line   int // the line that is the title, -1 when there is none
+	lines  []topLine
+	names  []string // people in bylines
+	beside []string // people on lines beside a date, without a label
+}
+
+// topLine is a line with dates.
+type topLine struct {
+	byline.Header
+	below bool // the title
+}
+
 // readTop reads the lines around the title for author and date.
 func (r *reader) readTop(title string) {
 	at := r.titleLine(title)
+	r.top.line = at
 	if at < 0 {
 		return
 	}
@@ -57,33 +74,112 @@ func (r *reader) titleLine(title string) int {
 // readTopLine reads one line near the title.
 func (r *reader) readTopLine(i int) {
 	lines := r.f.lines
+	if names := r.linkedNames(i); len(names) > 0 && len(r.top.names) == 0 {
+		r.top.names = names
+	}
 	h := byline.ReadHeader(lines[i], r.lang)
 	if h.Recognized > 0 && (len(h.Dates) > 0 || len(h.Names) > 0) && h.Unrecognized <= maxTopExtras && h.ExtraWords <= maxTopWords {
-		r.top.Dates = append(r.top.Dates, h.Dates...)
-		r.top.Names = append(r.top.Names, h.Names...)
-		if r.top.Clock == nil {
-			r.top.Clock = h.Clock
+		if i > 0 && len(h.Dates) == 1 && h.Dates[0].Label == byline.Unlabelled && isUpdateLabel(lines[i-1]) {
+			h.Dates[0].Label = byline.Updated
+		}
+		r.top.lines = append(r.top.lines, topLine{h, i > r.top.line})
+		if len(r.top.names) == 0 {
+			r.top.names = append(r.top.names, h.Names...)
 		}
 	}
 	l := letters.NewLine(lines[i])
-	alone := l.Fold == "by"
+	alone, labelled := l.Fold == "by", ""
 	for _, hit := range labels.All().Find(&l) {
-		alone = alone || hit.Section == wordlists.Byline && hit.Alone
+		if hit.Section == wordlists.Byline {
+			alone = alone || hit.Alone
+			labelled = hit.Rest
+		}
 	}
-	if alone && i+1 < len(lines) {
-		r.top.Names = append(r.top.Names, byline.PersonNames(lines[i+1])...)
+	if len(r.top.names) == 0 && labelled != "" {
+		r.top.names = byline.LeadingNames(labelled, r.lang)
+	}
+	if alone && i+1 < len(lines) && len(r.top.names) == 0 {
+		r.top.names = byline.PersonNames(lines[i+1], r.lang)
 		return
 	}
 	if len(h.Dates) == 0 || len(h.Names) > 0 || h.Unrecognized > 1 {
 		return
 	}
-	r.beside = append(r.beside, h.Guesses()...)
+	r.top.beside = append(r.top.beside, h.Guesses()...)
 	if h.Unrecognized > 0 {
 		return
 	}
 	for _, k := range []int{i - 1, i + 1} {
-		if k >= 0 && k < len(lines) && !r.f.menus[k] {
-			r.beside = append(r.beside, byline.PersonNames(lines[k])...)
+		if k >= 0 && k < len(lines) && k != r.top.line && !r.f.menus[k] {
+			r.top.beside = append(r.top.beside, byline.PersonNames(lines[k], r.lang)...)
 		}
 	}
+}
+
+// isUpdateLabel reports whether a line is a label for the date of a change and
+// nothing else.
+func isUpdateLabel(line string) bool {
+	l := letters.NewLine(line)
+	return l.Words <= maxLabelWords && labels.All().Words.Mentions(wordlists.Updated, l.Fold)
+}
+
+// maxLabelWords is the length of the longest line that is a label.
+const maxLabelWords = 3
+
+// linkedNames returns the people that line i links to: its links lead to pages of
+// authors, or a label for authors is before them.
+func (r *reader) linkedNames(i int) []string {
+	line, links := r.f.lines[i], r.f.lineLinks[i]
+	if len(links) == 0 || len(links) > maxLineLinks {
+		return nil
+	}
+	labelled := withoutLabel(labels.All(), line) != line
+	var names []string
+	for _, link := range links {
+		text := line[link.start:link.end]
+		if !labelled && !link.author {
+			continue
+		}
+		names = append(names, byline.ParseNames(text, r.lang)...)
+	}
+	return names
+}
+
+// maxLineLinks is the number of links on a line above which they are a menu.
+const maxLineLinks = 8
+
+// published returns the date of publication that the lines around the title
+// print, and its moment where they have the time of day. Lines below the title
+// go before those above it, where the date of today is; a date of a change counts
+// where there is no other.
+func (t *top) published(plausible func(date string) bool) (date string, at time.Time) {
+	best := -1
+	for i := range t.lines {
+		l := &t.lines[i]
+		d, moment := l.Published()
+		if d == "" || !plausible(d) {
+			continue
+		}
+		rank := 0
+		if l.IsHeader() {
+			rank++
+		}
+		if l.Label() != byline.Updated {
+			rank += 2
+		}
+		if l.Label() == byline.Published {
+			rank += 4
+		}
+		if l.below {
+			rank += 8
+		}
+		if rank > best {
+			best, date, at = rank, d, moment
+			continue
+		}
+		if d == date && at.IsZero() {
+			at = moment
+		}
+	}
+	return date, at
 }

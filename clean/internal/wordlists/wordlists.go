@@ -42,6 +42,7 @@ type Lists struct {
 	Common map[string][]string      // frequent word → languages (ISO 639-1) it is one of
 	words  map[Section]*words
 
+	ands     map[string][]string       // language → its entries of And
 	months   map[string]int            // name → 1 to 12
 	monthsOf map[string]map[string]int // language → name → 1 to 12
 }
@@ -71,7 +72,7 @@ var All = sync.OnceValue(func() *Lists {
 
 // read reads the files labels/*.txt in the order of their names.
 func read(files fs.FS) (*Lists, error) {
-	l := &Lists{months: map[string]int{}, monthsOf: map[string]map[string]int{}, Zones: map[string]time.Duration{}, Common: map[string][]string{}, words: map[Section]*words{}}
+	l := &Lists{ands: map[string][]string{}, months: map[string]int{}, monthsOf: map[string]map[string]int{}, Zones: map[string]time.Duration{}, Common: map[string][]string{}, words: map[Section]*words{}}
 	for _, s := range wordSections {
 		l.words[s] = &words{has: map[string]bool{}}
 	}
@@ -139,6 +140,7 @@ func (l *Lists) addEntry(language string, section Section, line string) error {
 		}
 	case section == And:
 		l.words[section].add(line)
+		l.ands[language] = append(l.ands[language], line)
 	case slices.Contains(wordSections, section):
 		l.words[section].add(letters.Fold(line))
 	case !slices.Contains(labelSections, section):
@@ -166,6 +168,9 @@ func (w *words) add(entry string) {
 
 // Entries returns the entries of a section of words, in the order of the files.
 func (l *Lists) Entries(section Section) []string { return l.words[section].entries }
+
+// Ands returns the entries of [And] of a language (ISO 639-1).
+func (l *Lists) Ands(language string) []string { return l.ands[language] }
 
 // Has reports whether a folded word or phrase is in a section of words.
 func (l *Lists) Has(section Section, word string) bool { return l.words[section].has[word] }
