@@ -195,6 +195,7 @@ func TestJSONIsDocumented(t *testing.T) {
 		"winnow status --json":     run(append(corpus, "status", "--json")...),
 		"winnow failures --json":   run(append(corpus, "failures", "--json")...),
 		"winnow pin --list --json": run(append(corpus, "pin", "--list", "--json")...),
+		"winnow site --json":       run(append(corpus, "site", "--json", "harbour-and-hull.example")...),
 		"winnow explain --json":    run(append(corpus, "explain", "--json", dropped.ID)...) + run(append(corpus, "explain", "--json", *dropped.DuplicateOf)...),
 	}
 	t.Chdir(root)

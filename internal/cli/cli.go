@@ -190,6 +190,7 @@ func commands(e *env) []*cobra.Command {
 		statusCommand(e),
 		failuresCommand(e),
 		explainCommand(e),
+		siteCommand(e),
 		exportCommand(e),
 		forgetCommand(e),
 		undropCommand(e),

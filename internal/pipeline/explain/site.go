@@ -1,0 +1,115 @@
+package explain
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+
+	"winnow/clean/siteprofile"
+	"winnow/internal/store"
+)
+
+// Site is what is known of a site by its pages. Names of elements and examples are from
+// archived pages; where none is left they are empty.
+type Site struct {
+	Host       string          `json:"host"`
+	Pages      int             `json:"pages"`      // that the profile was made of
+	Stories    int             `json:"stories"`    // of them that hold a story where the site has its stories
+	Decides    bool            `json:"decides"`    // the profile knows enough to judge pages
+	Settled    bool            `json:"settled"`    // the stories were read by this profile; if not, the next pass reads them again
+	Containers []SiteContainer `json:"containers"` // elements that hold stories
+	Boxes      []SiteBox       `json:"boxes"`      // within and around them, those that are cut first
+	Texts      []SiteText      `json:"texts"`      // that are cut wherever they are
+}
+
+// SiteContainer is a kind of element that holds stories.
+type SiteContainer struct {
+	Name     string   `json:"name"`
+	Main     bool     `json:"main"` // the first of a story in pieces
+	Pages    int      `json:"pages"`
+	Examples []string `json:"examples"`
+}
+
+// SiteBox is a kind of element around texts.
+type SiteBox struct {
+	Name       string   `json:"name"`
+	Cut        bool     `json:"cut"`
+	Pages      int      `json:"pages"`
+	Boxes      int      `json:"boxes"`      // on these pages
+	Repetition float64  `json:"repetition"` // share of the text that recurs or leads elsewhere, 0 to 1
+	Examples   []string `json:"examples"`
+}
+
+// SiteText is a text that recurs.
+type SiteText struct {
+	Text    string `json:"text"`
+	Numbers bool   `json:"numbers"` // with other numbers
+	Pages   int    `json:"pages"`
+}
+
+// illustrated is how many archived pages are read for names and examples.
+const illustrated = 16
+
+// Site returns what is known of a host, or of the host of a URL. The error is
+// store.ErrNotFound when nothing is.
+func (e *Explainer) Site(ctx context.Context, host string) (*Site, error) {
+	if u, err := url.Parse(host); err == nil && u.Host != "" {
+		host = u.Host
+	}
+	host = strings.ToLower(host)
+	known, err := e.Store.Sites.Get(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	if known.Stamp == 0 {
+		return nil, store.ErrNotFound
+	}
+	profile, _, err := e.Admitter.Sites.Of(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	d := profile.Describe()
+	sketches, err := e.Store.Sites.Sketches(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	left := illustrated
+	for _, s := range sketches {
+		if left == 0 {
+			break
+		}
+		at, err := e.Store.ArchivedPage(ctx, s.URL)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		page, err := e.Archive.Page(at.Archived)
+		if err != nil {
+			continue // its file was removed
+		}
+		page.URL = s.URL
+		if err := e.Admitter.Cleaner.Illustrate(ctx, page, d); err != nil && ctx.Err() != nil {
+			return nil, err
+		}
+		left--
+	}
+	return newSite(host, !known.Stale && known.Digest == profile.Digest(), d), nil
+}
+
+func newSite(host string, settled bool, d *siteprofile.Description) *Site {
+	s := &Site{Host: host, Pages: d.Pages, Stories: d.Stories, Decides: d.Decides, Settled: settled,
+		Containers: []SiteContainer{}, Boxes: []SiteBox{}, Texts: []SiteText{}}
+	for _, c := range d.Containers {
+		s.Containers = append(s.Containers, SiteContainer{c.Name, c.Main, c.Pages, append([]string{}, c.Examples...)})
+	}
+	for _, b := range d.Boxes {
+		s.Boxes = append(s.Boxes, SiteBox{b.Name, b.Cut, b.Pages, b.Instances, b.Repetition, append([]string{}, b.Examples...)})
+	}
+	for _, t := range d.Texts {
+		s.Texts = append(s.Texts, SiteText{t.Text, t.Numbers, t.Pages})
+	}
+	return s
+}
