@@ -103,7 +103,7 @@ func TestLoopSetsAPanickingPageAside(t *testing.T) {
 	if err != nil || !slices.Contains(seen, "http://h0.example/2") {
 		t.Fatalf("the run ended with %v after %v", err, seen)
 	}
-	progress, err := s.Progress(context.Background(), filter.Runs)
+	progress, err := s.Report.Progress(context.Background(), filter.Runs)
 	if err != nil || progress.SetAside != 1 || progress.Pending != 0 {
 		t.Errorf("progress is %+v, %v", progress, err)
 	}
@@ -154,7 +154,7 @@ func TestLoopFinishesWhatIsInHandWhenStopped(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("the run ended with %v", err)
 	}
-	progress, err := s.Progress(context.Background(), filter.Runs)
+	progress, err := s.Report.Progress(context.Background(), filter.Runs)
 	if err != nil || progress.Pending != 50-9 { // one of the ten was robots.txt
 		t.Errorf("after ten tasks progress is %+v, %v", progress, err)
 	}
@@ -193,7 +193,7 @@ func TestLoopClaimsNothingFromUntilOn(t *testing.T) {
 			if errors.Is(err, schedule.ErrOutOfTime) != test.outOfTime || err != nil && !test.outOfTime {
 				t.Errorf("ended with %v", err)
 			}
-			progress, err := s.Progress(context.Background(), filter.Runs)
+			progress, err := s.Report.Progress(context.Background(), filter.Runs)
 			if err != nil || test.wantPending >= 0 && progress.Pending != test.wantPending {
 				t.Errorf("%d are left, %v; want %d", progress.Pending, err, test.wantPending)
 			}

@@ -16,7 +16,7 @@ import (
 
 	"winnow/internal/cli/show"
 	"winnow/internal/pipeline"
-	"winnow/internal/store"
+	"winnow/internal/store/report"
 	"winnow/schedule"
 )
 
@@ -74,7 +74,7 @@ func (o *opened) knowsSources(ctx context.Context, names []string) error {
 	for _, s := range o.Sources {
 		known = append(known, s.Name)
 	}
-	stored, err := o.Store.Status(ctx)
+	stored, err := o.Store.Report.Status(ctx)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (e *env) retryFailures(ctx context.Context, o *opened, names []string) erro
 		configured[s.Name] = true
 	}
 	if len(names) == 0 {
-		stored, err := o.Store.Status(ctx)
+		stored, err := o.Store.Report.Status(ctx)
 		if err != nil {
 			return err
 		}
@@ -140,7 +140,7 @@ type failureLine struct {
 func (e *env) failuresJSON(ctx context.Context, o *opened, names []string) error {
 	enc := json.NewEncoder(e.stdout)
 	enc.SetEscapeHTML(false)
-	hosts, err := o.Store.UnreachableHosts(ctx, names...)
+	hosts, err := o.Store.Report.UnreachableHosts(ctx, names...)
 	if err != nil {
 		return err
 	}
@@ -150,13 +150,13 @@ func (e *env) failuresJSON(ctx context.Context, o *opened, names []string) error
 			return err
 		}
 	}
-	write := func(f store.Failure) error {
+	write := func(f report.Failure) error {
 		return enc.Encode(failureLine{f.URL, f.Source, string(f.Kind), string(f.State), f.Status, f.Reason, f.At, f.Due, f.Listed})
 	}
-	if err := o.Store.Waiting(ctx, names, write); err != nil {
+	if err := o.Store.Report.Waiting(ctx, names, write); err != nil {
 		return err
 	}
-	return o.Store.Failures(ctx, names, write)
+	return o.Store.Report.Failures(ctx, names, write)
 }
 
 // failureGroup is the failures of one reason.
@@ -164,12 +164,12 @@ type failureGroup struct {
 	state  schedule.State
 	reason string
 	count  int
-	shown  []store.Failure
+	shown  []report.Failure
 }
 
 func (e *env) failures(ctx context.Context, o *opened, names []string, limit int) error {
 	groups := map[[2]string]*failureGroup{}
-	add := func(f store.Failure) error {
+	add := func(f report.Failure) error {
 		reason := reasonClass(f.Reason)
 		key := [2]string{string(f.State), reason}
 		g := groups[key]
@@ -182,7 +182,7 @@ func (e *env) failures(ctx context.Context, o *opened, names []string, limit int
 		}
 		return nil
 	}
-	if err := errors.Join(o.Store.Waiting(ctx, names, add), o.Store.Failures(ctx, names, add)); err != nil {
+	if err := errors.Join(o.Store.Report.Waiting(ctx, names, add), o.Store.Report.Failures(ctx, names, add)); err != nil {
 		return err
 	}
 	if len(groups) == 0 {

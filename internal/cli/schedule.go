@@ -106,7 +106,7 @@ func (e *env) keepTimetable(ctx context.Context, o *opened, settings *reload) (n
 
 // lastRuns returns when each source last began a run.
 func (o *opened) lastRuns(ctx context.Context) (map[string]time.Time, error) {
-	stored, err := o.Store.Status(ctx)
+	stored, err := o.Store.Report.Status(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/internal/cli/show"
-	"winnow/internal/store"
+	"winnow/internal/store/report"
 	"winnow/schedule"
 )
 
@@ -75,7 +75,7 @@ type runStatus struct {
 	Revised   int64      `json:"revised"` // stories
 }
 
-func newRunStatus(r store.RunRecord) *runStatus {
+func newRunStatus(r report.RunRecord) *runStatus {
 	s := &runStatus{ID: r.ID, Started: r.Started, Fetched: r.Fetched, Unchanged: r.Unchanged, SetAside: r.SetAside, Failed: r.Failed,
 		Gone: r.Gone, Added: r.Added, Revised: r.Revised}
 	if !r.Ended.IsZero() {
@@ -85,7 +85,7 @@ func newRunStatus(r store.RunRecord) *runStatus {
 }
 
 func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
-	stored, err := o.Store.Status(cmd.Context())
+	stored, err := o.Store.Report.Status(cmd.Context())
 	if err != nil {
 		return nil, err
 	}

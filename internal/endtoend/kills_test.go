@@ -125,7 +125,7 @@ func (s *site) over(t *testing.T, begun time.Time) bool {
 		t.Fatal(err)
 	}
 	defer state.Close()
-	sources, err := state.Status(ctx)
+	sources, err := state.Report.Status(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"winnow/crawler"
 	"winnow/internal/pipeline/admit"
-	"winnow/internal/store"
+	"winnow/internal/store/report"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -36,7 +36,7 @@ func (p *Pipeline) barren(ctx context.Context, run schedule.Run, one *SourceSumm
 	if run.Listed || one.Broken {
 		return "", nil
 	}
-	y, err := p.Store.Yield(ctx, run, admit.ByScripts)
+	y, err := p.Store.Report.Yield(ctx, run, admit.ByScripts)
 	left := late || one.Left.All() > 0
 	switch {
 	case err != nil:
@@ -80,11 +80,11 @@ func (p *Pipeline) sharesHost(name string) bool {
 }
 
 // onlySections reports whether all pages are lists of others.
-func onlySections(counts []store.Count) bool {
-	return !slices.ContainsFunc(counts, func(c store.Count) bool { return c.Reason != news.KindSection })
+func onlySections(counts []report.Count) bool {
+	return !slices.ContainsFunc(counts, func(c report.Count) bool { return c.Reason != news.KindSection })
 }
 
-func pagesOf(counts []store.Count) (n int64) {
+func pagesOf(counts []report.Count) (n int64) {
 	for _, c := range counts {
 		n += c.Pages
 	}
@@ -99,7 +99,7 @@ func pageCount(n int64) string {
 }
 
 // reasonsOf names the most frequent reasons, such as "short (9), wall (2)".
-func reasonsOf(counts []store.Count) string {
+func reasonsOf(counts []report.Count) string {
 	var named []string
 	for _, c := range counts[:min(len(counts), namedReasons)] {
 		reason := c.Reason
@@ -116,7 +116,7 @@ func reasonsOf(counts []store.Count) string {
 
 // scriptAdvice returns what may help when the text of pages comes by scripts, "" when
 // it does not seem to.
-func scriptAdvice(y store.Yield) string {
+func scriptAdvice(y report.Yield) string {
 	if y.Hinted == 0 {
 		return ""
 	}

@@ -81,7 +81,7 @@ func TestSourcesWithoutStories(t *testing.T) {
 				if c.want == "" && got != "" || !strings.HasPrefix(got, c.want) || strings.Contains(got, "render: true") != c.hint {
 					t.Errorf("pass %d: %q, want %q…", pass, got, c.want)
 				}
-				status, err := p.Store.Status(t.Context())
+				status, err := p.Store.Report.Status(t.Context())
 				if err != nil || len(status) != 1 || !summary.Sources[0].Broken && status[0].LastRun.Note != got {
 					t.Errorf("pass %d: status %+v, %v", pass, status, err)
 				}

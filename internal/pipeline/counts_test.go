@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"winnow/internal/store"
+	"winnow/internal/store/report"
 	"winnow/schedule"
 )
 
@@ -70,20 +70,20 @@ func TestRunsCountWhatHappened(t *testing.T) {
 		after    time.Duration
 		recheck  bool
 		maxPages int
-		run      store.Progress
-		source   store.SourceStatus
+		run      report.Progress
+		source   report.SourceStatus
 	}{
 		{"everything is new", 0, false, 0,
 			// /, map.xml, tagged, plain, copy, changes, short, old, new
-			store.Progress{Fetched: 9, Failed: 2, SetAside: 2, Gone: 1, Added: 5},
-			store.SourceStatus{Pages: 6, SetAside: 2, Failed: 2, Gone: 1, Stories: 4, Copies: 1}},
+			report.Progress{Fetched: 9, Failed: 2, SetAside: 2, Gone: 1, Added: 5},
+			report.SourceStatus{Pages: 6, SetAside: 2, Failed: 2, Gone: 1, Stories: 4, Copies: 1}},
 		{"all are asked for again", 25 * time.Hour, true, 0,
 			// /, map.xml, tagged, plain, copy, changes, new, late; all but /, changes and late as before
-			store.Progress{Fetched: 8, Unchanged: 5, Failed: 2, SetAside: 1, Added: 1, Revised: 1},
-			store.SourceStatus{Pages: 7, SetAside: 2, Failed: 2, Gone: 1, Stories: 5, Copies: 1}},
+			report.Progress{Fetched: 8, Unchanged: 5, Failed: 2, SetAside: 1, Added: 1, Revised: 1},
+			report.SourceStatus{Pages: 7, SetAside: 2, Failed: 2, Gone: 1, Stories: 5, Copies: 1}},
 		{"one page is allowed", time.Hour, false, 1,
-			store.Progress{Fetched: 2, Unchanged: 1},
-			store.SourceStatus{Pages: 7, SetAside: 2, Failed: 2, Gone: 1, Stories: 5, Copies: 1, Pending: 3}},
+			report.Progress{Fetched: 2, Unchanged: 1},
+			report.SourceStatus{Pages: 7, SetAside: 2, Failed: 2, Gone: 1, Stories: 5, Copies: 1, Pending: 3}},
 	} {
 		day.Store(int64(i))
 		later += c.after
@@ -92,7 +92,7 @@ func TestRunsCountWhatHappened(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all, err := p.Store.Status(t.Context())
+		all, err := p.Store.Report.Status(t.Context())
 		if err != nil || len(all) != 1 {
 			t.Fatalf("%d sources, %v", len(all), err)
 		}
@@ -107,7 +107,7 @@ func TestRunsCountWhatHappened(t *testing.T) {
 		if int64(tally.Rejected) != c.run.SetAside || int64(tally.Failed) != c.run.Failed || tally.Left.All() != c.source.Pending || tally.Broken {
 			t.Errorf("%s: the summary says %+v", c.name, tally)
 		}
-		got.Source, got.LastRun = "", store.RunRecord{}
+		got.Source, got.LastRun = "", report.RunRecord{}
 		if got != c.source {
 			t.Errorf("%s: the source\ngot  %+v\nwant %+v", c.name, got, c.source)
 		}

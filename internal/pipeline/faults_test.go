@@ -353,7 +353,7 @@ func TestTroubleIsReportedByEveryRun(t *testing.T) {
 					t.Logf("run %d asked for %q", run+1, asked)
 				}
 			}
-			if all, err := p.Store.Status(t.Context()); err != nil || all[0].LastRun.Note != first {
+			if all, err := p.Store.Report.Status(t.Context()); err != nil || all[0].LastRun.Note != first {
 				t.Errorf("the note of the last run: %q, %v", all[0].LastRun.Note, err)
 			}
 		})

@@ -36,7 +36,7 @@ func (l Left) String() string {
 
 // left returns what a run leaves. late reports that its time limit stopped it.
 func (p *Pipeline) left(ctx context.Context, run schedule.Run, late bool) (Left, error) {
-	backlog, err := p.Store.Backlog(ctx, run, p.Now())
+	backlog, err := p.Store.Report.Backlog(ctx, run, p.Now())
 	l := Left{MaxPages: backlog.MaxPages, MaxPagesPerHost: backlog.PerHost, Waiting: backlog.Waiting}
 	if late {
 		l.MaxTime = backlog.Rest

@@ -57,7 +57,7 @@ func TestPassThatIsOutOfTime(t *testing.T) {
 		return n
 	}
 	note := func(p *crawl) string {
-		all, err := p.Store.Status(t.Context())
+		all, err := p.Store.Report.Status(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -235,7 +235,7 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Tim
 // since then were not tried in this one.
 func (p *Pipeline) remember(ctx context.Context, run schedule.Run, one *SourceSummary) error {
 	if run.Listed {
-		hosts, err := p.Store.UnreachableHosts(ctx)
+		hosts, err := p.Store.Report.UnreachableHosts(ctx)
 		for _, h := range hosts {
 			if host := crawler.HostOf(h.Origin + "/"); h.Listed > 0 && one.Resting[host] == "" {
 				one.rest(host, robotsTrouble(h.Error))
@@ -246,7 +246,7 @@ func (p *Pipeline) remember(ctx context.Context, run schedule.Run, one *SourceSu
 	if !one.Broken || one.Trouble != "" {
 		return nil
 	}
-	reason, url, err := p.Store.Trouble(ctx, run.Source)
+	reason, url, err := p.Store.Report.Trouble(ctx, run.Source)
 	if reason != "" {
 		one.Trouble = trouble(reason, url)
 	}
@@ -284,7 +284,7 @@ func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run, late bool) 
 			return s, err
 		}
 		if !run.Listed {
-			reached, err := p.Store.HasRead(ctx, run)
+			reached, err := p.Store.Report.HasRead(ctx, run)
 			if err != nil {
 				return s, err
 			}

@@ -55,7 +55,7 @@ func (f *finish) putAttempt(ctx context.Context, u urlRow) error {
 	if o.State == schedule.Moved && len(o.Links) > 0 {
 		target = o.Links[0].URL
 	}
-	_, err := f.tx.Exec(ctx, putAttempt, f.task.URL, database.Millis(o.At), f.run, stateNumbers[o.State], o.Status, o.Reason, target)
+	_, err := f.tx.Exec(ctx, putAttempt, f.task.URL, database.Millis(o.At), f.run, schema.StateNumbers[o.State], o.Status, o.Reason, target)
 	if err != nil || first { // there are no old ones to delete
 		return err
 	}
@@ -76,7 +76,7 @@ func (f *finish) keepOutcome(ctx context.Context, u urlRow) error {
 	var reason string
 	found, err := f.tx.One(ctx, lastOutcome, []any{f.task.URL}, &state, &reason)
 	if err == nil && found && (state == schema.Done || state == schema.SetAside) {
-		o.State, o.Reason = stateOf(state), reason
+		o.State, o.Reason = schema.StateOf(state), reason
 	}
 	return err
 }
@@ -92,7 +92,7 @@ func attemptsOf(ctx context.Context, t *database.Tx, url string) ([]Attempt, err
 		var when, run int64
 		var state int
 		err := rows.Scan(&url, &when, &run, &state, &a.Status, &a.Reason, &a.Target)
-		a.At, a.Run, a.State = database.Time(when), strconv.FormatInt(run, 10), stateOf(state)
+		a.At, a.Run, a.State = database.Time(when), strconv.FormatInt(run, 10), schema.StateOf(state)
 		all = append(all, a)
 		return err
 	})

@@ -140,7 +140,7 @@ func (c *claim) waitForAll(ctx context.Context, ready int64) error {
 // number fills in the queues of the runs, and their numbers in the state.
 func (c *claim) number(runs []schedule.Run) error {
 	for _, run := range runs {
-		id, err := runNumber(run.ID)
+		id, err := schema.RunNumber(run.ID)
 		if err != nil {
 			return err
 		}
@@ -328,7 +328,7 @@ func (c *claim) firstOf(ctx context.Context, id int64) (task schedule.Task, foun
 	if err != nil || !found {
 		return task, false, err
 	}
-	task.Kind = kindOf(kind)
+	task.Kind = schema.KindOf(kind)
 	task.Wait = time.Duration(wait) * time.Millisecond
 	task.Hint, err = merge.UnpackHint(hint)
 	return task, true, err

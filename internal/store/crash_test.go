@@ -173,7 +173,7 @@ func wantWhole(t *testing.T, s *store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	progress, err := s.Progress(ctx, []schedule.Run{run})
+	progress, err := s.Report.Progress(ctx, []schedule.Run{run})
 	if err != nil || progress.Pending != 0 || progress.Fetched != crashPages || progress.Added != crashPages {
 		t.Errorf("progress %+v (%v)", progress, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"winnow/internal/store/database"
 	"winnow/internal/store/lane"
+	"winnow/internal/store/schema"
 	"winnow/schedule"
 )
 
@@ -74,10 +75,10 @@ func (s *Store) finish(ctx context.Context, f *finish, also func(*database.Tx) e
 
 // checkOutcome returns the number of the task's run.
 func checkOutcome(task schedule.Task, o schedule.Outcome) (run int64, err error) {
-	if _, ok := stateNumbers[o.State]; !ok && task.Kind != schedule.Robots {
+	if _, ok := schema.StateNumbers[o.State]; !ok && task.Kind != schedule.Robots {
 		return 0, fmt.Errorf("%s: an outcome has no state %q", task.URL, o.State)
 	}
-	return runNumber(task.Run)
+	return schema.RunNumber(task.Run)
 }
 
 func (f *finish) write(ctx context.Context, t *database.Tx) error {

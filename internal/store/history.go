@@ -9,6 +9,7 @@ import (
 	"winnow/internal/store/database"
 	"winnow/internal/store/lane"
 	"winnow/internal/store/merge"
+	"winnow/internal/store/schema"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -52,7 +53,7 @@ func urlRecord(ctx context.Context, t *database.Tx, url string) (URLRecord, erro
 	if err != nil {
 		return r, err
 	}
-	r.Kind, r.State = kindOf(kind), stateOf(state)
+	r.Kind, r.State = schema.KindOf(kind), schema.StateOf(state)
 	r.Due, r.Fetched = database.Time(due), database.Time(fetched)
 	r.Hint, err = merge.UnpackHint(hint)
 	return r, err

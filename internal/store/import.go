@@ -8,6 +8,7 @@ import (
 
 	"winnow/internal/store/database"
 	"winnow/internal/store/lane"
+	"winnow/internal/store/schema"
 	"winnow/schedule"
 )
 
@@ -52,7 +53,7 @@ func (s *Store) AddListed(ctx context.Context, links []schedule.Link) (added, kn
 // it is finished, and its links are added. The host needs no lease, since nothing is
 // requested, and keeps its slot. A forgotten URL stays forgotten.
 func (s *Store) Import(ctx context.Context, task schedule.Task, o schedule.Outcome) error {
-	run, err := runNumber(task.Run)
+	run, err := schema.RunNumber(task.Run)
 	if err != nil {
 		return err
 	}

@@ -130,7 +130,7 @@ func knownURLs(ctx context.Context, t *database.Tx, links []schedule.Link) (map[
 		if err != nil {
 			return err
 		}
-		l.Host, l.Kind = hosts[l.URL], kindOf(u.kind)
+		l.Host, l.Kind = hosts[l.URL], schema.KindOf(u.kind)
 		l.Hint, err = merge.UnpackHint(u.hint)
 		known[l.URL] = u
 		return err

@@ -27,7 +27,7 @@ var movedFrom = schema.SQL(`SELECT m.* FROM (SELECT u.url, u.source, u.kind, u.d
 
 // MovedIn returns the URLs of a source that redirected in a run, sorted by URL.
 func (s *Store) MovedIn(ctx context.Context, run schedule.Run, source string) (all []Moved, err error) {
-	id, err := runNumber(run.ID)
+	id, err := schema.RunNumber(run.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func scanMoved(all *[]Moved) func(*sql.Rows) error {
 		var kind int
 		var run int64
 		err := rows.Scan(&m.URL, &m.Source, &kind, &m.Depth, &m.Hops, &m.Listed, &run, &m.Target)
-		m.Host, m.Kind, m.Run = lane.HostOf(m.URL), kindOf(kind), strconv.FormatInt(run, 10)
+		m.Host, m.Kind, m.Run = lane.HostOf(m.URL), schema.KindOf(kind), strconv.FormatInt(run, 10)
 		*all = append(*all, m)
 		return err
 	}
@@ -66,7 +66,7 @@ const countRejected = "UPDATE run SET set_aside = set_aside + 1 WHERE id = $1"
 // RejectMoved sets a URL aside that redirects, for the reason, until due. It reports
 // whether it was still one that redirects.
 func (s *Store) RejectMoved(ctx context.Context, m Moved, reason string, due time.Time) (rejected bool, err error) {
-	run, err := runNumber(m.Run)
+	run, err := schema.RunNumber(m.Run)
 	if err != nil {
 		return false, err
 	}

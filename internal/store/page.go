@@ -40,7 +40,7 @@ func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []
 	if err := f.putAttempt(ctx, u); err != nil {
 		return nil, err
 	}
-	if err := f.putURL(ctx, u, stateNumbers[f.o.State]); err != nil {
+	if err := f.putURL(ctx, u, schema.StateNumbers[f.o.State]); err != nil {
 		return nil, err
 	}
 	if a := f.o.Archived; a != nil {

@@ -36,7 +36,7 @@ func (s *Store) scanPart(rows *sql.Rows) (ArticlePart, error) {
 	var packed []byte
 	var state int
 	err := rows.Scan(&p.URL, &p.First, &p.Number, &packed, &p.SHA, &p.Archived.File, &p.Archived.Offset, &state, &p.Reason)
-	p.State = stateOf(state)
+	p.State = schema.StateOf(state)
 	if err != nil || packed == nil {
 		return p, err
 	}

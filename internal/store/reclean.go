@@ -91,7 +91,7 @@ func (s *Store) Recleaned(ctx context.Context, lease stories.Lease, task schedul
 				return err
 			}
 		}
-		changed, err := changeOutcome(ctx, t, task.URL, from, stateNumbers[o.State], o.Reason, o.Due)
+		changed, err := changeOutcome(ctx, t, task.URL, from, schema.StateNumbers[o.State], o.Reason, o.Due)
 		if err != nil || !changed || o.Story == nil && o.Part == nil {
 			return err
 		}

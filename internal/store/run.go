@@ -9,6 +9,7 @@ import (
 
 	"winnow/internal/store/database"
 	"winnow/internal/store/lane"
+	"winnow/internal/store/schema"
 	"winnow/schedule"
 )
 
@@ -210,7 +211,7 @@ func (s *Store) EndRun(ctx context.Context, id string, now time.Time, note strin
 func (s *Store) EndRuns(ctx context.Context, now time.Time, ends ...RunEnd) error {
 	return s.db.Write(ctx, func(t *database.Tx) error {
 		for _, end := range ends {
-			number, err := runNumber(end.ID)
+			number, err := schema.RunNumber(end.ID)
 			if err != nil {
 				return err
 			}

@@ -9,11 +9,12 @@
 //	task, err := s.Claim(ctx, schedule.Filter{Runs: []schedule.Run{run}}, now)
 //
 // This package is the frontier, and couples it with the stories: [Store.Stories], of
-// package stories, and the sites: [Store.Sites], of package sites. Below them are index
-// (from prints to stories), record (a story as stored), merge (links to one URL), lane
-// (the lanes and the locks of hosts), schema (the tables and the numbers in them),
-// database (SQLite or PostgreSQL) and owner (who holds a lease). Each table is written
-// by one package only; others may read it.
+// package stories, and the sites: [Store.Sites], of package sites. [Store.Report], of
+// package report, counts and lists for people. Below them are index (from prints to
+// stories), record (a story as stored), merge (links to one URL), lane (the lanes and
+// the locks of hosts), schema (the tables and the numbers in them), database (SQLite or
+// PostgreSQL) and owner (who holds a lease). Each table is written by one package only;
+// others may read it.
 //
 // A lane is the URLs that one source, or all backfill lists, have on one host. A
 // source is fetched in batches (batch.go). To claim is to lease a host and get its
@@ -35,6 +36,7 @@ import (
 	"winnow/internal/store/merge"
 	"winnow/internal/store/owner"
 	"winnow/internal/store/record"
+	"winnow/internal/store/report"
 	"winnow/internal/store/sites"
 	"winnow/internal/store/stories"
 )
@@ -52,6 +54,7 @@ type Options struct {
 // same state open.
 type Store struct {
 	Stories *stories.Stories
+	Report  *report.Reader
 	Sites   *sites.Sites
 	db      *database.DB
 	codec   *record.Codec
@@ -79,6 +82,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		s.codec.Close()
 		return nil, err
 	}
+	s.Report = report.New(s.db)
 	s.Stories = stories.New(s.db, s.codec, s.owner, s.lease)
 	s.Sites = sites.New(s.db)
 	return s, nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"winnow/internal/store"
+	"winnow/internal/store/report"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -223,16 +224,16 @@ func testMaxPagesPerHost(t *testing.T, dsn string) {
 	}
 	run := d.beginSpec(spec)
 	equal(t, "claimed", strings.Join(hosts(run), " "), "gazette.example gazette.example gazette.example shop.example shop.example")
-	left, err := d.Backlog(d.ctx, run, d.now)
+	left, err := d.Report.Backlog(d.ctx, run, d.now)
 	d.ok(err)
-	equal(t, "left", left, store.Backlog{PerHost: 6})
+	equal(t, "left", left, report.Backlog{PerHost: 6})
 	equal(t, "joined", len(hosts(d.beginSpec(spec))), 0)
 	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
 	run = d.beginSpec(store.RunSpec{Source: "gazette", MaxPages: 3, PerHost: 2})
 	equal(t, "claimed in the second run", len(hosts(run)), 1+3)
-	left, err = d.Backlog(d.ctx, run, d.now)
+	left, err = d.Report.Backlog(d.ctx, run, d.now)
 	d.ok(err)
-	equal(t, "left by the second run", left, store.Backlog{MaxPages: 3})
+	equal(t, "left by the second run", left, report.Backlog{MaxPages: 3})
 	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
 
 	list := store.RunSpec{Source: "list", Listed: true, PerHost: 2}
@@ -245,7 +246,7 @@ func testMaxPagesPerHost(t *testing.T, dsn string) {
 	for round, want := range []int{4, 4, 2, 0} {
 		run := d.beginSpec(list)
 		equal(t, fmt.Sprint("URLs of the list, call ", round), len(hosts(run)), want)
-		left, err := d.Backlog(d.ctx, run, d.now)
+		left, err := d.Report.Backlog(d.ctx, run, d.now)
 		d.ok(err)
 		equal(t, fmt.Sprint("left of the list, call ", round), left.PerHost+left.Rest, int64(max(0, 6-4*round)))
 		d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
@@ -279,9 +280,9 @@ func testHostsThatFail(t *testing.T, dsn string) {
 	d.ok(d.Finish(d.ctx, second, d.done()))
 	third := next("b.example/deep") // a's pages have left the batch
 	d.ok(d.Finish(d.ctx, third, schedule.Outcome{State: schedule.Pending, Tries: 1, Due: retry, At: d.now}))
-	left, err := d.Backlog(d.ctx, run, d.now)
+	left, err := d.Report.Backlog(d.ctx, run, d.now)
 	d.ok(err)
-	equal(t, "left", left, store.Backlog{Waiting: 3})
+	equal(t, "left", left, report.Backlog{Waiting: 3})
 	equal(t, "then", d.busy(time.Hour, run), retry)
 	d.now = retry
 	d.ok(d.Finish(d.ctx, next("b.example/deep"), d.done()))

@@ -84,7 +84,7 @@ func testForget(t *testing.T, dsn string) {
 	found, err := d.Stories.Candidates(d.ctx, dedupe.Query{Prints: []uint64{1, 2, 3}, Common: 10, Least: 1})
 	d.ok(err)
 	equal(t, "found by prints", len(found), 3)
-	status, err := d.Status(d.ctx)
+	status, err := d.Report.Status(d.ctx)
 	d.ok(err)
 	equal(t, "sources", len(status), 1) // none without a name, for the URL that was never in the frontier
 	equal(t, "source", status[0].Source, "gazette")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"winnow/internal/store"
+	"winnow/internal/store/report"
 	"winnow/internal/store/stories"
 	"winnow/news"
 	"winnow/schedule"
@@ -106,7 +107,7 @@ func testAttemptsAreBounded(t *testing.T, dsn string) {
 func (d *desk) failures(sources ...string) []string {
 	d.t.Helper()
 	var all []string
-	d.ok(d.Failures(d.ctx, sources, func(f store.Failure) error {
+	d.ok(d.Report.Failures(d.ctx, sources, func(f report.Failure) error {
 		all = append(all, fmt.Sprintf("%s %s %s", f.State, f.Reason, f.URL[len("https://"):]))
 		if !f.At.Equal(d.now) {
 			d.t.Errorf("%s: last tried at %v, want %v", f.URL, f.At, d.now)
@@ -153,7 +154,7 @@ func testFailures(t *testing.T, dsn string) {
 		t.Errorf("of a source: got %q, want %q", got, want)
 	}
 	stop := errors.New("enough")
-	if err := d.Failures(d.ctx, nil, func(store.Failure) error { return stop }); !errors.Is(err, stop) {
+	if err := d.Report.Failures(d.ctx, nil, func(report.Failure) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("stopped: %v", err)
 	}
 
@@ -193,13 +194,13 @@ func testUnreachableHosts(t *testing.T, dsn string) {
 	}
 	for _, c := range []struct {
 		sources []string
-		want    []store.UnreachableHost
+		want    []report.UnreachableHost
 	}{
-		{nil, []store.UnreachableHost{{Origin: "https://gazette.example", Error: "host not found", URLs: 2}}},
-		{[]string{"gazette"}, []store.UnreachableHost{{Origin: "https://gazette.example", Error: "host not found", URLs: 2}}},
+		{nil, []report.UnreachableHost{{Origin: "https://gazette.example", Error: "host not found", URLs: 2}}},
+		{[]string{"gazette"}, []report.UnreachableHost{{Origin: "https://gazette.example", Error: "host not found", URLs: 2}}},
 		{[]string{"another"}, nil},
 	} {
-		hosts, err := d.UnreachableHosts(d.ctx, c.sources...)
+		hosts, err := d.Report.UnreachableHosts(d.ctx, c.sources...)
 		d.ok(err)
 		if !slices.Equal(hosts, c.want) {
 			t.Errorf("of %q: got %+v, want %+v", c.sources, hosts, c.want)
@@ -215,13 +216,13 @@ func testWaiting(t *testing.T, dsn string) {
 	tried, failed := link("other.example", "/tried"), link("other.example", "/untried")
 	trouble := func() string {
 		t.Helper()
-		reason, url, err := d.Trouble(d.ctx, "gazette")
+		reason, url, err := d.Report.Trouble(d.ctx, "gazette")
 		d.ok(err)
 		return reason + " " + url
 	}
 	waiting := func(sources ...string) (all []string) {
 		t.Helper()
-		d.ok(d.Waiting(d.ctx, sources, func(f store.Failure) error {
+		d.ok(d.Report.Waiting(d.ctx, sources, func(f report.Failure) error {
 			all = append(all, fmt.Sprint(f.State, " ", f.URL, " ", f.Reason))
 			return nil
 		}))
@@ -313,7 +314,7 @@ func testImport(t *testing.T, dsn string) {
 
 	d.ok(d.Finish(d.ctx, task, d.done())) // its lease was not touched
 	d.wantNoWork(run, files)              // and /known need not be fetched
-	progress, err := d.Progress(d.ctx, []schedule.Run{files})
+	progress, err := d.Report.Progress(d.ctx, []schedule.Run{files})
 	d.ok(err)
 	equal(t, "stories of the run", progress.Added, 2)
 	equal(t, "revised in the run", progress.Revised, 1)

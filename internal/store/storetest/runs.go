@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"winnow/internal/store"
+	"winnow/internal/store/report"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -82,7 +83,7 @@ func testRuns(t *testing.T, dsn string) {
 	d.wantPaths("a recheck", third, "/feed", "/map", "/news", "/added", "/due", "/gone", "/later", "/never")
 	d.wantPaths("a recheck that goes on", d.beginSpec(recheck))
 
-	all, err := d.Status(d.ctx)
+	all, err := d.Report.Status(d.ctx)
 	d.ok(err)
 	equal(t, "sources", len(all), 1)
 	equal(t, "last run", all[0].LastRun.ID, third.ID)
@@ -132,9 +133,9 @@ func testProgress(t *testing.T, dsn string) {
 	}
 	task := d.next(run)
 	d.ok(d.Finish(d.ctx, task, d.found(task.URL, "a story", []uint64{1})))
-	got, err := d.Progress(d.ctx, []schedule.Run{run})
+	got, err := d.Report.Progress(d.ctx, []schedule.Run{run})
 	d.ok(err)
-	equal(t, "progress", got, store.Progress{Pending: 2, Fetched: 4, Unchanged: 1, Failed: 1, SetAside: 1, Gone: 1, Added: 1})
+	equal(t, "progress", got, report.Progress{Pending: 2, Fetched: 4, Unchanged: 1, Failed: 1, SetAside: 1, Gone: 1, Added: 1})
 }
 
 // testValidators follows the validators of a page over its answers.

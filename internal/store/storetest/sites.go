@@ -13,7 +13,7 @@ func testSiteMisses(t *testing.T, dsn string) {
 	d := open(t, dsn)
 	missed := func(what string, want int64) {
 		t.Helper()
-		all, err := d.Status(d.ctx)
+		all, err := d.Report.Status(d.ctx)
 		d.ok(err)
 		equal(t, what, all[0].SiteMissed, want)
 	}

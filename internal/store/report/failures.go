@@ -1,4 +1,4 @@
-package store
+package report
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
-	"winnow/internal/store/lane"
 	"winnow/internal/store/schema"
 	"winnow/schedule"
 )
@@ -31,13 +30,13 @@ var failuresFrom = schema.SQL(`SELECT u.url, u.source, u.kind, u.state, u.status
 // Failures calls do for each URL that is set aside, failed or gone, in the order of
 // state, reason and URL: those of the named sources, or of all if none is named. do
 // must not use the store.
-func (s *Store) Failures(ctx context.Context, sources []string, do func(Failure) error) error {
+func (r *Reader) Failures(ctx context.Context, sources []string, do func(Failure) error) error {
 	where, args := ofSources(sources)
-	return s.eachFailure(ctx, failuresFrom+where+" ORDER BY u.state, u.reason, u.url", args, do)
+	return r.eachFailure(ctx, failuresFrom+where+" ORDER BY u.state, u.reason, u.url", args, do)
 }
 
-func (s *Store) eachFailure(ctx context.Context, query string, args []any, do func(Failure) error) error {
-	return s.db.View(ctx, func(t *database.Tx) error {
+func (r *Reader) eachFailure(ctx context.Context, query string, args []any, do func(Failure) error) error {
+	return r.db.View(ctx, func(t *database.Tx) error {
 		return t.Each(ctx, query, args, func(rows *sql.Rows) error {
 			var f Failure
 			var kind, state int
@@ -45,7 +44,7 @@ func (s *Store) eachFailure(ctx context.Context, query string, args []any, do fu
 			if err := rows.Scan(&f.URL, &f.Source, &kind, &state, &f.Status, &f.Reason, &due, &f.Listed, &last); err != nil {
 				return err
 			}
-			f.Kind, f.State, f.Due, f.At = kindOf(kind), stateOf(state), database.Time(due), database.Time(last)
+			f.Kind, f.State, f.Due, f.At = schema.KindOf(kind), schema.StateOf(state), database.Time(due), database.Time(last)
 			return do(f)
 		})
 	})
@@ -69,10 +68,10 @@ var unreachableHosts = schema.SQL("SELECT r.origin, r.error, COUNT(*), SUM(u.lis
 // UnreachableHosts returns, sorted, the hosts whose robots.txt could not be read the
 // last time and for which URLs wait: URLs of the named sources, or of all if none is
 // named.
-func (s *Store) UnreachableHosts(ctx context.Context, sources ...string) ([]UnreachableHost, error) {
+func (r *Reader) UnreachableHosts(ctx context.Context, sources ...string) ([]UnreachableHost, error) {
 	where, args := ofSources(sources)
 	var all []UnreachableHost
-	err := s.db.View(ctx, func(t *database.Tx) error {
+	err := r.db.View(ctx, func(t *database.Tx) error {
 		all = nil
 		return t.Each(ctx, unreachableHosts+where+" GROUP BY r.origin, r.error ORDER BY r.origin", args, func(rows *sql.Rows) error {
 			var h UnreachableHost
@@ -95,9 +94,9 @@ var waitingFrom = schema.SQL(`SELECT u.url, u.source, u.kind, u.state, u.status,
 // Waiting calls do for each URL that waits for an unreachable host, or for another
 // try, in the order of reason and URL: those of the named sources, or of all if none
 // is named. do must not use the store.
-func (s *Store) Waiting(ctx context.Context, sources []string, do func(Failure) error) error {
+func (r *Reader) Waiting(ctx context.Context, sources []string, do func(Failure) error) error {
 	where, args := ofSources(sources)
-	return s.eachFailure(ctx, waitingFrom+where+" ORDER BY why, u.url", args, do)
+	return r.eachFailure(ctx, waitingFrom+where+" ORDER BY why, u.url", args, do)
 }
 
 // troubles select what is wrong with a source, the first that finds something: its
@@ -110,8 +109,8 @@ var troubles = []string{
 
 // Trouble returns why a source could not be read the last time, and the URL that
 // failed; "" if nothing is known.
-func (s *Store) Trouble(ctx context.Context, source string) (reason, url string, err error) {
-	err = s.db.View(ctx, func(t *database.Tx) error {
+func (r *Reader) Trouble(ctx context.Context, source string) (reason, url string, err error) {
+	err = r.db.View(ctx, func(t *database.Tx) error {
 		for _, query := range troubles {
 			found, err := t.One(ctx, query, []any{source}, &reason, &url)
 			if err != nil || found {
@@ -132,54 +131,4 @@ func ofSources(sources []string) (where string, args []any) {
 		args = append(args, source)
 	}
 	return " AND u.source IN (" + database.Marks(1, len(sources)) + ")", args
-}
-
-const failures = "state IN ({setAside}, {failed}, {gone})"
-
-var (
-	selectFailures = whereURL(failures, 1)
-	countFailures  = schema.SQL("SELECT COUNT(*) FROM url WHERE source = $1 AND " + failures)
-	resetFailures  = schema.SQL("UPDATE url SET etag = '', last_modified = '', body_sha = '', due = 0 WHERE source = $1 AND " + failures)
-	listFailures   = schema.SQL(`UPDATE url SET state = {pending}, batch = 1, tries = 0, listed = 1, lane = $2
-		WHERE source = $1 AND ` + failures + " AND lane IN (SELECT id FROM lane WHERE host = $3)")
-)
-
-// RetryFailures makes the URLs of a source that are set aside, failed or gone pending,
-// as if they had never been read, and returns their number. They are requested
-// unconditionally: by the next run of the source, or with listed by the next
-// backfill.
-func (s *Store) RetryFailures(ctx context.Context, source string, listed bool) (n int64, err error) {
-	err = s.db.Write(ctx, func(t *database.Tx) error {
-		if _, err := t.One(ctx, countFailures, []any{source}, &n); err != nil || n == 0 {
-			return err
-		}
-		hosts, err := database.Column[string](ctx, t, selectFailures.hosts, source)
-		if err != nil {
-			return err
-		}
-		if _, err := lane.LockHosts(ctx, t, hosts); err != nil {
-			return err
-		}
-		if _, err := t.Exec(ctx, resetFailures, source); err != nil {
-			return err
-		}
-		if !listed {
-			return makePending(ctx, t, selectFailures, source)
-		}
-		for _, host := range hosts {
-			key := lane.Key{Host: host, Queue: lane.ListedQueue}
-			lanes, err := lane.Make(ctx, t, []lane.Key{key})
-			if err != nil {
-				return err
-			}
-			if _, err := t.Exec(ctx, listFailures, source, lanes[key], host); err != nil {
-				return err
-			}
-			if err := lane.UpdateReady(ctx, t, host); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return n, err
 }

@@ -1,4 +1,4 @@
-package store
+package report
 
 import (
 	"cmp"
@@ -40,9 +40,9 @@ type SourceStatus struct {
 
 // Status returns the status of every source, sorted by name, then of the backfill
 // lists. It reads through the index of all URLs.
-func (s *Store) Status(ctx context.Context) ([]SourceStatus, error) {
+func (r *Reader) Status(ctx context.Context) ([]SourceStatus, error) {
 	var all []SourceStatus
-	err := s.db.View(ctx, func(t *database.Tx) error {
+	err := r.db.View(ctx, func(t *database.Tx) error {
 		sources := map[runKey]*SourceStatus{}
 		if err := countURLs(ctx, t, sources); err != nil {
 			return err
@@ -188,12 +188,12 @@ type Backlog struct {
 func (b Backlog) all() int64 { return b.MaxPages + b.PerHost + b.Waiting + b.Rest }
 
 // Backlog counts the URLs that a run has not fetched.
-func (s *Store) Backlog(ctx context.Context, run schedule.Run, now time.Time) (left Backlog, err error) {
-	id, err := runNumber(run.ID)
+func (r *Reader) Backlog(ctx context.Context, run schedule.Run, now time.Time) (left Backlog, err error) {
+	id, err := schema.RunNumber(run.ID)
 	if err != nil {
 		return left, err
 	}
-	err = s.db.View(ctx, func(t *database.Tx) error {
+	err = r.db.View(ctx, func(t *database.Tx) error {
 		left, err = backlog(ctx, t, run, id, now.UnixMilli())
 		return err
 	})
@@ -263,12 +263,12 @@ type Progress struct {
 
 // Progress returns the sum over the runs. It counts pending URLs one by one: call it now
 // and then, not after each page.
-func (s *Store) Progress(ctx context.Context, runs []schedule.Run) (Progress, error) {
+func (r *Reader) Progress(ctx context.Context, runs []schedule.Run) (Progress, error) {
 	var sum Progress
-	err := s.db.View(ctx, func(t *database.Tx) error {
+	err := r.db.View(ctx, func(t *database.Tx) error {
 		sum = Progress{}
 		for _, run := range runs {
-			id, err := runNumber(run.ID)
+			id, err := schema.RunNumber(run.ID)
 			if err != nil {
 				return err
 			}
@@ -298,13 +298,13 @@ func (s *Store) Progress(ctx context.Context, runs []schedule.Run) (Progress, er
 var doneInRun = schema.SQL("SELECT 1 FROM url WHERE source = $1 AND fetched_run = $2 AND state = {done} LIMIT 1")
 
 // HasRead reports whether a run of a source has read anything, changed or not.
-func (s *Store) HasRead(ctx context.Context, run schedule.Run) (read bool, err error) {
-	id, err := runNumber(run.ID)
+func (r *Reader) HasRead(ctx context.Context, run schedule.Run) (read bool, err error) {
+	id, err := schema.RunNumber(run.ID)
 	if err != nil {
 		return false, err
 	}
 	var one int
-	err = s.db.View(ctx, func(t *database.Tx) error {
+	err = r.db.View(ctx, func(t *database.Tx) error {
 		read, err = t.One(ctx, doneInRun, []any{run.Source, id}, &one)
 		return err
 	})

@@ -1,4 +1,4 @@
-package store
+package report
 
 import (
 	"cmp"
@@ -44,12 +44,12 @@ var (
 
 // Yield returns what the pages of a run's source have come to. hint is part of some
 // reasons.
-func (s *Store) Yield(ctx context.Context, run schedule.Run, hint string) (y Yield, err error) {
-	id, err := runNumber(run.ID)
+func (r *Reader) Yield(ctx context.Context, run schedule.Run, hint string) (y Yield, err error) {
+	id, err := schema.RunNumber(run.ID)
 	if err != nil {
 		return y, err
 	}
-	err = s.db.View(ctx, func(t *database.Tx) error {
+	err = r.db.View(ctx, func(t *database.Tx) error {
 		y = Yield{}
 		var one int
 		if _, err := t.One(ctx, yieldRun, []any{id}, &y.Added); err != nil {
