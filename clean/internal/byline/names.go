@@ -53,7 +53,7 @@ func readNames(text, language string) (names []string, rest bool) {
 			continue
 		}
 		if i > 0 && !item.and && isPostNominal(s) {
-			if n := len(names) - 1; n >= 0 && item.comma && !isAgency(s) {
+			if n := len(names) - 1; n >= 0 && item.comma && !IsAgency(s) {
 				names[n] += ", " + s
 			}
 			continue
@@ -144,8 +144,8 @@ func isPostNominal(item string) bool {
 	return all > 1 && all <= maxPostNominal && (upper == all || upper > 1 && strings.Contains(item, "."))
 }
 
-// isAgency reports whether an item is the name of an agency.
-func isAgency(item string) bool {
+// IsAgency reports whether an item is the name of an agency.
+func IsAgency(item string) bool {
 	l := letters.NewLine(item)
 	return slices.ContainsFunc(labels.All().Find(&l), func(h labels.Hit) bool { return h.Section == wordlists.Agency })
 }

@@ -17,6 +17,8 @@ import (
 type authorBox struct {
 	line   int // of the page where it begins
 	pieces []piece
+	sure   bool // rel=author
+	long   bool // more than a byline is in it: what the author is and does
 }
 
 // piece is a run of text in an authorBox that no element but those of emphasis
@@ -42,7 +44,10 @@ func (b *authorBox) text() string {
 func (b *authorBox) names(language string) (names []string) {
 	t := labels.All()
 	last, more := 0, false
-	for _, p := range b.pieces {
+	for i, p := range b.pieces {
+		if b.long && i > 1 {
+			break
+		}
 		text := strings.TrimLeft(p.text, " ")
 		if isSeparator(text, language) {
 			more = true
@@ -60,6 +65,9 @@ func (b *authorBox) names(language string) (names []string) {
 			found = h.Names
 		} else {
 			found = byline.ParseNames(text, language)
+			if len(found) == 1 && !isFullName(found[0]) && !b.sure {
+				found = nil // a word of a menu
+			}
 		}
 		if len(found) == 0 || len(names) > 0 && len(found) == 1 && !strings.ContainsRune(found[0], ' ') && strings.ContainsRune(names[0], ' ') {
 			continue
@@ -110,6 +118,10 @@ var besideName = strings.Fields("role job jobtitle position bio desc description
 // its class.
 func isBesideName(n *html.Node) bool {
 	switch n.DataAtom {
+	case atom.A:
+		if isTopicLink(n) {
+			return true
+		}
 	case atom.Button, atom.Script, atom.Style, atom.Svg, atom.Noscript, atom.Template, atom.Time, atom.Figcaption, atom.Select:
 		return true
 	}

@@ -19,58 +19,160 @@ var authorMetas = []string{"author", "article:author", "parsely-author", "sailth
 // authors returns who wrote the story: people whom the page states for machines,
 // then people whom it prints in a byline, then organisations that it states as
 // author, a desk, who is named beside the date, the author of the feed, and at last
-// the site itself where the page states it as author.
+// the site itself where the page states it as author. An account that is stated as
+// author gives way to people in a byline.
 func (r *reader) authors() []string {
-	sources := [][]string{r.ld.people}
-	for _, name := range authorMetas {
-		sources = append(sources, inOrder(r.f.metas[name]))
+	var stated [][]string
+	for _, fields := range append([][]string{r.ld.people}, r.statedAuthors()...) {
+		stated = append(stated, inOrder(fields))
 	}
-	sources = append(sources, r.cardValue("written by"), r.f.props["author"], r.f.props["creator"], r.bylines(), r.top.names, r.linkedAuthors())
+	first := r.firstPeople(stated)
+	if slices.ContainsFunc(first, isFullName) {
+		return first
+	}
+	bylines := [][]string{r.bylines(), r.top.names}
+	if printed := r.firstPeople(bylines); len(first) == 0 || slices.ContainsFunc(printed, isFullName) {
+		first = printed
+	}
+	if len(first) > 0 {
+		return first
+	}
+	if out := r.firstPeople([][]string{r.labelledAuthors(), r.linkedAuthors()}); out != nil {
+		return out
+	}
+	if out := r.organisations(append(stated, bylines...)); len(out) > 0 {
+		return out
+	}
+	if desk := r.desk(); desk != nil {
+		return desk
+	}
+	beside := slices.DeleteFunc(r.top.beside, r.isPhrase)
+	if out := r.firstPeople([][]string{beside, r.page.Hint.Authors}); out != nil {
+		return out
+	}
+	if out := r.institution(append(append(stated, r.ld.organisations), bylines...)); out != nil {
+		return out
+	}
+	return r.account(stated)
+}
+
+// isPhrase reports whether what was taken for a name is the text of a link to a
+// topic, or has one of the most frequent words of the language: "Our Approach". Some
+// names have such words, so that it is asked only of those that no label and no
+// element marks as one.
+func (r *reader) isPhrase(name string) bool {
+	words := wordlists.All()
+	return r.f.topics[letters.Key(name)] || slices.ContainsFunc(strings.Fields(name), func(w string) bool {
+		return !words.Has(wordlists.Particle, w) && slices.Contains(words.Common[letters.Fold(w)], r.lang)
+	})
+}
+
+// statedAuthors returns the authors that the page states for machines, but for
+// JSON-LD, the most reliable first.
+func (r *reader) statedAuthors() (out [][]string) {
+	for _, name := range authorMetas {
+		out = append(out, r.f.metas[name])
+	}
+	return append(out, r.cardValue("written by"), r.f.props["author"], r.f.props["creator"])
+}
+
+// firstPeople returns the people of the first source that has any.
+func (r *reader) firstPeople(sources [][]string) []string {
 	for _, fields := range sources {
 		if out := r.people(fields); len(out) > 0 {
 			return out
 		}
 	}
-	if out := r.people(r.ld.organisations); len(out) > 0 {
-		return out
-	}
-	if desk := r.desk(); desk != "" {
-		return []string{desk}
-	}
-	for _, fields := range [][]string{r.top.beside, r.page.Hint.Authors} {
-		if out := r.people(fields); len(out) > 0 {
-			return out
+	return nil
+}
+
+// isFullName reports whether a name is more than one word, or in a script whose
+// names are one, and none of its words is the default of a system: "NOC Admin".
+func isFullName(name string) bool {
+	for _, w := range letters.SplitWords(letters.Fold(name)) {
+		if wordlists.All().Has(wordlists.NoAuthor, w) {
+			return false
 		}
 	}
-	return r.siteAsAuthor(append(sources, r.ld.organisations))
+	return strings.Contains(name, " ") || letters.StartsCaseless(name)
 }
 
 // maxAuthors bounds the authors of one story.
 const maxAuthors = 20
 
-// people returns the names of one source, tidied, without the site's and without
-// what recurs on the site for every story.
+// people returns the names of one source, tidied, without the site's and what
+// recurs on the site for every story. Agencies count where no person is named.
 func (r *reader) people(fields []string) []string {
 	var out []string
+	fields = slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return strings.HasPrefix(strings.TrimLeft(f, " ,"), institutionArticle) })
 	for _, n := range CleanAuthors(fields, r.lang) {
 		if !isNoName(n) && !r.isSite(n) && !r.recurs(n) && len(out) < maxAuthors {
 			out = append(out, n)
 		}
 	}
+	if slices.ContainsFunc(out, func(n string) bool { return !byline.IsAgency(n) }) {
+		out = slices.DeleteFunc(out, byline.IsAgency)
+	}
 	return out
 }
 
-// siteAsAuthor returns the name of the site where one of the sources has it.
-func (r *reader) siteAsAuthor(sources [][]string) []string {
+// institutionArticle begins names of papers and agencies, and none of people.
+const institutionArticle = "The "
+
+// organisations returns the organisations that JSON-LD has as authors, or another
+// paper or an agency that one of the sources has.
+func (r *reader) organisations(sources [][]string) []string {
+	for _, fields := range append([][]string{r.ld.organisations}, sources...) {
+		var out []string
+		for _, f := range fields {
+			n := strings.Trim(f, " ,.")
+			named := slices.Contains(r.ld.organisations, f) || strings.HasPrefix(n, institutionArticle)
+			if named && letters.CountWords(n) <= maxAuthorWords && len(n) <= maxAuthor && !isNoName(n) && !r.isSite(n) && !r.recurs(n) && len(out) < maxAuthors {
+				out = append(out, n)
+			}
+		}
+		if len(out) > 0 {
+			return Distinct(out)
+		}
+	}
+	return nil
+}
+
+// institution returns the site or a desk of it where one of the sources has it as
+// author: "Gazette Staff".
+func (r *reader) institution(sources [][]string) []string {
 	for _, fields := range sources {
-		for _, n := range CleanAuthors(fields, r.lang) {
-			if !isNoName(n) && r.isSite(n) && (!strings.Contains(n, ".") || strings.Contains(n, " ")) {
+		for _, field := range fields {
+			n := strings.Trim(withoutLabel(labels.All(), letters.NormalizeSpace(field)), " ,.")
+			if utf8.RuneCountInString(n) > maxAuthor || isNoName(n) || strings.Contains(n, ".") && !strings.Contains(n, " ") || r.recurs(n) {
+				continue
+			}
+			if r.isSite(n) || letters.CountWords(n) >= minDesk && byline.IsRole(n) && !wordlists.All().Has(wordlists.Roles, letters.Fold(n)) {
 				return []string{n}
 			}
 		}
 	}
 	return nil
 }
+
+// account returns the account that one of the sources has as author, "" when there
+// is none, or only one of a system.
+func (r *reader) account(sources [][]string) []string {
+	for _, fields := range sources {
+		for _, n := range fields {
+			if !strings.ContainsAny(n, "@/_") && isAccount(n) && len(n) >= minAccount && len(n) <= maxAccount && !strings.Contains(n, "admin") && !wordlists.All().Has(wordlists.NoAuthor, n) && !isNoName(strings.ToUpper(n)) {
+				return []string{n}
+			}
+		}
+	}
+	return nil
+}
+
+// Lengths of the name of an account, in bytes.
+const (
+	minAccount = 3
+	maxAccount = 20
+)
 
 // inOrder returns the names of authors with the given name first where it is
 // behind the family name: "Lee, Ann".
@@ -89,7 +191,7 @@ func inOrder(fields []string) []string {
 // content management system, an account, an address, a number.
 func isNoName(name string) bool {
 	low := strings.ToLower(name)
-	if wordlists.All().Has(wordlists.NoAuthor, low) || letters.ContainsOneOf(low, []string{"http", "www.", "/", "{{"}) || strings.HasPrefix(low, "@") {
+	if wordlists.All().Has(wordlists.NoAuthor, low) || letters.ContainsOneOf(low, []string{"http", "www.", "/", "{{", "=", "<", ">", "%"}) || strings.HasPrefix(low, "@") || isAccount(name) {
 		return true
 	}
 	count := 0
@@ -99,6 +201,12 @@ func isNoName(name string) bool {
 		}
 	}
 	return count < 2
+}
+
+// isAccount reports whether a name is that of an account: one word in small
+// letters, with or without digits and points in it.
+func isAccount(name string) bool {
+	return !strings.Contains(name, " ") && name == strings.ToLower(name) && !letters.StartsCaseless(name)
 }
 
 // cardValue returns the value of a label in the page's card for social networks.
@@ -157,7 +265,7 @@ func (r *reader) linkedAuthors() []string {
 	}
 	var out []string
 	for _, n := range names {
-		out = append(out, byline.PersonNames(n, r.lang)...)
+		out = append(out, slices.DeleteFunc(byline.PersonNames(n, r.lang), r.isPhrase)...)
 	}
 	return out
 }
@@ -168,9 +276,30 @@ const (
 	maxDesk = 4
 )
 
+// labelledAuthors returns the people on the first line behind a label for an
+// author, wherever it is on the page.
+func (r *reader) labelledAuthors() []string {
+	t := labels.All()
+	for _, line := range r.f.lines {
+		if len(line) >= maxAuthorLine {
+			continue
+		}
+		if bare := withoutLabel(t, line); bare != line {
+			if names := byline.PersonNames(bare, r.lang); len(names) > 0 {
+				return names
+			}
+		}
+	}
+	return nil
+}
+
+// maxAuthorLine is the length of the longest line that labelledAuthors reads, in
+// bytes.
+const maxAuthorLine = 120
+
 // desk returns the desk or the office that the page names behind the label of an
-// author, as in "Author: duty editor"; "" when there is none.
-func (r *reader) desk() string {
+// author, as in "Author: duty editor".
+func (r *reader) desk() []string {
 	t := labels.All()
 	for i := range r.f.authors {
 		l := letters.NewLine(r.f.authors[i].text())
@@ -179,11 +308,11 @@ func (r *reader) desk() string {
 				continue
 			}
 			if words := letters.CountWords(h.Rest); words >= minDesk && words <= maxDesk && byline.IsRole(h.Rest) {
-				return h.Rest
+				return []string{h.Rest}
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // CleanAuthors returns the names in some author fields, each once, without

@@ -30,7 +30,8 @@ const (
 // Lengths of text, in bytes, above which an element is not what its name or its
 // place promises.
 const (
-	maxAuthorText = 300
+	maxAuthorText = 300  // a byline
+	maxAuthorBox  = 1500 // a byline and what the author is and does
 	maxDateText   = 200
 	maxLinkedText = 100
 	maxNextText   = 60
@@ -50,6 +51,7 @@ type facts struct {
 	times     []timeElement
 	authors   []authorBox
 	linked    []string           // text of links to pages of authors
+	topics    map[string]bool    // letters.Key of the text of links to pages of topics
 	dates     []datedText        // elements whose class names a date
 	lines     []string           // all lines of the page in reading order
 	lineLinks map[int][]lineLink // of short lines
@@ -96,7 +98,7 @@ type scanner struct {
 // scan walks the tree once. It recurses as deep as the tree, which news/markup
 // bounds.
 func scan(root *html.Node) *facts {
-	s := &scanner{facts: facts{menus: map[int]bool{}, lineLinks: map[int][]lineLink{}, metas: map[string][]string{}, links: map[string][]string{}, props: map[string][]string{}}}
+	s := &scanner{facts: facts{menus: map[int]bool{}, lineLinks: map[int][]lineLink{}, topics: map[string]bool{}, metas: map[string][]string{}, links: map[string][]string{}, props: map[string][]string{}}}
 	s.walk(root, false, 0)
 	s.endLine()
 	return &s.facts
@@ -149,6 +151,7 @@ func (s *scanner) element(n *html.Node, aside bool, depth int) {
 		s.nextLink(n)
 		if !aside {
 			s.authorLink(n)
+			s.topicLink(n)
 		}
 		defer s.endLink(n, len(s.lines), s.line.Len())
 	case atom.Br, atom.Hr:
@@ -217,8 +220,8 @@ func (s *scanner) read(n *html.Node, hints hint) {
 		s.time(n, prop)
 	}
 	if hints&authorHint != 0 && len(s.authors) < maxTexts && n.DataAtom != atom.Body && n.DataAtom != atom.Html || hasToken(dom.Attr(n, "rel"), "author") {
-		if text := letters.NormalizeSpace(dom.NodeText(n)); text != "" && len(text) < maxAuthorText {
-			s.authors = append(s.authors, authorBox{len(s.lines), readBox(n)})
+		if text := letters.NormalizeSpace(dom.NodeText(n)); text != "" && len(text) < maxAuthorBox {
+			s.authors = append(s.authors, authorBox{line: len(s.lines), pieces: readBox(n), sure: hasToken(dom.Attr(n, "rel"), "author"), long: len(text) >= maxAuthorText})
 		}
 	}
 	if hints&dateHint != 0 && len(s.dates) < maxTexts && n.DataAtom != atom.Body {
@@ -365,9 +368,33 @@ func isAuthorLink(n *html.Node) bool {
 	return false
 }
 
+// topicPaths are in the addresses of pages of topics and sections.
+var topicPaths = []string{"/tag/", "/tags/", "/category/", "/categories/", "/topic/", "/topics/", "/section/", "/sections/", "/hub/", "/label/", "/rubric/", "/thema/", "/tema/"}
+
+// maxTopics bounds the topics of a page.
+const maxTopics = 100
+
+// isTopicLink reports whether a link leads to the page of a topic.
+func isTopicLink(n *html.Node) bool {
+	return hasToken(dom.Attr(n, "rel"), "tag") || letters.ContainsOneOf(dom.Attr(n, "href"), topicPaths) && !isAuthorLink(n)
+}
+
+// topicLink collects the text of a link to the page of a topic.
+func (s *scanner) topicLink(n *html.Node) {
+	if len(s.topics) >= maxTopics || !isTopicLink(n) {
+		return
+	}
+	if text := letters.NormalizeSpace(dom.NodeText(n)); text != "" && len(text) < maxLinkedText {
+		s.topics[letters.Key(text)] = true
+	}
+}
+
+// authorPaths are in the addresses of pages of authors, and of no others.
+var authorPaths = []string{"/author/", "/authors/", "/autor/", "/staff/", "/journalist/"}
+
 // authorLink collects the text of a link to the page of an author.
 func (s *scanner) authorLink(n *html.Node) {
-	if len(s.linked) >= maxLinked || !isAuthorLink(n) {
+	if len(s.linked) >= maxLinked || !letters.ContainsOneOf(dom.Attr(n, "href"), authorPaths) {
 		return
 	}
 	if text := letters.NormalizeSpace(dom.NodeText(n)); text != "" && len(text) < maxLinkedText {
