@@ -396,3 +396,30 @@ func BenchmarkGrowth(b *testing.B) {
 		})
 	}
 }
+
+// TestJSONLDStandsInForNoText checks when the text of the JSON-LD takes the place of
+// that of the page.
+func TestJSONLDStandsInForNoText(t *testing.T) {
+	shown := strings.Repeat("<p>The second frigate was laid down on Tuesday, eleven weeks late, the yard said after the ceremony.</p>", 12)
+	more := strings.Repeat("The plates of the hull came from a mill in the south, which has since changed the lining of its furnace. ", 60)
+	for _, tt := range []struct {
+		name, ld, body string
+		want           bool // the text is that of the JSON-LD
+	}{
+		{"the page shows none", `"@type":"NewsArticle","articleBody":"` + more + `"`, "<p>Loading</p>", true},
+		{"the page shows another text", `"@type":"NewsArticle","articleBody":"` + more + `"`, shown, false},
+		{"a live blog, of which the page shows a part", `"@type":"LiveBlogPosting","liveBlogUpdate":[{"articleBody":"` + more + `"}]`, shown, false},
+		{"a live blog, of which it shows nothing", `"@type":"LiveBlogPosting","liveBlogUpdate":[{"articleBody":"` + more + `"}]`, "<p>Loading</p>", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			page := &news.Page{URL: "https://yard.example/a", Body: []byte(`<html lang=en><head><script type="application/ld+json">{"headline":"Second frigate laid down",` + tt.ld + `}</script></head><body><article><h1>Second frigate laid down</h1>` + tt.body + `</article></body></html>`)}
+			story, err := New(Options{}).Extract(t.Context(), page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(story.Text(), "furnace"); got != tt.want {
+				t.Errorf("the text of the JSON-LD: %v\n%s", got, story.Text())
+			}
+		})
+	}
+}

@@ -92,20 +92,29 @@ const (
 	jsonLDWhy  = "the page's JSON-LD has a fuller text"
 )
 
-// rescue returns the lines of the page's JSON-LD where the page itself shows less
-// than half of them, as pages do that scripts put together. Otherwise the lines
-// stay: articleBody is often cut short, and sometimes wrong.
+// maxShown is the number of letters up to which a page shows no text of its own.
+const maxShown = 600
+
+// rescue returns the lines of the page's JSON-LD where the page itself shows no text,
+// as pages do that scripts put together, or less than half of them, the others being
+// there as well. Otherwise the lines stay: articleBody is often cut short, and
+// sometimes that of another story. The posts of a live blog are many stories, and
+// never stand in for what the page shows.
 func (f *found) rescue(lines []linerules.Line, m *meta.Meta) []linerules.Line {
 	if m.LDBody == "" {
 		return lines
 	}
-	have := int32(0)
+	body, have, within := letters.Key(m.LDBody), int32(0), int32(0)
 	for i := range lines {
 		if lines[i].ModelReason == "" {
-			have += letters.Count(lines[i].Text)
+			n := letters.Count(lines[i].Text)
+			have += n
+			if strings.Contains(body, letters.Key(lines[i].Text)) {
+				within += n
+			}
 		}
 	}
-	if 2*have >= letters.Count(m.LDBody) {
+	if 2*have >= letters.Count(m.LDBody) || have > maxShown && (m.LDLive || 2*within < have) {
 		return lines
 	}
 	for _, b := range lines {

@@ -32,7 +32,7 @@ type Header struct {
 	Recognized   int          // pieces that were recognized
 	Unrecognized int          // pieces that were not
 	ExtraWords   int          // words in the unrecognized pieces
-	extra        string       // the last unrecognized piece
+	extras       []string     // the unrecognized pieces
 	language     string       // ISO 639-1; "" when not known
 }
 
@@ -108,10 +108,12 @@ func (h *Header) publication() (best Date, ok bool) {
 // Guesses returns the people that a line with a date may name, without a label
 // for them.
 func (h *Header) Guesses() []string {
-	if h.extra == "" {
-		return nil
+	for _, extra := range h.extras {
+		if names := PersonNames(extra, h.language); len(names) > 0 {
+			return names
+		}
 	}
-	return PersonNames(h.extra, h.language)
+	return nil
 }
 
 // ReadHeader splits a line into its facts. language (ISO 639-1, or "") decides how dates
@@ -132,7 +134,8 @@ func isPieceBreak(r rune) bool { return r == '|' || r == '•' || r == '\t' || r
 // reader reads the pieces of one line.
 type reader struct {
 	Header
-	table *labels.Table
+	pending Label // of a piece that was nothing but a label
+	table   *labels.Table
 }
 
 // pieceEdges are cut off both ends of a piece.
@@ -140,9 +143,12 @@ const pieceEdges = " ,-:/()[]"
 
 // piece reads one piece of the line.
 func (r *reader) piece(p string) {
-	p = strings.Trim(p, pieceEdges)
+	p = strings.Trim(withoutAddress(p), pieceEdges)
 	if p == "" {
 		return
+	}
+	if l := letters.NewLine(p); r.language == "ja" && len(dates.Find(p, r.language)) == 0 && r.labelled(&l) {
+		return // the blank may be within a name
 	}
 	if strings.ContainsFunc(p, letters.IsUnspaced) && strings.Contains(p, " ") && !letters.EndsLikeSentence(p) {
 		for _, part := range strings.Split(joinDates(p), " ") {
@@ -151,6 +157,18 @@ func (r *reader) piece(p string) {
 		return
 	}
 	r.dated(p)
+}
+
+// withoutAddress returns a piece without the e-mail address behind a name.
+func withoutAddress(p string) string {
+	at := strings.IndexByte(p, '@')
+	if at < 0 {
+		return p
+	}
+	if from := strings.LastIndexByte(p[:at], ' '); from > 0 && strings.Contains(p[at:], ".") {
+		return p[:from]
+	}
+	return p
 }
 
 // dateBlank stands for a blank within a date while a piece is split at blanks.
@@ -176,8 +194,13 @@ func (r *reader) dated(p string) {
 	}
 	r.Recognized++
 	at := 0
-	for _, d := range found {
-		r.Dates = append(r.Dates, Date{d, r.dateLabel(p[at:d.Start])})
+	for i, d := range found {
+		label := r.dateLabel(p[at:d.Start])
+		if i == 0 && label == Unlabelled && strings.Trim(p[:d.Start], pieceEdges) == "" {
+			label = r.pending
+		}
+		r.pending = Unlabelled
+		r.Dates = append(r.Dates, Date{d, label})
 		r.rest(p[at:d.Start])
 		at = d.End
 	}
@@ -208,6 +231,11 @@ func (r *reader) rest(p string) {
 		return
 	}
 	l := letters.NewLine(p)
+	if r.table.Words.HasPrefix(wordlists.Updated, l.Fold) {
+		r.pending = Updated
+		r.Recognized++
+		return
+	}
 	if clock, ok := dates.ParseClock(l.Fold); ok {
 		r.Clock = &clock
 		r.Recognized++
@@ -227,13 +255,16 @@ func (r *reader) rest(p string) {
 	}
 	r.Unrecognized++
 	r.ExtraWords += l.Words
-	r.extra = p
+	r.extras = append(r.extras, p)
 }
 
 // isFiller reports whether a piece has nothing but words that are found around a
 // date and mean nothing else: weekdays, "on", "at", "Uhr".
 func (r *reader) isFiller(fold string) bool {
 	words := r.table.Words
+	if words.Has(wordlists.Weekdays, fold) {
+		return true // of two words
+	}
 	for _, w := range letters.SplitWords(fold) {
 		if !words.Has(wordlists.Weekdays, w) && !words.Has(wordlists.DateFiller, w) {
 			return false
@@ -252,8 +283,8 @@ func (r *reader) named(p string) bool {
 		return false
 	}
 	names := ParseNames(p, r.language)
-	if len(r.Names) > 0 && !strings.Contains(p, " ") && !strings.ContainsFunc(p, letters.IsCaseless) {
-		return false // a single word after the author is something else
+	if !strings.Contains(p, " ") && !strings.ContainsFunc(p, letters.IsCaseless) {
+		return false // a single word is a section or a place
 	}
 	return r.addNames(names)
 }
@@ -300,6 +331,7 @@ func (r *reader) labelled(l *letters.Line) bool {
 			}
 		case wordlists.Date:
 			if h.Alone || h.Rest == "" || letters.CountWords(h.Rest) <= maxDateRest {
+				r.pending = Published
 				r.Recognized++
 				return true
 			}

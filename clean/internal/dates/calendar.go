@@ -1,6 +1,9 @@
 package dates
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // commonYear returns the year of the common era that a number of four digits
 // means on pages in the language: in Thai it counts from the death of the Buddha.
@@ -50,7 +53,7 @@ func (s *scanner) persianMonth(i int) (month, next int) {
 	if s.language != "fa" && s.language != "" {
 		return 0, i
 	}
-	if month = persianMonths[s.tok(i).text]; month != 0 {
+	if month = persianMonths[strings.ReplaceAll(s.tok(i).text, "ي", "ی")]; month != 0 { // with the Arabic yeh as well
 		return month, i + 1
 	}
 	return 0, i

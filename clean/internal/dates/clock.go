@@ -97,6 +97,9 @@ func (c *Clock) setHalf(half string) {
 // when there is no time of day.
 func (s *scanner) hour(i int, pointed bool) (c Clock, next int) {
 	sep, at := s.tok(i+1), i+2
+	if j := s.skip(i + 1); s.tok(j).text == "h" { // French also has blanks around it
+		sep, at = s.tok(j), s.skip(j+1)
+	}
 	if sep.kind == hours {
 		at = s.skip(at)
 	}
@@ -136,6 +139,10 @@ func (s *scanner) half(i int) (half string, next int) {
 	case "am":
 		return "am", j + 1
 	case "pm":
+		return "pm", j + 1
+	case "صباحا", "صباحاً", "ص":
+		return "am", j + 1
+	case "مساء", "مساءً", "م":
 		return "pm", j + 1
 	case "a", "p":
 		half = s.tok(j).text + "m"

@@ -285,6 +285,11 @@ func (s *scanner) monthName(i int) (month, next int) {
 	if month == 0 {
 		month, j = s.pointedMonth(i)
 	}
+	if k := s.skip(j); month != 0 && s.tok(k).kind == '/' { // Arabic has two sets of names
+		if k = s.skip(k + 1); s.month(s.tok(k).text) == month {
+			j = k + 1
+		}
+	}
 	if month != 0 && (s.tok(j).kind == '.' || s.tok(j).text == "׳" || s.tok(j).text == "'") {
 		j++
 	}

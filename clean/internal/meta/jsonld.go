@@ -16,6 +16,7 @@ type article struct {
 	published, modified   string
 	people, organisations []string // authors
 	body, description     string
+	live                  bool // body is the posts of a live blog
 	language, image       string
 	publisher, license    string
 	sections, keywords    []string
@@ -27,11 +28,11 @@ type article struct {
 
 // Bounds of what is read of JSON-LD.
 const (
-	maxLDNodes   = 20000
-	maxLDTypes   = 10   // of one node
-	maxLDNames   = 30   // people or organisations in one list
-	maxLDList    = 100  // texts in one list
-	maxLivePosts = 1000 // posts of a live blog
+	maxLDNodes  = 20000
+	maxLDTypes  = 10    // of one node
+	maxLDNames  = 30    // people or organisations in one list
+	maxLDList   = 100   // texts in one list
+	maxLiveText = 50000 // bytes of the posts of a live blog
 )
 
 // ldReader walks JSON-LD.
@@ -297,6 +298,7 @@ func (r *ldReader) fill(a *article, n map[string]any) {
 	a.body = bodyText(ldRaw(n["articleBody"]))
 	if a.body == "" {
 		a.body = r.liveBody(n)
+		a.live = a.body != ""
 	}
 	a.description, a.image = ldText(n["description"]), ldURL(n["image"])
 	a.language = ldText(n["inLanguage"])
@@ -317,14 +319,16 @@ func (r *ldReader) fill(a *article, n map[string]any) {
 	}
 }
 
-// liveBody returns the posts of a live blog as one text.
+// liveBody returns the posts of a live blog as one text, the first of a long one.
 func (r *ldReader) liveBody(n map[string]any) string {
 	posts, _ := n["liveBlogUpdate"].([]any)
 	var parts []string
+	size := 0
 	for _, p := range posts {
-		if m, ok := p.(map[string]any); ok && len(parts) < maxLivePosts {
-			if t := bodyText(ldRaw(m["articleBody"])); t != "" {
+		if m, ok := p.(map[string]any); ok {
+			if t := bodyText(ldRaw(m["articleBody"])); t != "" && size+len(t) <= maxLiveText {
 				parts = append(parts, t)
+				size += len(t)
 			}
 		}
 	}

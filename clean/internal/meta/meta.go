@@ -42,6 +42,7 @@ type Meta struct {
 	ImageSource   string   // host that the text names as the source of its picture
 	Origin        string   // agency or outlet named as the source
 	LDBody        string   // articleBody of JSON-LD, without markup and entities
+	LDLive        bool     // LDBody is the posts of a live blog
 	LDTypes       []string // @type values of JSON-LD, sorted
 	NextPage      string   // next page of an article in several, absolute
 	Paywalled     bool     // the page states that reading on costs
@@ -79,7 +80,7 @@ func Read(page *news.Page, doc *goquery.Document, recurs func(text string) bool)
 	m.License = AbsoluteURL(r.base, first(f.links["license"], []string{ld.license}))
 	m.Rights = r.rights()
 	m.Origin, m.ImageSource = r.sources()
-	m.LDBody, m.LDTypes = ld.body, ld.types
+	m.LDBody, m.LDLive, m.LDTypes = ld.body, ld.live, ld.types
 	m.NextPage = r.nextPage()
 	m.Paywalled = !ld.free || slices.Contains(f.metas["article:content_tier"], "locked")
 	return m

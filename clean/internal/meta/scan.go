@@ -23,6 +23,7 @@ const (
 	maxTexts    = 50  // elements of a class for authors, and for dates
 	maxLinked   = 20  // links to pages of authors
 	maxSubheads = 3
+	maxDivides  = 20 // of one line
 	maxMetas    = 60 // meta elements of one name
 	maxValues   = 20 // link elements of one rel, values of one itemprop, links to a next page
 )
@@ -55,6 +56,7 @@ type facts struct {
 	dates     []datedText        // elements whose class names a date
 	lines     []string           // all lines of the page in reading order
 	lineLinks map[int][]lineLink // of short lines
+	divides   map[int][]int      // of short lines: bytes where one element follows another, without text between
 	menus     map[int]bool       // lines that are two links or more and no other word
 }
 
@@ -90,6 +92,8 @@ type scanner struct {
 	line        letters.TextBuilder
 	lineBytes   int        // read of the line
 	anchors     []lineLink // links on the line
+	inlines     []int      // bytes of the line where an element follows another
+	inlineEnd   int        // byte of the line where the last element ended
 	lineWords   bool       // letters, or a sign between names, are outside of its links
 	ldBytes     int
 	asideChecks int
@@ -98,7 +102,7 @@ type scanner struct {
 // scan walks the tree once. It recurses as deep as the tree, which news/markup
 // bounds.
 func scan(root *html.Node) *facts {
-	s := &scanner{facts: facts{menus: map[int]bool{}, lineLinks: map[int][]lineLink{}, topics: map[string]bool{}, metas: map[string][]string{}, links: map[string][]string{}, props: map[string][]string{}}}
+	s := &scanner{facts: facts{menus: map[int]bool{}, lineLinks: map[int][]lineLink{}, divides: map[int][]int{}, topics: map[string]bool{}, metas: map[string][]string{}, links: map[string][]string{}, props: map[string][]string{}}}
 	s.walk(root, false, 0)
 	s.endLine()
 	return &s.facts
@@ -165,6 +169,9 @@ func (s *scanner) element(n *html.Node, aside bool, depth int) {
 	case block:
 		s.endLine()
 	case n.DataAtom == atom.Span || n.DataAtom == atom.A || n.DataAtom == atom.Time:
+		if n := s.line.Len(); n > 0 && n == s.inlineEnd && len(s.inlines) < maxDivides {
+			s.inlines = append(s.inlines, n)
+		}
 		s.line.AddSpace()
 		s.lineBytes++ // the parts of a byline often have no space between them
 	}
@@ -174,13 +181,16 @@ func (s *scanner) element(n *html.Node, aside bool, depth int) {
 	s.walk(n, aside, depth+1)
 	if block {
 		s.endLine()
+		return
 	}
+	s.inlineEnd = s.line.Len()
 }
 
 // endLine ends a line of the page.
 func (s *scanner) endLine() {
 	menu, links := len(s.anchors) >= 2 && !s.lineWords, s.anchors
-	s.anchors, s.lineWords = nil, false
+	inlines := s.inlines
+	s.anchors, s.inlines, s.inlineEnd, s.lineWords = nil, nil, 0, false
 	if s.lineBytes == 0 {
 		return
 	}
@@ -194,8 +204,31 @@ func (s *scanner) endLine() {
 		if len(text) < maxAuthorText && len(links) <= maxLineLinks {
 			s.lineLinks[len(s.lines)] = links
 		}
+		if len(text) < maxAuthorText && len(inlines) > 0 {
+			s.divides[len(s.lines)] = inlines
+		}
 		s.lines = append(s.lines, text)
 	}
+}
+
+// divided returns line i with a bar where one element follows another, without text
+// between them: "Ann Lee" and "Share" in two elements are two things.
+func (f *facts) divided(i int) string {
+	line, at := f.lines[i], f.divides[i]
+	if len(at) == 0 {
+		return line
+	}
+	var b strings.Builder
+	from := 0
+	for _, end := range at {
+		if end > from && end < len(line) {
+			b.WriteString(line[from:end])
+			b.WriteString(" |")
+			from = end
+		}
+	}
+	b.WriteString(line[from:])
+	return b.String()
 }
 
 // isNoMenu reports whether r between links shows that they are no menu: names of

@@ -1,6 +1,7 @@
 package meta
 
 import (
+	"strings"
 	"time"
 
 	"winnow/clean/internal/byline"
@@ -77,8 +78,8 @@ func (r *reader) readTopLine(i int) {
 	if names := r.linkedNames(i); len(names) > 0 && len(r.top.names) == 0 {
 		r.top.names = names
 	}
-	h := byline.ReadHeader(lines[i], r.lang)
-	if h.Recognized > 0 && (len(h.Dates) > 0 || len(h.Names) > 0) && h.Unrecognized <= maxTopExtras && h.ExtraWords <= maxTopWords {
+	h := byline.ReadHeader(r.f.divided(i), r.lang)
+	if h.Recognized > 0 && (len(h.Dates) > 0 || len(h.Names) > 0) && (h.Unrecognized <= maxTopExtras || len(r.f.divides[i]) > 0) && h.ExtraWords <= maxTopWords {
 		if i > 0 && len(h.Dates) == 1 && h.Dates[0].Label == byline.Unlabelled && isUpdateLabel(lines[i-1]) {
 			h.Dates[0].Label = byline.Updated
 		}
@@ -96,13 +97,15 @@ func (r *reader) readTopLine(i int) {
 		}
 	}
 	if len(r.top.names) == 0 && labelled != "" {
+		labelled, _, _ = strings.Cut(labelled, " - ")
+		labelled, _, _ = strings.Cut(labelled, " | ")
 		r.top.names = byline.LeadingNames(labelled, r.lang)
 	}
 	if alone && i+1 < len(lines) && len(r.top.names) == 0 {
 		r.top.names = byline.PersonNames(lines[i+1], r.lang)
 		return
 	}
-	if len(h.Dates) == 0 || len(h.Names) > 0 || h.Unrecognized > 1 {
+	if len(h.Dates) == 0 || len(h.Names) > 0 || h.Unrecognized > 1 && len(r.f.divides[i]) == 0 {
 		return
 	}
 	r.top.beside = append(r.top.beside, h.Guesses()...)
