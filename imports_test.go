@@ -45,6 +45,7 @@ var arrows = map[string][]string{
 	"internal/store/index":          {"dedupe", "internal/store/database", "internal/store/schema"},
 	"internal/store/record":         {"news"},
 	"internal/store/sites":          {"schedule", "internal/store/database"},
+	"internal/store/feedtext":       {"schedule", "internal/store/database"},
 	"internal/store/database":       {"internal/store/schema"},
 	"internal/store/schema":         {"schedule"},
 	"internal/store/owner":          {},

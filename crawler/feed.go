@@ -15,6 +15,7 @@ import (
 	"github.com/mmcdole/gofeed/rss"
 	"golang.org/x/net/html"
 
+	"winnow/crawler/fulltext"
 	"winnow/news"
 	"winnow/news/markup"
 )
@@ -29,8 +30,9 @@ const (
 
 // Entry is one URL of a feed or a sitemap.
 type Entry struct {
-	URL  string    // normalised
-	Hint news.Hint // what the feed or sitemap says of the page
+	URL  string         // normalised
+	Hint news.Hint      // what the feed or sitemap says of the page
+	Text *fulltext.Text // the story itself; nil where the feed does not have it whole, see fulltext.Whole
 }
 
 // Feed is what a crawl uses of a feed.
@@ -301,7 +303,8 @@ func convert(parsed *gofeed.Feed, base *url.URL) Feed {
 			continue
 		}
 		seen[to] = true
-		feed.Entries = append(feed.Entries, Entry{URL: to, Hint: hintOf(item)})
+		hint := hintOf(item)
+		feed.Entries = append(feed.Entries, Entry{URL: to, Hint: hint, Text: itemText(item, to, hint)})
 	}
 	return feed
 }
@@ -380,6 +383,24 @@ func hintOf(item *gofeed.Item) news.Hint {
 		}
 	}
 	return h
+}
+
+// itemText returns the story that an item has, nil where it has not the whole.
+func itemText(item *gofeed.Item, url string, hint news.Hint) *fulltext.Text {
+	content := item.Content
+	if strings.TrimSpace(content) == "" {
+		content = item.Description
+	}
+	if !fulltext.Whole(content, url) {
+		return nil
+	}
+	tags := make([]string, 0, len(item.Categories))
+	for _, c := range item.Categories {
+		if c = clipRunes(plainText(c), 200); c != "" && len(tags) < maxAuthors {
+			tags = append(tags, c)
+		}
+	}
+	return &fulltext.Text{URL: url, Title: hint.Title, HTML: content, Authors: hint.Authors, Tags: tags, Published: hint.Date, Modified: hint.Modified}
 }
 
 // feedDate returns a date as gofeed has parsed it or, since gofeed knows English

@@ -127,6 +127,7 @@ type Outcome struct {
 	Host       *HostState    // after a robots task: the host's new state
 	Links      []Link        // to be added
 	Reach      int64         // under which Links were derived from what came, see the pipeline's URL policy; 0 when they were not
+	Texts      []Text        // of a feed: texts of stories that are among Links
 	Archived   *Archived     // where the page is in the archive; nil when it was not archived
 	Story      *Found        // nil when the page holds none
 	Withdraw   bool          // the page may no longer be kept: its story is removed, and the next request is unconditional
@@ -140,6 +141,15 @@ type Sketch struct {
 	Hash uint64 // of the page's URL
 	Rank uint64 // those with the smallest are kept
 	Data []byte
+}
+
+// Text is the text of a story as a feed has it.
+type Text struct {
+	URL     string // of the story's page
+	Feed    string // URL of the feed
+	SHA     string // SHA-256 of Body, in hex
+	Body    []byte // packed, see crawler/fulltext
+	Instead bool   // it is taken instead of the page: if it is new, the URL is to be done again
 }
 
 // PartPage is one page of an article in parts, as it was cleaned by itself.

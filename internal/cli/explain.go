@@ -208,7 +208,11 @@ func printPage(w io.Writer, p *explain.Page) {
 	if p.Rendered {
 		rendered = ", as its scripts made it"
 	}
-	fmt.Fprintf(w, "page as archived in %s%s\n", p.Archived, rendered)
+	if p.Feed != "" {
+		show.Printf(w, "text of the feed %s, archived in %s\n", p.Feed, p.Archived)
+	} else {
+		fmt.Fprintf(w, "page as archived in %s%s\n", p.Archived, rendered)
+	}
 	kind := p.Kind
 	if p.Why != "" {
 		kind = strings.TrimPrefix(kind+": "+p.Why, ": ")

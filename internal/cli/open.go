@@ -172,7 +172,7 @@ func sources(c *config.Config) ([]pipeline.Source, error) {
 			return nil, fmt.Errorf("source %s: %w", s.Name, err)
 		}
 		p := pipeline.Source{Name: s.Name, Scope: scope, Delay: s.Delay, MaxPages: s.MaxPages, MaxPagesPerHost: s.MaxPagesPerHost, MaxDepth: s.MaxDepth,
-			PaidLinks: s.PaidLinks, Offsite: s.Offsite}
+			Text: s.Text, PaidLinks: s.PaidLinks, Offsite: s.Offsite}
 		for _, group := range []struct {
 			from []string
 			to   *[]string

@@ -63,8 +63,9 @@ type Source struct {
 	MaxDepth        int           // links followed from the site's start; 0 is the start alone
 	Rules           Rules         // of its pages; they go before those of Clean.SiteRules
 
-	PaidLinks bool // links marked rel=sponsored are followed
-	Offsite   bool // pages of other sites that feeds and sitemaps name are fetched
+	Text      string // where stories are read from: page or feed
+	PaidLinks bool   // links marked rel=sponsored are followed
+	Offsite   bool   // pages of other sites that feeds and sitemaps name are fetched
 
 	Access crawler.Access // what its requests need; values of the environment are filled in, Site is left empty
 }
@@ -176,7 +177,7 @@ func Default() *Config {
 // DefaultSource returns a source of which only the name and the site are given:
 // the settings for a host that no configured source covers.
 func (c *Config) DefaultSource(name, site string) Source {
-	return Source{Name: name, Site: site, Schedule: "@hourly", Delay: c.Fetch.Delay, MaxPages: 500, MaxDepth: 3}
+	return Source{Name: name, Site: site, Schedule: "@hourly", Delay: c.Fetch.Delay, MaxPages: 500, MaxDepth: 3, Text: "page"}
 }
 
 // Source returns the source with a name; false if there is none.

@@ -94,6 +94,7 @@ func (p *Pipeline) feed(ctx context.Context, t schedule.Task, robots *robotstxt.
 		out.Reason = fmt.Sprintf("feed: only its first %d entries are read, not %d more", crawler.MaxFeedEntries, feed.Omitted)
 	}
 	out.Links, out.Reach = p.URLs.FeedLinks(t, feed), p.reachOf(t)
+	out.Texts = p.feedTexts(t, feed.Entries, out.Links)
 	return out, nil
 }
 

@@ -51,8 +51,9 @@ type Source struct {
 	MaxPagesPerHost int            // likewise, of each host
 	MaxDepth        int            // links from the site's start
 
-	PaidLinks bool // links marked as paid (rel=sponsored) are followed too
-	Offsite   bool // pages of other sites that feeds and sitemaps name are taken too; links on them are not followed
+	Text      string // where stories are read from: one of the Text constants; "" means TextPage
+	PaidLinks bool   // links marked as paid (rel=sponsored) are followed too
+	Offsite   bool   // pages of other sites that feeds and sitemaps name are taken too; links on them are not followed
 }
 
 // URLPolicy returns the policy of sources in the order that ranks them.

@@ -43,7 +43,11 @@ func (p *Pipeline) step(ctx context.Context, t schedule.Task) (schedule.Outcome,
 	case schedule.Sitemap:
 		return p.sitemap(ctx, t, robots)
 	}
-	out, err := p.page(ctx, t, robots)
+	out, done, err := p.fromFeed(ctx, t)
+	if err != nil || done {
+		return out, err
+	}
+	out, err = p.page(ctx, t, robots)
 	if t.Kind == schedule.Section && t.Depth == 0 && !t.Listed {
 		// robots.txt was perhaps read for another source of the host, or for a list.
 		out.Links = append(out.Links, p.URLs.Announced(t, robots)...)
@@ -59,7 +63,7 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 	}
 	if !fresh {
 		if out.State != schedule.Done || t.Kind == schedule.Section {
-			return out, nil
+			return out, p.orFromFeed(ctx, t, &out)
 		}
 		if !p.Admitter.MayKeep(answer.Directives) {
 			admit.Withdraw(&out)
@@ -83,7 +87,7 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 	read, err := p.Admitter.Clean(ctx, answer.Page, out.Archived == nil)
 	if stage := (*news.StageError)(nil); errors.As(err, &stage) {
 		admit.Reject(&out, err.Error())
-		return out, nil
+		return out, p.orFromFeed(ctx, t, &out)
 	}
 	if err != nil {
 		return out, err
@@ -93,7 +97,10 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 		return out, nil
 	}
 	read.Links, read.Directives, read.Scripted = answer.Links, answer.Directives, answer.Scripted
-	return out, p.Admitter.Admit(ctx, t, &out, read)
+	if err = p.Admitter.Admit(ctx, t, &out, read); err == nil && p.Admitter.MayKeep(answer.Directives) {
+		err = p.orFromFeed(ctx, t, &out)
+	}
+	return out, err
 }
 
 // fetcher is a method of the crawler.

@@ -86,6 +86,9 @@ func (f *finish) write(ctx context.Context, t *database.Tx) error {
 	own := f.task.Lease.Host
 	links := f.store.known.Unknown(f.o.Links)
 	hosts := append(linkHosts(links), own)
+	for _, text := range f.o.Texts {
+		hosts = append(hosts, lane.HostOf(text.URL))
+	}
 	if hop := f.hopHost(); hop != "" {
 		hosts = append(hosts, hop)
 	}

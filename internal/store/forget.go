@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/feedtext"
 	"winnow/internal/store/lane"
 	"winnow/internal/store/schema"
 	"winnow/schedule"
@@ -57,6 +58,9 @@ func (s *Store) forget(ctx context.Context, t *database.Tx, urlOrID string, now 
 	}
 	for _, url := range gone.URLs {
 		if err := s.Sites.Delete(ctx, t, lane.HostOf(url), url); err != nil {
+			return gone, err
+		}
+		if err := feedtext.Delete(ctx, t, url); err != nil {
 			return gone, err
 		}
 	}

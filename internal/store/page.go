@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"winnow/internal/store/database"
+	"winnow/internal/store/feedtext"
 	"winnow/internal/store/lane"
 	"winnow/internal/store/merge"
 	"winnow/internal/store/schema"
@@ -53,6 +54,9 @@ func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []
 		return nil, err
 	}
 	reclean, err = f.putLinks(ctx, links)
+	if err == nil {
+		err = f.putTexts(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +97,9 @@ func (f *finish) readURL(ctx context.Context) (u urlRow, err error) {
 func (f *finish) putContent(ctx context.Context, u urlRow) (reclean []string, err error) {
 	if f.o.Story != nil {
 		if err := f.putStory(ctx, *f.o.Story); err != nil {
+			return nil, err
+		}
+		if err := feedtext.Use(ctx, f.tx, f.task.URL); err != nil {
 			return nil, err
 		}
 		hint, err := merge.PackHint(f.task.Hint)

@@ -19,6 +19,7 @@ import (
 	"winnow/clean/boilerplate"
 	"winnow/clean/siteprofile"
 	"winnow/crawler"
+	"winnow/crawler/fulltext"
 	"winnow/dedupe"
 	"winnow/internal/pipeline/urlpolicy"
 	"winnow/internal/store"
@@ -78,6 +79,9 @@ func (a *Admitter) Clean(ctx context.Context, page *news.Page, bySite bool) (rea
 // Read parses and cleans a page that did not come from the crawler, see
 // [Admitter.Clean].
 func (a *Admitter) Read(ctx context.Context, page *news.Page, bySite bool) (Page, error) {
+	if fulltext.IsPacked(page.ContentType()) {
+		return a.readText(ctx, page)
+	}
 	var directives crawler.Directives
 	scripted := false
 	if tree, charset, err := markup.Parse(page.Body, page.ContentType()); err == nil {
@@ -86,6 +90,21 @@ func (a *Admitter) Read(ctx context.Context, page *news.Page, bySite bool) (Page
 	}
 	read, err := a.Clean(ctx, page, bySite)
 	read.Directives, read.Scripted = directives, scripted
+	return read, err
+}
+
+// readText cleans the text of a feed. It knows nothing of the pages of the site, nor
+// do they learn from it.
+func (a *Admitter) readText(ctx context.Context, text *news.Page) (Page, error) {
+	page, err := fulltext.Page(text)
+	if err == nil {
+		page.Tree, page.Charset, err = markup.Parse(page.Body, page.ContentType())
+	}
+	if err != nil {
+		return Page{}, &news.StageError{Stage: "clean", URL: text.URL, Err: err}
+	}
+	read, err := a.Clean(ctx, page, false)
+	read.Sketch = nil
 	return read, err
 }
 

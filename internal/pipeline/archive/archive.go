@@ -4,7 +4,7 @@
 // package warc.
 //
 // [Archive.Add] and [Archive.AddRevisit] write what the crawler brought,
-// [Archive.AddEntry] what an import brought; [Archive.Page] and
+// [Archive.AddText] texts of feeds, [Archive.AddEntry] what an import brought; [Archive.Page] and
 // [Archive.StoryPage] read; [Archive.Prune] removes what the policy allows no
 // longer, and [Archive.EraseForgotten] the pages of forgotten stories.
 package archive
@@ -53,6 +53,14 @@ func (a *Archive) Add(t schedule.Task, answer *crawler.Answer, ended time.Time) 
 	if answer.Rendered {
 		e.Rendered, e.Header, e.Body = answer.Page.Body, answer.Raw.Header, answer.Raw.Body
 	}
+	return a.AddEntry(&e)
+}
+
+// AddText appends the text that a feed has of a task's story, as a resource record
+// under the URL of its page, and returns where it is.
+func (a *Archive) AddText(t schedule.Task, text *news.Page, feed string) (*schedule.Archived, error) {
+	e := warc.FromPage(text, nil, "")
+	e.Via, e.Depth, e.Hops = feed, t.Depth, t.Hops
 	return a.AddEntry(&e)
 }
 

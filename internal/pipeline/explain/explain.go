@@ -7,6 +7,7 @@
 package explain
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"winnow/clean/boilerplate"
 	"winnow/crawler"
+	"winnow/crawler/fulltext"
 	"winnow/crawler/robotstxt"
 	"winnow/internal/pipeline/admit"
 	"winnow/internal/pipeline/archive"
@@ -165,6 +167,9 @@ func (e *Explainer) page(ctx context.Context, place schedule.Archived, url strin
 		page.Hint = known.Hint
 	}
 	report := &Page{Archived: placeOf(place), Rendered: entry.Rendered != nil, Marks: []string{}, Figures: []string{}, Removals: []news.Removal{}}
+	if fulltext.IsPacked(page.ContentType()) {
+		report.Feed = cmp.Or(entry.Via, "not known")
+	}
 	read, err := e.Admitter.Read(ctx, page, true)
 	if stage := (*news.StageError)(nil); errors.As(err, &stage) {
 		report.Why = err.Error()

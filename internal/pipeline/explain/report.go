@@ -86,6 +86,7 @@ type Revision struct {
 type Page struct {
 	Archived string         `json:"archived"` // FILE:OFFSET
 	Rendered bool           `json:"rendered"` // by a browser; as fetched it was another page
+	Feed     string         `json:"feed"`     // URL of the feed that the text is from; "" for a page
 	Kind     string         `json:"kind"`
 	Why      string         `json:"why"`
 	Marks    []string       `json:"marks"`

@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"winnow/crawler"
+	"winnow/crawler/fulltext"
 	"winnow/news"
 	"winnow/output/warc"
 	"winnow/schedule"
@@ -188,10 +189,15 @@ func (m *Importer) pageOf(e warc.Entry, saved time.Time) (*news.Page, error) {
 	if page.URL, err = crawler.Normalize(e.URL, nil); err != nil {
 		return nil, err
 	}
-	if page.Body, err = crawler.CheckPage(page.Body, page.ContentType(), m.maxBody()); err != nil {
-		if errors.Is(err, crawler.ErrNotHTML) {
-			err = fmt.Errorf("%w: %w", errNoPage, err)
-		}
+	if fulltext.IsPacked(page.ContentType()) {
+		_, err = fulltext.Page(page)
+	} else {
+		page.Body, err = crawler.CheckPage(page.Body, page.ContentType(), m.maxBody())
+	}
+	if errors.Is(err, crawler.ErrNotHTML) || errors.Is(err, fulltext.ErrNotPacked) {
+		err = fmt.Errorf("%w: %w", errNoPage, err)
+	}
+	if err != nil {
 		return nil, err
 	}
 	page.FetchedAt = m.plausible(page.FetchedAt, saved)
