@@ -92,7 +92,7 @@ func (x *exchange) visit(ctx context.Context) error {
 	}
 	page.Tree = x.tree
 	directives := newDirectives(page.Header, x.crawler.options.UserAgent)
-	x.answer.Links = findLinks(x.tree, page.URL, directives)
+	x.answer.Links = findLinks(x.tree, page.URL, page.Header, directives)
 	x.answer.Directives = directives.Directives
 	x.answer.Scripted = !x.answer.Rendered && Scripted(x.tree)
 	return nil

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"winnow/crawler/fulltext"
+	"winnow/crawler/internal/feedscan"
 	"winnow/news"
 	"winnow/news/markup"
 )
@@ -68,7 +69,7 @@ func ParseFeed(body []byte, contentType, base string) (feed Feed, err error) {
 	if strings.HasPrefix(doc, "{") {
 		return parseJSONFeed(doc, from)
 	}
-	if !isFeedRoot(rootName([]byte(doc))) {
+	if !feedscan.IsFeedRoot(feedscan.RootName([]byte(doc))) {
 		return Feed{}, notFeed(doc)
 	}
 	return parseXMLFeed(doc, from)
@@ -76,7 +77,7 @@ func ParseFeed(body []byte, contentType, base string) (feed Feed, err error) {
 
 // notFeed returns the error for a document that is not a feed.
 func notFeed(doc string) error {
-	if name := rootName([]byte(doc)); name != "" {
+	if name := feedscan.RootName([]byte(doc)); name != "" {
 		return fmt.Errorf("%w: <%s>", ErrNotFeed, clip(name, 40))
 	}
 	return ErrNotFeed
@@ -100,7 +101,7 @@ func feedText(body []byte, contentType string) string {
 	if bytes.HasPrefix(text, []byte("{")) {
 		return string(text)
 	}
-	at := rootAt(text)
+	at := feedscan.RootAt(text)
 	if at < 0 {
 		return ""
 	}
@@ -129,21 +130,21 @@ func xmlEncoding(body []byte) string {
 // parseXMLFeed parses a feed by gofeed, whole or, if it is broken or beyond the
 // limits, item by item.
 func parseXMLFeed(doc string, base *url.URL) (Feed, error) {
-	layout := layoutOf(doc)
-	if n := len(layout.items); n == MaxFeedEntries {
-		doc = doc[:layout.items[n-1].end] + layout.close
+	layout := feedscan.Scan(doc, MaxFeedEntries)
+	if n := len(layout.Items); n == MaxFeedEntries {
+		doc = doc[:layout.Items[n-1].End] + layout.Close
 	}
-	cause := layout.fault
+	cause := layout.Fault
 	if cause == nil {
 		parsed, err := newFeedParser().ParseString(doc)
 		switch {
 		case err != nil:
 			cause = err
-		case len(parsed.Items) < len(layout.items): // a stray end tag makes it stop early
-			cause = fmt.Errorf("%d of %d entries read", len(parsed.Items), len(layout.items))
+		case len(parsed.Items) < len(layout.Items): // a stray end tag makes it stop early
+			cause = fmt.Errorf("%d of %d entries read", len(parsed.Items), len(layout.Items))
 		default:
 			feed := convert(parsed, base)
-			feed.Omitted = layout.omitted
+			feed.Omitted = layout.Omitted
 			return feed, nil
 		}
 	}
@@ -152,12 +153,12 @@ func parseXMLFeed(doc string, base *url.URL) (Feed, error) {
 }
 
 // parseItems reads the items of a broken feed one by one.
-func parseItems(doc string, layout feedLayout, base *url.URL) Feed {
-	feed := Feed{Omitted: layout.omitted}
+func parseItems(doc string, layout feedscan.Layout, base *url.URL) Feed {
+	feed := Feed{Omitted: layout.Omitted}
 	seen := make(map[string]bool)
-	for _, item := range layout.items {
-		chunk := layout.open + doc[item.start:item.end] + layout.close
-		if layoutOf(chunk).fault != nil {
+	for _, item := range layout.Items {
+		chunk := layout.Open + doc[item.Start:item.End] + layout.Close
+		if feedscan.Scan(chunk, MaxFeedEntries).Fault != nil {
 			feed.Skipped++
 			continue
 		}
@@ -185,7 +186,7 @@ func parseItems(doc string, layout feedLayout, base *url.URL) Feed {
 func escapeBare(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
-		if s[i] == '<' && (i+1 == len(s) || !isNameStart(s[i+1]) && strings.IndexByte("/!?", s[i+1]) < 0) {
+		if s[i] == '<' && (i+1 == len(s) || !feedscan.IsNameStart(s[i+1]) && strings.IndexByte("/!?", s[i+1]) < 0) {
 			b.WriteString("&lt;")
 		} else {
 			b.WriteByte(s[i])

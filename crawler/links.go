@@ -17,6 +17,7 @@ const (
 	RelFeed      = "feed"      // RSS, Atom or JSON feed
 	RelCanonical = "canonical" // the URL that the page declares as its own
 	RelAMP       = "amphtml"   // the AMP version of the page
+	RelAPI       = "api"       // the root of the REST API of WordPress
 	RelRefresh   = "refresh"   // target of a meta refresh within maxRefresh: a redirect, if the page has no other content
 )
 
@@ -48,13 +49,13 @@ type linkFinder struct {
 // as Fetch does: pageURL is normalised, and the page's robots directives to the
 // crawler with that user agent mark links.
 func LinksOf(root *html.Node, pageURL string, header http.Header, userAgent string) []Link {
-	return findLinks(root, pageURL, newDirectives(header, userAgent))
+	return findLinks(root, pageURL, header, newDirectives(header, userAgent))
 }
 
 // findLinks returns the first MaxLinks links of a document in document order,
-// each URL once for each Rel, without those to the page itself. It adds the robots
-// meta elements of the document to d.
-func findLinks(root *html.Node, pageURL string, d *directives) []Link {
+// each URL once for each Rel, without those to the page itself, then those of its
+// header. It adds the robots meta elements of the document to d.
+func findLinks(root *html.Node, pageURL string, header http.Header, d *directives) []Link {
 	f := &linkFinder{self: pageURL, directives: d, seen: make(map[[2]string]int)}
 	var err error
 	if f.base, err = urlParser.Parse(pageURL); err != nil {
@@ -83,6 +84,9 @@ func findLinks(root *html.Node, pageURL string, d *directives) []Link {
 		if n.Type == html.ElementNode {
 			f.element(n)
 		}
+	}
+	for _, value := range header.Values("Link") {
+		f.header(value)
 	}
 	return f.links
 }
@@ -117,10 +121,34 @@ func (f *linkFinder) element(n *html.Node) {
 	}
 }
 
+// apiRel is the relation by which WordPress announces its API, in pages and headers.
+const apiRel = "https://api.w.org/"
+
+// header adds the links of a Link header (RFC 8288) that are used: that of the API.
+func (f *linkFinder) header(value string) {
+	for {
+		_, rest, found := strings.Cut(value, "<")
+		if !found {
+			return
+		}
+		href, rest, found := strings.Cut(rest, ">")
+		if !found {
+			return
+		}
+		parameters, next, _ := strings.Cut(rest, "<")
+		if strings.Contains(strings.ToLower(parameters), apiRel) {
+			f.add(href, Link{Rel: RelAPI})
+		}
+		value = "<" + next
+	}
+}
+
 // relOfLink returns the Rel of a link element, "" for one that is not used.
 func relOfLink(n *html.Node) string {
 	rel := strings.Fields(strings.ToLower(attribute(n, "rel")))
 	switch {
+	case slices.Contains(rel, apiRel):
+		return RelAPI
 	case slices.Contains(rel, "canonical"):
 		return RelCanonical
 	case slices.Contains(rel, "amphtml"):

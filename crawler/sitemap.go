@@ -17,6 +17,8 @@ import (
 	whatwg "github.com/nlnwa/whatwg-url/url"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding/unicode"
+
+	"winnow/crawler/internal/feedscan"
 )
 
 // Limits of a sitemap: those of the protocol (sitemaps.org: 50,000 URLs and
@@ -112,10 +114,10 @@ func ParseSitemap(body io.Reader, contentType, base string) (Sitemap, error) {
 		return Sitemap{}, err
 	}
 	p := &sitemapReader{base: from}
-	switch name := rootName(start); {
+	switch name := feedscan.RootName(start); {
 	case name == "urlset" || name == "sitemapindex":
 		err = p.xml(sitemapText(r, start))
-	case isFeedRoot(name):
+	case feedscan.IsFeedRoot(name):
 		return sitemapOfFeed(r, contentType, base)
 	case name != "":
 		return Sitemap{}, fmt.Errorf("%w: <%s>", ErrNotSitemap, clip(name, 40))

@@ -7,6 +7,8 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+
+	"winnow/crawler/internal/feedscan"
 )
 
 // mediaType returns the declared type without parameters, in lower case.
@@ -78,7 +80,7 @@ func checkHTML(body []byte, contentType string, limit int64) ([]byte, error) {
 		return body, nil
 	case !html:
 		return nil, &Error{Reason: "not HTML: " + cmp.Or(declared, found), Err: ErrNotHTML}
-	case isFeedRoot(rootName(body)):
+	case feedscan.IsFeedRoot(feedscan.RootName(body)):
 		return nil, &Error{Reason: "not HTML: a feed", Err: ErrNotHTML}
 	}
 	return body, nil

@@ -99,5 +99,6 @@ const (
 	RevisitUndated  = 7 * day  // unchanged stories without a date from a feed
 	RevisitSetAside = 30 * day // pages without a story
 	RevisitFailed   = day      // pages of which every attempt failed
+	RevisitPosts    = 30 * day // lists of older posts, which hardly change
 	RevisitGone     = 30 * day // 404 and 410
 )

@@ -63,7 +63,7 @@ type Source struct {
 	MaxDepth        int           // links followed from the site's start; 0 is the start alone
 	Rules           Rules         // of its pages; they go before those of Clean.SiteRules
 
-	Text      string // where stories are read from: page or feed
+	Text      string // where stories are read from: page, feed or api
 	PaidLinks bool   // links marked rel=sponsored are followed
 	Offsite   bool   // pages of other sites that feeds and sitemaps name are fetched
 

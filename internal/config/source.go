@@ -42,7 +42,7 @@ func (d *decoder) sourceFields(s *Source, parts *sourceParts) []field {
 		{"max_pages_per_host", "The same for each host of the site. 0 is no limit.", d.integer(&s.MaxPagesPerHost, 0, maxNumber)},
 		{"max_depth", "How many links from the start page are followed.", d.integer(&s.MaxDepth, 0, maxDepth)},
 		{"rules", "Extraction rules for this site, one a line, as in ftr-site-config files.", d.rules(&s.Rules)},
-		{"text", "Where stories are read from: their pages, or feeds that have them whole (pages are then requested only for the others). Where a page has no story, that of a feed is taken anyway.", d.choice(&s.Text, "page", "feed")},
+		{"text", "Where stories are read from: their pages, or feeds that have them whole (pages are then requested only for the others), or these and the API of WordPress. Where a page has no story, that of a feed is taken anyway.", d.choice(&s.Text, "page", "feed", "api")},
 		{"paid_links", "Follow links marked rel=sponsored.", d.truth(&s.PaidLinks)},
 		{"offsite", "Also take pages of other sites that feeds and sitemaps name.", d.truth(&s.Offsite)},
 	}, d.access(&s.Access)...)

@@ -120,5 +120,5 @@ func scriptAdvice(y report.Yield) string {
 	if y.Hinted == 0 {
 		return ""
 	}
-	return "; their text may come by scripts: try render: true, or text: feed if its feed has whole stories"
+	return "; their text may come by scripts: try render: true, or text: feed if its feeds have whole stories"
 }

@@ -8,6 +8,8 @@ import (
 
 	"winnow/crawler"
 	"winnow/crawler/robotstxt"
+	"winnow/crawler/wordpress"
+	"winnow/news"
 	"winnow/schedule"
 )
 
@@ -87,7 +89,8 @@ func (p *Pipeline) feed(ctx context.Context, t schedule.Task, robots *robotstxt.
 	if err != nil || !fresh {
 		return out, err
 	}
-	feed, err := crawler.ParseFeed(answer.Page.Body, answer.Page.ContentType(), t.URL)
+	feed, err := p.parseFeed(t, answer.Page)
+	out.Due = revisit(t, out.At)
 	if err != nil {
 		out.State, out.Reason = schedule.SetAside, fmt.Sprintf("feed: %v", err)
 	} else if feed.Omitted > 0 {
@@ -95,7 +98,16 @@ func (p *Pipeline) feed(ctx context.Context, t schedule.Task, robots *robotstxt.
 	}
 	out.Links, out.Reach = p.URLs.FeedLinks(t, feed), p.reachOf(t)
 	out.Texts = p.feedTexts(t, feed.Entries, out.Links)
+	out.Links = append(out.Links, p.URLs.PostsLinks(t, answer.Raw.Header)...)
 	return out, nil
+}
+
+// parseFeed reads a feed, or a list of posts.
+func (p *Pipeline) parseFeed(t schedule.Task, page *news.Page) (crawler.Feed, error) {
+	if wordpress.IsPosts(t.URL) {
+		return wordpress.Parse(page.Body, t.URL)
+	}
+	return crawler.ParseFeed(page.Body, page.ContentType(), t.URL)
 }
 
 // sitemap reads a sitemap or an index of sitemaps.

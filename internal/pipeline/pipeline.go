@@ -60,7 +60,7 @@ type Source struct {
 func URLPolicy(sources []Source, robots urlpolicy.Robots) *urlpolicy.Policy {
 	own := make([]urlpolicy.Source, len(sources))
 	for i, s := range sources {
-		own[i] = urlpolicy.Source{Name: s.Name, Site: s.Site, Scope: s.Scope, MaxDepth: s.MaxDepth, PaidLinks: s.PaidLinks, Offsite: s.Offsite}
+		own[i] = urlpolicy.Source{Name: s.Name, Site: s.Site, Scope: s.Scope, MaxDepth: s.MaxDepth, PaidLinks: s.PaidLinks, Offsite: s.Offsite, API: s.Text == TextAPI}
 	}
 	return urlpolicy.New(own, robots)
 }

@@ -9,6 +9,7 @@ import (
 
 	"winnow/crawler"
 	"winnow/crawler/robotstxt"
+	"winnow/crawler/wordpress"
 	"winnow/internal/pipeline/admit"
 	"winnow/internal/pipeline/urlpolicy"
 	"winnow/news"
@@ -82,6 +83,7 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 		if answer.Scripted && len(out.Links) == 0 {
 			out.Reason = "no links: " + admit.ByScripts
 		}
+		p.needsAPI(t, &out, answer.Links)
 		return out, nil
 	}
 	read, err := p.Admitter.Clean(ctx, answer.Page, out.Archived == nil)
@@ -177,6 +179,9 @@ func (p *Pipeline) received(t schedule.Task, a *crawler.Answer, err error) (out 
 // revisit returns when a page that did not change is requested again; zero for
 // what every run requests.
 func revisit(t schedule.Task, at time.Time) time.Time {
+	if wordpress.IsComplete(t.URL) {
+		return at.Add(schedule.RevisitPosts)
+	}
 	if t.Kind != schedule.Article {
 		return time.Time{}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"winnow/crawler"
@@ -24,6 +25,7 @@ import (
 const (
 	TextPage = "page" // stories are read from pages, from feeds where a page has none
 	TextFeed = "feed" // from feeds that have them whole, else from pages
+	TextAPI  = "api"  // likewise, and from the API of WordPress
 )
 
 // textOf returns where the stories of a source are read from.
@@ -138,4 +140,14 @@ func (p *Pipeline) takeText(ctx context.Context, t schedule.Task, out *schedule.
 	out.State, out.Reason, out.Sketch = schedule.Done, "the story is from the feed "+feed, nil
 	read.Story.NextPage, read.Story.SinglePage = "", ""
 	return true, p.Admitter.Admit(ctx, t, out, read)
+}
+
+// needsAPI notes that the start page of a source announces no API, if one is needed.
+func (p *Pipeline) needsAPI(t schedule.Task, out *schedule.Outcome, links []crawler.Link) {
+	start := slices.ContainsFunc(p.Sources, func(s Source) bool { return s.Name == t.Source && s.Site == t.URL && s.Text == TextAPI })
+	if !start || slices.ContainsFunc(links, func(l crawler.Link) bool { return l.Rel == crawler.RelAPI }) {
+		return
+	}
+	out.Reason = "the page announces no API of WordPress, which text: api needs: stories are read from feeds and pages"
+	p.Log.Warn(out.Reason, "source", t.Source, "url", t.URL)
 }

@@ -33,7 +33,7 @@ type RunSpec struct {
 // BeginRun joins the open run of the source, or begins one.
 //
 // A new run makes the feeds, sitemaps and sections of the source pending (those that
-// are gone only if they are due), and the pages that are due, or with Recheck every
+// are gone, or hardly change, only if they are due), and the pages that are due, or with Recheck every
 // page that is done. A run that is joined continues where it was; its feeds, sitemaps
 // and sections are requested again if they were last read more than an hour ago. URLs
 // that an earlier run left pending belong to this one, with all their tries before
@@ -152,9 +152,12 @@ func adopt(ctx context.Context, t *database.Tx, spec RunSpec) error {
 // read before.
 const readLists = "kind <= {section} AND state <> {pending} AND state <> {forgotten}"
 
+// notYetDue leaves out feeds that say themselves when they are due.
+const notYetDue = " AND (kind <> {feed} OR state <> {done} OR due <= $2)"
+
 var (
-	listsDue    = whereURL(readLists+" AND (state <> {gone} OR due <= $2)", 2)
-	listsBefore = whereURL(readLists+" AND fetched_at < $2", 2)
+	listsDue    = whereURL(readLists+" AND (state <> {gone} OR due <= $2)"+notYetDue, 2)
+	listsBefore = whereURL(readLists+" AND fetched_at < $2"+notYetDue, 2)
 	pagesDue    = whereURL("kind = {article} AND state IN ({done}, {setAside}, {failed}, {gone}) AND due > 0 AND due <= $2", 2)
 	pagesDone   = whereURL("kind = {article} AND state = {done} AND fetched_run <> $2", 2)
 	tried       = whereURL("state = {pending} AND tries > 0 AND listed = 0", 1)

@@ -2,10 +2,12 @@ package urlpolicy
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 
 	"winnow/crawler"
 	"winnow/crawler/robotstxt"
+	"winnow/crawler/wordpress"
 	"winnow/schedule"
 )
 
@@ -42,10 +44,16 @@ func (p *Policy) PageLinks(t schedule.Task, found []crawler.Link) []schedule.Lin
 				continue // every story of some sites announces a feed of its comments
 			}
 			link.Kind, as = schedule.Feed, schedule.Feed
+		case crawler.RelAPI:
+			newest, err := wordpress.Newest(l.URL)
+			if !source.API || t.Kind != schedule.Section || err != nil {
+				continue
+			}
+			link.URL, link.Host, link.Kind, as = newest, crawler.HostOf(newest), schedule.Feed, schedule.Feed
 		default:
 			continue
 		}
-		if link.Depth > source.MaxDepth || p.Outside(t, as, l.URL) != "" || source.Scope != nil && source.Scope.MembersArea(l.URL) {
+		if link.Depth > source.MaxDepth || p.Outside(t, as, link.URL) != "" || source.Scope != nil && source.Scope.MembersArea(link.URL) {
 			continue
 		}
 		links = append(links, link)
@@ -56,6 +64,15 @@ func (p *Policy) PageLinks(t schedule.Task, found []crawler.Link) []schedule.Lin
 // FeedLinks returns the pages that a feed names and that are to be fetched.
 func (p *Policy) FeedLinks(t schedule.Task, f crawler.Feed) []schedule.Link {
 	return p.entries(t, f.Entries, schedule.Article)
+}
+
+// PostsLinks returns the older posts of an API, given the answer with the newest.
+func (p *Policy) PostsLinks(t schedule.Task, header http.Header) []schedule.Link {
+	var links []schedule.Link
+	for _, u := range wordpress.Complete(t.URL, header) {
+		links = append(links, schedule.Link{URL: u, Host: t.Host, Source: t.Source, Kind: schedule.Feed, Depth: t.Depth, Follow: true, Via: t.URL})
+	}
+	return links
 }
 
 // SitemapLinks returns the pages, and the further sitemaps, that a sitemap

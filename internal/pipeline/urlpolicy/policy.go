@@ -31,6 +31,7 @@ type Source struct {
 	Scope     *crawler.Scope // nil takes everything, for BackfillSource
 	MaxDepth  int            // links from the start page
 	PaidLinks bool           // links marked as paid (rel=sponsored) are followed too
+	API       bool           // the API that its start page announces is read
 	Offsite   bool           // pages of other sites that feeds and sitemaps name are taken too; links on them are not followed
 }
 

@@ -20,6 +20,7 @@ type Reach struct {
 	MaxDepth  int      `json:"max_depth"`
 	PaidLinks bool     `json:"paid_links,omitempty"`
 	Offsite   bool     `json:"offsite,omitempty"`
+	API       bool     `json:"api,omitempty"`
 	NoFollow  bool     `json:"nofollow,omitempty"` // nofollow is ignored
 	Others    []string `json:"others,omitempty"`   // hosts of the site that are left to other sources, sorted
 }
@@ -34,7 +35,7 @@ type Beyond struct {
 // Reach returns the reach of a configured source.
 func (p *Policy) Reach(name string) Reach {
 	s := p.source(name)
-	r := Reach{Site: s.Site, MaxDepth: s.MaxDepth, PaidLinks: s.PaidLinks, Offsite: s.Offsite, NoFollow: p.robots.IgnoreNoFollow}
+	r := Reach{Site: s.Site, MaxDepth: s.MaxDepth, PaidLinks: s.PaidLinks, Offsite: s.Offsite, API: s.API, NoFollow: p.robots.IgnoreNoFollow}
 	if s.Scope == nil {
 		return r
 	}
@@ -84,7 +85,7 @@ func (r Reach) Beyond(settings string) Beyond {
 	if r.MaxDepth > earlier.MaxDepth {
 		b.Pages, b.FromDepth = true, earlier.MaxDepth
 	}
-	if r.PaidLinks && !earlier.PaidLinks || r.NoFollow && !earlier.NoFollow {
+	if r.API && !earlier.API || r.PaidLinks && !earlier.PaidLinks || r.NoFollow && !earlier.NoFollow {
 		b.Pages, b.FromDepth = true, 0
 	}
 	b.Feeds = r.Offsite && !earlier.Offsite

@@ -1,4 +1,7 @@
-package crawler
+// Package feedscan looks through XML and HTML leniently, without parsing it: what its
+// root element is ([RootName]), where the items of a feed are, and whether the feed is
+// safe to parse whole ([Scan]).
+package feedscan
 
 import (
 	"errors"
@@ -12,22 +15,22 @@ import (
 const (
 	maxFeedDepth  = 200
 	maxFeedPieces = 2000   // elements, sections and comments right below one element, items apart
-	maxElements   = 200000 // 40 for each of MaxFeedEntries
+	maxElements   = 200000 // 40 for each of 5,000 items
 	maxTagLength  = 8 << 10
 )
 
-// feedLayout is where the items of a feed are, and whether the feed is safe to
+// Layout is where the items of a feed are, and whether the feed is safe to
 // parse whole.
-type feedLayout struct {
-	items   []span // outermost item and entry elements, at most MaxFeedEntries
-	omitted int    // how many more there are
-	open    string // the tags that are open around the first item
-	close   string // the tags that close them
-	fault   error  // nil if the feed, up to its last item, is complete and within the limits
+type Layout struct {
+	Items   []Span // outermost item and entry elements, as many as were asked for
+	Omitted int    // how many more there are
+	Open    string // the tags that are open around the first item
+	Close   string // the tags that close them
+	Fault   error  // nil if the feed, up to its last item, is complete and within the limits
 }
 
-// span is a range of bytes of the feed.
-type span struct{ start, end int }
+// Span is a range of bytes of the feed.
+type Span struct{ Start, End int }
 
 // openElement is one element of the stack of feedScanner.
 type openElement struct {
@@ -41,16 +44,17 @@ type openElement struct {
 // element of its name, and is skipped when there is none.
 type feedScanner struct {
 	doc   string
+	max   int // items
 	stack []openElement
 	start int // where the outermost item began; -1 outside
 	depth int // the stack's length within that item's parent
 	count int // of elements
-	out   feedLayout
+	out   Layout
 }
 
-// layoutOf finds the items of a feed in time linear in its length.
-func layoutOf(doc string) feedLayout {
-	s := &feedScanner{doc: doc, start: -1}
+// Scan finds the first items of a feed, max at most, in time linear in its length.
+func Scan(doc string, max int) Layout {
+	s := &feedScanner{doc: doc, max: max, start: -1}
 	at := 0
 	for {
 		next := strings.IndexByte(doc[at:], '<')
@@ -72,8 +76,8 @@ func layoutOf(doc string) feedLayout {
 }
 
 func (s *feedScanner) fail(err error) {
-	if s.out.fault == nil && len(s.out.items) < MaxFeedEntries {
-		s.out.fault = err
+	if s.out.Fault == nil && len(s.out.Items) < s.max {
+		s.out.Fault = err
 	}
 }
 
@@ -91,7 +95,7 @@ func (s *feedScanner) token(rest string, at int) int {
 		}
 	}
 	closing := strings.HasPrefix(rest, "</")
-	if len(rest) < 2 || !closing && !isNameStart(rest[1]) {
+	if len(rest) < 2 || !closing && !IsNameStart(rest[1]) {
 		return 1 // text
 	}
 	end := tagEnd(rest)
@@ -156,16 +160,16 @@ func (s *feedScanner) startTag(name, tag string, at int) {
 		s.piece()
 	} else if s.start < 0 {
 		s.start, s.depth = at, n
-		if s.out.open == "" {
+		if s.out.Open == "" {
 			var open, end strings.Builder
 			for i := range s.stack {
 				open.WriteString(s.stack[i].tag)
 				end.WriteString("</" + s.stack[n-1-i].name + ">")
 			}
-			s.out.open, s.out.close = open.String(), end.String()
+			s.out.Open, s.out.Close = open.String(), end.String()
 		}
 	}
-	e := openElement{name: name, list: local == "channel" || isFeedRoot(local)}
+	e := openElement{name: name, list: local == "channel" || IsFeedRoot(local)}
 	if len(s.stack) < 4 {
 		e.tag = tag
 	}
@@ -185,10 +189,10 @@ func (s *feedScanner) endTag(name string, end int) {
 		}
 		s.stack = s.stack[:i]
 		if s.start >= 0 && i <= s.depth {
-			if len(s.out.items) < MaxFeedEntries {
-				s.out.items = append(s.out.items, span{s.start, end})
+			if len(s.out.Items) < s.max {
+				s.out.Items = append(s.out.Items, Span{s.start, end})
 			} else {
-				s.out.omitted++
+				s.out.Omitted++
 			}
 			s.start = -1
 		}
@@ -201,4 +205,14 @@ func localName(name string) string {
 		name = name[colon+1:]
 	}
 	return strings.ToLower(name)
+}
+
+// clip returns the first n bytes of a text, or a little more up to the end of a rune.
+func clip(s string, n int) string {
+	for i := range s {
+		if i >= n {
+			return s[:i] + "…"
+		}
+	}
+	return s
 }

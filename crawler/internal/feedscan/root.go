@@ -1,15 +1,15 @@
-package crawler
+package feedscan
 
 import (
 	"bytes"
 	"strings"
 )
 
-// rootName returns the local name of the first element of an XML or HTML
+// RootName returns the local name of the first element of an XML or HTML
 // document, in lower case, "" without one. It skips text, the XML declaration,
 // comments, processing instructions and the document type.
-func rootName(doc []byte) string {
-	i := rootAt(doc)
+func RootName(doc []byte) string {
+	i := RootAt(doc)
 	if i < 0 {
 		return ""
 	}
@@ -25,8 +25,8 @@ func rootName(doc []byte) string {
 	return strings.ToLower(string(name))
 }
 
-// rootAt returns the index at which the first element's tag begins, or -1.
-func rootAt(doc []byte) int {
+// RootAt returns the index at which the first element's tag begins, or -1.
+func RootAt(doc []byte) int {
 	at := 0
 	for {
 		next := bytes.IndexByte(doc[at:], '<')
@@ -49,7 +49,7 @@ func rootAt(doc []byte) int {
 			}
 			at += n
 			continue
-		case len(rest) > 1 && isNameStart(rest[1]):
+		case len(rest) > 1 && IsNameStart(rest[1]):
 			return at
 		default:
 			at++
@@ -86,9 +86,9 @@ func doctypeLength(b []byte) int {
 	return -1
 }
 
-func isNameStart(c byte) bool {
+func IsNameStart(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c >= 0x80
 }
 
-// isFeedRoot reports whether the root element of that name is a feed's.
-func isFeedRoot(name string) bool { return name == "rss" || name == "rdf" || name == "feed" }
+// IsFeedRoot reports whether the root element of that name is a feed's.
+func IsFeedRoot(name string) bool { return name == "rss" || name == "rdf" || name == "feed" }
