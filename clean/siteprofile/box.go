@@ -1,17 +1,19 @@
 package siteprofile
 
+import "fmt"
+
 // box is what is known of the elements of one signature that are between texts and
 // their container.
 type box struct {
 	pages    int32
 	all      int32 // instances
 	letters  int64
-	pointers int64            // letters that point to other stories
-	prose    int64            // letters of prose that no other page has
-	texts    map[uint64]int32 // whole text → instances
-	around   int32            // instances with a container in them
-	cut      int32            // instances that the pages' own rules cut for the most part, but not for their place
-	gone     int32            // the same, for their place too
+	pointers int64 // letters that point to other stories
+	prose    int64 // letters of prose that no other page has
+	distinct int32 // whole texts, without digits where enough pages have such a box
+	around   int32 // instances with a container in them
+	cut      int32 // instances that the pages' own rules cut for the most part, but not for their place
+	gone     int32 // the same, for their place too
 }
 
 // Bounds of boxes.
@@ -25,20 +27,24 @@ const (
 // measureBoxes measures how much of each box points elsewhere or recurs.
 func (p *Profile) measureBoxes(views []*view) {
 	p.boxes = map[uint64]*box{}
+	type texts struct{ exact, masked map[uint64]bool }
+	distinct := map[uint64]texts{}
 	for _, v := range views {
 		on := map[uint64]bool{}
 		for e, one := range p.boxesOf(v) {
 			sig := v.sigs[e]
 			b := p.boxes[sig]
 			if b == nil {
-				b = &box{texts: map[uint64]int32{}}
+				b = &box{}
 				p.boxes[sig] = b
+				distinct[sig] = texts{map[uint64]bool{}, map[uint64]bool{}}
 			}
 			b.all++
 			b.letters += one.letters
 			b.pointers += one.pointers
 			b.prose += one.prose
-			b.texts[one.text]++
+			distinct[sig].exact[one.exact] = true
+			distinct[sig].masked[one.masked] = true
 			if 2*one.cut > one.letters {
 				b.cut++
 			}
@@ -54,6 +60,13 @@ func (p *Profile) measureBoxes(views []*view) {
 			if b := p.boxes[v.sigs[e]]; b != nil {
 				b.around++
 			}
+		}
+	}
+	least := p.atLeast(maskedFloor, maskedShare)
+	for sig, t := range distinct {
+		b := p.boxes[sig]
+		if b.distinct = int32(len(t.exact)); b.pages >= least {
+			b.distinct = int32(len(t.masked))
 		}
 	}
 }
@@ -75,7 +88,7 @@ func (p *Profile) aroundContainers(v *view) map[int32]bool {
 // instance is one box on a page, with sums over its units.
 type instance struct {
 	letters, pointers, prose, cut, gone int64
-	text                                uint64
+	exact, masked                       uint64 // of the whole text
 }
 
 // boxesOf returns the boxes of a page by element.
@@ -83,16 +96,16 @@ func (p *Profile) boxesOf(v *view) map[int32]*instance {
 	boxes := map[int32]*instance{}
 	for i := range v.parts {
 		u := &v.parts[i]
-		boxes[u.elem] = &instance{letters: int64(u.letters), text: mix(0, u.exact)}
+		boxes[u.elem] = &instance{letters: int64(u.letters), exact: mix(0, u.exact), masked: mix(0, u.exact)}
 	}
 	for i := range v.units {
 		u := &v.units[i]
 		if v.skips(i) {
 			continue
 		}
-		key := u.exact
+		masked := u.exact
 		if u.masked != 0 && u.flags&unitCell == 0 {
-			key = u.masked
+			masked = u.masked
 		}
 		stop := p.anyContainer(v, u.elem)
 		for e := u.elem; e >= 0 && e != stop; e = v.elems[e].parent {
@@ -102,7 +115,7 @@ func (p *Profile) boxesOf(v *view) map[int32]*instance {
 				boxes[e] = b
 			}
 			b.letters += int64(u.letters)
-			b.text = mix(b.text, key)
+			b.exact, b.masked = mix(b.exact, u.exact), mix(b.masked, masked)
 			if p.isPointer(v.Sketch, u) {
 				b.pointers += int64(u.letters)
 			}
@@ -128,7 +141,7 @@ func (b *box) repetition() float64 {
 	}
 	recurring := 0.0
 	if b.all > 1 {
-		recurring = float64(b.all-int32(len(b.texts))) / float64(b.all-1)
+		recurring = float64(b.all-b.distinct) / float64(b.all-1)
 	}
 	return (float64(b.pointers) + float64(float64(b.letters-b.pointers)*recurring)) / float64(b.letters)
 }
@@ -137,6 +150,11 @@ func (b *box) repetition() float64 {
 // must not have much prose that no other page has.
 func (b *box) isSites(aroundStory bool) bool {
 	return b.repetition() >= maxRepetition && (!aroundStory || b.prose < maxBoxProse*int64(b.pages))
+}
+
+// why returns why a box is cut on a site of so many pages.
+func (b *box) why(pages int) string {
+	return fmt.Sprintf("in a box that to %.0f %% is the same or leads elsewhere, on %d of %d pages of this site", 100*b.repetition(), b.pages, pages)
 }
 
 // knownBox returns the box of an element, and nil if too few pages have it.

@@ -100,13 +100,13 @@ func (j *judge) recurs(u *unit, in int32) string {
 	within := j.variedBox(u, in)
 	if within < 0 && !(in >= 0 && !j.isSure() && u.flags&(unitHeading|unitCell|unitItem) != 0) {
 		share := float64(exactShare)
-		if in >= 0 && (u.flags&unitProse != 0 || u.flags&unitSentence != 0 && u.letters >= minSentence) {
+		if in >= 0 && (u.flags&(unitProse|unitHeading) != 0 || u.flags&unitSentence != 0 && u.letters >= minSentence) {
 			share = proseShare
 		}
 		if n := j.others(j.exact, u.exact); n >= j.needed(exactFloor, share) {
 			return fmt.Sprintf("on %d of %d other pages of this site", n, j.otherPages())
 		}
-		if n := j.others(j.masked, u.masked); u.masked > digitsOnly && u.flags&unitCell == 0 && n >= j.needed(maskedFloor, maskedShare) {
+		if n := j.others(j.masked, u.masked); u.masked > digitsOnly && u.masked != u.exact && u.flags&unitCell == 0 && n >= j.needed(maskedFloor, maskedShare) {
 			return fmt.Sprintf("on %d of %d other pages of this site, with other numbers", n, j.otherPages())
 		}
 	}
@@ -116,7 +116,7 @@ func (j *judge) recurs(u *unit, in int32) string {
 	}
 	for ; e >= 0 && e != in; e = j.v.elems[e].parent {
 		if b := j.knownBox(j.v, e); b != nil && b.isSites(in < 0 || !j.isSure()) && (in < 0 || j.v.below[e] > 1 || j.repeats(u, b)) {
-			return fmt.Sprintf("in a box that to %.0f %% is the same or leads elsewhere, on %d of %d pages of this site", 100*b.repetition(), b.pages, j.pages)
+			return b.why(j.pages)
 		}
 	}
 	return ""

@@ -22,7 +22,7 @@ type pointer struct {
 // Lengths of pointers, in letters.
 const (
 	maxLabel    = 34 // of what is before the link: "Read also:"
-	minLinkText = 16 // of the link
+	minLinkText = 16 // of the link, weighed
 	maxBehind   = 12 // of what is behind it, in its sentence
 )
 
@@ -41,7 +41,7 @@ func findPointer(doc *dom.Doc, b *dom.Block) (p pointer, ok bool) {
 		for a >= 0 && doc.Elements[a].Node.DataAtom != atom.A {
 			a = doc.Elements[a].Parent
 		}
-		if a < 0 || doc.Elements[a].Letters < minLinkText {
+		if a < 0 || weighed(t.Text, doc.Elements[a].Letters) < minLinkText {
 			continue
 		}
 		link := doc.PlainText(a)
@@ -68,7 +68,7 @@ func findPointer(doc *dom.Doc, b *dom.Block) (p pointer, ok bool) {
 // it. Without one the label is "".
 func cutLabel(text string) (label, rest string) {
 	for _, sep := range []string{": ", "：", " — ", " – ", " - "} {
-		if head, tail, ok := strings.Cut(text, sep); ok && letters.Count(head) <= maxLabel && letters.Count(tail) >= minLinkText {
+		if head, tail, ok := strings.Cut(text, sep); ok && letters.Count(head) <= maxLabel && weighed(tail, letters.Count(tail)) >= minLinkText {
 			return head, tail
 		}
 	}
@@ -97,11 +97,11 @@ func sentenceStart(text string, i int) int {
 }
 
 // sentenceEnd returns where a sentence ends whose link ends at byte i of the text:
-// right there, if another sentence or nothing follows, or behind the next end of a
-// sentence. ok is false if the sentence goes on.
+// right there, if another sentence or nothing follows, as may be in scripts without
+// capitals, or behind the next end of a sentence. ok is false if the sentence goes on.
 func sentenceEnd(text string, i int) (end int, ok bool) {
 	rest := strings.TrimLeft(text[i:], " ")
-	if rest == "" || unicode.IsUpper(firstRune(rest)) || strings.ContainsRune("«“„\"‘", firstRune(rest)) {
+	if r := firstRune(rest); rest == "" || unicode.IsUpper(r) || letters.IsCaseless(r) || strings.ContainsRune("«“„\"‘", r) {
 		return i, true
 	}
 	for k := i; k < len(text) && letters.Count(text[i:k]) <= maxBehind; {

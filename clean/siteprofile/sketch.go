@@ -198,7 +198,7 @@ func (s *sketcher) add(b *dom.Block, rule string) {
 	}
 	sentence, links := letters.EndsClause(b.Text), linkShare(b)
 	set(rule == "", unitKept)
-	set(isPlaceRule(rule), unitPlaced)
+	set(isPlaceRule(rule) || rule == pictureRule && (b.Kind == news.TableRow || b.Kind == news.Quote), unitPlaced)
 	set(isBuildRule(rule), unitBuilt)
 	set(sentence, unitSentence)
 	set(b.Kind == news.Heading, unitHeading)
@@ -206,7 +206,7 @@ func (s *sketcher) add(b *dom.Block, rule string) {
 	set(b.Kind == news.ListItem, unitItem)
 	set(links >= linkedShare, unitLinked)
 	set(u.flags&(unitHeading|unitCell) == 0 && links < proseLinks && (u.letters >= minOpenProse || u.letters >= minProse && sentence), unitProse)
-	if links >= linkedShare && b.Letters >= minPointer && b.Letters <= maxPointer && b.Links >= 1 && b.Links <= maxPointerLinks && b.LongestLink >= 0 {
+	if links >= linkedShare && u.letters >= minPointer && b.Letters <= maxPointer && b.Links >= 1 && b.Links <= maxPointerLinks && b.LongestLink >= 0 {
 		u.target = s.target(dom.Attr(s.doc.Elements[b.LongestLink].Node, "href"))
 	}
 	if p, ok := findPointer(s.doc, b); ok && s.target(p.href) != 0 {
@@ -291,6 +291,7 @@ func attributes(n *html.Node) (all []attribute) {
 	for k := range n.Attr {
 		a := &n.Attr[k]
 		switch {
+		case a.Key == dom.IndexAttr:
 		case a.Key == "class" || a.Key == "id":
 			for name := range strings.FieldsSeq(a.Val[:min(len(a.Val), dom.MaxClass)]) {
 				all = append(all, attribute{a.Key, maskDigits(name)})
@@ -391,6 +392,9 @@ func isPlaceRule(id string) bool {
 	}
 	return false
 }
+
+// pictureRule cuts the words under pictures, in which tables and quotations are none.
+const pictureRule = "picture"
 
 // isBuildRule reports whether a rule cuts for how a box is built or labelled. Such
 // a box is the story's where the site has its stories, unless the site repeats it.

@@ -36,3 +36,7 @@ func SplitName(words []string, name string) []string {
 	flush(len(name))
 	return words
 }
+
+// IndexAttr is an attribute that the search for the region adds to elements of the
+// tree, by which those of a changed copy are found again. It is not the page's.
+const IndexAttr = "data-winnow"

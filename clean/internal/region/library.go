@@ -19,10 +19,6 @@ const MaxLibraryElements = 20000
 // Real pages have 5 million at most.
 const maxNestedBytes = 16 << 20
 
-// indexAttr is the attribute by which elements of the tree that go-readability
-// returns are found in the flattened DOM.
-const indexAttr = "data-winnow"
-
 // libraryRegion returns the region that go-readability finds, false when it finds
 // none or is not called. It takes more time than all the rest of the cleaning. It
 // gets the tree without what the rules have cut, and changes it. Of its result
@@ -45,7 +41,7 @@ func libraryRegion(doc *dom.Doc, blocks []dom.Block, root *html.Node, address st
 	}
 	found := make(map[int32]bool)
 	note := func(n *html.Node) {
-		if v := dom.Attr(n, indexAttr); v != "" {
+		if v := dom.Attr(n, dom.IndexAttr); v != "" {
 			if i, err := strconv.Atoi(v); err == nil {
 				found[int32(i)] = true
 			}
@@ -75,8 +71,8 @@ func prepareTree(doc *dom.Doc, blocks []dom.Block) {
 	for i := range blocks {
 		if b := &blocks[i]; b.Cut == 0 {
 			n := doc.Elements[b.Elem].Node
-			if dom.Attr(n, indexAttr) == "" {
-				n.Attr = append(n.Attr, html.Attribute{Key: indexAttr, Val: strconv.Itoa(int(b.Elem))})
+			if dom.Attr(n, dom.IndexAttr) == "" {
+				n.Attr = append(n.Attr, html.Attribute{Key: dom.IndexAttr, Val: strconv.Itoa(int(b.Elem))})
 			}
 		}
 	}
