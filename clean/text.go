@@ -47,7 +47,7 @@ func (x *Extractor) ExtractTextFrom(ctx context.Context, page *news.Page, profil
 		c.Authors = m.Authors
 		blocks, removals = linerules.Apply(lines, c)
 	}
-	if i := m.TakeTitle(blocks); !ok && i >= 0 {
+	if i := m.TakeTitle(blocks); m.Title == "" && i >= 0 {
 		removals = append(removals, linerules.TitleRemoval(blocks[i].Text))
 		blocks = slices.Delete(blocks, i, i+1)
 	}

@@ -109,7 +109,7 @@ func learnByline(lines []string) (b bylines) {
 				continue
 			}
 			for k := 1; k+1 < len(words); k++ {
-				if isName(words[:k]) && isName(words[k+1:]) && !isCapital(words[k]) {
+				if isName(words[:k]) && isName(words[k+1:]) && !startsUpper(words[k]) {
 					ands[words[k]]++
 				}
 			}
@@ -200,8 +200,25 @@ func isName(words []string) bool {
 	return true
 }
 
+// isNames reports whether a line with capitals is a list of names and nothing else.
+func isNames(text string) bool {
+	items := splitNames(text, "")
+	for _, item := range items {
+		if words := strings.Fields(item); !isName(words) || !startsUpper(words[0]) || len(words) < 2 {
+			return false
+		}
+	}
+	return len(items) > 0
+}
+
 // maxParticle is the length of a particle of names, in characters.
 const maxParticle = 3
+
+// startsUpper reports whether a word begins with a capital.
+func startsUpper(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsUpper(r)
+}
 
 // isCapital reports whether a word begins with a capital or is of a script without
 // capitals.
@@ -270,7 +287,7 @@ func (p *Profile) date(v *view, end int) int {
 // another story.
 func (v *view) isNeighbours(i int) bool {
 	for k := range i {
-		if v.isProse(k) {
+		if v.lines[k].flags&lineProse != 0 && v.recurs[k] != byText {
 			return true
 		}
 	}

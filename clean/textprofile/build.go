@@ -2,6 +2,7 @@ package textprofile
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -12,18 +13,29 @@ func Build(sketches []*Sketch) *Profile {
 	slices.SortFunc(sketches, func(a, b *Sketch) int { return cmp.Compare(a.id, b.id) })
 	sketches = slices.CompactFunc(sketches, func(a, b *Sketch) bool { return a.id == b.id })
 	sketches = sketches[:min(len(sketches), SampleSize)]
-	p := &Profile{
-		indexes: map[uint64]int{}, exact: map[uint64]set{}, masked: map[uint64]set{}, places: map[uint64]set{}, pairs: map[uint64]set{},
-		titles: map[uint64]set{}, opening: map[uint64]set{}, labels: map[uint64]set{},
-		ends: map[uint64]bool{}, begins: map[uint64]bool{},
-	}
+	p := &Profile{indexes: map[uint64]int{}}
 	p.cluster(sketches)
-	for _, s := range sketches {
-		p.count(s)
-	}
 	if p.texts < MinTexts {
 		return p
 	}
+	var views []*view
+	for range rounds {
+		views = p.learn(sketches, views)
+	}
+	return p
+}
+
+// rounds is how often the texts are learned from: the second time without the other
+// stories that the first has found in them.
+const rounds = 2
+
+// learn learns from the texts. before are their views of the round before.
+func (p *Profile) learn(sketches []*Sketch, before []*view) []*view {
+	p.exact, p.masked, p.pairs, p.places = map[uint64]set{}, map[uint64]set{}, map[uint64]set{}, map[uint64]set{}
+	p.titles, p.opening = map[uint64]set{}, map[uint64]set{}
+	p.ends, p.begins = map[uint64]bool{}, map[uint64]bool{}
+	p.words = nil
+	p.count(sketches, before)
 	views := make([]*view, len(sketches))
 	for i, s := range sketches {
 		views[i] = p.view(s)
@@ -36,7 +48,7 @@ func Build(sketches []*Sketch) *Profile {
 	p.findBylines(views)
 	p.findAnchors(views)
 	p.findPlaces(views)
-	return p
+	return views
 }
 
 // Shares of the prose of two texts that both have, from which they are
@@ -83,7 +95,7 @@ func (p *Profile) cluster(sketches []*Sketch) {
 		index[i] = p.texts
 		for k := range i {
 			if all[k] >= copyLines && float64(all[k]) >= copyShare*float64(max(len(prose[i]), len(prose[k]))) ||
-				few[k] >= copyLines && float64(few[k]) >= rareShare*float64(min(rare[i], rare[k])) {
+				few[k] >= copyLines && float64(few[k]) >= rareShare*float64(max(rare[i], rare[k])) {
 				index[i] = index[k]
 				break
 			}
@@ -107,18 +119,43 @@ func (s *Sketch) prose() []uint64 {
 	return slices.Compact(keys)
 }
 
-// count adds the lines of a text to the counts.
-func (p *Profile) count(s *Sketch) {
-	text := p.indexes[s.id]
-	for i := range s.lines {
-		l := &s.lines[i]
-		addTo(p.exact, l.exact, text)
-		if l.masked != 0 {
-			addTo(p.masked, l.masked, text)
+// count adds the lines of the texts to the counts. before are the views of the round
+// before: what is behind a text's own story counts only if it is in other texts at
+// another place, as chrome is.
+func (p *Profile) count(sketches []*Sketch, before []*view) {
+	for t, s := range sketches {
+		for i := range s.lines {
+			if before == nil || i < before[t].to {
+				p.countLine(s, i)
+			}
 		}
-		if i > 0 {
-			addTo(p.pairs, mix(s.lines[i-1].form(), l.form()), text)
+	}
+	if before == nil {
+		return
+	}
+	inside := maps.Clone(p.exact)
+	for t, s := range sketches {
+		for i := before[t].to; i < len(s.lines); i++ {
+			if inside[s.lines[i].exact].len() >= minInside {
+				p.countLine(s, i)
+			}
 		}
+	}
+}
+
+// minInside is on how many texts a line must be, before the end of the text's own
+// story and chrome, to be chrome behind it.
+const minInside = 3
+
+// countLine adds a line to the counts.
+func (p *Profile) countLine(s *Sketch, i int) {
+	text, l := p.indexes[s.id], &s.lines[i]
+	addTo(p.exact, l.exact, text)
+	if l.masked != 0 {
+		addTo(p.masked, l.masked, text)
+	}
+	if i > 0 {
+		addTo(p.pairs, mix(s.lines[i-1].form(), l.form()), text)
 	}
 }
 

@@ -27,7 +27,7 @@ func (p *Profile) bound(v *view) {
 	}
 	begun, run := false, 0
 	for i := v.from; i < len(v.lines); i++ {
-		if i != v.title && begun && p.isOthersTitle(v, i) && p.continues(v, i) {
+		if i != v.title && begun && p.isOthersTitle(v, i) && p.continues(v, i, run) {
 			v.to = i
 			return
 		}
@@ -56,11 +56,20 @@ func (p *Profile) isOthersTitle(v *view, i int) bool {
 // maxHead is how many lines may be between a title and the first prose.
 const maxHead = 8
 
-// continues reports whether prose follows title i before the next title.
-func (p *Profile) continues(v *view, i int) bool {
+// continues reports whether the prose of another story follows its title, line i: the
+// prose that its own text begins with; or any, where the title is behind a run of lines
+// of chrome or in the place of titles. In a box within the story, the story goes on
+// behind a title.
+func (p *Profile) continues(v *view, i, run int) bool {
 	for k := i + 1; k < len(v.lines) && k <= i+maxHead; k++ {
 		if v.isProse(k) {
-			return true
+			begins, theirs := p.opening[v.lines[k].exact].without(v.self), p.titles[v.lines[i].exact]
+			for w := range begins {
+				if begins[w]&theirs[w] != 0 {
+					return true
+				}
+			}
+			return run >= minChromeRun || p.slotShare(v, i) >= sureSlot
 		}
 		if p.isOthersTitle(v, k) || p.pointer(v, k) {
 			return false
@@ -90,7 +99,7 @@ func (p *Profile) findAnchors(views []*view) {
 			if v.isProse(i) && i >= v.from {
 				before += v.lines[i].letters
 			}
-			if v.recurs[i] == unique || v.lines[i].flags&lineStamp != 0 || v.lines[i].letters == 0 || seen[v.key(i)] {
+			if v.recurs[i] == unique || v.lines[i].flags&lineStamp != 0 || v.lines[i].letters == 0 || seen[v.key(i)] || p.pointer(v, i) {
 				continue
 			}
 			seen[v.key(i)] = true

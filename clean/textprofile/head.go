@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // slots are where a source prints the head of a story.
@@ -86,24 +87,26 @@ func (p *Profile) findTitles(views []*view) {
 // no date, and not among the lines that heads of the source have.
 func (p *Profile) mayBeTitle(v *view, i int) bool {
 	l := &v.lines[i]
-	return l.key != "" && l.flags&(lineStamp|lineNumber) == 0 && (l.flags&lineProse == 0 || l.letters < minOpenProse && l.flags&lineSentence == 0) &&
+	return l.key != "" && l.flags&(lineStamp|lineTimed|lineNumber) == 0 && (l.flags&lineProse == 0 || l.letters < minOpenProse && l.flags&lineSentence == 0) &&
 		p.on(p.head.tops, l.exact, v.self) < p.mostTops(v, i) &&
 		(l.masked == l.exact || l.masked == 0 || p.points(v, i) || float64(p.head.forms[l.masked].without(v.self).len()) < maxForm*float64(p.known(v)))
 }
 
-// mostTops returns on how many heads a line must be to be no title. In the place of
-// titles it may be on more: in a channel, neighbours are on several.
+// mostTops returns on how many heads a line must be to be no title. What other texts
+// point to may be on more, and what is in the place of titles: a ticker shows the
+// newest titles on all texts, and in a channel neighbours are on several.
 func (p *Profile) mostTops(v *view, i int) int {
 	need := lineShare.needs(p.known(v))
-	if p.slotShare(v, i) >= sureSlot {
+	if p.points(v, i) || p.slotShare(v, i) >= sureSlot {
 		return max(need, int(maxForm*float64(p.known(v))))
 	}
 	return need
 }
 
-// points reports whether another text points to line i.
+// points reports whether another text points to line i. The names of authors are on
+// many texts.
 func (p *Profile) points(v *view, i int) bool {
-	return p.titles[v.lines[i].exact].without(v.self).len() > 0
+	return !isNames(v.lines[i].text) && p.titles[v.lines[i].exact].without(v.self).len() > 0
 }
 
 // pointedTitle returns the line of the head that another text points to and that is
@@ -148,6 +151,9 @@ func (v *view) around(i int) (keys []uint64) {
 	}
 	if i+1 < len(v.lines) {
 		switch l := &v.lines[i+1]; {
+		case l.text != "" && strings.Contains(l.text, " "):
+			first, _ := firstWord(l.text)
+			keys = append(keys, mix(hash(first), 3))
 		case l.flags&lineStamp != 0:
 			keys = append(keys, mix(2, 2))
 		case v.recurs[i+1] != unique:

@@ -24,11 +24,21 @@ func (p *Profile) findPitches(v *view) {
 		}
 		others := p.exact[l.exact].without(v.self)
 		n := others.len() + 1
-		if n < minPitch || float64(n) < pitchShare*float64(p.known(v)) || p.sharesMore(v, i, others) {
+		if n < minPitch && !(n > 1 && p.isBoxed(v, i, others)) || float64(n) < pitchShare*float64(p.known(v)) || p.sharesMore(v, i, others) {
 			continue
 		}
 		v.aside[i] = fmt.Sprintf("is in %d of %d texts of this source, which share no other prose", n, p.known(v))
 	}
+}
+
+// isBoxed reports whether a short line next to line i recurs in the same other texts.
+func (p *Profile) isBoxed(v *view, i int, others set) bool {
+	for _, k := range []int{i - 1, i + 1} {
+		if k >= 0 && k < len(v.lines) && v.recurs[k] == byText && v.lines[k].flags&(lineProse|lineNumber) == 0 && p.exact[v.lines[k].exact].without(v.self) == others {
+			return true
+		}
+	}
+	return false
 }
 
 // sharesMore reports whether half of some texts share another rare line of prose with

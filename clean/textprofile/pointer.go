@@ -29,21 +29,16 @@ func (l *line) point(text string) {
 	for n := 0; n < maxStampWords && from < to && !hasLetter(words[from]); n++ {
 		from++
 	}
-	add := func(label, title string) {
+	add := func(title string) {
 		if key := letters.Key(title); weigh(key) >= minTitle && weigh(key) <= maxTitle {
 			l.titles = append(l.titles, hash(key))
-			before := uint64(0)
-			if label = letters.Key(label); label != "" {
-				before = hash(label)
-			}
-			l.labels = append(l.labels, before)
 		}
 	}
 	if to-from < len(words) {
-		add("", text)
+		add(text)
 	}
 	for n := 0; n <= maxLabelWords && from+n < to; n++ {
-		add(strings.Join(words[from:from+n], " "), strings.Join(words[from+n:to], " "))
+		add(strings.Join(words[from+n:to], " "))
 	}
 	n := 0
 	for i, r := range text {
@@ -51,8 +46,7 @@ func (l *line) point(text string) {
 			break
 		}
 		if i > 0 && (letters.IsUnspaced(r) || strings.ContainsRune("：:】］]》|", r)) {
-			rest := strings.TrimLeft(text[i:], "：:】］]》| ")
-			add(text[:i], rest)
+			add(strings.TrimLeft(text[i:], "：:】］]》| "))
 		}
 	}
 }

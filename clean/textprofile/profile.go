@@ -44,7 +44,6 @@ type Profile struct {
 	titles  map[uint64]set // key of a title → texts whose title it is
 	opening map[uint64]set // key of the first prose of a story → its texts
 	words   []title        // the titles, ascending by key
-	labels  map[uint64]set // key of what is before a title of another text → texts
 	head    slots
 	bylines bylines
 	ends    map[uint64]bool // anchors of the end: lines by key

@@ -30,7 +30,6 @@ type line struct {
 	exact   uint64   // key of the text
 	masked  uint64   // key of the text without digits; 0 for prose and for texts without letters
 	titles  []uint64 // keys of what in the line may be the title of another text
-	labels  []uint64 // keys of what is before those; 0 for nothing
 	key     string   // the letters of a line that may be the title; "" for others
 	text    string   // of a line that may be a byline; "" for others
 	letters int32    // weighed, see denseWeight
@@ -142,7 +141,7 @@ func (l *line) date(text, language string) {
 	if l.flags&lineTimed != 0 {
 		most = maxTimedRest
 	}
-	if letters.Count(folded)-n <= most {
+	if l.letters-n <= most*int32(len(found)) {
 		l.flags |= lineStamp
 	}
 }

@@ -9,6 +9,7 @@ const (
 	maxPoints    = 8   // the same
 	minPoint     = 14  // letters
 	maxCommon    = 0.2 // of the texts that have a line of the story's
+	minRigid     = 3   // texts with two lines one behind the other
 	rigidShare   = 0.6 // of the texts with a line that have the same line next to it
 )
 
@@ -60,7 +61,8 @@ func (j *judge) isRigid(i int) bool {
 		if a < 0 || b >= len(v.lines) {
 			return false
 		}
-		return all > 1 && float64(j.on(j.pairs, mix(v.lines[a].form(), v.lines[b].form()), v.self)) >= rigidShare*float64(all)
+		both := j.on(j.pairs, mix(v.lines[a].form(), v.lines[b].form()), v.self)
+		return both >= minRigid && float64(both) >= rigidShare*float64(all)
 	}
 	return next(i-1, i) || next(i, i+1)
 }

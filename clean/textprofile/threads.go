@@ -3,7 +3,7 @@ package textprofile
 // Bounds of a comment.
 const (
 	maxComment  = 8 // lines from its stamp to the line that closes it
-	minComments = 2 // in a text
+	minComments = 2 // in a text, with the same line at the end
 )
 
 // setAside marks the prose that is of no story: comments, and the words of boxes.
@@ -18,6 +18,7 @@ func (p *Profile) setAside(v *view) {
 func (p *Profile) findThreads(v *view) {
 	type comment struct{ from, to int }
 	var found []comment
+	closed := map[uint64]int{} // key of a closing line → comments
 	for i := range v.lines {
 		if !p.isCommentStamp(v, i) {
 			continue
@@ -25,14 +26,15 @@ func (p *Profile) findThreads(v *view) {
 		for k := i + 1; k < len(v.lines) && k <= i+maxComment && !p.isCommentStamp(v, k); k++ {
 			if v.recurs[k] != unique && v.lines[k].flags&(lineProse|lineSentence|lineNumber) == 0 {
 				found = append(found, comment{i, k})
+				closed[v.key(k)]++
 				break
 			}
 		}
 	}
-	if len(found) < minComments {
-		return
-	}
 	for _, c := range found {
+		if closed[v.key(c.to)] < minComments {
+			continue
+		}
 		for i := c.from; i <= c.to; i++ {
 			v.aside[i] = "a comment: between a name with a time and a line that closes comments in this source"
 		}
