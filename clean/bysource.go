@@ -1,11 +1,9 @@
 package clean
 
 import (
-	"slices"
 	"strings"
 
 	"winnow/clean/internal/byline"
-	"winnow/clean/internal/dates"
 	"winnow/clean/internal/langid"
 	"winnow/clean/internal/linerules"
 	"winnow/clean/internal/meta"
@@ -90,7 +88,6 @@ func readHead(m *meta.Meta, lines []linerules.Line, j *textprofile.Judgement, la
 	}
 	if j.Date >= 0 {
 		h := byline.ReadHeader(lines[j.Date].Text, language)
-		slices.SortStableFunc(h.Dates, func(a, b dates.Match) int { return a.Time().Compare(b.Time()) }) // a story is updated after it was published
 		m.Date, m.Published = h.Published()
 	}
 	m.ReadHead(headOf(lines[max(0, j.Title):]), language)
