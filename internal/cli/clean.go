@@ -35,8 +35,9 @@ configuration is read.
 A FILE is HTML. It is text from another scraper if its name ends in .txt, or with
 --text or --content-type text/plain. Both may be compressed with gzip. Of a DIR,
 every .html, .htm and .txt file below it is read, also with .gz. - is standard
-input. A page that does not look like a story is printed too, and its kind is
-reported.
+input. A FILE in .jsonl, also compressed, is a list of scraped texts: records with a
+text and, where they have them, an id, a url and a title. A page that does not look
+like a story is printed too, and its kind is reported.
 
 With --site-rules, the rules for a page's site go first. The files of the folder
 are named after hosts (news.example.txt). The host is that of --url, or of the
@@ -45,7 +46,8 @@ page's canonical address. Rules that match nothing are reported.
 Documents of one source are cleaned with what they show together: where its stories
 are, boxes and lines that recur, titles of other stories. Pages are of one source if
 they name the same host as their canonical address, or none and are in one folder;
-texts if they are in one folder. --group all takes all documents for one source,
+texts if they are in one folder; records if they have the same host, hostname or
+source, or the same value of the key that --group names. --group all takes all documents for one source,
 --no-site-profile cleans each by itself. A document on standard input, or one that is
 named alone, is cleaned by itself.
 
@@ -75,7 +77,7 @@ is 3; it is 1 if none can be read.`,
 	c.Flags().StringVar(&f.siteRules, "site-rules", "", "a folder of rules for single sites (ftr-site-config files)")
 	c.Flags().StringVar(&f.model, "model", "", "a model from winnow train, in place of the built-in one")
 	c.Flags().StringVar(&f.contentType, "content-type", "", "the media type that the server declared, such as \"text/html; charset=koi8-r\"")
-	c.Flags().StringVar(&f.group, "group", groupFolder, "what documents of one source have in common: folder (of pages: the host that they name), or all for one source")
+	c.Flags().StringVar(&f.group, "group", groupFolder, "what documents of one source have in common: folder (of pages: the host that they name), or all for one source, or a key of records")
 	c.Flags().BoolVar(&f.noProfile, "no-site-profile", false, "clean each document by itself, without what the others of its source show")
 	if err := c.MarkFlagDirname("site-rules"); err != nil {
 		panic(err) // a bug: the flag does not exist
@@ -105,8 +107,8 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 		return usage(err)
 	}
 	x := clean.New(clean.Options{Sites: sites, Model: model})
-	if f.group != groupFolder && f.group != groupAll {
-		return usage(fmt.Errorf("--group %q: it is %s or %s", f.group, groupFolder, groupAll))
+	if err := f.checkGroup(args); err != nil {
+		return usage(err)
 	}
 	if f.parts {
 		return e.cleanParts(ctx, f, x, args)
@@ -122,7 +124,7 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 	var busy sync.WaitGroup
 	go func() {
 		defer close(queue)
-		walked = input.Walk(args, e.stdin, input.PageEndings, func(d input.Document) error {
+		walked = walkToClean(args, e.stdin, func(d input.Document) error {
 			done := make(chan cleaned, 1)
 			for _, wait := range []func() bool{
 				func() bool { return hand(ctx, free, struct{}{}) },
@@ -140,7 +142,7 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 			return nil
 		})
 	}()
-	p := e.cleanPrinter(f, len(args) > 1 || input.IsFolder(args[0]))
+	p := e.cleanPrinter(f, len(args) > 1 || input.IsFolder(args[0]) || input.IsLines(args[0]))
 	var broken error
 	for done := range queue {
 		if broken == nil {
@@ -190,12 +192,12 @@ func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d input.Docum
 	pages, texts := of.profiles(ctx)
 	switch {
 	case f.isText(d):
-		story, err = x.ExtractTextFrom(ctx, f.page(body), texts)
+		story, err = x.ExtractTextFrom(ctx, f.page(d, body), texts)
 	case pages == nil:
-		story, err = x.Extract(ctx, f.page(body))
+		story, err = x.Extract(ctx, f.page(d, body))
 	default:
 		var e clean.Extraction
-		e, err = x.ExtractFrom(ctx, f.page(body), pages)
+		e, err = x.ExtractFrom(ctx, f.page(d, body), pages)
 		story = e.Story
 	}
 	story.ID = d.ID

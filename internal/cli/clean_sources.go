@@ -3,7 +3,9 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -66,11 +68,11 @@ type sampled struct {
 // findSources returns the sources of the documents that arguments name.
 func findSources(f *cleanFlags, x *clean.Extractor, args []string) (*cleanSources, error) {
 	s := &cleanSources{flags: f, x: x, groups: map[groupKey]*group{}}
-	if f.noProfile || f.parts || len(args) == 1 && !input.IsFolder(args[0]) {
+	if f.noProfile || f.parts || len(args) == 1 && !input.IsFolder(args[0]) && !input.IsLines(args[0]) {
 		return s, nil
 	}
 	files := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "-" })
-	err := input.Walk(files, nil, input.PageEndings, func(d input.Document) error {
+	err := walkToClean(files, nil, func(d input.Document) error {
 		var body []byte
 		if !f.isText(d) {
 			var err error
@@ -89,6 +91,9 @@ func findSources(f *cleanFlags, x *clean.Extractor, args []string) (*cleanSource
 
 // key returns the group of a document. body is that of a page.
 func (s *cleanSources) key(d input.Document, body []byte) groupKey {
+	if d.Record != nil {
+		return s.recordKey(d)
+	}
 	k := groupKey{text: s.flags.isText(d), name: filepath.Dir(d.Path)}
 	if s.flags.group == groupAll {
 		k.name = ""
@@ -96,6 +101,50 @@ func (s *cleanSources) key(d input.Document, body []byte) groupKey {
 		k.name = "//" + strings.ToLower(u.Host)
 	}
 	return k
+}
+
+// recordKey returns the group of a record: that of the field that --group names, else
+// of its host or source, else of its file.
+func (s *cleanSources) recordKey(d input.Document) groupKey {
+	k := groupKey{text: true}
+	switch s.flags.group {
+	case groupAll:
+	case groupFolder:
+		file, _, _ := strings.Cut(d.Path, ": line ")
+		k.name = cmp.Or(d.Record.Field("host"), d.Record.Field("hostname"), d.Record.Field("source"), file)
+	default:
+		k.name = d.Record.Field(s.flags.group)
+	}
+	return k
+}
+
+// walkToClean calls yield with the documents of the arguments: those that [input.Walk]
+// finds, and the records of files of records that are named.
+func walkToClean(args []string, stdin io.Reader, yield func(input.Document) error) error {
+	var bad []error
+	for _, arg := range args {
+		var err error
+		if input.IsLines(arg) {
+			err = input.Texts(arg, yield)
+		} else {
+			err = input.Walk([]string{arg}, stdin, input.PageEndings, yield)
+		}
+		if err != nil {
+			bad = append(bad, err)
+			if errors.Is(err, context.Canceled) {
+				break
+			}
+		}
+	}
+	return errors.Join(bad...)
+}
+
+// checkGroup returns an error if --group names nothing that the arguments have.
+func (f *cleanFlags) checkGroup(args []string) error {
+	if f.group == groupFolder || f.group == groupAll || slices.ContainsFunc(args, input.IsLines) {
+		return nil
+	}
+	return fmt.Errorf("--group %q: it is %s or %s, or, for records in files of %s, one of their keys", f.group, groupFolder, groupAll, input.LinesEnding)
 }
 
 // add counts a document, and keeps it if it is among those to learn from.
@@ -164,7 +213,7 @@ func (g *group) done() {
 
 // isText reports whether a document is text that was scraped already.
 func (f *cleanFlags) isText(d input.Document) bool {
-	return f.text || d.Ending == ".txt" || strings.HasPrefix(strings.ToLower(f.contentType), "text/plain")
+	return f.text || d.Record != nil || d.Ending == ".txt" || strings.HasPrefix(strings.ToLower(f.contentType), "text/plain")
 }
 
 // sketch returns what a document shows of its source. What cannot be cleaned shows
@@ -183,15 +232,18 @@ func (s *cleanSources) sketch(ctx context.Context, d input.Document) (page *site
 		return nil, nil, err
 	}
 	if s.flags.isText(d) {
-		return nil, clean.SketchText(s.flags.page(body)), nil
+		return nil, clean.SketchText(s.flags.page(d, body)), nil
 	}
-	e, err := s.x.ExtractFrom(ctx, s.flags.page(body), nil)
+	e, err := s.x.ExtractFrom(ctx, s.flags.page(d, body), nil)
 	return e.Sketch, nil, err
 }
 
 // page returns the page of a document's bytes.
-func (f *cleanFlags) page(body []byte) *news.Page {
+func (f *cleanFlags) page(d input.Document, body []byte) *news.Page {
 	page := &news.Page{URL: f.url, Body: body}
+	if d.Record != nil {
+		page.URL, page.Hint.Title = cmp.Or(f.url, d.Record.URL), d.Record.Title
+	}
 	if f.contentType != "" {
 		page.Header = map[string][]string{"Content-Type": {f.contentType}}
 	}

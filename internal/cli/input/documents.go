@@ -26,10 +26,13 @@ var (
 
 // Document is a file, or standard input, named on the command line.
 type Document struct {
-	ID     string // the path below the folder less .gz and its ending
-	Path   string // for messages
-	Ending string // of the endings, or ""
+	ID     string  // the path below the folder less .gz and its ending
+	Path   string  // for messages
+	Ending string  // of the endings, or ""
+	Record *Record // what a record says of its text; nil for other documents
 	stdin  io.Reader
+	body   []byte // of a record
+	broken error  // why a record cannot be read
 }
 
 // IsStdin reports whether the document is standard input, which can be read once.
@@ -109,6 +112,9 @@ func cutSuffixFold(text, suffix string) string {
 
 // Read returns the document's bytes, decompressed. More than 64 MiB are an error.
 func (d Document) Read() ([]byte, error) {
+	if d.Record != nil || d.broken != nil {
+		return d.body, d.broken
+	}
 	in := d.stdin
 	if in == nil {
 		f, err := os.Open(d.Path)
