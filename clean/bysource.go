@@ -27,10 +27,18 @@ func profileText(lines []linerules.Line, language string) *textprofile.Text {
 	return t
 }
 
+// sourced is what the profile of its source says of a text.
+type sourced uint8
+
+const (
+	bySelf   sourced = iota // too little is known: the text is judged by itself
+	bySource                // the lines are judged
+	byTitle                 // the title is known too
+)
+
 // judgeBySource judges the lines of a text by the profile of its source and by the
-// rules on lines, and sets title, date and authors. ok is false where the profile
-// knows too little.
-func judgeBySource(lines []linerules.Line, c linerules.Context, m *meta.Meta, profile *textprofile.Profile) (blocks []news.Block, removals []news.Removal, ok bool) {
+// rules on lines, and sets title, date and authors.
+func judgeBySource(lines []linerules.Line, c linerules.Context, m *meta.Meta, profile *textprofile.Profile) (blocks []news.Block, removals []news.Removal, known sourced) {
 	t := profileText(lines, c.Language)
 	own := linerules.Judge(lines, c)
 	for i := range own {
@@ -38,7 +46,7 @@ func judgeBySource(lines []linerules.Line, c linerules.Context, m *meta.Meta, pr
 	}
 	j := profile.Judge(t, textprofile.NewSketch(t))
 	if j == nil {
-		return nil, nil, false
+		return nil, nil, bySelf
 	}
 	readHead(m, lines, j, c.Language)
 	for i := range own {
@@ -65,7 +73,10 @@ func judgeBySource(lines []linerules.Line, c linerules.Context, m *meta.Meta, pr
 			}
 		}
 	}
-	return blocks, removals, true
+	if j.Title >= 0 {
+		return blocks, removals, byTitle
+	}
+	return blocks, removals, bySource
 }
 
 // without returns a text without ranges, each of which is passed to cut.

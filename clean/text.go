@@ -41,15 +41,17 @@ func (x *Extractor) ExtractTextFrom(ctx context.Context, page *news.Page, profil
 	m := meta.Meta{Title: strings.TrimSpace(page.Hint.Title), Authors: page.Hint.Authors}
 	c := linerules.Context{Title: m.Title, Authors: m.Authors, PlainText: true}
 	c.Language, _ = langid.Detect(longLines(lines), "")
-	blocks, removals, ok := judgeBySource(lines, c, &m, profile)
-	if !ok {
+	blocks, removals, known := judgeBySource(lines, c, &m, profile)
+	if known == bySelf {
 		m.ReadHead(headOf(lines), c.Language)
 		c.Authors = m.Authors
 		blocks, removals = linerules.Apply(lines, c)
 	}
-	if i := m.TakeTitle(blocks); m.Title == "" && i >= 0 {
-		removals = append(removals, linerules.TitleRemoval(blocks[i].Text))
-		blocks = slices.Delete(blocks, i, i+1)
+	if known != byTitle {
+		if i := m.TakeTitle(blocks); i >= 0 {
+			removals = append(removals, linerules.TitleRemoval(blocks[i].Text))
+			blocks = slices.Delete(blocks, i, i+1)
+		}
 	}
 	m.ReadSources(blocks, removals)
 	m.Language, m.LanguageScore = langid.Detect(news.LayOut(blocks), "")
