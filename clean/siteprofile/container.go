@@ -19,15 +19,19 @@ func (p *Profile) findContainers(views []*view) {
 	p.main, p.second, p.filled = nil, nil, 0
 	var stories []*view
 	left := views
+	tried := map[uint64]bool{}
 	for try := 0; try < maxTries && len(p.main) < maxTemplates && len(left) > 0; try++ {
-		sig, filled := p.bestContainer(left)
+		sig, filled := p.bestContainer(left, tried)
 		if len(filled) == 0 || len(filled) < minTemplate && len(p.main) > 0 {
 			break
 		}
-		if p.holdsStories(sig, filled) {
+		if !p.isOther(sig, filled) && p.holdsStories(sig, filled) {
 			p.main = append(p.main, sig)
 			p.filled += len(filled)
 			stories = append(stories, filled...)
+		} else if p.isOther(sig, filled) {
+			tried[sig] = true // these pages may have a story elsewhere
+			continue
 		}
 		left = slices.DeleteFunc(slices.Clone(left), func(v *view) bool { return slices.Contains(filled, v) })
 	}
@@ -35,13 +39,13 @@ func (p *Profile) findContainers(views []*view) {
 }
 
 // bestContainer returns the best container over some pages, and those of them whose
-// story it holds.
-func (p *Profile) bestContainer(views []*view) (best uint64, filled []*view) {
-	best = p.heaviest(views)
+// story it holds. Those that were tried are left out.
+func (p *Profile) bestContainer(views []*view, tried map[uint64]bool) (best uint64, filled []*view) {
+	best = p.heaviest(views, tried)
 	filled = p.filledBy(best, views)
 	// Once more over these alone, since lists of stories have prose too.
 	if len(filled) > 0 && len(filled) < len(views) {
-		if again := p.heaviest(filled); again != best {
+		if again := p.heaviest(filled, tried); again != best {
 			best, filled = again, p.filledBy(again, views)
 		}
 	}
@@ -62,7 +66,7 @@ var weights = []int64{25, 10, 4}
 
 // heaviest returns the signature with the best score over some pages, and 0 if no
 // page has prose.
-func (p *Profile) heaviest(views []*view) uint64 {
+func (p *Profile) heaviest(views []*view, tried map[uint64]bool) uint64 {
 	masses := map[uint64]*mass{}
 	for _, v := range views {
 		first := true
@@ -75,7 +79,7 @@ func (p *Profile) heaviest(views []*view) uint64 {
 	}
 	var best uint64
 	for _, sig := range slices.Sorted(maps.Keys(masses)) {
-		if best == 0 || masses[sig].score(len(views)) > masses[best].score(len(views)) {
+		if !tried[sig] && (best == 0 || masses[sig].score(len(views)) > masses[best].score(len(views))) {
 			best = sig
 		}
 	}
@@ -170,6 +174,29 @@ const (
 	maxPointed  = 0.5 // share of its letters that point to other stories
 	minInstance = 200 // letters of prose in one instance: a teaser has fewer
 )
+
+// maxOther is the share of a container's prose that the pages' own rules cut for what it
+// is, up to which it can hold stories.
+const maxOther = 0.5
+
+// isOther reports whether what a container holds is no story by the pages' own rules,
+// but comments for instance. That they cut something for its place says nothing.
+func (p *Profile) isOther(sig uint64, filled []*view) bool {
+	var all, other int64
+	for _, v := range filled {
+		for i := range v.units {
+			u := &v.units[i]
+			if u.flags&unitProse == 0 || v.outermost(u.elem, sig) < 0 {
+				continue
+			}
+			all += int64(u.letters)
+			if u.flags&(unitKept|unitPlaced|unitBuilt) == 0 {
+				other += int64(u.letters)
+			}
+		}
+	}
+	return float64(other) > maxOther*float64(all)
+}
 
 // holdsStories reports whether a container holds stories, and not lists of them.
 func (p *Profile) holdsStories(sig uint64, filled []*view) bool {
