@@ -15,6 +15,7 @@ type figures struct {
 	spanOther      float64 // the smaller
 	density        float64 // matched words of those in the passages, of both texts
 	words          int     // content words of the shorter text
+	before         float64 // share of the content words of the text with the smaller span that are before its first passage
 	firstName      bool    // the first name of one of the texts is in the other one
 	oneHost        bool    // both are of one outlet
 }
@@ -66,12 +67,32 @@ func measure(al *align.Alignment, a, b *Doc, pa, pb *text.Prepared) figures {
 		f.density = (f.shareA + f.shareB) / (f.spanA + f.spanB)
 	}
 	f.words = min(len(pa.Hash), len(pb.Hash))
+	f.before = before(al.Passages, len(pa.Hash), len(pb.Hash), f.spanA > f.spanB)
 	f.firstName = pb.Has(pa.FirstName()) || pa.Has(pb.FirstName())
 	f.oneHost = a.Host != "" && a.Host == b.Host
 	for _, p := range al.Passages {
 		f.count(al, pa, pb, p)
 	}
 	return f
+}
+
+// before returns the share of a text that is before its first passage: of the second text,
+// or else of the first one. It is 0 without passages.
+func before(passages []align.Passage, wordsA, wordsB int, second bool) float64 {
+	from, words := int32(-1), wordsA
+	if second {
+		words = wordsB
+	}
+	for _, p := range passages {
+		start := p.FromA
+		if second {
+			start = p.FromB
+		}
+		if from < 0 || start < from {
+			from = start
+		}
+	}
+	return float64(max(from, 0)) / float64(max(words, 1))
 }
 
 // count adds up a passage's names and numbers.

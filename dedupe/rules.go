@@ -118,6 +118,18 @@ const (
 	partWords   = 20 // content words of the shorter text; fewer are a caption
 )
 
+// A text in a longer one of its outlet, behind the beginning of that, is the background of
+// a later story: who cuts a text keeps its beginning.
+const (
+	backgroundSpan   = .4  // of the longer text, at most
+	backgroundBefore = .25 // of the longer text, at least
+)
+
+// isBackground reports whether the shorter text is the background of the longer one.
+func (f *figures) isBackground() bool {
+	return f.oneHost && f.spanOther < backgroundSpan && f.before >= backgroundBefore
+}
+
 // Limits of the relation of two copies.
 const (
 	bothSpan  = .7 // of both texts, from which on neither holds the other
@@ -163,7 +175,7 @@ func (c *Checker) decide(f figures, a, b *Doc) (relation, id string) {
 	}
 	apart := c.apart(a.Date, b.Date)
 	for i := range rules {
-		if r := &rules[i]; r.holds(&f, apart) {
+		if r := &rules[i]; r.holds(&f, apart) && !f.isBackground() {
 			return f.relation(), r.id
 		}
 	}

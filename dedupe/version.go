@@ -77,7 +77,7 @@ var verdictLimits = []any{
 	nearDays, DefaultWindow,
 	fewestOfKind, leastOther,
 	templateChanged, templateClean, templateMany, templateNoisy, longText, cleanText,
-	firstNameWords, firstNameDensity, partSpan, partDensity, partWords, bothSpan, sameWords,
+	firstNameWords, firstNameDensity, partSpan, partDensity, partWords, backgroundSpan, backgroundBefore, bothSpan, sameWords,
 	openingTokens, around, partlySpan, wholeSpan, partlyDensity, newOpening, openingFacts, movedNumbers, nearBoth,
 	partShare, sameTopic, pinnedSpan,
 }
