@@ -400,7 +400,7 @@ func BenchmarkGrowth(b *testing.B) {
 // TestJSONLDStandsInForNoText checks when the text of the JSON-LD takes the place of
 // that of the page.
 func TestJSONLDStandsInForNoText(t *testing.T) {
-	shown := strings.Repeat("<p>The second frigate was laid down on Tuesday, eleven weeks late, the yard said after the ceremony.</p>", 12)
+	shown := strings.Repeat("<p>The second frigate was laid down on Tuesday, eleven weeks late, the yard said after the ceremony.</p>", 20)
 	more := strings.Repeat("The plates of the hull came from a mill in the south, which has since changed the lining of its furnace. ", 60)
 	for _, tt := range []struct {
 		name, ld, body string

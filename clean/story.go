@@ -92,8 +92,12 @@ const (
 	jsonLDWhy  = "the page's JSON-LD has a fuller text"
 )
 
-// maxShown is the number of letters up to which a page shows no text of its own.
-const maxShown = 600
+// A page that shows no text of its own has at most this much of it, in letters, in
+// sentences of this many words and more.
+const (
+	maxShown      = 1000
+	minShownWords = 10
+)
 
 // rescue returns the lines of the page's JSON-LD where the page itself shows no text,
 // as pages do that scripts put together, or less than half of them, the others being
@@ -104,17 +108,22 @@ func (f *found) rescue(lines []linerules.Line, m *meta.Meta) []linerules.Line {
 	if m.LDBody == "" {
 		return lines
 	}
-	body, have, within := letters.Key(m.LDBody), int32(0), int32(0)
+	body, have, prose, within := letters.Key(m.LDBody), int32(0), int32(0), int32(0)
 	for i := range lines {
-		if lines[i].ModelReason == "" {
-			n := letters.Count(lines[i].Text)
-			have += n
-			if strings.Contains(body, letters.Key(lines[i].Text)) {
+		if lines[i].ModelReason != "" {
+			continue
+		}
+		text := lines[i].Text
+		n := letters.Count(text)
+		have += n
+		if letters.EndsLikeSentence(text) && letters.CountWords(text) >= minShownWords {
+			prose += n
+			if strings.Contains(body, letters.Key(text)) {
 				within += n
 			}
 		}
 	}
-	if 2*have >= letters.Count(m.LDBody) || have > maxShown && (m.LDLive || 2*within < have) {
+	if 2*have >= letters.Count(m.LDBody) || prose > maxShown && (m.LDLive || 2*within < prose) {
 		return lines
 	}
 	for _, b := range lines {

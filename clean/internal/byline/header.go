@@ -11,6 +11,7 @@ package byline
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"winnow/clean/internal/dates"
 	"winnow/clean/internal/labels"
@@ -126,7 +127,27 @@ func ReadHeader(line, language string) Header {
 			r.piece(p)
 		}
 	}
+	if len(r.Dates) > 0 {
+		r.Recognized += r.updates
+	} else {
+		r.Unrecognized += r.updates
+		r.ExtraWords += r.updates
+	}
 	return r.Header
+}
+
+// isUpdate reports whether a piece begins with a word for a change, as labels of
+// its date do.
+func (r *reader) isUpdate(l *letters.Line) bool {
+	for _, update := range r.table.Words.Entries(wordlists.Updated) {
+		if rest, ok := strings.CutPrefix(l.Fold, update); ok {
+			next, _ := utf8.DecodeRuneInString(rest)
+			if last, _ := utf8.DecodeLastRuneInString(update); rest == "" || !letters.IsWordRune(next) || letters.IsUnspaced(last) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func isPieceBreak(r rune) bool { return r == '|' || r == '•' || r == '\t' || r == ';' }
@@ -135,6 +156,7 @@ func isPieceBreak(r rune) bool { return r == '|' || r == '•' || r == '\t' || r
 type reader struct {
 	Header
 	pending Label // of a piece that was nothing but a label
+	updates int   // pieces that begin with a word for a change
 	table   *labels.Table
 }
 
@@ -231,9 +253,9 @@ func (r *reader) rest(p string) {
 		return
 	}
 	l := letters.NewLine(p)
-	if r.table.Words.HasPrefix(wordlists.Updated, l.Fold) {
+	if r.isUpdate(&l) {
 		r.pending = Updated
-		r.Recognized++
+		r.updates++
 		return
 	}
 	if clock, ok := dates.ParseClock(l.Fold); ok {
