@@ -30,7 +30,7 @@ func (r *reader) authors() []string {
 	if slices.ContainsFunc(first, isFullName) {
 		return first
 	}
-	bylines := [][]string{r.bylines(), r.top.names}
+	bylines := [][]string{r.withoutPlace(r.bylines()), r.withoutPlace(r.top.names)}
 	if printed := r.firstPeople(bylines); len(first) == 0 || slices.ContainsFunc(printed, isFullName) {
 		first = printed
 	}
@@ -65,6 +65,32 @@ func (r *reader) isPhrase(name string) bool {
 	return r.f.topics[letters.Key(name)] || slices.ContainsFunc(strings.Fields(name), func(w string) bool {
 		return !words.Has(wordlists.Particle, w) && slices.Contains(words.Common[letters.Fold(w)], r.lang)
 	})
+}
+
+// withoutPlace returns the names of a byline without the place behind them. A place
+// is named elsewhere on the page as well, in the text or with the weather; an author
+// is not, or all of them are.
+func (r *reader) withoutPlace(names []string) []string {
+	n := len(names) - 1
+	if n < 1 || r.namesApart(names[n], names[:n]) == 0 {
+		return names
+	}
+	for i := range n {
+		if r.namesApart(names[i], append(slices.Clone(names[:i]), names[i+1:]...)) > 0 {
+			return names
+		}
+	}
+	return names[:n]
+}
+
+// namesApart returns how many lines have a name and none of others.
+func (r *reader) namesApart(name string, others []string) (n int) {
+	for _, line := range r.f.lines {
+		if strings.Contains(line, name) && !slices.ContainsFunc(others, func(o string) bool { return strings.Contains(line, o) }) {
+			n++
+		}
+	}
+	return n
 }
 
 // statedAuthors returns the authors that the page states for machines, but for
