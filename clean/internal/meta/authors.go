@@ -72,7 +72,7 @@ func (r *reader) isPhrase(name string) bool {
 // is not, or all of them are.
 func (r *reader) withoutPlace(names []string) []string {
 	n := len(names) - 1
-	if n < 1 || r.namesApart(names[n], names[:n]) == 0 {
+	if n < 1 || !r.isBehindComma(names[n], names[n-1]) || r.namesApart(names[n], names[:n]) == 0 {
 		return names
 	}
 	for i := range n {
@@ -81,6 +81,13 @@ func (r *reader) withoutPlace(names []string) []string {
 		}
 	}
 	return names[:n]
+}
+
+// isBehindComma reports whether a line has a name behind another and a comma, and
+// without a link.
+func (r *reader) isBehindComma(name, before string) bool {
+	both := before + ", " + name
+	return slices.ContainsFunc(r.f.lines, func(line string) bool { return strings.Contains(line, both) }) && !r.f.linkTexts[name]
 }
 
 // namesApart returns how many lines have a name and none of others.

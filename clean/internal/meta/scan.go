@@ -52,6 +52,7 @@ type facts struct {
 	times     []timeElement
 	authors   []authorBox
 	linked    []string           // text of links to pages of authors
+	linkTexts map[string]bool    // texts of links on short lines
 	topics    map[string]bool    // letters.Key of the text of links to pages of topics
 	dates     []datedText        // elements whose class names a date
 	lines     []string           // all lines of the page in reading order
@@ -102,7 +103,7 @@ type scanner struct {
 // scan walks the tree once. It recurses as deep as the tree, which news/markup
 // bounds.
 func scan(root *html.Node) *facts {
-	s := &scanner{facts: facts{menus: map[int]bool{}, lineLinks: map[int][]lineLink{}, divides: map[int][]int{}, topics: map[string]bool{}, metas: map[string][]string{}, links: map[string][]string{}, props: map[string][]string{}}}
+	s := &scanner{facts: facts{menus: map[int]bool{}, lineLinks: map[int][]lineLink{}, divides: map[int][]int{}, topics: map[string]bool{}, linkTexts: map[string]bool{}, metas: map[string][]string{}, links: map[string][]string{}, props: map[string][]string{}}}
 	s.walk(root, false, 0)
 	s.endLine()
 	return &s.facts
@@ -203,6 +204,9 @@ func (s *scanner) endLine() {
 		}
 		if len(text) < maxAuthorText && len(links) <= maxLineLinks {
 			s.lineLinks[len(s.lines)] = links
+			for _, link := range links {
+				s.linkTexts[text[link.start:link.end]] = true
+			}
 		}
 		if len(text) < maxAuthorText && len(inlines) > 0 {
 			s.divides[len(s.lines)] = inlines
