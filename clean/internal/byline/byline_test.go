@@ -21,6 +21,9 @@ func TestReadHeader(t *testing.T) {
 		{"Chinese, blanks between all", "2023-04-17 10:20 记者 王小明", "zh", []string{"王小明"}, "2023-04-17", "10:20", true},
 		{"signs in place of a role", "News | ☆: Ann Wells | 3 May 2024", "en", nil, "2024-05-03", "", false},
 		{"a section beside the date", "17 April 2023 | On the coast", "en", nil, "2023-04-17", "", true},
+		{"two dates and a note", "Published February 24, 2020 Last updated July 21, 2022 This article is more than 2 years old.", "en", nil, "2020-02-24", "", true},
+		{"a sentence with two dates", "The report, published 24 February 2020 and updated on 21 July 2022, is out.", "en", nil, "2020-02-24", "", false},
+		{"a word for a change alone", "Updates", "en", nil, "", "", false},
 		{"a place alone", "Lower Karrow", "en", nil, "", "", false},
 		{"a sentence", "The brigade moved its bridging company to the river on 17 April 2023 before noon.", "en", nil, "2023-04-17", "", false},
 	} {

@@ -9,6 +9,7 @@
 package byline
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -57,11 +58,23 @@ const (
 const (
 	maxUnrecognized = 1 // pieces, and only beside a date: a place, a section of the site
 	maxExtraWords   = 3 // words in it
+	// maxNoticeWords are the words beside the dates of publication and of a change,
+	// both labelled: a note that the story is old.
+	maxNoticeWords = 12
 )
 
 // IsHeader reports whether the line is nothing but a header.
 func (h *Header) IsHeader() bool {
-	return h.Recognized > 0 && h.Unrecognized <= maxUnrecognized && h.ExtraWords <= maxExtraWords && (h.Unrecognized == 0 || len(h.Dates) > 0)
+	extra := maxExtraWords
+	if h.hasLabel(Published) && h.hasLabel(Updated) {
+		extra = maxNoticeWords
+	}
+	return h.Recognized > 0 && h.Unrecognized <= maxUnrecognized && h.ExtraWords <= extra && (h.Unrecognized == 0 || len(h.Dates) > 0)
+}
+
+// hasLabel reports whether a date of the header has a label.
+func (h *Header) hasLabel(l Label) bool {
+	return slices.ContainsFunc(h.Dates, func(d Date) bool { return d.Label == l })
 }
 
 // Published returns the date of publication among those of the header, as
