@@ -64,7 +64,8 @@ type facts struct {
 // headline is a candidate for the title.
 type headline struct {
 	text   string
-	marked bool // by itemprop=headline or a class
+	opener string // text of the element that it begins with
+	marked bool   // by itemprop=headline or a class
 }
 
 // lineLink is a link on a line.
@@ -284,10 +285,25 @@ func (s *scanner) headline(n *html.Node, prop string) {
 	marked = marked || letters.ContainsOneOf(strings.ToLower(names(n)), headlineNames)
 	switch {
 	case n.DataAtom == atom.H1 || marked:
-		s.headlines = append(s.headlines, headline{letters.NormalizeSpace(dom.NodeText(n)), marked})
+		s.headlines = append(s.headlines, headline{letters.NormalizeSpace(dom.NodeText(n)), opener(n), marked})
 	case len(s.subheads) < maxSubheads:
-		s.subheads = append(s.subheads, headline{letters.NormalizeSpace(dom.NodeText(n)), false})
+		s.subheads = append(s.subheads, headline{letters.NormalizeSpace(dom.NodeText(n)), opener(n), false})
 	}
+}
+
+// opener returns the text of the element that an element begins with, "" when it
+// begins with text.
+func opener(n *html.Node) string {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode {
+			if text := letters.NormalizeSpace(dom.NodeText(c)); text != "" {
+				return text
+			}
+		} else if c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" {
+			return ""
+		}
+	}
+	return ""
 }
 
 // time collects a time element.

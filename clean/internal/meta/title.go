@@ -40,7 +40,7 @@ func (r *reader) title() (title string, titles []string) {
 		headlines = f.subheads // pages without an h1
 	}
 	for _, h := range headlines {
-		if h.text == "" || len(h.text) > maxHeadline {
+		if h.text == "" || len(h.text) > maxHeadline || r.isSite(h.text) && r.hasTitleBesides(stated) {
 			continue
 		}
 		s := agreement(h.text, words)
@@ -60,6 +60,7 @@ func (r *reader) title() (title string, titles []string) {
 	if best == "" {
 		best = letters.NormalizeSpace(r.page.Hint.Title)
 	}
+	best = r.withoutKicker(best, stated)
 	if head, tail, ok := strings.Cut(best, " | "); ok && isSectionBefore(head, tail) {
 		best = tail
 	}
@@ -68,6 +69,34 @@ func (r *reader) title() (title string, titles []string) {
 		bare = append(bare, r.withoutSite(s, stated))
 	}
 	return best, Distinct([]string{best}, stated, []string{r.ld.alternative, letters.NormalizeSpace(r.page.Hint.Title)}, bare)
+}
+
+// hasTitleBesides reports whether one of the titles in the head of the page is more
+// than the name of the site, so that a headline with that name is no title.
+func (r *reader) hasTitleBesides(stated []string) bool {
+	return slices.ContainsFunc(stated, func(s string) bool { return !r.isSite(r.withoutSite(s, stated)) })
+}
+
+// minKicked is the length of the shortest title behind a kicker, in bytes of its
+// letters.Key.
+const minKicked = 15
+
+// withoutKicker returns a headline without the element at its start, such as the name
+// of a section or a date, if the title in the head of the page is the rest.
+func (r *reader) withoutKicker(best string, stated []string) string {
+	key := letters.Key(best)
+	for _, h := range r.f.headlines {
+		if h.text != best || h.opener == "" {
+			continue
+		}
+		for _, s := range stated {
+			title, ok := strings.CutPrefix(key, letters.Key(h.opener))
+			if ok && len(title) >= minKicked && letters.SameKey(s, title) {
+				return s
+			}
+		}
+	}
+	return best
 }
 
 // statedTitle returns the first title in the head of the page, without the name
