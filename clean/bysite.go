@@ -5,6 +5,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode"
 
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/linerules"
@@ -41,7 +42,7 @@ func (f *found) judgeBySite(page *news.Page, m *meta.Meta, alone *news.Story, pr
 	}
 	f.sketch, f.sketched = siteprofile.NewSketch(p), p
 	if f.bySite = profile.Judge(p, f.sketch); f.bySite != nil {
-		f.decide(blocks, own)
+		f.decide(blocks, own, m)
 	}
 }
 
@@ -56,10 +57,13 @@ func (x *Extractor) Illustrate(ctx context.Context, page *news.Page, d *siteprof
 	return err
 }
 
-// decide sets the blocks and the removals by what the profile says of each block.
-func (f *found) decide(blocks []dom.Block, own []linerules.Verdict) {
+// decide sets the blocks and the removals by what the profile says of each block. What
+// it brings back is judged by what it says.
+func (f *found) decide(blocks []dom.Block, own []linerules.Verdict, m *meta.Meta) {
 	f.blocks, f.removals = nil, nil
-	before := int32(-1) // the cut element that the last removal is of
+	var lines []linerules.Line
+	back := map[int]bool{} // the profile brings the line back
+	before := int32(-1)    // the cut element that the last removal is of
 	for i := range own {
 		d, v := &f.bySite.Blocks[i], &own[i]
 		if !d.Keep {
@@ -80,8 +84,29 @@ func (f *found) decide(blocks []dom.Block, own []linerules.Verdict) {
 		f.removals = append(f.removals, v.Inner...)
 		if b, rest := v.Block, f.without(v.Block.Text, d.Inner); rest != "" {
 			b.Text = rest
-			f.blocks = append(f.blocks, b)
+			if v.Rule != "" {
+				back[len(lines)] = true
+			}
+			lines = append(lines, linerules.Line{Block: b, Group: len(lines)})
 		}
+	}
+	f.keepLines(lines, back, m)
+}
+
+// keepLines makes lines the blocks of the story. Those that the profile has brought
+// back are judged by what they say.
+func (f *found) keepLines(lines []linerules.Line, back map[int]bool, m *meta.Meta) {
+	var verdicts []linerules.Verdict
+	if len(back) > 0 {
+		verdicts = linerules.Judge(lines, lineContext(m))
+	}
+	for i := range lines {
+		figures := !strings.ContainsFunc(lines[i].Text, unicode.IsLetter) && (back[i-1] || back[i+1]) // of a table made of other elements
+		if back[i] && !figures && verdicts[i].Rule != "" && !siteprofile.IsAboutPlace(verdicts[i].Rule) {
+			f.cut(verdicts[i].Rule, verdicts[i].Why, lines[i].Text)
+			continue
+		}
+		f.blocks = append(f.blocks, lines[i].Block)
 	}
 }
 

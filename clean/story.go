@@ -72,13 +72,18 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta.Meta, si
 	if !site.HasBody() {
 		lines = f.rescue(lines, m)
 	}
-	verdicts := linerules.Judge(lines, linerules.Context{Title: m.Title, Titles: m.Titles, Authors: m.Authors, Language: m.Language})
+	verdicts := linerules.Judge(lines, lineContext(m))
 	kept, gone := linerules.Split(verdicts)
 	f.blocks, f.removals = kept, append(f.removals, gone...)
 	if !f.rescued && !site.HasBody() {
 		f.table, f.verdicts = table, verdicts
 	}
 	return f
+}
+
+// lineContext returns what lines are judged by beside themselves.
+func lineContext(m *meta.Meta) linerules.Context {
+	return linerules.Context{Title: m.Title, Titles: m.Titles, Authors: m.Authors, Language: m.Language}
 }
 
 // cut records a removal.

@@ -193,7 +193,11 @@ func (j *judge) restores(u *unit, in int32) bool {
 	} else if u.flags&unitPlaced == 0 || u.flags&(unitProse|unitCell|unitItem) == 0 || !j.isKeptElsewhere(u) {
 		return false
 	}
-	for e := j.v.elems[u.block].parent; e >= 0 && e != in; e = j.v.elems[e].parent {
+	e := u.block
+	if e != in {
+		e = j.v.elems[e].parent
+	}
+	for ; e >= 0 && e != in; e = j.v.elems[e].parent {
 		b := j.boxes[j.v.sigs[e]]
 		if b == nil || b.pages < cutPages {
 			continue

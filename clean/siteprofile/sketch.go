@@ -393,6 +393,10 @@ func isPlaceRule(id string) bool {
 	return false
 }
 
+// IsAboutPlace reports whether a rule cuts for where a text is or how its box is built,
+// and not for what the text says.
+func IsAboutPlace(rule string) bool { return isPlaceRule(rule) || isBuildRule(rule) }
+
 // pictureRule cuts the words under pictures, in which tables and quotations are none.
 const pictureRule = "picture"
 
