@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"winnow/clean/siteprofile"
 	"winnow/news"
@@ -222,5 +223,43 @@ func TestANewTemplateIsJudgedAlone(t *testing.T) {
 			t.Errorf("with %d pages of the template: %s %s\n%s", n, e.Story.Kind, e.Story.KindWhy, e.Story.Text())
 		}
 		pages = append(pages, orchardPage(1, n))
+	}
+}
+
+// dated gives a page a day of publication.
+func dated(p *news.Page, day int) *news.Page {
+	stamp := fmt.Sprintf(`<head><meta property="article:published_time" content="%s">`, time.Date(2031, 3, 1, 9, 0, 0, 0, time.UTC).AddDate(0, 0, day).Format(time.RFC3339))
+	p.Body = []byte(strings.Replace(string(p.Body), "<head>", stamp, 1))
+	return p
+}
+
+// A change of a site's template is told by its profile, which knows the pages of the
+// new one after a few. Two templates in use at once are no change.
+func TestAChangeOfTheTemplateIsTold(t *testing.T) {
+	x := New(Options{})
+	var pages, mixed []*news.Page
+	for n := range 20 {
+		pages = append(pages, dated(coastPage(n), n))
+		mixed = append(mixed, dated(coastPage(n), 2*n), dated(orchardPage(1, n), 2*n+1))
+	}
+	if since := profileOf(t, x, pages).Changed(); !since.IsZero() {
+		t.Errorf("one template has changed on %v", since)
+	}
+	if since := profileOf(t, x, mixed).Changed(); !since.IsZero() {
+		t.Errorf("two templates at once have changed on %v", since)
+	}
+	fresh, err := x.ExtractFrom(context.Background(), orchardPage(1, 99), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if profileOf(t, x, pages).Knows(fresh.Sketch) {
+		t.Error("a template is known that no page has had")
+	}
+	for n := range 4 {
+		pages = append(pages, dated(orchardPage(1, n), 20+n))
+	}
+	p := profileOf(t, x, pages)
+	if since := p.Changed(); since.Format(time.DateOnly) != "2031-03-21" || !p.Knows(fresh.Sketch) || !p.Describe().Changed.Equal(since) {
+		t.Errorf("changed on %v, the new template is known: %v", since, p.Knows(fresh.Sketch))
 	}
 }

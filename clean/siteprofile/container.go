@@ -16,7 +16,7 @@ const (
 // findContainers finds the elements that hold the stories, one for each template of
 // the host: the best over all pages, then the best over those that it leaves.
 func (p *Profile) findContainers(views []*view) {
-	p.main, p.second, p.filled = nil, nil, 0
+	p.main, p.second, p.filled, p.days = nil, nil, 0, nil
 	var stories []*view
 	left := views
 	tried := map[uint64]bool{}
@@ -27,6 +27,7 @@ func (p *Profile) findContainers(views []*view) {
 		}
 		if !p.isOther(sig, filled) && p.holdsStories(sig, filled) {
 			p.main = append(p.main, sig)
+			p.days = append(p.days, daysOf(filled))
 			p.filled += len(filled)
 			stories = append(stories, filled...)
 		} else if p.isOther(sig, filled) {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/letters"
@@ -14,9 +15,10 @@ import (
 // are not in the profile, which has hashes alone: [Description.Illustrate] adds them
 // from pages that are read once more.
 type Description struct {
-	Pages      int  // in the sample
-	Stories    int  // those of them whose main container holds a story
-	Decides    bool // the profile knows enough to judge pages
+	Pages      int       // in the sample
+	Stories    int       // those of them whose main container holds a story
+	Decides    bool      // the profile knows enough to judge pages
+	Changed    time.Time // see [Profile.Changed]
 	Containers []Container
 	Boxes      []Box           // the most frequent ones: first those that are cut
 	Texts      []RecurringText // that are cut wherever they are, the most frequent ones
@@ -70,7 +72,7 @@ func (p *Profile) Describe() *Description {
 	if p == nil {
 		return d
 	}
-	d.Pages, d.Stories, d.Decides = p.pages, p.filled, p.decides()
+	d.Pages, d.Stories, d.Decides, d.Changed = p.pages, p.filled, p.decides(), p.Changed()
 	for _, sig := range p.main {
 		d.Containers = append(d.Containers, Container{Main: true, Pages: int(p.common[sig])})
 	}

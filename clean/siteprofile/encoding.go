@@ -11,7 +11,7 @@ import (
 var ErrEncoding = errors.New("no encoded sketch")
 
 // format is the first byte of an encoded sketch. Another number means another format.
-const format = 1
+const format = 2
 
 // Fields of a unit that most units do not have; they follow the unit where its bit is
 // set.
@@ -27,6 +27,7 @@ const (
 //
 //	url       8 bytes, as all hashes of URLs and texts
 //	rank      8 bytes
+//	day       number
 //	titles    number, hashes
 //	shapes    number, each: hash of the tag (4 bytes), number of tokens, their hashes (4 bytes)
 //	elements  number, each: distance to the parent (0 at the top), shape
@@ -39,6 +40,7 @@ func (s *Sketch) AppendBinary(b []byte) ([]byte, error) {
 	b = append(b, format)
 	b = binary.LittleEndian.AppendUint64(b, s.url)
 	b = binary.LittleEndian.AppendUint64(b, s.rank)
+	b = appendNumber(b, int(s.day))
 	b = appendNumber(b, len(s.titles))
 	for _, t := range s.titles {
 		b = binary.LittleEndian.AppendUint64(b, t)
@@ -110,7 +112,7 @@ func (s *Sketch) UnmarshalBinary(b []byte) error {
 		return ErrEncoding
 	}
 	d := &decoder{b: b[1:]}
-	n := Sketch{url: d.uint64(), rank: d.uint64()}
+	n := Sketch{url: d.uint64(), rank: d.uint64(), day: int32(d.below(maxDay + 1))}
 	n.titles = make([]uint64, d.count(8))
 	for i := range n.titles {
 		n.titles[i] = d.uint64()

@@ -37,6 +37,7 @@ type Profile struct {
 	headline map[uint64]bool  // signatures of the elements that hold a page's own title
 	common   map[uint64]int32 // signature → pages that have such an element
 	main     []uint64         // signatures of the containers of stories, one for each template
+	days     [][]int32        // of publication of the pages that each of these holds the story of, ascending; unknown ones left out
 	second   []uint64         // of further ones, for stories in pieces
 	boxes    map[uint64]*box  // by signature
 }

@@ -49,14 +49,15 @@ const (
 // rank returns the place of a page among those of its host, by the hash of its URL: a
 // weighted random choice that is the same each time, in which recent stories weigh
 // more than old ones, so that a site that changes is followed, and stories more than
-// other pages. day is that of publication, in days since 1970; 0 means unknown.
+// other pages. day is that of publication, in days since 1970, up to maxDay; 0 means
+// unknown.
 func rank(hash uint64, day int32, story bool) uint64 {
 	// The smallest quotients of a random number and a weight are such a choice
 	// (Duffield, Lund, Thorup 2007). This is its logarithm, with a straight line
 	// between powers of two, in 40 bits behind the point.
 	zeros := bits.LeadingZeros64(hash | 1)
 	log := uint64(63-zeros)<<40 | (hash<<zeros<<1)>>24
-	log += (maxDay - uint64(min(max(day, 0), maxDay))) * unit40 / halfLife
+	log += (maxDay - uint64(day)) * unit40 / halfLife
 	if !story {
 		log += listWeight * unit40
 	}

@@ -31,6 +31,7 @@ type Page struct {
 type Sketch struct {
 	url    uint64   // hash
 	rank   uint64   // see Rank
+	day    int32    // of publication, in days since 1970; 0 means unknown
 	titles []uint64 // keys of the title's spellings, ascending
 	shapes []shape
 	elems  []elem
@@ -114,7 +115,8 @@ func sketchPage(p *Page) *sketcher {
 		Sketch: &Sketch{url: hash(p.URL)}, doc: p.Doc,
 		elemOf: map[int32]int32{}, shapeOf: map[string]int32{},
 	}
-	s.rank = rank(s.url, p.Day, p.Story)
+	s.day = min(max(p.Day, 0), maxDay)
+	s.rank = rank(s.url, s.day, p.Story)
 	if u, err := url.Parse(p.URL); err == nil {
 		s.base = u
 	}
