@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/atom"
@@ -390,7 +391,9 @@ func hintOf(item *gofeed.Item) news.Hint {
 func itemText(item *gofeed.Item, url string, hint news.Hint) *fulltext.Text {
 	content := item.Content
 	if strings.TrimSpace(content) == "" {
-		content = item.Description
+		if content = item.Description; !longDescription(content) {
+			return nil
+		}
 	}
 	if !fulltext.Whole(content, url) {
 		return nil
@@ -402,6 +405,17 @@ func itemText(item *gofeed.Item, url string, hint news.Hint) *fulltext.Text {
 		}
 	}
 	return &fulltext.Text{URL: url, Title: hint.Title, HTML: content, Authors: hint.Authors, Tags: tags, Published: hint.Date, Modified: hint.Modified}
+}
+
+// longDescription reports whether a description may be a whole story: most are a
+// summary.
+func longDescription(s string) bool {
+	if lower := strings.ToLower(s); strings.Count(lower, "<p")+strings.Count(lower, "<br") < 2 {
+		return false
+	}
+	text := plainText(s)
+	words, runes := len(strings.Fields(text)), utf8.RuneCountInString(text)
+	return words >= 150 || runes >= 800 && runes > 20*words // the second where words have no spaces
 }
 
 // feedDate returns a date as gofeed has parsed it or, since gofeed knows English

@@ -1,8 +1,10 @@
 package crawler
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"runtime"
 	"strings"
 	"testing"
@@ -263,5 +265,40 @@ func BenchmarkFeed(b *testing.B) {
 		if _, err := ParseFeed(body, "text/xml", feedURL); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestTextsOfFeeds: a feed's whole stories are read, in every format; summaries are none.
+func TestTextsOfFeeds(t *testing.T) {
+	content := "<p>" + strings.Repeat("The keel of the second ship was laid on Monday, a week early. ", 8) + "</p><p>Two more are to be built.</p>"
+	long := content + content
+	quoted, err := json.Marshal(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name, body string
+		want       bool
+	}{
+		{"RSS", `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><title>A</title><link>/1</link><description>Short.</description><content:encoded><![CDATA[` + content + `]]></content:encoded></item></channel></rss>`, true},
+		{"RSS, escaped", `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><title>A</title><link>/1</link><content:encoded>` + html.EscapeString(content) + `</content:encoded></item></channel></rss>`, true},
+		{"RSS 1.0", `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel rdf:about="/"><title>P</title></channel><item rdf:about="/1"><title>A</title><link>/1</link><content:encoded><![CDATA[` + content + `]]></content:encoded></item></rdf:RDF>`, true},
+		{"Atom, HTML", `<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title><link href="/1"/><content type="html">` + html.EscapeString(content) + `</content></entry></feed>`, true},
+		{"Atom, XHTML", `<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title><link href="/1"/><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">` + content + `</div></content></entry></feed>`, true},
+		{"Atom, summary", `<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title><link href="/1"/><summary type="html">` + html.EscapeString(content) + `</summary></entry></feed>`, false},
+		{"JSON", `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","url":"/1","title":"A","content_html":` + string(quoted) + `}]}`, true},
+		{"a description", `<rss version="2.0"><channel><item><title>A</title><link>/1</link><description><![CDATA[` + content + `]]></description></item></channel></rss>`, false},
+		{"a description with the whole story", `<rss version="2.0"><channel><item><title>A</title><link>/1</link><description><![CDATA[` + long + `]]></description></item></channel></rss>`, true},
+		{"a broken feed", `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><title>A</title><link>/1</link><content:encoded><![CDATA[` + content + `]]></content:encoded></item><item>`, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			feed, _ := ParseFeed([]byte(tc.body), "", "https://press.example/feed")
+			if len(feed.Entries) == 0 || (feed.Entries[0].Text != nil) != tc.want {
+				t.Fatalf("%+v", feed)
+			}
+			if text := feed.Entries[0].Text; text != nil && (text.URL != "https://press.example/1" || !strings.Contains(text.HTML, "<p>Two more are to be built.</p>")) {
+				t.Errorf("%+v", text)
+			}
+		})
 	}
 }

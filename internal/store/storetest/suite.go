@@ -109,6 +109,9 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"parts that are found late", testLateParts},
 		{"re-clean queue", testRecleanQueue},
 		{"stories taken out", testTakenOut},
+		{"texts of feeds", testFeedTexts},
+		{"feeds that are not due", testFeedsThatAreNotDue},
+		{"redirects", testMoved},
 		{"revision by a part", testReviseByPart},
 	} {
 		t.Run(test.name, func(t *testing.T) {
