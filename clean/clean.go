@@ -5,7 +5,7 @@
 // The path of a page, in [Extractor.Extract] and story.go: parse once; read the
 // metadata; lay the DOM flat; cut by a table of rules on elements; find the region
 // that holds the story; make blocks of text; judge blocks by rules and by a learned
-// model; judge lines; decide what kind of page it is.
+// model; judge lines; decide what kind of page it is, by another model.
 //
 // Start with [New], then Extract. [Extractor.ExtractText] is for text that another
 // tool has scraped, [Extractor.Join] for articles on several pages. A story comes
@@ -16,7 +16,7 @@
 // The work is done by the packages below: letters, wordlists, dates, langid and
 // labels know text; dom, elemrules, region and blockrules know pages; byline, meta
 // and linerules know what surrounds a story. Public are clean/siterules (rules for
-// single sites), clean/blockmodel (the model), clean/siteprofile (what the pages of
+// single sites), clean/blockmodel and clean/pagemodel (the models), clean/siteprofile (what the pages of
 // a site show together) and clean/boilerplate (text that recurs on a site).
 //
 // The package reads no network, no disk and no clock, and an Extractor may be used
@@ -37,6 +37,7 @@ import (
 	"winnow/clean/internal/elemrules"
 	"winnow/clean/internal/meta"
 	"winnow/clean/internal/modelview"
+	"winnow/clean/pagemodel"
 	"winnow/clean/siteprofile"
 	"winnow/clean/siterules"
 	"winnow/news"
@@ -51,6 +52,7 @@ type Options struct {
 	MinWords int               // a page with fewer words is of kind short; 0 means DefaultMinWords
 	Sites    *siterules.Rules  // rules for single sites, which go before the general rules; nil means none
 	Model    *blockmodel.Model // judges blocks after the rules; nil means the model that comes with the program, the zero Model means none
+	Pages    *pagemodel.Model  // judges what kind a page is; nil means the model that comes with the program, the zero Model means none
 }
 
 // Extractor cleans pages. The zero value is not usable: see [New].
@@ -61,6 +63,7 @@ type Extractor struct {
 	blockRules []blockrules.Rule
 	sites      *siterules.Rules
 	model      *blockmodel.Model
+	pages      *pagemodel.Model
 	basis      string                // see RulesVersion
 	watch      func(*modelview.View) // sees each page before the model judges; usually nil
 }
@@ -74,14 +77,19 @@ func New(o Options) *Extractor {
 		blockRules: blockrules.Table,
 		sites:      o.Sites,
 		model:      o.Model,
+		pages:      o.Pages,
 	}
 	if x.minWords <= 0 {
 		x.minWords = DefaultMinWords
 	}
 	if x.model == nil {
-		x.model, x.basis = blockmodel.Shipped(), RulesVersion()
-	} else {
-		x.basis = rulesVersion(x.model)
+		x.model = blockmodel.Shipped()
+	}
+	if x.pages == nil {
+		x.pages = pagemodel.Shipped()
+	}
+	if x.basis = RulesVersion(); o.Model != nil || o.Pages != nil {
+		x.basis = rulesVersion(x.model, x.pages)
 	}
 	return x
 }
@@ -121,15 +129,9 @@ func (x *Extractor) find(ctx context.Context, page *news.Page, profile *siteprof
 	if err := ctx.Err(); err != nil {
 		return e, nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
 	}
-	tree := page.Tree
-	if tree == nil {
-		tree, _, err = markup.Parse(page.Body, page.ContentType())
-		if errors.Is(err, markup.ErrEmpty) {
-			tree, err = &html.Node{Type: html.DocumentNode}, nil
-		}
-		if err != nil {
-			return e, nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
-		}
+	tree, err := parse(page)
+	if err != nil {
+		return e, nil, err
 	}
 	m := meta.Read(page, goquery.NewDocumentFromNode(tree), nil)
 	site := x.sites.Apply(page, &tree, &m)
@@ -156,6 +158,21 @@ func (x *Extractor) story(page *news.Page, m *meta.Meta, found *found, site *sit
 	story.Marks, story.Figures = marksOf(&story, found.teaser(m))
 	site.AddTo(&story)
 	return story
+}
+
+// parse returns the tree of a page.
+func parse(page *news.Page) (*html.Node, error) {
+	if page.Tree != nil {
+		return page.Tree, nil
+	}
+	tree, _, err := markup.Parse(page.Body, page.ContentType())
+	if errors.Is(err, markup.ErrEmpty) {
+		return &html.Node{Type: html.DocumentNode}, nil
+	}
+	if err != nil {
+		return nil, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+	}
+	return tree, nil
 }
 
 // newStory returns a story with its metadata and no text yet.

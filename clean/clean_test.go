@@ -59,7 +59,7 @@ func TestKinds(t *testing.T) {
 		{name: "list of teasers", body: "<main><h1>Navy</h1>" + cards + "</main>", want: news.KindSection},
 		{name: "three teasers", body: "<main><h1>Navy</h1>" + cards[:strings.Index(cards, "part 3")] + "</a></h2></article></main>", want: news.KindSection},
 		{name: "teasers without headings", body: "<h1>Navy</h1><div>" + item(`<div><a href="HREF"><b>HEAD</b></a>`, "<div>TEXT</div>", "<div>Tue 2 Sep 2025</div></div>") + "</div>", want: news.KindSection},
-		{name: "teasers parted by breaks", body: "<table><tr><td>" + item(`<a href="HREF">HEAD</a> <font size=1>September 2, 2025</font><br>`, "TEXT", "<br><br>") + "</td></tr></table>", want: news.KindSection},
+		{name: "teasers parted by breaks", body: "<table><tr><td>" + item(`<a href="HREF">HEAD</a> <font size=1>September 2, 2025</font><br>`, "TEXT", "<br><br>") + "</td></tr></table>", url: "https://harbour.example/navy/", want: news.KindSection},
 		{name: "day before the headline, Russian", body: `<div class="menu"><a href="/a">Флот</a> <a href="/b">Тыл</a></div>` + item(`<div>2 сентября 2025, 09:15 <a href="HREF">HEAD</a>`, "<div>TEXT</div>", "</div>"), want: news.KindSection},
 		{name: "headline and sentence on one line", body: "<h1>Navy</h1>" + item(`<p><a href="HREF">HEAD</a> &mdash; `, "TEXT", "</p>"), want: news.KindSection},
 		{name: "links to read on", body: "<h1>Navy</h1>" + item("<h3>HEAD</h3>", "<p>TEXT", `<a href="HREF">Read on</a></p>`), want: news.KindSection},

@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
 
+	"winnow/clean/blockmodel"
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/letters"
 	"winnow/clean/internal/meta"
-	"winnow/clean/internal/region"
+	"winnow/clean/internal/pageview"
 	"winnow/clean/internal/wordlists"
 	"winnow/clean/siteprofile"
 	"winnow/news"
@@ -33,16 +33,11 @@ const (
 	wordsPerPicture = 12 // words there are for each, at most
 )
 
-// Bounds of lists, in links to other pages that are headlines by their length.
+// Bounds of lists.
 const (
-	runningLetters  = 80  // letters of a block of running text
 	linkedShare     = 0.8 // of a block's letters that are in links: it is a headline that leads away
 	headlineLetters = 20  // letters of such a headline
-	frontLinks      = 5   // of the start page, or of a page that calls itself a list
-	listLinks       = 8   // of any page
-	listWords       = 12  // words of running text there are for each of them, at most
-	storyTeasers    = 6   // within what was taken for the story
-	teaserShare     = 40  // words of running text there are for each of these, at most
+	frontLinks      = 5   // of a start page, and of a page with hardly any text
 )
 
 // kindOf returns what a page is and, if it is no story, why.
@@ -65,10 +60,13 @@ func (x *Extractor) kindOf(page *news.Page, m *meta.Meta, f *found) (kind, why s
 		return news.KindStory, ""
 	case f.bySite != nil && f.bySite.Story == siteprofile.No:
 		return news.KindSection, "no story where the pages of this site have theirs"
-	case s.listed.isPage(x.minWords):
-		return news.KindSection, fmt.Sprintf("a list: %d teasers have %d words, %d are outside of them", s.listed.teasers, s.listed.words, s.listed.outside)
-	case s.list(x.minWords) || s.cards*2 > s.words && !slices.Contains(m.LDTypes, "LiveBlogPosting"):
-		return news.KindSection, fmt.Sprintf("a list: %d links to other pages, %d of %d words in running text", s.links, s.running, s.words)
+	case s.front && s.links >= frontLinks:
+		return news.KindSection, fmt.Sprintf("a start page with %d links that are headlines", s.links)
+	}
+	if kind, why := x.judge(page, f); kind != news.KindStory && (s.words >= x.minWords || s.links >= frontLinks) {
+		return kind, why
+	}
+	switch {
 	case s.words < galleryWords && s.images >= galleryImages && s.images*wordsPerPicture > s.words:
 		return news.KindGallery, fmt.Sprintf("%d pictures, %d words", s.images, s.words)
 	case s.words == 0:
@@ -82,31 +80,22 @@ func (x *Extractor) kindOf(page *news.Page, m *meta.Meta, f *found) (kind, why s
 // shape is what the kind of a page is judged by.
 type shape struct {
 	title       string   // folded
-	base        *url.URL // of the page; empty when it has none
 	lines       []string // folded: titles and first lines
 	words       int      // of what was taken for the story
-	running     int      // of them in running text
 	pageLetters int32
 	links       int // headlines that lead away, on the whole page
-	teasers     int // of them within the story
-	cards       int // words of the story under headlines that lead away
-	listed      teasers
 	images      int // within the story's region
 	front       bool
 	password    bool // the page asks for a password
 	challenge   bool // the page holds a known check against robots
 	walled      bool // something asks to pay or to log in
-	declared    bool // the page calls itself a list
 }
 
 func (f *found) shape(page *news.Page, m *meta.Meta) shape {
-	s := shape{base: &url.URL{}, title: letters.Fold(m.Title), walled: m.Paywalled}
+	s := shape{title: letters.Fold(m.Title), walled: m.Paywalled}
 	for _, b := range f.blocks {
 		n := letters.CountWords(b.Text)
 		s.words += n
-		if letters.Count(b.Text) >= runningLetters {
-			s.running += n
-		}
 		if len(s.lines) < 6 && len(b.Text) < 300 {
 			s.lines = append(s.lines, letters.Fold(b.Text))
 		}
@@ -114,14 +103,7 @@ func (f *found) shape(page *news.Page, m *meta.Meta) shape {
 	for _, t := range m.Titles {
 		s.lines = append(s.lines, letters.Fold(t))
 	}
-	for _, t := range m.LDTypes {
-		switch t {
-		case "CollectionPage", "ItemList", "SearchResultsPage":
-			s.declared = true
-		}
-	}
 	if u, err := url.Parse(page.URL); err == nil && page.URL != "" {
-		s.base = u
 		s.front = strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
 	}
 	if f.doc != nil {
@@ -138,9 +120,6 @@ func (f *found) look(s *shape) {
 		s.pageLetters += b.Letters
 		if b.Cut == 0 && b.LinkShare() > linkedShare && b.Letters >= headlineLetters {
 			s.links++
-			if b.Rule != region.OutsideRule {
-				s.teasers++
-			}
 		}
 		if b.Rule == "login" || b.Rule == "popup" {
 			s.walled = s.walled || isWall(b.Text)
@@ -158,7 +137,6 @@ func (f *found) look(s *shape) {
 	if first < 0 {
 		first, last = 0, int32(len(f.doc.Tokens))
 	}
-	s.cards, s.listed = f.cards(), f.teasers(s.base)
 	for k := first; k < last; k++ {
 		if f.doc.Tokens[k].Kind == dom.ImageToken {
 			s.images++
@@ -195,15 +173,35 @@ func isWall(text string) bool {
 	return letters.ContainsOneOf(letters.Fold(text), wordlists.All().Entries(wordlists.Wall))
 }
 
-// list reports whether the page is more a list of other pages than a story.
-func (s *shape) list(minWords int) bool {
-	switch {
-	case s.front && s.links >= frontLinks:
-		return true
-	case s.declared && s.links >= frontLinks && s.running < 4*minWords:
-		return true
-	case s.links >= listLinks && s.running < 3*minWords && s.links*listWords > s.running:
-		return true
+// rescuedLean is added to the log-odds that a page is a story if its text is from
+// its JSON-LD: what the page shows without scripts says little then.
+const rescuedLean = 2 * blockmodel.OddsUnit
+
+// judge lets the model judge the page. Where rules for the site name the story, the
+// page is one.
+func (x *Extractor) judge(page *news.Page, f *found) (kind, why string) {
+	if f.byRule || x.pages.IsEmpty() {
+		return news.KindStory, ""
 	}
-	return s.teasers >= storyTeasers && s.teasers*teaserShare > s.running
+	if f.features == nil {
+		features, ok := pageview.Read(f.doc, f.tree, page.URL)
+		if !ok {
+			return news.KindStory, ""
+		}
+		f.features = &features
+	}
+	lean := int32(0)
+	if f.rescued {
+		lean = rescuedLean
+	}
+	if kind = x.pages.Judge(f.features, lean); kind == news.KindStory {
+		return kind, ""
+	}
+	return kind, fmt.Sprintf("more like %s than like a story, %s%s", kindNames[kind], MostlyFor, strings.Join(x.pages.Against(f.features, 3), "; "))
 }
+
+// MostlyFor is in the reason of a page that the model takes for no story, before the
+// features that weighed most.
+const MostlyFor = "mostly for "
+
+var kindNames = map[string]string{news.KindSection: "a list of pages", news.KindForum: "a forum", news.KindProduct: "a product"}

@@ -7,7 +7,9 @@ import (
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/meta"
 	"winnow/clean/internal/modelview"
+	"winnow/clean/internal/pageview"
 	"winnow/clean/internal/region"
+	"winnow/clean/pagemodel"
 	"winnow/news"
 )
 
@@ -48,4 +50,18 @@ type Sighting struct {
 	Rule     string              // that cut it before any model; "" if it stays
 	Features blockmodel.Features // without what the words speak for, see Lexicon.Mark
 	Words    blockmodel.Words
+}
+
+// PageFeatures returns the features of a page that its kind is judged by, for
+// training. Errors are those of [Extractor.Extract].
+func (x *Extractor) PageFeatures(ctx context.Context, page *news.Page) (pagemodel.Features, error) {
+	if err := ctx.Err(); err != nil {
+		return pagemodel.Features{}, &news.StageError{Stage: "clean", URL: page.URL, Err: err}
+	}
+	tree, err := parse(page)
+	if err != nil {
+		return pagemodel.Features{}, err
+	}
+	f, _ := pageview.Read(x.rules.Flatten(tree), tree, page.URL)
+	return f, nil
 }

@@ -12,6 +12,7 @@ import (
 	"winnow/clean/internal/linerules"
 	"winnow/clean/internal/meta"
 	"winnow/clean/internal/region"
+	"winnow/clean/pagemodel"
 	"winnow/clean/siteprofile"
 	"winnow/clean/siterules"
 	"winnow/news"
@@ -23,7 +24,10 @@ type found struct {
 	removals []news.Removal
 	doc      *dom.Doc
 	all      []dom.Block // every block of the page, with the rule that cut it
-	rescued  bool        // the text is from the page's JSON-LD
+	tree     *html.Node
+	rescued  bool                // the text is from the page's JSON-LD
+	byRule   bool                // rules for the site name the story
+	features *pagemodel.Features // what the kind of the page is judged by; nil until it is
 
 	// For the profile of the site; the first four are nil where the text is not that
 	// of the page's blocks.
@@ -57,7 +61,7 @@ func (x *Extractor) findStory(tree *html.Node, page *news.Page, m *meta.Meta, si
 	if !ok {
 		x.askModel(doc, blocks, m, votes, &r)
 	}
-	f := &found{doc: doc, all: blocks}
+	f := &found{doc: doc, all: blocks, tree: tree, byRule: site.HasBody()}
 	var lines []linerules.Line
 	for i := range blocks {
 		switch b := &blocks[i]; b.Rule {

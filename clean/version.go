@@ -10,6 +10,7 @@ import (
 	"winnow/clean/internal/elemrules"
 	"winnow/clean/internal/linerules"
 	"winnow/clean/internal/wordlists"
+	"winnow/clean/pagemodel"
 )
 
 // revision counts the states of the cleaner's code. TestRevision fails when the
@@ -21,15 +22,15 @@ const revision = 3
 func Version() string { return fmt.Sprintf("winnow %d", revision) }
 
 // RulesVersion returns the name of what the cleaner goes by besides its code, as
-// stories bear it in Rules: a hash of the rules, the word lists and the model that
-// comes with the program. With [Version] it says what a text rests on, so that an
+// stories bear it in Rules: a hash of the rules, the word lists and the models
+// that come with the program. With [Version] it says what a text rests on, so that an
 // upgraded program makes its stories again.
 func RulesVersion() string { return shippedRules() }
 
-var shippedRules = sync.OnceValue(func() string { return rulesVersion(blockmodel.Shipped()) })
+var shippedRules = sync.OnceValue(func() string { return rulesVersion(blockmodel.Shipped(), pagemodel.Shipped()) })
 
-// rulesVersion returns RulesVersion for another model.
-func rulesVersion(model *blockmodel.Model) string {
+// rulesVersion returns RulesVersion for other models.
+func rulesVersion(blocks *blockmodel.Model, pages *pagemodel.Model) string {
 	h := sha256.New()
 	for _, r := range elemrules.Table {
 		fmt.Fprintf(h, "%q %q %q %q %v %v %v %v %v\n", r.ID, r.Tags, r.Roles, r.Terms, r.Guard, r.Sum, r.Links, r.Running, r.Outside)
@@ -42,7 +43,10 @@ func rulesVersion(model *blockmodel.Model) string {
 	}
 	_, err := wordlists.All().WriteTo(h)
 	if err == nil {
-		err = model.Write(h)
+		err = blocks.Write(h)
+	}
+	if err == nil {
+		err = pages.Write(h)
 	}
 	if err != nil {
 		panic(err) // unreachable: a hash takes every byte

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"winnow/clean/blockmodel"
+	"winnow/clean/pagemodel"
 	"winnow/news"
 )
 
@@ -89,10 +90,10 @@ func TestRevision(t *testing.T) {
 }
 
 func TestRulesVersionIsOfTheModelToo(t *testing.T) {
-	if none := rulesVersion(&blockmodel.Model{}); none == RulesVersion() {
+	if none := rulesVersion(&blockmodel.Model{}, pagemodel.Shipped()); none == RulesVersion() {
 		t.Errorf("with and without a model the rules are %s", none)
 	}
-	if again := rulesVersion(blockmodel.Shipped()); again != RulesVersion() {
+	if again := rulesVersion(blockmodel.Shipped(), pagemodel.Shipped()); again != RulesVersion() {
 		t.Errorf("the same rules are %s and %s", again, RulesVersion())
 	}
 }

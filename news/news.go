@@ -116,6 +116,8 @@ const (
 	KindGallery   = "gallery"   // pictures or a player, hardly text
 	KindEmpty     = "empty"     // no text at all
 	KindShort     = "short"     // fewer words than clean.min_words
+	KindForum     = "forum"     // a forum or one of its threads
+	KindProduct   = "product"   // a product, or a list of them
 )
 
 // Marks on a story's quality, in this order. None is a reason to drop it silently.

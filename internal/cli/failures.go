@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"winnow/clean"
 	"winnow/internal/cli/show"
 	"winnow/internal/pipeline"
 	"winnow/internal/store/report"
@@ -243,6 +244,7 @@ func reasonClass(reason string) string {
 	if line, _, cut := strings.Cut(class, "\n"); cut { // the stack of a panic
 		class = line
 	}
+	class, _, _ = strings.Cut(class, ", "+clean.MostlyFor)
 	if len(class) > 200 {
 		class = strings.ToValidUTF8(class[:200], "") + "…"
 	}

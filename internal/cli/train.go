@@ -17,11 +17,11 @@ import (
 )
 
 func trainCommand(e *env) *cobra.Command {
-	var folds bool
-	var out string
+	var folds, pages bool
+	var out, except string
 	c := &cobra.Command{
-		Use:   "train DIR",
-		Short: "Train the model that judges blocks, on pages whose text is known",
+		Use:   "train DIR...",
+		Short: "Train the models that judge blocks and pages, on pages whose text or kind is known",
 		Long: `Learns from a folder of pages which blocks of a page are story, and writes the
 weights. DIR holds truth.jsonl (or truth.jsonl.zst), one JSON object a page, and the
 pages as pages/ID.html or pages/ID.html.gz:
@@ -34,17 +34,32 @@ a model is learned on four folds and scored on the fifth, for each of the five, 
 the figures of all pages are printed, by "dataset" of the truth, beside those of the
 rules alone.
 
-The same folder gives the same weights.`,
-		Example: "  winnow train --folds mypages/\n  winnow train -o mine.model mypages/ && winnow clean --model mine.model page.html",
-		Args:    cobra.ExactArgs(1),
+With --pages the model is learned that judges whether a page is a story, a section
+(a list of pages), a forum or a product. A truth then has the "kind" of the page:
+
+  {"id": "…", "url": "…", "kind": "section"}
+
+Without any kind in a folder all of its pages are stories. How pages are judged by
+models that have not seen their host is always printed, by dataset.
+
+The same folders give the same weights.`,
+		Example: "  winnow train --folds mypages/\n  winnow train -o mine.model mypages/ && winnow clean --model mine.model page.html\n  winnow train --pages --folds mystories/ mylists/",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if folds == (out != "") {
+			switch {
+			case folds == (out != ""):
 				return usage(errors.New("train needs either --folds or -o FILE"))
+			case pages:
+				return e.trainPages(cmd.Context(), args, out, except, e.verbose)
+			case len(args) > 1 || except != "":
+				return usage(errors.New("several folders and --except go with --pages"))
 			}
 			return e.train(cmd.Context(), args[0], out)
 		},
 	}
 	c.Flags().BoolVar(&folds, "folds", false, "learn on four folds and score the fifth, five times, and write nothing")
+	c.Flags().BoolVar(&pages, "pages", false, "learn which pages are stories, and not which blocks")
+	c.Flags().StringVar(&except, "except", "", "with --pages: a file with the IDs of pages to leave out, one a line")
 	c.Flags().StringVarP(&out, "out", "o", "", "the file to write")
 	return c
 }

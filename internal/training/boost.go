@@ -28,13 +28,13 @@ const maxWeight = 16
 
 // table has the examples column by column.
 type table struct {
-	columns [blockmodel.FeatureCount][]uint8
+	columns [][]uint8
 	story   []float64 // labels
 	weight  []float64 // 1 is the average
 }
 
 func newTable(all []example) *table {
-	t := &table{story: make([]float64, len(all)), weight: make([]float64, len(all))}
+	t := &table{columns: make([][]uint8, blockmodel.FeatureCount), story: make([]float64, len(all)), weight: make([]float64, len(all))}
 	for c := range t.columns {
 		t.columns[c] = make([]uint8, len(all))
 		for i := range all {
@@ -103,14 +103,14 @@ func (s sums) curvature() int64 { return int64(uint32(s)) }
 func (s sums) gradient() int64 { return int64(s-sums(uint32(s))) >> 32 }
 
 // histogram has the sums of the rows with each value of each feature.
-type histogram [blockmodel.FeatureCount][256]sums
+type histogram [][256]sums
 
 // leaf is a leaf of a growing tree.
 type leaf struct {
 	node int
 	rows []int32
 	sum  sums
-	hist *histogram
+	hist histogram
 	best split
 }
 
@@ -131,7 +131,7 @@ type grower struct {
 	grads   []sums    // of the rows
 	columns []int     // that the tree may ask for
 	random  uint64
-	free    []*histogram
+	free    []histogram
 }
 
 // grow grows a tree, always dividing the leaf that gains most.
@@ -176,7 +176,7 @@ func (g *grower) prepare() (rows []int32) {
 		}
 	}
 	g.columns = g.columns[:0]
-	for c := range blockmodel.FeatureCount {
+	for c := range g.t.columns {
 		if g.uniform() < g.Columns {
 			g.columns = append(g.columns, c)
 		}
@@ -194,11 +194,13 @@ func (g *grower) uniform() float64 {
 }
 
 // fill returns the histogram of some rows.
-func (g *grower) fill(rows []int32) *histogram {
-	h := &histogram{}
+func (g *grower) fill(rows []int32) histogram {
+	var h histogram
 	if n := len(g.free); n > 0 {
 		h, g.free = g.free[n-1], g.free[:n-1]
-		*h = histogram{}
+		clear(h)
+	} else {
+		h = make(histogram, len(g.t.columns))
 	}
 	var busy sync.WaitGroup
 	for w := range g.workers {

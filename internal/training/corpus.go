@@ -57,13 +57,29 @@ type Corpus struct {
 // Open finds the pages of a folder and reads what is known of them. Truths without
 // a page are left out; a folder without any page is an error.
 func Open(dir string) (*Corpus, error) {
+	return OpenFiles(truthFile(dir), filepath.Join(dir, "pages"))
+}
+
+// truthFile returns the name of the file of truths in a folder.
+func truthFile(dir string) string {
 	truth := filepath.Join(dir, "truth.jsonl")
 	if _, err := os.Stat(truth); errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(truth + ".zst"); err == nil {
-			truth += ".zst"
+			return truth + ".zst"
 		}
 	}
-	return OpenFiles(truth, filepath.Join(dir, "pages"))
+	return truth
+}
+
+// pageFile returns the name of the file of a page, "" when there is none.
+func pageFile(pages, id string) string {
+	for _, ending := range []string{".html.gz", ".html"} {
+		name := filepath.Join(pages, filepath.FromSlash(id)+ending)
+		if _, err := os.Stat(name); err == nil {
+			return name
+		}
+	}
+	return ""
 }
 
 // OpenFiles is [Open] for a file of truths and a folder of pages that are not in
@@ -78,12 +94,8 @@ func OpenFiles(truth, pages string) (*Corpus, error) {
 		if t.Fold < 0 || t.Fold >= Folds {
 			return nil, fmt.Errorf("%s: page %s: fold %d is not one of 0 to %d", truth, t.ID, t.Fold, Folds-1)
 		}
-		for _, ending := range []string{".html.gz", ".html"} {
-			name := filepath.Join(pages, filepath.FromSlash(t.ID)+ending)
-			if _, err := os.Stat(name); err == nil {
-				c.Pages = append(c.Pages, Page{t, name})
-				break
-			}
+		if name := pageFile(pages, t.ID); name != "" {
+			c.Pages = append(c.Pages, Page{t, name})
 		}
 	}
 	if len(c.Pages) == 0 {

@@ -139,8 +139,8 @@ func (a *Admitter) Classify(t schedule.Task, out *schedule.Outcome, page Page) {
 		}
 	case frontPage(t, story.Kind, page.Links):
 		out.Kind = schedule.Section
-	case story.Kind == news.KindSection:
-		out.Reason, out.Due = "section: "+story.KindWhy, out.At.Add(schedule.RevisitSection)
+	case listsPages(story.Kind):
+		out.Reason, out.Due = story.Kind+": "+story.KindWhy, out.At.Add(schedule.RevisitSection)
 	default:
 		Reject(out, a.Rejection(&story))
 		if page.Scripted && hardlyText(story.Kind) {
@@ -248,6 +248,11 @@ const (
 	headlineRunes = 40
 )
 
+// listsPages reports whether a page of that kind leads to others.
+func listsPages(kind string) bool {
+	return kind == news.KindSection || kind == news.KindForum || kind == news.KindProduct
+}
+
 // frontPage reports whether a page that holds no story is one of those near the
 // start that lead to new ones: a section, or a short page with headlines.
 func frontPage(t schedule.Task, kind string, links []crawler.Link) bool {
@@ -255,7 +260,7 @@ func frontPage(t schedule.Task, kind string, links []crawler.Link) bool {
 		return false
 	}
 	if kind != news.KindShort {
-		return kind == news.KindSection
+		return listsPages(kind)
 	}
 	for _, l := range links {
 		if l.Rel == "" && (len(strings.Fields(l.Text)) >= headlineWords || utf8.RuneCountInString(l.Text) >= headlineRunes) {
