@@ -177,6 +177,10 @@ func isWall(text string) bool {
 // its JSON-LD: what the page shows without scripts says little then.
 const rescuedLean = 2 * blockmodel.OddsUnit
 
+// namedLean is the same for a page that a feed or a news sitemap names as an item: it
+// has a headline or a date there. Feeds name lists and products too, if seldom.
+const namedLean = 2 * blockmodel.OddsUnit
+
 // judge lets the model judge the page. Where rules for the site name the story, the
 // page is one.
 func (x *Extractor) judge(page *news.Page, f *found) (kind, why string) {
@@ -192,7 +196,10 @@ func (x *Extractor) judge(page *news.Page, f *found) (kind, why string) {
 	}
 	lean := int32(0)
 	if f.rescued {
-		lean = rescuedLean
+		lean += rescuedLean
+	}
+	if page.Hint.Title != "" || !page.Hint.Date.IsZero() {
+		lean += namedLean
 	}
 	if kind = x.pages.Judge(f.features, lean); kind == news.KindStory {
 		return kind, ""

@@ -24,11 +24,12 @@ import (
 func failuresCommand(e *env) *cobra.Command {
 	var asJSON, retry bool
 	var limit int
+	var kind string
 	c := &cobra.Command{
 		Use:   "failures [SOURCE…]",
 		Short: "List the URLs that gave no story, with the reason",
-		Long: `Lists the URLs that gave no story, by reason: those rejected (a wall, a short page,
-robots.txt …), those of which every attempt failed, those that are gone, and those
+		Long: `Lists the URLs that gave no story, by reason: those rejected (a list, a wall, a short
+page, robots.txt …), those of which every attempt failed, those that are gone, and those
 that wait for another attempt or for a host that cannot be reached. The URLs of a
 backfill list whose host belongs to no source are under the source "backfill".
 
@@ -37,6 +38,7 @@ With --retry they are fetched again by the next refresh, those of the source
 configuration, for instance.`,
 		Example: `  winnow failures
   winnow failures vpk --limit 0
+  winnow failures --kind section
   winnow failures --json | jq -r 'select(.status == 403) | .url'
   winnow failures --retry vpk && winnow refresh vpk`,
 		ValidArgsFunction: e.completeSources,
@@ -56,15 +58,17 @@ configuration, for instance.`,
 			case retry:
 				return e.retryFailures(cmd.Context(), o, args)
 			case asJSON:
-				return e.failuresJSON(cmd.Context(), o, args)
+				return e.failuresJSON(cmd.Context(), o, args, kind)
 			}
-			return e.failures(cmd.Context(), o, args, limit)
+			return e.failures(cmd.Context(), o, args, kind, limit)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs: one line a URL")
 	c.Flags().BoolVar(&retry, "retry", false, "have the next refresh fetch them again")
+	c.Flags().StringVar(&kind, "kind", "", "only those whose reason begins so: section, forum, product, short, empty, wall, soft404 …")
 	c.Flags().IntVar(&limit, "limit", 20, "URLs shown of each reason; 0 shows all")
 	c.MarkFlagsMutuallyExclusive("json", "retry")
+	c.MarkFlagsMutuallyExclusive("kind", "retry")
 	return c
 }
 
@@ -138,7 +142,7 @@ type failureLine struct {
 	Listed bool      `json:"listed"`
 }
 
-func (e *env) failuresJSON(ctx context.Context, o *opened, names []string) error {
+func (e *env) failuresJSON(ctx context.Context, o *opened, names []string, kind string) error {
 	enc := json.NewEncoder(e.stdout)
 	enc.SetEscapeHTML(false)
 	hosts, err := o.Store.Report.UnreachableHosts(ctx, names...)
@@ -146,12 +150,18 @@ func (e *env) failuresJSON(ctx context.Context, o *opened, names []string) error
 		return err
 	}
 	for _, h := range hosts {
+		if kind != "" && kind != "robots.txt" {
+			break
+		}
 		line := failureLine{URL: h.Origin + "/robots.txt", Kind: string(schedule.Robots), State: string(schedule.Pending), Reason: h.Error}
 		if err := enc.Encode(line); err != nil {
 			return err
 		}
 	}
 	write := func(f report.Failure) error {
+		if kind != "" && report.ReasonKind(f.Reason) != kind {
+			return nil
+		}
 		return enc.Encode(failureLine{f.URL, f.Source, string(f.Kind), string(f.State), f.Status, f.Reason, f.At, f.Due, f.Listed})
 	}
 	if err := o.Store.Report.Waiting(ctx, names, write); err != nil {
@@ -168,9 +178,12 @@ type failureGroup struct {
 	shown  []report.Failure
 }
 
-func (e *env) failures(ctx context.Context, o *opened, names []string, limit int) error {
+func (e *env) failures(ctx context.Context, o *opened, names []string, kind string, limit int) error {
 	groups := map[[2]string]*failureGroup{}
 	add := func(f report.Failure) error {
+		if kind != "" && report.ReasonKind(f.Reason) != kind {
+			return nil
+		}
 		reason := reasonClass(f.Reason)
 		key := [2]string{string(f.State), reason}
 		g := groups[key]
@@ -187,7 +200,11 @@ func (e *env) failures(ctx context.Context, o *opened, names []string, limit int
 		return err
 	}
 	if len(groups) == 0 {
-		fmt.Fprintln(e.stdout, "nothing waits, failed, was rejected or is gone")
+		nothing := "nothing waits, failed, was rejected or is gone"
+		if kind != "" {
+			nothing += " as " + kind
+		}
+		fmt.Fprintln(e.stdout, nothing)
 		return nil
 	}
 	printFailures(e.stdout, groups)

@@ -135,7 +135,7 @@ func printSummary(w io.Writer, s pipeline.Summary) {
 		}
 		fmt.Fprintf(w, ", %s", show.Counts(one.Stories, "story", "stories"))
 		if one.Rejected > 0 {
-			fmt.Fprintf(w, ", %d rejected", one.Rejected)
+			fmt.Fprintf(w, ", %s rejected", rejectedBy(one.Rejected, one.Reasons))
 			if one.Refused > 0 {
 				fmt.Fprintf(w, " (%d not fetched: robots.txt or address)", one.Refused)
 			}

@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,20 +48,21 @@ func statusCommand(e *env) *cobra.Command {
 
 // sourceStatus is a source as status prints it.
 type sourceStatus struct {
-	Source   string     `json:"source"`
-	LastRun  *time.Time `json:"last_run"`
-	Running  bool       `json:"running"` // begun and not ended
-	NextRun  *time.Time `json:"next_run"`
-	Pages    int64      `json:"pages"`
-	Stories  int64      `json:"stories"`
-	Copies   int64      `json:"copies"`
-	SetAside int64      `json:"set_aside"`
-	Failed   int64      `json:"failed"`
-	Gone     int64      `json:"gone"` // 404 and 410
-	Pending  int64      `json:"pending"`
-	Missed   int64      `json:"site_rule_misses"` // stories on whose pages rules of the site found nothing
-	Note     string     `json:"note"`             // why the last run failed as a whole or gave no stories, or that its time was over
-	Run      *runStatus `json:"run"`              // the last one; null when there was none
+	Source   string           `json:"source"`
+	LastRun  *time.Time       `json:"last_run"`
+	Running  bool             `json:"running"` // begun and not ended
+	NextRun  *time.Time       `json:"next_run"`
+	Pages    int64            `json:"pages"`
+	Stories  int64            `json:"stories"`
+	Copies   int64            `json:"copies"`
+	SetAside int64            `json:"set_aside"`
+	Reasons  map[string]int64 `json:"set_aside_by"` // by the kind of page, or what else the reason begins with
+	Failed   int64            `json:"failed"`
+	Gone     int64            `json:"gone"` // 404 and 410
+	Pending  int64            `json:"pending"`
+	Missed   int64            `json:"site_rule_misses"` // stories on whose pages rules of the site found nothing
+	Note     string           `json:"note"`             // why the last run failed as a whole or gave no stories, or that its time was over
+	Run      *runStatus       `json:"run"`              // the last one; null when there was none
 }
 
 // runStatus has the counts of a run. Copies are not among them: they are found
@@ -92,7 +97,7 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 	rows := []sourceStatus{}
 	at := map[string]int{}
 	for _, s := range o.config.Sources {
-		row := sourceStatus{Source: s.Name}
+		row := sourceStatus{Source: s.Name, Reasons: map[string]int64{}}
 		if line, err := schedule.ParseLine(s.Schedule, nil); err == nil {
 			next := line.Next(o.Now())
 			row.NextRun = &next
@@ -105,7 +110,7 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 		if !known { // a list, or a source that was removed from the configuration
 			i = len(rows)
 			at[s.Source] = i
-			rows = append(rows, sourceStatus{Source: s.Source})
+			rows = append(rows, sourceStatus{Source: s.Source, Reasons: map[string]int64{}})
 		}
 		row := &rows[i]
 		if !s.LastRun.Started.IsZero() {
@@ -117,8 +122,33 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 			continue
 		}
 		row.Pages, row.Stories, row.Copies, row.SetAside, row.Failed, row.Gone, row.Pending, row.Missed, row.Note = s.Pages, s.Stories, s.Copies, s.SetAside, s.Failed, s.Gone, s.Pending, s.SiteMissed, s.LastRun.Note
+		for _, c := range s.Reasons {
+			row.Reasons[c.Reason] += c.Pages
+		}
 	}
 	return rows, nil
+}
+
+// shownReasons is how many reasons are named beside a number.
+const shownReasons = 3
+
+// rejectedBy returns a number of pages with the most frequent reasons, such as
+// "12 (section 7, short 5)".
+func rejectedBy[N int | int64](n N, reasons map[string]N) string {
+	if len(reasons) == 0 {
+		return fmt.Sprint(n)
+	}
+	names := slices.SortedFunc(maps.Keys(reasons), func(a, b string) int {
+		return cmp.Or(cmp.Compare(reasons[b], reasons[a]), strings.Compare(a, b))
+	})
+	var parts []string
+	for _, name := range names[:min(len(names), shownReasons)] {
+		parts = append(parts, fmt.Sprintf("%s %d", cmp.Or(name, "no reason is known"), reasons[name]))
+	}
+	if len(names) > shownReasons {
+		parts = append(parts, "…")
+	}
+	return fmt.Sprintf("%d (%s)", n, strings.Join(parts, ", "))
 }
 
 func (e *env) printStatus(rows []sourceStatus) error {
@@ -140,5 +170,13 @@ func (e *env) printStatus(rows []sourceStatus) error {
 		}
 		t.Row(r.Source, last, next, r.Pages, r.Stories, r.Copies, r.SetAside, r.Failed, r.Gone, r.Pending, note)
 	}
-	return t.Print(e.stdout)
+	if err := t.Print(e.stdout); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if len(r.Reasons) > 0 {
+			show.Printf(e.stdout, "%s: %s rejected\n", r.Source, rejectedBy(r.SetAside, r.Reasons))
+		}
+	}
+	return nil
 }

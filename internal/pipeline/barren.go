@@ -42,6 +42,7 @@ func (p *Pipeline) barren(ctx context.Context, run schedule.Run, one *SourceSumm
 	case err != nil:
 		return "", err
 	case y.Stories:
+		y.Rejected = slices.DeleteFunc(y.Rejected, func(c report.Count) bool { return c.Reason == news.KindSection })
 		if n := pagesOf(y.Rejected); n >= freshPages && y.Added == 0 {
 			return fmt.Sprintf("no story in %d new pages: %s%s", n, reasonsOf(y.Rejected), scriptAdvice(y)), nil
 		}

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"strings"
 
+	"winnow/internal/store/report"
 	"winnow/schedule"
 )
 
@@ -12,6 +13,7 @@ type Tally struct {
 	Same     int               // of them unchanged since the last time
 	Stories  int               // pages that hold a story
 	Rejected int               // pages that hold none
+	Reasons  map[string]int    // of them, by the kind of page or what else the reason begins with
 	Refused  int               // of them never requested: robots.txt closes them, or the rules of addresses, ports and schemes
 	Failed   int               // URLs given up in this run
 	Trouble  string            // what went wrong with the source itself: with its start page, else with robots.txt, a feed, a sitemap or a section; "" for nothing
@@ -70,6 +72,12 @@ func (t *Tally) add(task schedule.Task, o schedule.Outcome) {
 	switch o.State {
 	case schedule.SetAside:
 		t.Rejected++
+		if reason := report.ReasonKind(o.Reason); reason != "" && o.Status != 0 {
+			if t.Reasons == nil {
+				t.Reasons = map[string]int{}
+			}
+			t.Reasons[reason]++
+		}
 	case schedule.Failed:
 		t.Failed++
 	}

@@ -140,7 +140,8 @@ func (a *Admitter) Classify(t schedule.Task, out *schedule.Outcome, page Page) {
 	case frontPage(t, story.Kind, page.Links):
 		out.Kind = schedule.Section
 	case listsPages(story.Kind):
-		out.Reason, out.Due = story.Kind+": "+story.KindWhy, out.At.Add(schedule.RevisitSection)
+		Reject(out, a.Rejection(&story))
+		out.Due = out.At.Add(schedule.RevisitSection) // it leads to new pages
 	default:
 		Reject(out, a.Rejection(&story))
 		if page.Scripted && hardlyText(story.Kind) {

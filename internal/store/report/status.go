@@ -31,6 +31,7 @@ type SourceStatus struct {
 	Pages      int64 // articles that were read, with or without a story; not those that are gone or moved
 	Pending    int64
 	SetAside   int64
+	Reasons    []Count // of those set aside, by what their reasons begin with, the most frequent first
 	Failed     int64
 	Gone       int64
 	Stories    int64 // kept
@@ -45,6 +46,9 @@ func (r *Reader) Status(ctx context.Context) ([]SourceStatus, error) {
 	err := r.db.View(ctx, func(t *database.Tx) error {
 		sources := map[runKey]*SourceStatus{}
 		if err := countURLs(ctx, t, sources); err != nil {
+			return err
+		}
+		if err := countSetAside(ctx, t, sources); err != nil {
 			return err
 		}
 		if err := countStories(ctx, t, sources); err != nil {
@@ -109,6 +113,27 @@ func countURLs(ctx context.Context, t *database.Tx, sources map[runKey]*SourceSt
 		}
 		return nil
 	})
+}
+
+var setAsideReasons = schema.SQL("SELECT source, reason, COUNT(*) FROM url WHERE state = {setAside} GROUP BY source, reason")
+
+// countSetAside counts what is set aside by reason.
+func countSetAside(ctx context.Context, t *database.Tx, sources map[runKey]*SourceStatus) error {
+	pages := map[string]map[string]int64{}
+	err := t.Each(ctx, setAsideReasons, nil, func(rows *sql.Rows) error {
+		var source, reason string
+		var n int64
+		err := rows.Scan(&source, &reason, &n)
+		if pages[source] == nil {
+			pages[source] = map[string]int64{}
+		}
+		pages[source][ReasonKind(reason)] += n
+		return err
+	})
+	for source, reasons := range pages {
+		statusOf(sources, source, false).Reasons = sortCounts(reasons)
+	}
+	return err
 }
 
 var countUnread = schema.SQL(`SELECT COUNT(*) FROM url WHERE source = $1 AND kind = {article} AND state = {setAside} AND body_sha = ''

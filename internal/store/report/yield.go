@@ -84,18 +84,29 @@ func countReasons(ctx context.Context, t *database.Tx, hint, query string, args 
 		var reason string
 		var n int64
 		err := rows.Scan(&reason, &n)
-		kind, _, _ := strings.Cut(reason, ":")
-		pages[kind] += n
+		pages[ReasonKind(reason)] += n
 		if strings.Contains(reason, hint) {
 			hinted += n
 		}
 		return err
 	})
+	return sortCounts(pages), hinted, err
+}
+
+// ReasonKind returns what a reason begins with: the kind of page, such as "section",
+// or what else is before the first colon.
+func ReasonKind(reason string) string {
+	kind, _, _ := strings.Cut(reason, ":")
+	return kind
+}
+
+// sortCounts returns reasons with their pages, the most frequent first.
+func sortCounts(pages map[string]int64) (counts []Count) {
 	for reason, n := range pages {
 		counts = append(counts, Count{reason, n})
 	}
 	slices.SortFunc(counts, func(a, b Count) int {
 		return cmp.Or(cmp.Compare(b.Pages, a.Pages), strings.Compare(a.Reason, b.Reason))
 	})
-	return counts, hinted, err
+	return counts
 }
