@@ -3,6 +3,7 @@ package admit
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"winnow/crawler"
 	"winnow/news"
@@ -34,5 +35,19 @@ func TestFrontPages(t *testing.T) {
 				t.Errorf("frontPage = %v", got)
 			}
 		})
+	}
+}
+
+// TestListsAreRejected: a list of pages far from the start holds no story. It is
+// rejected as other such pages, and read again sooner, since it leads to new ones.
+func TestListsAreRejected(t *testing.T) {
+	at := time.Date(2025, 9, 3, 12, 0, 0, 0, time.UTC)
+	for _, kind := range []string{news.KindSection, news.KindForum, news.KindProduct} {
+		task := schedule.Task{Link: schedule.Link{URL: "https://news.example/land/tanks/", Kind: schedule.Article, Depth: 3, Follow: true}}
+		out := schedule.Outcome{State: schedule.Done, At: at}
+		new(Admitter).Classify(task, &out, Page{Story: news.Story{Kind: kind, KindWhy: "more like that"}})
+		if out.State != schedule.SetAside || out.Reason != kind+": more like that" || !out.Due.Equal(at.Add(schedule.RevisitSection)) || out.Kind == schedule.Section {
+			t.Errorf("%s: %+v", kind, out)
+		}
 	}
 }
