@@ -1,6 +1,7 @@
 package pageview
 
 import (
+	"math/bits"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -90,8 +91,8 @@ func (n *names) read(e *html.Node) (hash uint64, set nameSet) {
 	if id != "" {
 		set |= n.parse(id).set
 	}
-	for k := range nameKinds {
-		n.counts[k] += int32(set >> k & 1)
+	for left := uint32(set); left != 0; left &= left - 1 {
+		n.counts[bits.TrailingZeros32(left)]++
 	}
 	return hash, set
 }
