@@ -135,7 +135,7 @@ func printSummary(w io.Writer, s pipeline.Summary) {
 		}
 		fmt.Fprintf(w, ", %s", show.Counts(one.Stories, "story", "stories"))
 		if one.Rejected > 0 {
-			fmt.Fprintf(w, ", %s rejected", rejectedBy(one.Rejected, one.Reasons))
+			fmt.Fprintf(w, ", %s rejected", rejectedBy(int64(one.Rejected), countsOf(one.Reasons)))
 			if one.Refused > 0 {
 				fmt.Fprintf(w, " (%d not fetched: robots.txt or address)", one.Refused)
 			}
@@ -177,4 +177,15 @@ func mostRemoved(s pipeline.Summary) []string {
 		kinds[i] = fmt.Sprintf("%d %s", words[kind], kind)
 	}
 	return kinds
+}
+
+// countsOf returns the reasons of a pass, the most frequent first.
+func countsOf(reasons map[string]int) (counts []reasonCount) {
+	for reason, n := range reasons {
+		counts = append(counts, reasonCount{reason, int64(n)})
+	}
+	slices.SortFunc(counts, func(a, b reasonCount) int {
+		return cmp.Or(cmp.Compare(b.Pages, a.Pages), strings.Compare(a.Reason, b.Reason))
+	})
+	return counts
 }

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -48,21 +46,21 @@ func statusCommand(e *env) *cobra.Command {
 
 // sourceStatus is a source as status prints it.
 type sourceStatus struct {
-	Source   string           `json:"source"`
-	LastRun  *time.Time       `json:"last_run"`
-	Running  bool             `json:"running"` // begun and not ended
-	NextRun  *time.Time       `json:"next_run"`
-	Pages    int64            `json:"pages"`
-	Stories  int64            `json:"stories"`
-	Copies   int64            `json:"copies"`
-	SetAside int64            `json:"set_aside"`
-	Reasons  map[string]int64 `json:"set_aside_by"` // by the kind of page, or what else the reason begins with
-	Failed   int64            `json:"failed"`
-	Gone     int64            `json:"gone"` // 404 and 410
-	Pending  int64            `json:"pending"`
-	Missed   int64            `json:"site_rule_misses"` // stories on whose pages rules of the site found nothing
-	Note     string           `json:"note"`             // why the last run failed as a whole or gave no stories, or that its time was over
-	Run      *runStatus       `json:"run"`              // the last one; null when there was none
+	Source   string        `json:"source"`
+	LastRun  *time.Time    `json:"last_run"`
+	Running  bool          `json:"running"` // begun and not ended
+	NextRun  *time.Time    `json:"next_run"`
+	Pages    int64         `json:"pages"`
+	Stories  int64         `json:"stories"`
+	Copies   int64         `json:"copies"`
+	SetAside int64         `json:"set_aside"`
+	Reasons  []reasonCount `json:"set_aside_by"` // the most frequent first
+	Failed   int64         `json:"failed"`
+	Gone     int64         `json:"gone"` // 404 and 410
+	Pending  int64         `json:"pending"`
+	Missed   int64         `json:"site_rule_misses"` // stories on whose pages rules of the site found nothing
+	Note     string        `json:"note"`             // why the last run failed as a whole or gave no stories, or that its time was over
+	Run      *runStatus    `json:"run"`              // the last one; null when there was none
 }
 
 // runStatus has the counts of a run. Copies are not among them: they are found
@@ -97,7 +95,7 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 	rows := []sourceStatus{}
 	at := map[string]int{}
 	for _, s := range o.config.Sources {
-		row := sourceStatus{Source: s.Name, Reasons: map[string]int64{}}
+		row := sourceStatus{Source: s.Name, Reasons: []reasonCount{}}
 		if line, err := schedule.ParseLine(s.Schedule, nil); err == nil {
 			next := line.Next(o.Now())
 			row.NextRun = &next
@@ -110,7 +108,7 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 		if !known { // a list, or a source that was removed from the configuration
 			i = len(rows)
 			at[s.Source] = i
-			rows = append(rows, sourceStatus{Source: s.Source, Reasons: map[string]int64{}})
+			rows = append(rows, sourceStatus{Source: s.Source, Reasons: []reasonCount{}})
 		}
 		row := &rows[i]
 		if !s.LastRun.Started.IsZero() {
@@ -123,10 +121,17 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 		}
 		row.Pages, row.Stories, row.Copies, row.SetAside, row.Failed, row.Gone, row.Pending, row.Missed, row.Note = s.Pages, s.Stories, s.Copies, s.SetAside, s.Failed, s.Gone, s.Pending, s.SiteMissed, s.LastRun.Note
 		for _, c := range s.Reasons {
-			row.Reasons[c.Reason] += c.Pages
+			row.Reasons = append(row.Reasons, reasonCount{c.Reason, c.Pages})
 		}
 	}
 	return rows, nil
+}
+
+// reasonCount is how many pages were rejected for a reason: the kind of page, or what
+// else the reason begins with.
+type reasonCount struct {
+	Reason string `json:"reason"`
+	Pages  int64  `json:"pages"`
 }
 
 // shownReasons is how many reasons are named beside a number.
@@ -134,18 +139,15 @@ const shownReasons = 3
 
 // rejectedBy returns a number of pages with the most frequent reasons, such as
 // "12 (section 7, short 5)".
-func rejectedBy[N int | int64](n N, reasons map[string]N) string {
+func rejectedBy(n int64, reasons []reasonCount) string {
 	if len(reasons) == 0 {
 		return fmt.Sprint(n)
 	}
-	names := slices.SortedFunc(maps.Keys(reasons), func(a, b string) int {
-		return cmp.Or(cmp.Compare(reasons[b], reasons[a]), strings.Compare(a, b))
-	})
 	var parts []string
-	for _, name := range names[:min(len(names), shownReasons)] {
-		parts = append(parts, fmt.Sprintf("%s %d", cmp.Or(name, "no reason is known"), reasons[name]))
+	for _, r := range reasons[:min(len(reasons), shownReasons)] {
+		parts = append(parts, fmt.Sprintf("%s %d", cmp.Or(r.Reason, "no reason is known"), r.Pages))
 	}
-	if len(names) > shownReasons {
+	if len(reasons) > shownReasons {
 		parts = append(parts, "…")
 	}
 	return fmt.Sprintf("%d (%s)", n, strings.Join(parts, ", "))
