@@ -267,7 +267,7 @@ func TestShownOutputs(t *testing.T) {
 }
 
 // TestLibraryExamples runs the programs of docs/library.md as a reader would: in
-// a module of their own that replaces winnow by this folder. Each must print what
+// a separate module that replaces winnow by this folder. Each must print what
 // the page says.
 func TestLibraryExamples(t *testing.T) {
 	if testing.Short() {
@@ -301,7 +301,7 @@ func TestLibraryExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	version := regexp.MustCompile(`dedupe/[0-9]+-[0-9a-f]+|cleaner winnow [0-9]+, rules [0-9a-f]+`) // changes with every rule
+	version := regexp.MustCompile(`dedupe/[0-9]+-[0-9a-f]+|extractor winnow [0-9]+, rules [0-9a-f]+`) // changes with every rule
 	for _, m := range programs {
 		if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(m[1]), 0o644); err != nil {
 			t.Fatal(err)

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// arrows says which of winnow's packages a place may import, itself and what
-// lies below it apart. A trailing slash allows the whole folder. The tests of
+// arrows has the packages of winnow that a place may import, apart from itself and
+// what is below it. A trailing slash allows the whole folder. The tests of
 // a package are free.
 var arrows = map[string][]string{
 	"news":                          {},
@@ -72,7 +72,7 @@ var arrows = map[string][]string{
 	".":                             {"internal/cli"},
 }
 
-// foreign says which packages of others belong to one place only, with what lies
+// foreign has the packages of others that belong to one place only, with what is
 // below it.
 var foreign = map[string]string{
 	"github.com/gocolly/colly":            "crawler",

@@ -2,10 +2,12 @@ package crawler
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -288,6 +290,9 @@ var fileTypes = setOf(
 	"7z gz bz2 xz zst tgz exe dmg apk",
 	"xml rss rdf ics vcf kml kmz gpx woff woff2 ttf",
 )
+
+// FileTypes returns, sorted, the extensions of URLs that no [Scope] takes in.
+func FileTypes() []string { return slices.Sorted(maps.Keys(fileTypes)) }
 
 func setOf(lists ...string) map[string]bool {
 	set := map[string]bool{}

@@ -100,7 +100,7 @@ func sideBySide(workers int, files []string) (answer, error) {
 }
 
 // ask runs this program as its own child and reads its answer. A child that
-// does not end in time gives timedOut.
+// does not end in time returns timedOut.
 func ask(limit time.Duration, args ...string) (a answer, timedOut bool, err error) {
 	u, err := child.Self(limit, nil, append([]string{"-child"}, args...)...)
 	if err != nil || u.TimedOut {

@@ -109,7 +109,7 @@ func (m *meter) batch(t tool, list []pages.Page) {
 	m.cpu = append(m.cpu, used.cpu.Seconds())
 }
 
-// safely gives a panic as an error: some pages make extractors fail.
+// safely returns a panic as an error: some pages make extractors fail.
 func safely(t tool, p *pages.Page) (text string, err error) {
 	defer func() {
 		if v := recover(); v != nil {

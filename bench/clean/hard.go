@@ -84,7 +84,7 @@ func sentences(i int) string {
 	return fmt.Sprintf("On day %d the crew of vessel %d, with %d hands on board, reported that the repairs of the mole would take another %d weeks. The port's master said that nobody had been hurt, and that the %d berths in the north would stay closed.", i%365, i*7919%10007, 20+i%80, 2+i%11, 1+i%9)
 }
 
-// stress lets every tool read every hard page, each in a process of its own.
+// stress lets every tool read every hard page, each in a separate process.
 func stress() ([]hardCase, error) {
 	var cases []hardCase
 	for _, c := range hardSizes {

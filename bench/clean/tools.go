@@ -23,7 +23,7 @@ type tool struct {
 	text func(p *pages.Page) (string, error)
 }
 
-// parseOnly is the name of the tool that gives no text.
+// parseOnly is the name of the tool that returns no text.
 const parseOnly = "net/html parse alone"
 
 // tools are what is compared, winnow first. Each is called as its documentation

@@ -152,7 +152,7 @@ func crawlParts(base, dir string) (err error) {
 	})
 }
 
-// fetched asks for a URL and gives its links on the same host.
+// fetched asks for a URL and returns its links on the same host.
 func fetched(ctx context.Context, c *crawler.Crawler, t schedule.Task) schedule.Outcome {
 	if t.Kind == schedule.Robots {
 		answer, err := c.FetchRobots(ctx, crawler.Request{URL: t.URL})

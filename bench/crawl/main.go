@@ -1,5 +1,5 @@
 // Command crawl measures what winnow's crawl costs the client, beside colly as
-// its users write it and Scrapy where it is installed, on a site of its own on
+// its users write it and Scrapy where it is installed, on a site that it serves on
 // loopback.
 //
 //	go run ./crawl -pages 5000
@@ -94,7 +94,7 @@ func run(s *settings) error {
 	return r.print(os.Stdout)
 }
 
-// serve starts the site as a process of its own, so that its work is not
+// serve starts the site as a separate process, so that its work is not
 // counted as a client's. It ends when its standard input does.
 func serve(s *settings) (base string, stop func() error, err error) {
 	exe, err := os.Executable()

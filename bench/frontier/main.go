@@ -102,7 +102,7 @@ func (f *frontier) run() (err error) {
 	return nil
 }
 
-// child is one step, in a process of its own.
+// child is one step, in a separate process.
 func (f *frontier) child(step string) error {
 	ctx := context.Background()
 	start, cpu := time.Now(), child.CPU()

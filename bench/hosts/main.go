@@ -1,5 +1,5 @@
 // Command hosts measures what a host that hangs costs the others: winnow
-// refreshes so many sites of its own on loopback, once all well, once with one
+// serves so many sites on loopback and refreshes them, once all well, once with one
 // of them hanging in the middle of each page until the others are ready.
 //
 //	go run ./hosts -hosts 20
@@ -72,7 +72,7 @@ type web struct {
 	ready chan struct{}   // closed when none is left
 }
 
-// refresh gives the time from the start of a refresh to the last story of the
+// refresh returns the time from the start of a refresh to the last story of the
 // sites that are well.
 func refresh(hosts, pages, workers int, delay time.Duration, hangs bool) (time.Duration, error) {
 	dir, err := os.MkdirTemp("", "winnow-hosts-")

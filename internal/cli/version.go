@@ -33,7 +33,7 @@ with, and the versions of the stages. Stories are made again when those change.`
 // versions returns what winnow version prints.
 func versions() string {
 	build, _ := debug.ReadBuildInfo()
-	return fmt.Sprintf("winnow %s (%s)\ncleaner %s, rules %s, %s", Version, buildOf(build), clean.Version(), clean.RulesVersion(), dedupe.Version())
+	return fmt.Sprintf("winnow %s (%s)\nextractor %s, rules %s, %s", Version, buildOf(build), clean.Version(), clean.RulesVersion(), dedupe.Version())
 }
 
 // buildOf returns the commit and the Go version of a build; nil is a build that

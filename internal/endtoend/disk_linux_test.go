@@ -16,7 +16,7 @@ import (
 	"winnow/internal/testweb"
 )
 
-// onSmallDisk makes a disk, in a namespace of its own, runs winnow on it with ever
+// onSmallDisk makes a disk, in a separate namespace, runs winnow on it with ever
 // less of it taken away, then on the same disk that may only be read, then on one
 // with room, and copies what is there out. Each run leaves its exit status and
 // what it said; the script tells that it has ended, and waits for a word to go on.
@@ -91,7 +91,7 @@ func TestFullAndReadOnlyDisk(t *testing.T) {
 	want := newSite(t, 1, "")
 	want.run(t, "refresh")
 	for _, c := range []struct {
-		name, on string   // the settings whose paths lie on the disk, as they stand in the configuration
+		name, on string   // the settings whose paths are on the disk, as written in the configuration
 		sizes    []string // KiB that are left
 		full     string   // what is said, a pattern: the archive or the state may be first to find the disk full
 	}{

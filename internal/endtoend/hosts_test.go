@@ -62,7 +62,7 @@ func (c *crossed) serve(w http.ResponseWriter, r *http.Request) {
 	http.NotFound(w, r)
 }
 
-// crossedStory is a page with words of its own and links to four stories.
+// crossedStory is a page with words that no other has and links to four stories.
 func crossedStory(i int, rng *rand.Rand) string {
 	word := func() string {
 		var b strings.Builder

@@ -115,7 +115,7 @@ func (k *killer) untilDone(t *testing.T, s *site, args ...string) {
 	}
 }
 
-// over says whether the pass over all sources that began at the time, or later,
+// over reports whether the pass over all sources that began at the time, or later,
 // has ended: the process was killed between that and its own end.
 func (s *site) over(t *testing.T, begun time.Time) bool {
 	t.Helper()
@@ -139,7 +139,7 @@ func (s *site) over(t *testing.T, begun time.Time) bool {
 }
 
 // after kills a process after so many further requests, and a moment; or, so
-// that what follows the last request is met too, after a while. It says whether
+// that what follows the last request is met too, after a while. It reports whether
 // it has, and leaves the process's end in ended.
 func (k *killer) after(s *site, before int, c *exec.Cmd, ended chan error) bool {
 	requests := 1 + k.random.IntN(10)

@@ -131,7 +131,7 @@ func noise(t *testing.T, s *site) {
 	}
 }
 
-// quoted checks that what others quote stands in the story that it is from, and
+// quoted checks that what others quote is in the story that it is from, and
 // in no other.
 func quoted(t *testing.T, s *site) {
 	t.Helper()

@@ -45,7 +45,7 @@ func slow(t *testing.T) {
 	}
 }
 
-// site is a corpus being kept from a test web of its own.
+// site is a corpus being kept from its own test web.
 type site struct {
 	web *testweb.Web
 	dir string

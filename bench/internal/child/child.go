@@ -1,4 +1,4 @@
-// Package child runs a program as a process of its own and says what it cost,
+// Package child runs a program as a separate process and measures what it cost,
 // so that one thing's memory does not hide another's.
 package child
 

@@ -20,7 +20,7 @@ type Page struct {
 	Fold int    // as the truth has it
 }
 
-// Load reads every .html and .html.gz below dir, sorted by ID, and gives each
+// Load reads every .html and .html.gz below dir, sorted by ID, each under
 // the URL that the truth has for it.
 func Load(dir string, truth map[string]training.Truth) ([]Page, error) {
 	var list []Page

@@ -8,13 +8,13 @@
 //
 //   - fifteen are copies of one of the last ten thousand originals: the same,
 //     under an agency's mark, cut, or with some words changed; one in five of
-//     them with the house text of its outlet left in;
+//     them with the boilerplate of its outlet left in;
 //   - three are the day's issue of a series, all of them written from one form
 //     with other names and figures, and no copies of each other;
-//   - the others are original, one in ten with the house text of its outlet.
+//   - the others are original, one in ten with the boilerplate of its outlet.
 //
 // What is a copy of what is in the ids: a copy is "ORIGINAL-NUMBER". The same
-// seed gives the same records.
+// seed makes the same records.
 package records
 
 import (
@@ -66,7 +66,7 @@ const (
 	serial = 3  // likewise
 )
 
-// NewMill gives a mill.
+// NewMill returns a mill.
 func NewMill(seed uint64) *Mill {
 	m := &Mill{Rand: rand.New(rand.NewPCG(seed, 1))}
 	m.zipf = rand.NewZipf(m.Rand, 1.03, 60, vocabulary-1)

@@ -9,7 +9,7 @@ import (
 	"winnow/clean/internal/letters"
 )
 
-// The kinds of words, which have hashes of their own.
+// The kinds of words, each with separate hashes.
 const (
 	ownWord = iota
 	aroundWord

@@ -10,7 +10,7 @@ import (
 )
 
 // The scoring is that of Arc90, which Mozilla keeps in Readability.js (read as of
-// version 0.6), done on the flattened DOM and not on a tree of its own. Each
+// version 0.6), done on the flattened DOM and not on a separate tree. Each
 // paragraph gives points to the elements around it, fewer the farther away; the
 // element with the most points is the story, with those of its siblings that look
 // like it, and without the parts in it that are mostly links, forms and pictures.

@@ -23,6 +23,7 @@ type Reach struct {
 	API       bool     `json:"api,omitempty"`
 	NoFollow  bool     `json:"nofollow,omitempty"` // nofollow is ignored
 	Others    []string `json:"others,omitempty"`   // hosts of the site that are left to other sources, sorted
+	FileTypes []string `json:"file_types"`         // extensions of URLs that are refused, sorted
 }
 
 // Beyond is where a reach goes beyond an earlier one.
@@ -35,7 +36,8 @@ type Beyond struct {
 // Reach returns the reach of a configured source.
 func (p *Policy) Reach(name string) Reach {
 	s := p.source(name)
-	r := Reach{Site: s.Site, MaxDepth: s.MaxDepth, PaidLinks: s.PaidLinks, Offsite: s.Offsite, API: s.API, NoFollow: p.robots.IgnoreNoFollow}
+	r := Reach{Site: s.Site, MaxDepth: s.MaxDepth, PaidLinks: s.PaidLinks, Offsite: s.Offsite, API: s.API, NoFollow: p.robots.IgnoreNoFollow,
+		FileTypes: crawler.FileTypes()}
 	if s.Scope == nil {
 		return r
 	}
@@ -89,7 +91,7 @@ func (r Reach) Beyond(settings string) Beyond {
 		b.Pages, b.FromDepth = true, 0
 	}
 	b.Feeds = r.Offsite && !earlier.Offsite
-	if r.Site != earlier.Site || lacks(r.Exclude, earlier.Exclude) || lacks(r.Others, earlier.Others) ||
+	if r.Site != earlier.Site || lacks(r.Exclude, earlier.Exclude) || lacks(r.Others, earlier.Others) || lacks(r.FileTypes, earlier.FileTypes) ||
 		len(earlier.Include) > 0 && (len(r.Include) == 0 || lacks(earlier.Include, r.Include)) {
 		return Beyond{Feeds: true, Pages: true}
 	}

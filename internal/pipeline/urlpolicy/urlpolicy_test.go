@@ -1,6 +1,7 @@
 package urlpolicy
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -220,7 +221,7 @@ func TestFeedsOfAnOffsiteSource(t *testing.T) {
 }
 
 func TestReachBeyondAnEarlierOne(t *testing.T) {
-	base := Reach{Site: "https://news.example/", Include: []string{"^/a"}, Exclude: []string{"^/shop", "^/video"}, MaxDepth: 2, Others: []string{"en.news.example"}}
+	base := Reach{Site: "https://news.example/", Include: []string{"^/a"}, Exclude: []string{"^/shop", "^/video"}, MaxDepth: 2, Others: []string{"en.news.example"}, FileTypes: []string{"ai", "jpg"}}
 	everywhere := Beyond{Feeds: true, Pages: true}
 	for _, c := range []struct {
 		name   string
@@ -239,6 +240,8 @@ func TestReachBeyondAnEarlierOne(t *testing.T) {
 		{"paid links", func(r *Reach) { r.PaidLinks = true }, Beyond{Pages: true}},
 		{"nofollow", func(r *Reach) { r.NoFollow = true }, Beyond{Pages: true}},
 		{"other sites", func(r *Reach) { r.Offsite = true }, Beyond{Feeds: true}},
+		{"a file type more", func(r *Reach) { r.FileTypes = []string{"ai", "jpg", "pdf"} }, Beyond{}},
+		{"a file type less", func(r *Reach) { r.FileTypes = []string{"jpg"} }, everywhere},
 		{"a host of another source less", func(r *Reach) { r.Others = nil }, everywhere},
 		{"a host of another source more", func(r *Reach) { r.Others = []string{"en.news.example", "fr.news.example"} }, Beyond{}},
 		{"another site", func(r *Reach) { r.Site = "https://other.example/" }, everywhere},
@@ -265,7 +268,11 @@ func TestReachOfASource(t *testing.T) {
 		{Name: "en", Site: "https://en.news.example/", Scope: scopeOf(t, "https://en.news.example/")},
 		{Name: "other", Site: "https://other.example/", Scope: scopeOf(t, "https://other.example/")},
 	}, Robots{IgnoreNoFollow: true})
-	const want = `{"site":"https://news.example/","exclude":["^/shop","^/video"],"max_depth":2,"nofollow":true,"others":["en.news.example"]}`
+	types, err := json.Marshal(crawler.FileTypes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"site":"https://news.example/","exclude":["^/shop","^/video"],"max_depth":2,"nofollow":true,"others":["en.news.example"],"file_types":` + string(types) + `}`
 	if got := p.Reach("news").Settings(); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
