@@ -15,8 +15,10 @@ import (
 
 	"winnow/clean/internal/dom"
 	"winnow/clean/internal/elemrules"
+	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
 	"winnow/clean/internal/meta"
+	"winnow/clean/internal/wordlists"
 	"winnow/news"
 )
 
@@ -162,6 +164,10 @@ func (p *page) linkLine(i int) bool {
 	if b.LinkShare() < linkLineShare || b.Letters >= maxLinkLine {
 		return false
 	}
+	if p.linkedSentence(i) || p.announced(i) {
+		b.Sure = true
+		return false
+	}
 	switch b.Kind {
 	case news.Paragraph, news.Quote:
 		return true
@@ -171,6 +177,60 @@ func (p *page) linkLine(i int) bool {
 		return !p.hasText(i)
 	}
 	return false
+}
+
+// Bounds of linked text that belongs to the story.
+const (
+	minLinkedSentence = 40 // letters of a sentence that is one link
+	minAnnouncement   = 30 // letters of the paragraph before a list that it announces
+	maxAnnounced      = 30 // items of such a list
+)
+
+// chromeSections are the labels of linked lines that are no part of the story.
+var chromeSections = []wordlists.Section{
+	wordlists.Ad, wordlists.Sponsored, wordlists.Related, wordlists.Watch, wordlists.Newsletter, wordlists.Share, wordlists.Support,
+	wordlists.Login, wordlists.Comments, wordlists.Rights, wordlists.Closing, wordlists.Tags, wordlists.Bio,
+}
+
+// linkedSentence reports whether a paragraph that is a link is a sentence of the
+// story: it ends like one, no picture or heading is before it, and it is built as a
+// paragraph of running text beside it is.
+func (p *page) linkedSentence(i int) bool {
+	b := p.kept[i]
+	if b.Kind != news.Paragraph && b.Kind != news.Quote || b.Letters < minLinkedSentence || b.AfterImage || i <= p.firstText && b.Kind != news.Quote || !letters.EndsStatement(b.Text) {
+		return false
+	}
+	if labels.All().Begins(b.Text, chromeSections...) {
+		return false
+	}
+	for _, k := range [2]int{i - 1, i + 1} {
+		if k >= 0 && k < len(p.kept) && p.kept[k].IsRunningText() && p.besides(b, p.kept[k]) {
+			return true
+		}
+	}
+	return false
+}
+
+// besides reports whether two blocks are in elements of one kind, in one parent or
+// in parents that are alike.
+func (p *page) besides(a, b *dom.Block) bool {
+	x, y := &p.doc.Elements[a.Elem], &p.doc.Elements[b.Elem]
+	return x.Parent == y.Parent || p.doc.PairHash(a.Elem) == p.doc.PairHash(b.Elem)
+}
+
+// announced reports whether a linked item is in a list that the paragraph before it
+// announces with a colon, as lists of documents are.
+func (p *page) announced(i int) bool {
+	if p.kept[i].Kind != news.ListItem || i < p.firstText {
+		return false
+	}
+	parent := p.doc.Elements[p.kept[i].Elem].Parent
+	k := i
+	for k > 0 && i-k < maxAnnounced && p.kept[k].Kind == news.ListItem && p.doc.Elements[p.kept[k].Elem].Parent == parent {
+		k--
+	}
+	b := p.kept[k]
+	return b.Kind == news.Paragraph && b.Letters >= minAnnouncement && elemrules.Announces(b.Text)
 }
 
 // hasText reports whether running text is under a heading, before any link.
@@ -240,7 +300,7 @@ func (p *page) tailLine(i int) bool {
 	}
 	switch b.Kind {
 	case news.Paragraph:
-		return b.Letters < edgeLine && !letters.EndsClause(b.Text)
+		return b.Letters < edgeLine && (!letters.EndsClause(b.Text) || strings.HasSuffix(b.Text, ":") && i+1 == len(p.kept))
 	case news.ListItem:
 		return b.LinkShare() > 0.5
 	}

@@ -25,6 +25,7 @@ type Block struct {
 	Cut         int16   // 1 + index of the rule that cut its whole element; 0 when none did
 	Rule, Why   string  // what cut it; "" while it stays
 	Weak        bool    // it was cut for its position alone: the model may restore it
+	Sure        bool    // it is story by its form: the model may not cut it
 }
 
 // LinkShare returns the share of a block's letters that are in links, 0 to 1.

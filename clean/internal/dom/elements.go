@@ -122,7 +122,7 @@ func (doc *Doc) IsHidden(i int32) bool {
 				return true
 			}
 		case "aria-hidden":
-			if a.Val == "true" && !unfolds(n) {
+			if a.Val == "true" && !unfolds(n) && !doc.isSpoken(i) {
 				return true
 			}
 		case "style":
@@ -148,6 +148,23 @@ func (doc *Doc) IsHidden(i int32) bool {
 		}
 	}
 	return false
+}
+
+// isSpoken reports whether an element that is hidden from screen readers is a part
+// of a line of text all the same, as the first letter of a story is that is set
+// large: readers see it. Icons are not.
+func (doc *Doc) isSpoken(i int32) bool {
+	e := &doc.Elements[i]
+	switch e.Node.DataAtom {
+	case atom.Span, atom.B, atom.Strong, atom.Big, atom.Font:
+	default:
+		return false
+	}
+	if e.Letters == 0 || e.Parent < 0 || strings.Contains(strings.ToLower(Attr(e.Node, "class")), "icon") {
+		return false
+	}
+	p := doc.blockElement(e.Parent)
+	return doc.Elements[p].Prose > 0 && doc.Elements[p].In&(InLink|InHeading) == 0 && doc.Elements[p].Node.DataAtom == atom.P
 }
 
 // printNames are class names of what is shown on paper only, by the frameworks that

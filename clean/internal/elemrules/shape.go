@@ -6,7 +6,9 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"winnow/clean/internal/dom"
+	"winnow/clean/internal/labels"
 	"winnow/clean/internal/letters"
+	"winnow/clean/internal/wordlists"
 )
 
 // Bounds of lists of links.
@@ -39,7 +41,7 @@ func isLinkList(m *matcher, i int32) bool {
 			}
 		}
 	}
-	if items < minLinkItems || e.LinkLetters < minItemLetters*items {
+	if items < minLinkItems || e.LinkLetters < minItemLetters*items || m.isAnnounced(i) {
 		return false
 	}
 	for k := e.Tokens.From; k < e.Tokens.To; k++ {
@@ -49,6 +51,47 @@ func isLinkList(m *matcher, i int32) bool {
 		}
 	}
 	return true
+}
+
+// announceReach is how many tokens before a list may be between it and the text
+// that announces it.
+const announceReach = 12
+
+// isAnnounced reports whether the paragraph right before a list, in the same
+// parent, announces it with a colon.
+func (m *matcher) isAnnounced(i int32) bool {
+	doc := m.doc
+	e := &doc.Elements[i]
+	for k := e.Tokens.From - 1; k >= 0 && k > e.Tokens.From-announceReach; k-- {
+		t := &doc.Tokens[k]
+		if t.Kind != dom.TextToken || strings.TrimSpace(t.Text) == "" {
+			continue
+		}
+		p := t.Elem
+		for p >= 0 && doc.Elements[p].Parent != e.Parent {
+			p = doc.Elements[p].Parent
+		}
+		return p >= 0 && doc.Elements[p].In&(dom.InHeading|dom.InItem) == doc.Elements[e.Parent].In&(dom.InHeading|dom.InItem) &&
+			doc.Elements[p].Letters >= dom.MinProse && Announces(m.textBetween(doc.Elements[p].Tokens.From, doc.Elements[p].Tokens.To))
+	}
+	return false
+}
+
+// minAnnounceWords is the number of words from which a line with a colon at its end
+// is a sentence and no label. In scripts without spaces there are fewer.
+const minAnnounceWords = 5
+
+// Announces reports whether a paragraph ends with a colon and is no label of links
+// to other stories: the list after it belongs to the story.
+func Announces(text string) bool {
+	bare := strings.TrimSpace(text)
+	if !strings.HasSuffix(bare, ":") && !strings.HasSuffix(bare, "：") {
+		return false
+	}
+	if letters.CountWords(bare) < minAnnounceWords {
+		return false
+	}
+	return !labels.All().Begins(bare, wordlists.Related, wordlists.Watch, wordlists.Newsletter, wordlists.Share, wordlists.Support, wordlists.Tags)
 }
 
 // isAnchorList reports whether an element is a table of contents: a list of three

@@ -11,6 +11,7 @@
 package labels
 
 import (
+	"slices"
 	"sync"
 
 	"winnow/clean/internal/letters"
@@ -42,3 +43,12 @@ var All = sync.OnceValue(func() *Table {
 // Find returns the labels on a line: those that it is or begins with first,
 // then those within it.
 func (t *Table) Find(l *letters.Line) []Hit { return t.all.Find(l) }
+
+// Begins reports whether a text is a label of one of the sections, or begins with
+// one, or has one that counts anywhere.
+func (t *Table) Begins(text string, sections ...wordlists.Section) bool {
+	l := letters.NewLine(text)
+	return slices.ContainsFunc(t.Find(&l), func(h Hit) bool {
+		return h.Form != wordlists.LineEnd && slices.Contains(sections, h.Section)
+	})
+}

@@ -174,6 +174,18 @@ func EndsClause(s string) bool {
 	return false
 }
 
+// EndsStatement reports whether text ends with a full stop of any script, before
+// quotes and brackets. Headlines, questions and labels do not.
+func EndsStatement(s string) bool {
+	s = strings.TrimRight(s, " \"'”’»)]“*」』")
+	for _, stop := range [...]string{".", "。", "।", "։", "۔", "።"} {
+		if strings.HasSuffix(s, stop) {
+			return !strings.HasSuffix(s, "..")
+		}
+	}
+	return false
+}
+
 // StartsUpper reports whether text begins with a capital. Blanks and quotes
 // before it do not count.
 func StartsUpper(text string) bool {

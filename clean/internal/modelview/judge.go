@@ -46,9 +46,10 @@ func Judge(m *blockmodel.Model, v *View) {
 }
 
 // mayChange reports whether the model decides on a block: what a rule has cut for
-// more than its position stays cut, and so do lines that are mostly link.
+// more than its position stays cut, and so do lines that are mostly link. What is
+// story by its form stays.
 func mayChange(b *dom.Block) bool {
-	return b.Rule == "" || b.Weak && 2*b.LinkLetters < b.Letters
+	return b.Rule == "" && !b.Sure || b.Weak && 2*b.LinkLetters < b.Letters
 }
 
 // plainLine is the length, in letters, under which a line that is neither a
