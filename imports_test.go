@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"clean/internal/elemrules":      {"clean/internal/letters", "clean/internal/wordlists", "clean/internal/dates", "clean/internal/labels", "clean/internal/dom"},
 	"clean/internal/linerules":      {"news", "clean/internal/letters", "clean/internal/wordlists", "clean/internal/dates", "clean/internal/labels", "clean/internal/byline"},
 	"clean/internal/meta":           {"news", "clean/internal/letters", "clean/internal/wordlists", "clean/internal/dates", "clean/internal/labels", "clean/internal/langid", "clean/internal/dom", "clean/internal/byline"},
-	"clean/internal/blockrules":     {"news", "clean/internal/letters", "clean/internal/dom", "clean/internal/elemrules", "clean/internal/meta"},
+	"clean/internal/blockrules":     {"news", "clean/internal/letters", "clean/internal/wordlists", "clean/internal/labels", "clean/internal/dom", "clean/internal/elemrules", "clean/internal/meta"},
 	"clean/internal/region":         {"news", "clean/internal/letters", "clean/internal/dom", "clean/internal/meta"},
 	"clean/internal/modelview":      {"news", "clean/blockmodel", "clean/internal/feature", "clean/internal/letters", "clean/internal/labels", "clean/internal/dom", "clean/internal/meta", "clean/internal/region"},
 	"clean/internal/pageview":       {"clean/pagemodel", "clean/internal/feature", "clean/internal/letters", "clean/internal/dom"},

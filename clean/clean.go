@@ -49,10 +49,11 @@ const DefaultMinWords = 40
 
 // Options are the settings of an Extractor.
 type Options struct {
-	MinWords int               // a page with fewer words is of kind short; 0 means DefaultMinWords
-	Sites    *siterules.Rules  // rules for single sites, which go before the general rules; nil means none
-	Model    *blockmodel.Model // judges blocks after the rules; nil means the model that comes with the program, the zero Model means none
-	Pages    *pagemodel.Model  // judges what kind a page is; nil means the model that comes with the program, the zero Model means none
+	MinWords   int               // a page with fewer words is of kind short; 0 means DefaultMinWords
+	Sites      *siterules.Rules  // rules for single sites, which go before the general rules; nil means none
+	DropEmbeds bool              // cut posts of networks that a story quotes; they are kept otherwise
+	Model      *blockmodel.Model // judges blocks after the rules; nil means the model that comes with the program, the zero Model means none
+	Pages      *pagemodel.Model  // judges what kind a page is; nil means the model that comes with the program, the zero Model means none
 }
 
 // Extractor cleans pages. The zero value is not usable: see [New].
@@ -70,9 +71,13 @@ type Extractor struct {
 
 // New returns an Extractor.
 func New(o Options) *Extractor {
+	table := elemrules.Table
+	if !o.DropEmbeds {
+		table = elemrules.Without(table, elemrules.EmbedRule)
+	}
 	x := &Extractor{
 		minWords:   o.MinWords,
-		rules:      elemrules.New(elemrules.Table),
+		rules:      elemrules.New(table),
 		unpruned:   elemrules.New(elemrules.Unpruned(elemrules.Table)),
 		blockRules: blockrules.Table,
 		sites:      o.Sites,

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"winnow/clean/blockmodel"
+	"winnow/clean/internal/elemrules"
 	"winnow/clean/internal/feature"
 	"winnow/clean/siterules"
 	"winnow/news"
@@ -73,7 +74,7 @@ func TestEveryRuleCutsItsExample(t *testing.T) {
 			if r.ID == siterules.StripRule {
 				sites = sites.WithSource("coast", file)
 			}
-			x := New(Options{Sites: sites, Model: models[r.ID]})
+			x := New(Options{Sites: sites, Model: models[r.ID], DropEmbeds: r.ID == elemrules.EmbedRule})
 			body, isText := examplePage(r.Example)
 			page := &news.Page{URL: "https://coast.example/2024/05/03/bridge", Source: "coast", Body: []byte(body)}
 			extract := x.Extract

@@ -21,7 +21,7 @@ type cleanFlags struct {
 	url, contentType           string
 	siteRules, model           string
 	group                      string
-	noProfile                  bool
+	noProfile, dropEmbeds      bool
 }
 
 func cleanCommand(e *env) *cobra.Command {
@@ -75,6 +75,7 @@ is 3; it is 1 if none can be read.`,
 	c.Flags().BoolVar(&f.parts, "parts", false, "the documents are the pages of one article, in order")
 	c.Flags().StringVar(&f.url, "url", "", "the address that the page came from; with --parts the first one")
 	c.Flags().StringVar(&f.siteRules, "site-rules", "", "a folder of rules for single sites (ftr-site-config files)")
+	c.Flags().BoolVar(&f.dropEmbeds, "drop-embeds", false, "cut posts of networks that a story quotes")
 	c.Flags().StringVar(&f.model, "model", "", "a model from winnow train, in place of the built-in one")
 	c.Flags().StringVar(&f.contentType, "content-type", "", "the media type that the server declared, such as \"text/html; charset=koi8-r\"")
 	c.Flags().StringVar(&f.group, "group", groupFolder, "what documents of one source have in common: folder (of pages: the host that they name), or all for one source, or a key of records")
@@ -106,7 +107,7 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	x := clean.New(clean.Options{Sites: sites, Model: model})
+	x := clean.New(clean.Options{Sites: sites, Model: model, DropEmbeds: f.dropEmbeds})
 	if err := f.checkGroup(args); err != nil {
 		return usage(err)
 	}

@@ -134,7 +134,7 @@ func settleOptions(c *config.Config, hosts *siterules.Rules) settle.Options {
 // cleanSettings returns what the text and the prints of every story rest on. Of the folder of
 // site rules that is what the files say, not where they are.
 func cleanSettings(c *config.Config, hosts *siterules.Rules) string {
-	return fmt.Sprintf("%s, rules %s, %s, %d words, truncated: %s, noindex: %v, site rules %s", clean.Version(), clean.RulesVersion(), dedupe.PrintsVersion(), c.Clean.MinWords, c.Clean.Truncated, c.Robots.NoIndex, hosts.Digest())
+	return fmt.Sprintf("%s, rules %s, %s, %d words, embeds: %s, truncated: %s, noindex: %v, site rules %s", clean.Version(), clean.RulesVersion(), dedupe.PrintsVersion(), c.Clean.MinWords, c.Clean.Embeds, c.Clean.Truncated, c.Robots.NoIndex, hosts.Digest())
 }
 
 // sourceRules returns the rules of sources by their names.

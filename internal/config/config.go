@@ -118,8 +118,15 @@ const (
 type Clean struct {
 	MinWords  int    // a page with fewer words is not kept as a story; 0 means one word is enough
 	SiteRules string // folder of ftr-site-config files, absolute after Load; "" for none
+	Embeds    string // EmbedsKeep or EmbedsDrop: what to do with posts of networks that a story quotes
 	Truncated string // TeasersLeave or TeasersKeep: what to do with a paid story of which only the teaser can be read
 }
+
+// Values of Clean.Embeds.
+const (
+	EmbedsKeep = "keep"
+	EmbedsDrop = "drop"
+)
 
 // Values of Clean.Truncated.
 const (
@@ -168,7 +175,7 @@ func Default() *Config {
 		},
 		Robots:  Robots{Forbidden: "allow", NoIndex: true, NoFollow: true, NoArchive: true},
 		Archive: Archive{Keep: KeepAll},
-		Clean:   Clean{MinWords: 40, Truncated: TeasersLeave},
+		Clean:   Clean{MinWords: 40, Embeds: EmbedsKeep, Truncated: TeasersLeave},
 		Dedupe:  Dedupe{Window: 90 * day, Keep: "fullest"},
 		Output:  Output{Formats: []string{"txt", "jsonl"}, Headline: true},
 	}

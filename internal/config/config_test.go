@@ -106,7 +106,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		},
 		Robots:     Robots{Forbidden: "deny"},
 		Archive:    Archive{Keep: KeepFor, KeepFor: 14 * day, MaxSize: 3 << 29},
-		Clean:      Clean{MinWords: 0, SiteRules: filepath.Join(folder, "site-rules"), Truncated: TeasersKeep},
+		Clean:      Clean{MinWords: 0, SiteRules: filepath.Join(folder, "site-rules"), Embeds: EmbedsDrop, Truncated: TeasersKeep},
 		Dedupe:     Dedupe{Window: 30 * day, Keep: "first"},
 		Output:     Output{Formats: []string{"jsonl"}, Headline: false, MinHash: true},
 		ForgetGone: true,

@@ -70,7 +70,7 @@ func (c *Config) access() map[string]crawler.Access {
 // are added to them.
 func (c *Config) CleanOptions(hosts *siterules.Rules) clean.Options {
 	// There 0 means the default; here it means that one word is enough.
-	o := clean.Options{MinWords: max(c.Clean.MinWords, 1), Sites: hosts}
+	o := clean.Options{MinWords: max(c.Clean.MinWords, 1), Sites: hosts, DropEmbeds: c.Clean.Embeds == EmbedsDrop}
 	for _, s := range c.Sources {
 		if s.Rules.Text != "" {
 			file, _ := siterules.Parse(s.Rules.File, s.Rules.Line, s.Rules.Text) // without mistakes: they were found when it was read

@@ -105,6 +105,7 @@ func (d *decoder) fields(c *Config, sources **yaml.Node) []field {
 			{"min_words", "A page with fewer words is not kept as a story.", d.integer(&c.Clean.MinWords, 0, maxNumber)},
 			{"site_rules", "Folder of extraction rules for single sites (ftr-site-config files).", d.path(&c.Clean.SiteRules, "a folder of files such as news.example.txt, e.g. ./site-rules")},
 			{"truncated", "What to do with a paid story of which only the teaser can be read: leave it out, or keep it with the mark truncated.", d.choice(&c.Clean.Truncated, TeasersLeave, TeasersKeep)},
+			{"embeds", "What to do with posts of networks that a story quotes: keep them as quotes, or drop them.", d.choice(&c.Clean.Embeds, EmbedsKeep, EmbedsDrop)},
 		})},
 		{"dedupe", "What counts as a copy, and which copy stays.", d.object([]field{
 			{"window", "How far apart the dates of two stories may be for one to be a cut, edited or reworded copy of the other.", d.duration(&c.Dedupe.Window, day, maxWindow, "90d")},

@@ -52,7 +52,7 @@ func Apply(rules []Rule, doc *dom.Doc, blocks []dom.Block, m *meta.Meta) {
 		rule := &rules[r]
 		p.refresh()
 		for i, b := range p.kept {
-			if rule.Match(p, i) {
+			if !b.Sure && rule.Match(p, i) {
 				b.Rule, b.Why, b.Weak = rule.ID, rule.Why, rule.Weak
 			}
 		}

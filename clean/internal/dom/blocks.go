@@ -410,7 +410,7 @@ func (b *blockBuilder) flush() {
 		}
 		b.blocks = append(b.blocks, Block{
 			Block: news.Block{Kind: kind, Text: text}, Elem: b.elem, Tokens: b.tokens, In: b.in, Letters: b.letters,
-			LinkLetters: b.linkLetters, Links: b.links, LongestLink: b.longestLink, AfterImage: b.afterImage, Cut: max(b.doc.Elements[b.elem].Cut, -b.doc.Elements[b.elem].Cut),
+			Sure: b.in&InEmbed != 0 && b.linkLetters < b.letters, LinkLetters: b.linkLetters, Links: b.links, LongestLink: b.longestLink, AfterImage: b.afterImage, Cut: max(b.doc.Elements[b.elem].Cut, -b.doc.Elements[b.elem].Cut),
 		})
 		b.afterImage = false
 	}

@@ -208,7 +208,26 @@ func enter(n *html.Node, in Context) Context {
 	case atom.Time:
 		in |= InTime
 	}
+	if isEmbed(n) {
+		in |= InEmbed | InQuote
+	}
 	return in
+}
+
+// isEmbed reports whether an element is a post of a network, by the class names and
+// the elements that the networks give out for it.
+func isEmbed(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Blockquote, atom.Div, atom.Figure, atom.Section:
+		return letters.ContainsOneOf(Attr(n, "class"), embedNames)
+	case 0:
+		return n.Data == "amp-twitter" || n.Data == "amp-instagram" || n.Data == "amp-facebook"
+	}
+	return false
+}
+
+var embedNames = []string{
+	"twitter-tweet", "instagram-media", "fb-post", "tiktok-embed", "reddit-card", "bluesky-embed", "mastodon-embed", "threads-post", "vk-post", "telegram-post",
 }
 
 // leadsAway reports whether a link leads to another page. Anchors and links

@@ -70,6 +70,7 @@ const (
 	InFigure
 	InArticle // article or main
 	InTime
+	InEmbed // a post of a network that the story quotes
 )
 
 // IsInline reports whether an element continues the line that it is in.

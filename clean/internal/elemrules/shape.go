@@ -94,6 +94,94 @@ func Announces(text string) bool {
 	return !labels.All().Begins(bare, wordlists.Related, wordlists.Watch, wordlists.Newsletter, wordlists.Share, wordlists.Support, wordlists.Tags)
 }
 
+// Bounds of the boxes of polls and quizzes.
+const (
+	longPoll      = 700 // letters of the box
+	longAnswer    = 60  // letters of an answer
+	minAnswers    = 2
+	maxPollBlocks = 24 // lines of the box that are read
+)
+
+// isPollBox reports whether an element is a box of its own that holds a question
+// and two answers or more, each with its share of the votes or a button to choose
+// it, and hardly anything else.
+func isPollBox(m *matcher, i int32) bool {
+	doc := m.doc
+	e := &doc.Elements[i]
+	switch e.Node.DataAtom {
+	case atom.Div, atom.Section, atom.Aside, atom.Form, atom.Fieldset, atom.Table, atom.Article, atom.Figure:
+	default:
+		return false
+	}
+	if e.Letters < minLabelled || e.Letters > longPoll || e.LinkLetters*2 > e.Letters || m.holdsTitle(i) {
+		return false
+	}
+	question, answers, others, lines := false, 0, 0, 0
+	const longQuestion = 2 * longAnswer
+	for at := e.Tokens.From; at < e.Tokens.To && lines < maxPollBlocks; lines++ {
+		line, next := m.firstLine(at, e.Tokens.To)
+		if next <= at {
+			break
+		}
+		at = next
+		switch n := letters.Count(line); {
+		case n == 0:
+		case n <= longQuestion && strings.HasSuffix(strings.TrimRight(line, " "), "?") || strings.HasSuffix(line, "؟") || strings.HasSuffix(line, "？"):
+			question = true
+		case n <= longAnswer && strings.ContainsAny(line, "%٪％"):
+			answers++
+		case n > longAnswer:
+			return false // running text: the box is around more than a poll
+		default:
+			others++
+		}
+	}
+	if !question {
+		return false
+	}
+	return answers >= minAnswers && others <= answers || m.choices(i) >= minAnswers && others <= m.choices(i)+2
+}
+
+// choices counts the buttons of an element of which one or more are chosen.
+func (m *matcher) choices(i int32) int {
+	n := 0
+	for k := i; k < min(m.doc.Elements[i].End, i+maxBoxSteps); k++ {
+		if node := m.doc.Elements[k].Node; node.DataAtom == atom.Input {
+			switch dom.Attr(node, "type") {
+			case "radio", "checkbox":
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// longPointer is the length, in letters, of a link within a paragraph to another
+// story.
+const longPointer = 220
+
+// isPointer reports whether an element within a line is a link to another story,
+// with its label: "Read also: …".
+func isPointer(m *matcher, i int32) bool {
+	doc := m.doc
+	e := &doc.Elements[i]
+	switch e.Node.DataAtom {
+	case atom.Span, atom.Strong, atom.B, atom.Em, atom.I, atom.Small, atom.Font, atom.Mark, atom.A:
+	default:
+		return false
+	}
+	if e.LinkLetters*10 < e.Letters*6 || e.Letters < minLabelled || e.Letters > longPointer || e.In&dom.InHeading != 0 {
+		return false
+	}
+	l := letters.NewLine(m.textBetween(e.Tokens.From, e.Tokens.To))
+	for _, h := range labels.All().Boxes.FindStart(&l) {
+		if h.Section == wordlists.Related && !h.Alone && h.Form != wordlists.WholeLine && letters.CountWords(h.Rest) > 1 && (strings.ContainsAny(l.Plain, ":|") || !letters.EndsStatement(l.Plain)) {
+			return true
+		}
+	}
+	return false
+}
+
 // isAnchorList reports whether an element is a table of contents: a list of three
 // or more links within the page, with hardly a word beside them.
 func isAnchorList(m *matcher, i int32) bool {
@@ -118,6 +206,20 @@ const (
 	longLine    = 120 // in a paragraph together with the picture
 )
 
+// holdsFacts reports whether an element holds a table of data, a list or a quote.
+func (m *matcher) holdsFacts(i int32) bool {
+	doc := m.doc
+	for k := i + 1; k < min(doc.Elements[i].End, i+maxBoxSteps); k++ {
+		switch e := &doc.Elements[k]; e.Node.DataAtom {
+		case atom.Table, atom.Ul, atom.Ol, atom.Dl, atom.Blockquote:
+			if e.Letters > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // isPictureBox reports whether an element holds a picture and a few words under
 // it.
 func isPictureBox(m *matcher, i int32) bool {
@@ -128,7 +230,7 @@ func isPictureBox(m *matcher, i int32) bool {
 	}
 	switch e.Node.DataAtom {
 	case atom.Figure:
-		return e.In&dom.InQuote == 0
+		return e.In&dom.InQuote == 0 && !m.holdsFacts(i)
 	case atom.Div, atom.Span, atom.Center, atom.Td, atom.Section:
 	default:
 		return false

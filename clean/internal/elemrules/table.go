@@ -46,6 +46,8 @@ var Table = withTerms([]Rule{
 	{ID: "related", Why: "links to other stories", Guard: usualGuard},
 	{ID: "teaser", Why: "a teaser for another story", Guard: usualGuard, Links: teaserLinks},
 	{ID: "paid-box", Why: "sponsored content, labelled on its first line", Guard: usualGuard, Match: isPaidBox},
+	{ID: "poll", Why: "a poll or a quiz, recognized by its question and its answers", Guard: boxGuard, Match: isPollBox},
+	{ID: "pointer", Why: "leads to another story from within a paragraph", Guard: boxGuard, Match: isPointer},
 	{ID: "inset", Why: "a box set into the text", Guard: boxGuard, Match: isInsetTable},
 	{ID: "letter-box", Why: "a newsletter sign-up, labelled on its first line", Guard: usualGuard, Match: isLetterBox},
 	{ID: "headline-box", Why: "links to other stories, labelled on the first line", Guard: usualGuard, Match: isHeadlineBox},
@@ -79,6 +81,14 @@ var Table = withTerms([]Rule{
 	{ID: "hidden", Why: "hidden from the reader", Guard: usualGuard, Sum: true,
 		Match: func(m *matcher, i int32) bool { return m.doc.IsHidden(i) }},
 })
+
+// Without returns the rules but one.
+func Without(rules []Rule, id string) []Rule {
+	return slices.DeleteFunc(slices.Clone(rules), func(r Rule) bool { return r.ID == id })
+}
+
+// EmbedRule is the ID of the rule that cuts embedded posts.
+const EmbedRule = "embed"
 
 // Unpruned returns those of the rules that cut what is no text of any story,
 // whatever its element is called. They are all that applies where the rules of a

@@ -38,6 +38,35 @@ func isLogin(p *pass, i int, h labels.Hit) bool {
 	return isNotReported(p, i, h)
 }
 
+// maxPollCall is the length, in words, of a call to vote or to take a quiz.
+const maxPollCall = 14
+
+// isPoll matches the label of a poll or a quiz alone, before a question, or as a
+// call to the reader.
+func isPoll(p *pass, i int, h labels.Hit) bool {
+	l := &p.lines[i]
+	if l.Kind == news.TableRow {
+		return false
+	}
+	switch h.Form {
+	case wordlists.WholeLine:
+		return true
+	case wordlists.BeforeColon:
+		return h.Rest != "" && strings.HasSuffix(strings.TrimRight(l.Plain, " "), "?") && !letters.HasQuotation(l.Plain) || h.Alone && (i < p.first || i > p.last || l.Kind != news.Heading && p.standsAlone(i))
+	}
+	return l.Words <= maxPollCall && !p.reports(i) && !letters.HasQuotation(l.Plain)
+}
+
+// isNotice matches a note on the text at its ends, and one that is a full sentence
+// of few words within it.
+func isNotice(p *pass, i int, h labels.Hit) bool {
+	l := &p.lines[i]
+	if l.Kind == news.TableRow || l.Kind == news.Heading || letters.HasQuotation(l.Plain) {
+		return false
+	}
+	return h.Form == wordlists.Anywhere || h.Form == wordlists.WholeLine || i < p.first || i >= p.last || l.Words <= maxPollCall && !p.reports(i)
+}
+
 // Lengths of a box of facts, in words.
 const (
 	maxFactsLabel = 3

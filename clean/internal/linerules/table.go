@@ -17,6 +17,8 @@ var earlyRules = []Rule{
 	{ID: "line-caption", Why: "caption or credit of a picture", MaxWords: 60, matches: isCaption, extend: extendToCaption},
 	{ID: "line-source", Why: "source of the text, kept as metadata", Section: wordlists.Source, MaxWords: 12, matches: isSource},
 	{ID: "line-count", Why: "number of views, votes or comments", MaxWords: 6, matches: isCount},
+	{ID: "line-poll", Why: "a poll or a quiz", Section: wordlists.Poll, MaxWords: 25, matches: isPoll},
+	{ID: "line-notice", Why: "a note on the age or the state of the text", Section: wordlists.Notice, MaxWords: 30, matches: isNotice},
 	{ID: "line-login", Why: "asks to log in or to pay, or points elsewhere on the site", Section: wordlists.Login, MaxWords: 25, matches: isLogin},
 	{ID: "line-share", Why: "asks to share or to follow", MaxWords: 40, matches: isShare},
 	{ID: "line-facts", Why: "box of background facts", Section: wordlists.Facts, MaxWords: 80, matches: isFacts},

@@ -67,7 +67,7 @@ func contextBits(in dom.Context) (bits uint8) {
 // labelCodes are the codes of the sections of labels.
 var labelCodes = map[string]uint8{
 	"ad": 1, "agency": 2, "bio": 3, "byline": 4, "caption": 5, "closing": 6, "comments": 7, "consent": 8, "count": 9, "date": 10,
-	"login": 11, "newsletter": 12, "related": 13, "rights": 14, "share": 15, "source": 16, "sponsored": 17, "tags": 18, "watch": 19,
+	"login": 11, "newsletter": 12, "related": 13, "rights": 14, "share": 15, "source": 16, "sponsored": 17, "tags": 18, "watch": 19, "poll": 20, "notice": 21, "support": 22,
 }
 
 const (

@@ -21,6 +21,8 @@ const (
 	Facts      Section = "facts"      // boxes of background facts
 	Login      Section = "login"      // paywalls, and what needs an account
 	Newsletter Section = "newsletter" // offers of newsletters
+	Notice     Section = "notice"     // notes on the age or the state of the text
+	Poll       Section = "poll"       // polls and quizzes
 	Related    Section = "related"    // links to other stories
 	Rights     Section = "rights"     // copyright and terms of use
 	Share      Section = "share"      // sharing and following
@@ -90,7 +92,7 @@ const (
 // labelSections are the sections whose entries have a form.
 var labelSections = []Section{
 	Ad, Agency, Bio, Byline, Caption, Closing, Comments, Consent, Count, Date, Desk, Facts,
-	Login, Newsletter, Related, Rights, Share, Source, Sponsored, Support, Tags, Watch,
+	Login, Newsletter, Notice, Poll, Related, Rights, Share, Source, Sponsored, Support, Tags, Watch,
 }
 
 // wordSections are the sections whose entries are words or phrases without a
