@@ -135,7 +135,7 @@ func printSummary(w io.Writer, s pipeline.Summary) {
 		}
 		fmt.Fprintf(w, ", %s", show.Counts(one.Stories, "story", "stories"))
 		if one.Rejected > 0 {
-			fmt.Fprintf(w, ", %s rejected", rejectedBy(int64(one.Rejected), countsOf(one.Reasons)))
+			fmt.Fprintf(w, ", %s", rejectedBy(int64(one.Rejected), countsOf(one.Reasons)))
 			if one.Refused > 0 {
 				fmt.Fprintf(w, " (%d not fetched: robots.txt or address)", one.Refused)
 			}

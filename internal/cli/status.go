@@ -137,11 +137,11 @@ type reasonCount struct {
 // shownReasons is how many reasons are named beside a number.
 const shownReasons = 3
 
-// rejectedBy returns a number of pages with the most frequent reasons, such as
-// "12 (section 7, short 5)".
+// rejectedBy returns how many pages were rejected, with the most frequent reasons, such
+// as "12 rejected (section 7, short 5)".
 func rejectedBy(n int64, reasons []reasonCount) string {
 	if len(reasons) == 0 {
-		return fmt.Sprint(n)
+		return fmt.Sprintf("%d rejected", n)
 	}
 	var parts []string
 	for _, r := range reasons[:min(len(reasons), shownReasons)] {
@@ -150,7 +150,7 @@ func rejectedBy(n int64, reasons []reasonCount) string {
 	if len(reasons) > shownReasons {
 		parts = append(parts, "…")
 	}
-	return fmt.Sprintf("%d (%s)", n, strings.Join(parts, ", "))
+	return fmt.Sprintf("%d rejected (%s)", n, strings.Join(parts, ", "))
 }
 
 func (e *env) printStatus(rows []sourceStatus) error {
@@ -177,7 +177,7 @@ func (e *env) printStatus(rows []sourceStatus) error {
 	}
 	for _, r := range rows {
 		if len(r.Reasons) > 0 {
-			show.Printf(e.stdout, "%s: %s rejected\n", r.Source, rejectedBy(r.SetAside, r.Reasons))
+			show.Printf(e.stdout, "%s: %s\n", r.Source, rejectedBy(r.SetAside, r.Reasons))
 		}
 	}
 	return nil
