@@ -147,6 +147,9 @@ func (x *Extractor) find(ctx context.Context, page *news.Page, profile *siteprof
 		found.judgeBySite(page, &m, &e.Alone, profile)
 		if e.Sketch = found.sketch; found.bySite != nil {
 			e.Story = x.story(page, &m, found, site)
+			if found.bySite.Story == siteprofile.Unknown && e.Alone.Kind == news.KindSection && e.Story.Kind == news.KindStory {
+				e.Story.Kind, e.Story.KindWhy = e.Alone.Kind, e.Alone.KindWhy // it has fewer links now, but was one of them
+			}
 		}
 	}
 	if err := ctx.Err(); err != nil {

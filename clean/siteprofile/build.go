@@ -24,6 +24,7 @@ func Build(sketches []*Sketch) *Profile {
 		p.countTexts(views)
 		p.findContainers(views)
 	}
+	p.countInside(views)
 	p.measureBoxes(views)
 	p.oneSite = p.isOneSite(views)
 	return p
@@ -144,6 +145,21 @@ func (p *Profile) countTexts(views []*view) {
 		count(p.exact, exact)
 		count(p.masked, masked)
 		count(p.labels, labels)
+	}
+}
+
+// countInside counts the pages that have a text in one of the containers: elsewhere it may
+// be a teaser of the story that it belongs to.
+func (p *Profile) countInside(views []*view) {
+	p.inside = map[uint64]int32{}
+	for _, v := range views {
+		on := map[uint64]bool{}
+		for i := range v.units {
+			if u := &v.units[i]; !v.skips(i) && p.anyContainer(v, u.elem) >= 0 {
+				on[u.exact] = true
+			}
+		}
+		count(p.inside, on)
 	}
 }
 

@@ -99,11 +99,14 @@ func (j *judge) recurs(u *unit, in int32) string {
 	}
 	within := j.variedBox(u, in)
 	if within < 0 && !(in >= 0 && !j.isSure() && u.flags&(unitHeading|unitCell|unitItem) != 0) {
-		share := float64(exactShare)
+		share, pages := float64(exactShare), j.exact
 		if in >= 0 && (u.flags&(unitProse|unitHeading) != 0 || u.flags&unitSentence != 0 && u.letters >= minSentence) {
 			share = proseShare
+			if u.flags&unitHeading == 0 {
+				pages = j.inside
+			}
 		}
-		if n := j.others(j.exact, u.exact); n >= j.needed(exactFloor, share) {
+		if n := j.others(pages, u.exact); n >= j.needed(exactFloor, share) {
 			return fmt.Sprintf("on %d of %d other pages of this site", n, j.otherPages())
 		}
 		if n := j.others(j.masked, u.masked); u.masked > digitsOnly && u.masked != u.exact && u.flags&unitCell == 0 && n >= j.needed(maskedFloor, maskedShare) {
@@ -225,20 +228,31 @@ const storyLetters = 120
 
 // story answers whether the page has a story where the pages of its site have theirs.
 func (j *judge) story() Answer {
-	in, prose := false, int32(0)
+	in, led := false, false // led: by a line that leads to another page
+	var prose, own int32
 	for i := range j.out {
 		u := &j.v.units[i]
 		if !j.out[i].Keep {
+			led = led || j.isPointer(j.v.Sketch, u) && j.anyContainer(j.v, u.elem) >= 0
 			continue
+		}
+		if inner := j.out[i].Inner; len(inner) > 0 && inner[0].From == 0 {
+			led = true
 		}
 		in = in || j.container(j.v, u.elem) >= 0
 		if j.anyContainer(j.v, u.elem) >= 0 && u.flags&(unitHeading|unitLinked) == 0 && (u.flags&unitSentence != 0 || u.letters >= minProse) {
 			prose += u.letters
+			if !led && j.others(j.inside, u.exact) <= 0 {
+				own += u.letters
+			}
+			led = false
 		}
 	}
 	switch {
-	case in && prose >= storyLetters:
+	case in && own >= storyLetters && 2*own >= prose:
 		return Yes
+	case in && prose >= storyLetters:
+		return Unknown // perhaps a list of the beginnings of other stories, or a copy of one
 	case j.isSure():
 		return No
 	}
