@@ -62,10 +62,13 @@ func (p *Profile) sharesMore(v *view, i int, others set) bool {
 // minEcho is the length of a line that repeats another, in letters.
 const minEcho = 24
 
+// maxEchoLines is how many lines are compared with each other.
+const maxEchoLines = 1000
+
 // cutEchoes cuts lines that are within another line of the story: pull quotes, and
 // first sentences that are there twice.
 func (j *judge) cutEchoes() {
-	keys := make([]string, len(j.v.lines))
+	keys := make([]string, min(len(j.v.lines), maxEchoLines))
 	for i := range keys {
 		if j.why[i] == "" && i != j.v.title {
 			keys[i] = letters.Key(j.text.Lines[i])

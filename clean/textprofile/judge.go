@@ -26,7 +26,7 @@ type Range struct {
 // Judge judges a text, of which s is the sketch. It returns nil if the profile knows
 // too little.
 func (p *Profile) Judge(t *Text, s *Sketch) *Judgement {
-	if p == nil || p.texts < MinTexts && (p.texts == 0 || p.isOnly(s)) {
+	if p == nil || len(s.lines) > MaxLines || p.texts < MinTexts && (p.texts == 0 || p.isOnly(s)) {
 		return nil
 	}
 	v := p.view(s)

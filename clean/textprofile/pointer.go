@@ -62,7 +62,7 @@ type title struct {
 // titleAt returns the length of the longest known title that a text begins with,
 // in bytes of the text, and its hash; 0 if there is none.
 func (p *Profile) titleAt(text string) (n int, h uint64) {
-	key, ends := keyWithEnds(text)
+	key, ends := keyWithEnds(letters.Truncate(text, maxTitleBytes))
 	for _, t := range p.words {
 		if len(t.key) <= len(key) && strings.HasPrefix(key, t.key) && ends[len(t.key)] > n {
 			n, h = ends[len(t.key)], t.hash
@@ -70,6 +70,9 @@ func (p *Profile) titleAt(text string) (n int, h uint64) {
 	}
 	return n, h
 }
+
+// maxTitleBytes is how much of a text may be a title.
+const maxTitleBytes = 1000
 
 // keyWithEnds returns the key of a text and, for each length of a prefix of the key,
 // where that ends in the text; 0 within a character or a word.

@@ -27,6 +27,10 @@ import (
 // SampleSize is the number of texts of a source that a profile is built from.
 const SampleSize = 256
 
+// MaxLines is the number of lines above which a text is judged by itself, and no
+// profile learns from it.
+const MaxLines = 5000
+
 // Rule is the ID of the rule by which a profile cuts.
 const Rule = "source"
 
@@ -68,7 +72,7 @@ type Sample struct {
 // Add adds a sketch. It reports whether the sample has changed.
 func (s *Sample) Add(sketch *Sketch) bool {
 	i, known := slices.BinarySearchFunc(s.sketches, sketch, func(a, b *Sketch) int { return cmp.Compare(a.id, b.id) })
-	if known || i == SampleSize {
+	if known || i == SampleSize || len(sketch.lines) > MaxLines {
 		return false
 	}
 	s.sketches = slices.Insert(s.sketches, i, sketch)

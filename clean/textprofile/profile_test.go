@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The stories of an invented paper. Each has its own sentences.
@@ -159,6 +160,29 @@ func TestTheStorysOwnBackgroundStays(t *testing.T) {
 		if !slices.Contains(got, line) {
 			t.Errorf("%q is gone: %q", line, got)
 		}
+	}
+}
+
+// A text of many lines, of which each is in other texts too, takes no time that grows
+// with the square of its length.
+func TestLongTexts(t *testing.T) {
+	long := func(seed uint64) (lines []string) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		for i := range MaxLines {
+			lines = append(lines, fmt.Sprintf("%s Line %d of the list that three texts have, %d.", sentences[r.IntN(len(sentences))], i, r.IntN(3)))
+		}
+		return lines
+	}
+	texts := [][]string{long(1), long(2), long(3), long(4)}
+	p := profileOf(texts)
+	start := time.Now()
+	kept(p, texts[0])
+	if d := time.Since(start); d > 20*time.Second {
+		t.Errorf("took %v", d)
+	}
+	x := textOf(append(texts[0], "one more"))
+	if j := p.Judge(x, NewSketch(x)); j != nil {
+		t.Error("a text of too many lines was judged")
 	}
 }
 
