@@ -401,7 +401,8 @@ var authorSegments = strings.Fields("author autor auteur autore avtor staff jour
 // plurals are endings of authorSegments.
 var plurals = []string{"", "s", "es", "i", "y", "en", "in", "er", "r", "lar"}
 
-// isAuthorLink reports whether a link leads to the page of an author.
+// isAuthorLink reports whether a link leads to the page of an author. The list of all
+// authors (/authors/), and a section of that name (/news/people), are none.
 func isAuthorLink(n *html.Node) bool {
 	if hasToken(dom.Attr(n, "rel"), "author") {
 		return true
@@ -411,9 +412,11 @@ func isAuthorLink(n *html.Node) bool {
 		return false
 	}
 	segments := strings.Split(strings.ToLower(strings.Trim(u.Path, "/")), "/")
-	for _, segment := range segments {
+	for i, segment := range segments {
+		named := i < len(segments)-1 || u.RawQuery != ""
 		for _, begin := range authorSegments {
-			if rest, ok := strings.CutPrefix(segment, begin); ok && (slices.Contains(plurals, rest) || rest[0] == '-' || rest[0] == '_') {
+			rest, ok := strings.CutPrefix(segment, begin)
+			if ok && (named && slices.Contains(plurals, rest) || rest != "" && (rest[0] == '-' || rest[0] == '_')) {
 				return true
 			}
 		}
