@@ -151,16 +151,32 @@ func (p *Profile) countTexts(views []*view) {
 // countInside counts the pages that have a text in one of the containers: elsewhere it may
 // be a teaser of the story that it belongs to.
 func (p *Profile) countInside(views []*view) {
-	p.inside = map[uint64]int32{}
+	p.inside, p.amid = map[uint64]int32{}, map[uint64]int32{}
 	for _, v := range views {
-		on := map[uint64]bool{}
+		on, amid := map[uint64]bool{}, map[uint64]bool{}
+		first, last := p.proseBounds(v)
 		for i := range v.units {
 			if u := &v.units[i]; !v.skips(i) && p.anyContainer(v, u.elem) >= 0 {
 				on[u.exact] = true
+				if first < i && i < last {
+					amid[u.exact] = true
+				}
 			}
 		}
 		count(p.inside, on)
+		count(p.amid, amid)
 	}
+}
+
+// proseBounds returns the first and the last unit of prose in the containers of a page.
+func (p *Profile) proseBounds(v *view) (first, last int) {
+	first = len(v.units)
+	for i := range v.units {
+		if u := &v.units[i]; u.flags&unitProse != 0 && !v.skips(i) && p.anyContainer(v, u.elem) >= 0 {
+			first, last = min(first, i), i
+		}
+	}
+	return first, last
 }
 
 // isOthersTitle reports whether a key is the title of another page than s.

@@ -50,7 +50,9 @@ func (p *Profile) Judge(page *Page, s *Sketch) *Judgement {
 		return nil
 	}
 	j := &judge{Profile: p, v: v, page: page, out: make([]Decision, len(s.units)), filled: p.isFilled(v)}
+	j.first, j.last = p.proseBounds(v)
 	for i := range s.units {
+		j.at = i
 		j.out[i] = j.unit(&s.units[i])
 	}
 	j.cutOthers()
@@ -67,6 +69,9 @@ type judge struct {
 	page   *Page
 	filled bool // a main container holds a story
 	out    []Decision
+	at     int // the unit that is judged
+	first  int // unit of prose in the containers, and the last one
+	last   int
 }
 
 // isSure reports whether the containers are believed against the page's own rules.
@@ -106,7 +111,7 @@ func (j *judge) recurs(u *unit, in int32) string {
 				pages = j.inside
 			}
 		}
-		if n := j.others(pages, u.exact); n >= j.needed(exactFloor, share) {
+		if n := j.others(pages, u.exact); !j.isQuoted(u) && n >= j.needed(exactFloor, share) {
 			return fmt.Sprintf("on %d of %d other pages of this site", n, j.otherPages())
 		}
 		if n := j.others(j.masked, u.masked); u.masked > digitsOnly && u.masked != u.exact && u.flags&unitCell == 0 && n >= j.needed(maskedFloor, maskedShare) {
@@ -157,6 +162,12 @@ func (j *judge) variedBox(u *unit, in int32) int32 {
 		}
 	}
 	return -1
+}
+
+// isQuoted reports whether what recurs at the edge of other stories stands amid the prose
+// of this page alone: it is the page that the others quote.
+func (j *judge) isQuoted(u *unit) bool {
+	return u.flags&unitProse != 0 && j.first < j.at && j.at < j.last && j.others(j.amid, u.exact) <= 0 && j.inside[u.exact] > 1
 }
 
 // others returns on how many pages of the sample other than this one a key is.

@@ -33,6 +33,7 @@ type Profile struct {
 	exact    map[uint64]int32 // key of a text → pages that have it
 	masked   map[uint64]int32 // the same without digits
 	inside   map[uint64]int32 // key of a text → pages that have it in a container
+	amid     map[uint64]int32 // the same, with prose before and after it
 	titles   map[uint64]int32 // key of a title → pages whose title it is
 	labels   map[uint64]int32 // key of what is before a link → pages that have it
 	headline map[uint64]bool  // signatures of the elements that hold a page's own title
