@@ -130,6 +130,9 @@ func (h *Header) Guesses() []string {
 	return nil
 }
 
+// Extras returns what a line has beside its facts.
+func (h *Header) Extras() []string { return h.extras }
+
 // ReadHeader splits a line into its facts. language (ISO 639-1, or "") decides how dates
 // such as 1/2/2006 are read. It is for short lines; sentences come out with
 // unrecognized pieces.

@@ -53,6 +53,9 @@ func (r *reader) authors() []string {
 	if out := r.institution(append(append(stated, r.ld.organisations), bylines...)); out != nil {
 		return out
 	}
+	if r.top.office != "" && !r.recurs(r.top.office) {
+		return []string{r.top.office}
+	}
 	return r.account(stated)
 }
 

@@ -27,6 +27,7 @@ type top struct {
 	lines  []topLine
 	names  []string // people in bylines
 	beside []string // people on lines beside a date, without a label
+	office string   // on the line with the date, such as "The editors"; "" for none
 }
 
 // topLine is a line with dates.
@@ -109,6 +110,11 @@ func (r *reader) readTopLine(i int) {
 		return
 	}
 	r.top.beside = append(r.top.beside, h.Guesses()...)
+	for _, extra := range h.Extras() {
+		if n := letters.CountWords(extra); strings.HasPrefix(extra, institutionArticle) && n >= minDesk && n <= maxDesk {
+			r.top.office = strings.TrimSpace(extra)
+		}
+	}
 	if h.Unrecognized > 0 {
 		return
 	}
