@@ -101,7 +101,7 @@ const (
 	jsonLDWhy  = "the page's JSON-LD has a fuller text"
 )
 
-// A page that shows no text of its own has at most this much of it, in letters, in
+// A page without text has at most this much of it, in letters, in
 // sentences of this many words and more.
 const (
 	maxShown      = 1000

@@ -148,15 +148,16 @@ func (p *Profile) countTexts(views []*view) {
 	}
 }
 
-// countInside counts the pages that have a text in one of the containers: elsewhere it may
-// be a teaser of the story that it belongs to.
+// countInside counts the pages that have a text in one of the containers, teasers apart:
+// they are of the story that they lead to.
 func (p *Profile) countInside(views []*view) {
 	p.inside, p.amid = map[uint64]int32{}, map[uint64]int32{}
 	for _, v := range views {
 		on, amid := map[uint64]bool{}, map[uint64]bool{}
 		first, last := p.proseBounds(v)
+		teasers := p.teasers(v)
 		for i := range v.units {
-			if u := &v.units[i]; !v.skips(i) && p.anyContainer(v, u.elem) >= 0 {
+			if u := &v.units[i]; !v.skips(i) && !teasers[i] && p.anyContainer(v, u.elem) >= 0 {
 				on[u.exact] = true
 				if first < i && i < last {
 					amid[u.exact] = true
@@ -166,6 +167,25 @@ func (p *Profile) countInside(views []*view) {
 		count(p.inside, on)
 		count(p.amid, amid)
 	}
+}
+
+// teasers marks the texts in the containers of a page that follow a line which leads to
+// another page.
+func (p *Profile) teasers(v *view) []bool {
+	marked, led := make([]bool, len(v.units)), false
+	for i := range v.units {
+		u := &v.units[i]
+		if p.anyContainer(v, u.elem) < 0 {
+			continue
+		}
+		switch {
+		case p.isPointer(v.Sketch, u):
+			led = true
+		case u.flags&(unitProse|unitSentence) != 0 && u.letters >= minSentence:
+			marked[i], led = led, false
+		}
+	}
+	return marked
 }
 
 // proseBounds returns the first and the last unit of prose in the containers of a page.

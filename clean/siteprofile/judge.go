@@ -239,24 +239,20 @@ const storyLetters = 120
 
 // story answers whether the page has a story where the pages of its site have theirs.
 func (j *judge) story() Answer {
-	in, led := false, false // led: by a line that leads to another page
+	in, teasers := false, j.teasers(j.v)
 	var prose, own int32
 	for i := range j.out {
 		u := &j.v.units[i]
 		if !j.out[i].Keep {
-			led = led || j.isPointer(j.v.Sketch, u) && j.anyContainer(j.v, u.elem) >= 0
 			continue
 		}
-		if inner := j.out[i].Inner; len(inner) > 0 && inner[0].From == 0 {
-			led = true
-		}
+		led := teasers[i] || len(j.out[i].Inner) > 0 && j.out[i].Inner[0].From == 0
 		in = in || j.container(j.v, u.elem) >= 0
 		if j.anyContainer(j.v, u.elem) >= 0 && u.flags&(unitHeading|unitLinked) == 0 && (u.flags&unitSentence != 0 || u.letters >= minProse) {
 			prose += u.letters
 			if !led && j.others(j.inside, u.exact) <= 0 {
 				own += u.letters
 			}
-			led = false
 		}
 	}
 	switch {

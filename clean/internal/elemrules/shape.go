@@ -102,7 +102,7 @@ const (
 	maxPollBlocks = 24 // lines of the box that are read
 )
 
-// isPollBox reports whether an element is a box of its own that holds a question
+// isPollBox reports whether an element is a separate box that holds a question
 // and two answers or more, each with its share of the votes or a button to choose
 // it, and hardly anything else.
 func isPollBox(m *matcher, i int32) bool {
