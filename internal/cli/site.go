@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -71,6 +72,9 @@ func printSite(w io.Writer, s *explain.Site, limit int) {
 		show.Field(w, "used", "not yet: too few pages with a story")
 	} else if !s.Settled {
 		show.Field(w, "used", "from the end of the next pass on")
+	}
+	if !s.Changed.IsZero() {
+		show.Field(w, "template", "another one since the stories of %s", s.Changed.Format(time.DateOnly))
 	}
 	for _, c := range s.Containers {
 		what := "further parts of a story"

@@ -58,9 +58,10 @@ type sourceStatus struct {
 	Failed   int64         `json:"failed"`
 	Gone     int64         `json:"gone"` // 404 and 410
 	Pending  int64         `json:"pending"`
-	Missed   int64         `json:"site_rule_misses"` // stories on whose pages rules of the site found nothing
-	Note     string        `json:"note"`             // why the last run failed as a whole or gave no stories, or that its time was over
-	Run      *runStatus    `json:"run"`              // the last one; null when there was none
+	Missed   int64         `json:"site_rule_misses"`  // stories on whose pages rules of the site found nothing
+	Changed  []string      `json:"templates_changed"` // hosts with another template of late
+	Note     string        `json:"note"`              // why the last run failed as a whole or gave no stories, or that its time was over
+	Run      *runStatus    `json:"run"`               // the last one; null when there was none
 }
 
 // runStatus has the counts of a run. Copies are not among them: they are found
@@ -95,7 +96,7 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 	rows := []sourceStatus{}
 	at := map[string]int{}
 	for _, s := range o.config.Sources {
-		row := sourceStatus{Source: s.Name, Reasons: []reasonCount{}}
+		row := newSourceStatus(s.Name)
 		if line, err := schedule.ParseLine(s.Schedule, nil); err == nil {
 			next := line.Next(o.Now())
 			row.NextRun = &next
@@ -108,7 +109,7 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 		if !known { // a list, or a source that was removed from the configuration
 			i = len(rows)
 			at[s.Source] = i
-			rows = append(rows, sourceStatus{Source: s.Source, Reasons: []reasonCount{}})
+			rows = append(rows, newSourceStatus(s.Source))
 		}
 		row := &rows[i]
 		if !s.LastRun.Started.IsZero() {
@@ -120,12 +121,24 @@ func (o *opened) status(cmd *cobra.Command) ([]sourceStatus, error) {
 			continue
 		}
 		row.Pages, row.Stories, row.Copies, row.SetAside, row.Failed, row.Gone, row.Pending, row.Missed, row.Note = s.Pages, s.Stories, s.Copies, s.SetAside, s.Failed, s.Gone, s.Pending, s.SiteMissed, s.LastRun.Note
+		for _, c := range s.Changed {
+			if o.Now().Sub(c.Since) < lately {
+				row.Changed = append(row.Changed, c.Host)
+			}
+		}
 		for _, c := range s.Reasons {
 			row.Reasons = append(row.Reasons, reasonCount{c.Reason, c.Pages})
 		}
 	}
 	return rows, nil
 }
+
+func newSourceStatus(name string) sourceStatus {
+	return sourceStatus{Source: name, Reasons: []reasonCount{}, Changed: []string{}}
+}
+
+// lately is how long status tells of a site that has changed its template.
+const lately = 30 * 24 * time.Hour
 
 // reasonCount is how many pages were rejected for a reason: the kind of page, or what
 // else the reason begins with.
@@ -178,6 +191,9 @@ func (e *env) printStatus(rows []sourceStatus) error {
 	for _, r := range rows {
 		if len(r.Reasons) > 0 {
 			show.Printf(e.stdout, "%s: %s\n", r.Source, rejectedBy(r.SetAside, r.Reasons))
+		}
+		for _, host := range r.Changed {
+			show.Printf(e.stdout, "%s: %s has another template than before: see winnow site %s\n", r.Source, host, host)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"winnow/clean/siteprofile"
 	"winnow/internal/store/stories"
@@ -30,6 +31,17 @@ func pierPage(n int) string {
 }
 
 var pierWords = []string{"northern", "eastern", "wooden", "narrow", "upper", "lower", "longest", "oldest", "second", "stone", "outer"}
+
+// newPierPage is a page of the site after it has been built anew.
+func newPierPage(n int) string {
+	page := strings.NewReplacer(`class="u7"`, `id="app" class="shell"`, `class="w3"`, `class="story-column"`, `class="d9"`, `class="lantern-card"`).Replace(pierPage(n))
+	return strings.Replace(page, "</div></div>", `</div><aside class="rail"><ul><li><a href="/lamps">Lamps</a></li></ul></aside></div>`, 1)
+}
+
+// dated is a page with the day of its publication in the head.
+func dated(page, day string) string {
+	return strings.Replace(page, "</title>", `</title><meta property="article:published_time" content="`+day+`T08:00:00Z">`, 1)
+}
 
 func pierPages(n int) map[string]string {
 	pages, links := map[string]string{}, []string(nil)
@@ -93,5 +105,53 @@ func TestSitesAreLearnedFromTheirPages(t *testing.T) {
 	}
 	if !maps.Equal(texts[0], texts[1]) {
 		t.Error("the texts depend on the number of workers")
+	}
+}
+
+// A site that is built anew is followed within a few pages, and the state tells it.
+func TestASiteThatChangesItsTemplate(t *testing.T) {
+	pages, links := map[string]string{}, []string(nil)
+	publish := func(n int, page, day string) {
+		path := fmt.Sprint("/convoy/", n)
+		pages[path], links = dated(page, day), append(links, path)
+		pages["/"] = list(links...)
+	}
+	for n := range 10 {
+		publish(n, pierPage(n), fmt.Sprintf("2026-03-%02d", n+1))
+	}
+	site := newPaper(t, pages)
+	p := newPipeline(t, site.web)
+	changed := func() (hosts []string) {
+		all, err := p.Store.Report.Status(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range all {
+			for _, c := range s.Changed {
+				hosts = append(hosts, c.Host+" "+c.Since.Format(time.DateOnly))
+			}
+		}
+		return hosts
+	}
+	refreshed(t, p, false)
+	if hosts := changed(); len(hosts) > 0 {
+		t.Errorf("before the change: %v", hosts)
+	}
+	site.mu.Lock()
+	for n := 10; n < 15; n++ {
+		publish(n, newPierPage(n), fmt.Sprintf("2026-03-%02d", n+10))
+	}
+	site.mu.Unlock()
+	all := refreshed(t, p, false)
+	if inText, removed := withPitch(all); len(all) != 15 || inText != 0 || removed != 15 {
+		t.Errorf("%d stories, %d with the pitch, %d from which it was removed", len(all), inText, removed)
+	}
+	host := strings.TrimPrefix(site.URL, "http://")
+	if hosts := changed(); len(hosts) != 1 || hosts[0] != host+" 2026-03-20" {
+		t.Errorf("after the change: %v", hosts)
+	}
+	known, err := p.explainer.Site(t.Context(), site.URL+"/convoy/1")
+	if err != nil || known.Host != host || known.Changed.IsZero() || !known.Settled || len(known.Containers) < 2 {
+		t.Errorf("%+v, %v", known, err)
 	}
 }

@@ -34,12 +34,12 @@ func (s *Store) StoryCleaned(ctx context.Context, lease stories.Lease, d *storie
 // Profiled notes which profile was made of the sketches that a site had, see
 // [sites.Sites.SetProfile]. If it is a new one, the stories of the site are to be cleaned
 // again, and its pages without a story are queued.
-func (s *Store) Profiled(ctx context.Context, lease stories.Lease, site sites.Site, digest uint64) (changed bool, err error) {
+func (s *Store) Profiled(ctx context.Context, lease stories.Lease, site sites.Site, profile sites.Profile) (changed bool, err error) {
 	err = s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
-		if changed, err = s.Sites.SetProfile(ctx, t, site.Host, site.Stamp, digest); err != nil || !changed {
+		if changed, err = s.Sites.SetProfile(ctx, t, site.Host, site.Stamp, profile); err != nil || !changed {
 			return err
 		}
-		if err := s.Stories.MarkSite(ctx, t, site.Host, digest); err != nil {
+		if err := s.Stories.MarkSite(ctx, t, site.Host, profile.Digest); err != nil {
 			return err
 		}
 		_, err := t.Exec(ctx, queueSite, site.Host)

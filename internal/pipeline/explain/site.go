@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"time"
 
 	"winnow/clean/siteprofile"
 	"winnow/internal/store"
@@ -14,13 +15,14 @@ import (
 // archived pages; where none is left they are empty.
 type Site struct {
 	Host       string          `json:"host"`
-	Pages      int             `json:"pages"`      // that the profile was made of
-	Stories    int             `json:"stories"`    // of them that hold a story where the site has its stories
-	Decides    bool            `json:"decides"`    // the profile knows enough to judge pages
-	Settled    bool            `json:"settled"`    // the stories were read by this profile; if not, the next pass reads them again
-	Containers []SiteContainer `json:"containers"` // elements that hold stories
-	Boxes      []SiteBox       `json:"boxes"`      // within and around them, those that are cut first
-	Texts      []SiteText      `json:"texts"`      // that are cut wherever they are
+	Pages      int             `json:"pages"`            // that the profile was made of
+	Stories    int             `json:"stories"`          // of them that hold a story where the site has its stories
+	Decides    bool            `json:"decides"`          // the profile knows enough to judge pages
+	Settled    bool            `json:"settled"`          // the stories were read by this profile; if not, the next pass reads them again
+	Changed    time.Time       `json:"changed,omitzero"` // since when its stories have been in another element than before
+	Containers []SiteContainer `json:"containers"`       // elements that hold stories
+	Boxes      []SiteBox       `json:"boxes"`            // within and around them, those that are cut first
+	Texts      []SiteText      `json:"texts"`            // that are cut wherever they are
 }
 
 // SiteContainer is a kind of element that holds stories.
@@ -100,7 +102,7 @@ func (e *Explainer) Site(ctx context.Context, host string) (*Site, error) {
 }
 
 func newSite(host string, settled bool, d *siteprofile.Description) *Site {
-	s := &Site{Host: host, Pages: d.Pages, Stories: d.Stories, Decides: d.Decides, Settled: settled,
+	s := &Site{Host: host, Pages: d.Pages, Stories: d.Stories, Decides: d.Decides, Settled: settled, Changed: d.Changed,
 		Containers: []SiteContainer{}, Boxes: []SiteBox{}, Texts: []SiteText{}}
 	for _, c := range d.Containers {
 		s.Containers = append(s.Containers, SiteContainer{c.Name, c.Main, c.Pages, append([]string{}, c.Examples...)})

@@ -3,6 +3,7 @@ package settle
 import (
 	"context"
 
+	"winnow/internal/store/sites"
 	"winnow/internal/store/stories"
 )
 
@@ -30,7 +31,7 @@ func (s *Settler) profileSites(ctx context.Context, lease *stories.Lease, atEnd 
 				return any, err
 			}
 			site.Stamp = stamp
-			if _, err := s.Store.Profiled(ctx, *lease, site, profile.Digest()); err != nil {
+			if _, err := s.Store.Profiled(ctx, *lease, site, sites.Profile{Digest: profile.Digest(), Changed: profile.Changed()}); err != nil {
 				return any, err
 			}
 		}

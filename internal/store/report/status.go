@@ -34,9 +34,16 @@ type SourceStatus struct {
 	Reasons    []Count // of those set aside, by what their reasons begin with, the most frequent first
 	Failed     int64
 	Gone       int64
-	Stories    int64 // kept
-	Copies     int64 // dropped
-	SiteMissed int64 // stories, kept or dropped, on whose pages a rule of the site found nothing
+	Stories    int64            // kept
+	Copies     int64            // dropped
+	SiteMissed int64            // stories, kept or dropped, on whose pages a rule of the site found nothing
+	Changed    []TemplateChange // of the hosts that the source has URLs on, by host
+}
+
+// TemplateChange is when the stories of a host began to be in another element.
+type TemplateChange struct {
+	Host  string
+	Since time.Time
 }
 
 // Status returns the status of every source, sorted by name, then of the backfill
@@ -57,6 +64,9 @@ func (r *Reader) Status(ctx context.Context) ([]SourceStatus, error) {
 		if err := countMissed(ctx, t, sources); err != nil {
 			return err
 		}
+		if err := templateChanges(ctx, t, sources); err != nil {
+			return err
+		}
 		if err := lastRuns(ctx, t, sources); err != nil {
 			return err
 		}
@@ -70,6 +80,22 @@ func (r *Reader) Status(ctx context.Context) ([]SourceStatus, error) {
 		return cmp.Or(database.Flag(a.Listed)-database.Flag(b.Listed), cmp.Compare(a.Source, b.Source))
 	})
 	return all, err
+}
+
+const selectChanged = `SELECT DISTINCT u.source, o.host, o.changed FROM site o JOIN lane l ON l.host = o.host JOIN url u ON u.lane = l.id
+	WHERE o.changed <> 0 AND u.source <> '' ORDER BY o.host`
+
+func templateChanges(ctx context.Context, t *database.Tx, sources map[runKey]*SourceStatus) error {
+	return t.Each(ctx, selectChanged, nil, func(rows *sql.Rows) error {
+		var source string
+		var c TemplateChange
+		var since int64
+		err := rows.Scan(&source, &c.Host, &since)
+		c.Since = database.Time(since)
+		st := statusOf(sources, source, false)
+		st.Changed = append(st.Changed, c)
+		return err
+	})
 }
 
 type runKey struct {

@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"time"
 
 	"winnow/internal/store/database"
 	"winnow/schedule"
@@ -133,13 +134,19 @@ func (s *Sites) Sketches(ctx context.Context, host string) (all []Sketch, err er
 	return all, err
 }
 
+// Profile is what the state notes of a profile.
+type Profile struct {
+	Digest  uint64
+	Changed time.Time // since when the site has had another template; zero for never
+}
+
 // SetProfile notes which profile was made of the sketches that a host had at a stamp,
 // and reports whether it is another than before.
-func (s *Sites) SetProfile(ctx context.Context, t *database.Tx, host string, stamp int64, digest uint64) (changed bool, err error) {
+func (s *Sites) SetProfile(ctx context.Context, t *database.Tx, host string, stamp int64, profile Profile) (other bool, err error) {
 	var was int64
 	if _, err := t.One(ctx, "SELECT digest FROM site WHERE host = $1"+t.Dialect.ForUpdate, []any{host}, &was); err != nil {
 		return false, err
 	}
-	_, err = t.Exec(ctx, "UPDATE site SET seen = $2, digest = $3 WHERE host = $1", host, stamp, int64(digest))
-	return was != int64(digest), err
+	_, err = t.Exec(ctx, "UPDATE site SET seen = $2, digest = $3, changed = $4 WHERE host = $1", host, stamp, int64(profile.Digest), database.Millis(profile.Changed))
+	return was != int64(profile.Digest), err
 }

@@ -70,7 +70,7 @@ func testProfiled(t *testing.T, dsn string) {
 		stale, err := d.Sites.Stale(d.ctx, 10)
 		d.ok(err)
 		equal(t, "stale sites", len(stale), 1)
-		changed, err := d.Profiled(d.ctx, lease, stale[0], digest)
+		changed, err := d.Profiled(d.ctx, lease, stale[0], sites.Profile{Digest: digest, Changed: day})
 		d.ok(err)
 		equal(t, "changed", changed, want)
 		queue, err := d.RecleanQueue(d.ctx, 10)

@@ -11,12 +11,14 @@ CREATE TABLE sketch (
 
 -- The hosts with sketches. stamp grows with every change of the sketches; seen is
 -- the stamp for which the profile was last made; digest says which one that is, 0
--- that it knows nothing.
+-- that it knows nothing; changed is the day, as a time, since which the site has had
+-- another template, 0 for none.
 CREATE TABLE site (
 	host   {{text}} PRIMARY KEY,
 	stamp  BIGINT NOT NULL DEFAULT 0,
 	seen   BIGINT NOT NULL DEFAULT 0,
-	digest BIGINT NOT NULL DEFAULT 0
+	digest BIGINT NOT NULL DEFAULT 0,
+	changed BIGINT NOT NULL DEFAULT 0
 ) {{clustered}};
 CREATE INDEX site_stale ON site (host) WHERE stamp <> seen;
 
