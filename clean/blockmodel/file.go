@@ -10,6 +10,8 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	"winnow/clean/internal/forest"
 )
 
 // Write writes the model. The first line is its Origin as JSON. What follows is
@@ -17,35 +19,24 @@ import (
 // with feature and threshold (a byte each), left, right and points (int16 each);
 // the hashes of the words, ascending (uint32 each); their weights (int8 each).
 func (m *Model) Write(w io.Writer) error {
-	var out bytes.Buffer
-	head, err := json.Marshal(m.Origin)
+	out, err := json.Marshal(m.Origin)
 	if err != nil {
 		return err
 	}
-	out.Write(append(head, '\n'))
-	for k := range m.roots {
-		from, to := m.tree(k)
-		out.Write(binary.LittleEndian.AppendUint16(nil, uint16(to-from)))
-	}
-	if err := binary.Write(&out, binary.LittleEndian, m.nodes); err != nil {
-		return err
-	}
+	out = m.trees.AppendNodes(m.trees.AppendSizes(append(out, '\n')))
 	hashes := slices.Sorted(maps.Keys(m.Lexicon))
 	for _, h := range hashes {
-		out.Write(binary.LittleEndian.AppendUint32(nil, h))
+		out = binary.LittleEndian.AppendUint32(out, h)
 	}
 	for _, h := range hashes {
-		out.WriteByte(byte(m.Lexicon[h]))
+		out = append(out, byte(m.Lexicon[h]))
 	}
-	_, err = w.Write(out.Bytes())
+	_, err = w.Write(out)
 	return err
 }
 
-// Bounds of what is read of a file.
-const (
-	maxTrees = 1 << 14
-	maxWords = 1 << 20
-)
+// maxWords bounds the lexicon that is read of a file.
+const maxWords = 1 << 20
 
 // Read returns the model that [Model.Write] has written as data. The error is
 // [ErrModel] for anything else, and for a model of other features.
@@ -55,26 +46,18 @@ func Read(data []byte) (*Model, error) {
 	if err := json.Unmarshal(head, &m.Origin); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
-	trees := m.Origin.Trees
-	if trees <= 0 || trees > maxTrees || len(rest) < 2*trees {
-		return nil, fmt.Errorf("%w: %d trees in %d bytes", ErrModel, trees, len(rest))
-	}
-	total := 0
-	for range trees {
-		m.roots = append(m.roots, int32(total))
-		total += int(binary.LittleEndian.Uint16(rest))
-		rest = rest[2:]
-	}
-	words, nodes := m.Origin.Words, total*binary.Size(Node{})
-	if words < 0 || words > maxWords || len(rest) != nodes+5*words {
-		return nil, fmt.Errorf("%w: %d bytes for %d nodes and %d words", ErrModel, len(rest), total, words)
-	}
-	m.nodes = make([]Node, total)
-	if _, err := binary.Decode(rest[:nodes], binary.LittleEndian, m.nodes); err != nil {
+	forests := []forest.Forest{{}}
+	rest, err := forest.Read(rest, forests, m.Origin.Trees)
+	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
+	m.trees = forests[0]
+	words := m.Origin.Words
+	if words < 0 || words > maxWords || len(rest) != 5*words {
+		return nil, fmt.Errorf("%w: %d bytes for %d words", ErrModel, len(rest), words)
+	}
 	m.Lexicon = make(Lexicon, words)
-	for k, rest := 0, rest[nodes:]; k < words; k++ {
+	for k := range words {
 		m.Lexicon[binary.LittleEndian.Uint32(rest[4*k:])] = int8(rest[4*words+k])
 	}
 	if len(m.Lexicon) != words {

@@ -16,6 +16,7 @@ import (
 	"fmt"
 
 	"winnow/clean/internal/feature"
+	"winnow/clean/internal/forest"
 )
 
 // Features are what a model knows of one block, as clean.Extractor.Sightings
@@ -31,8 +32,7 @@ const FeatureCount = feature.Count
 type Model struct {
 	Origin  Origin
 	Lexicon Lexicon
-	nodes   []Node
-	roots   []int32 // index of the first node of each tree
+	trees   forest.Forest
 }
 
 // Origin says where a model comes from and how it decides.
@@ -52,19 +52,13 @@ type Origin struct {
 }
 
 // OddsUnit is the number of points that make 1 of natural log-odds.
-const OddsUnit = 4096
+const OddsUnit = forest.OddsUnit
 
 // Node is a question of a tree, or an answer.
-type Node struct {
-	Feature   uint8 // index of the feature that it asks for, [Leaf] for an answer
-	Threshold uint8 // the left branch is for values up to this
-	Left      int16 // steps from this node to the first of the left branch
-	Right     int16 // the same of the right branch
-	Points    int16 // of an answer; of a question the mean over the examples that it was learned from
-}
+type Node = forest.Node
 
 // Leaf in place of a node's feature says that it is an answer.
-const Leaf = 255
+const Leaf = forest.Leaf
 
 // format is the version of the layout of the file.
 const format = 1
@@ -78,11 +72,7 @@ var ErrModel = errors.New("not a model that this program can use")
 // [ErrModel] when a branch leads to no node.
 func New(origin Origin, lexicon Lexicon, trees [][]Node) (*Model, error) {
 	origin.Format, origin.Features, origin.Trees, origin.Words = format, feature.Set, len(trees), len(lexicon)
-	m := &Model{Origin: origin, Lexicon: lexicon}
-	for _, t := range trees {
-		m.roots = append(m.roots, int32(len(m.nodes)))
-		m.nodes = append(m.nodes, t...)
-	}
+	m := &Model{Origin: origin, Lexicon: lexicon, trees: forest.New(trees)}
 	return m, m.validate()
 }
 
@@ -93,58 +83,17 @@ func (m *Model) validate() error {
 	if o.Format != format || o.Features != feature.Set || m.IsEmpty() {
 		return fmt.Errorf("%w: format %d, features %q", ErrModel, o.Format, o.Features)
 	}
-	for k := range m.roots {
-		from, to := m.tree(k)
-		if from < 0 || from >= to {
-			return fmt.Errorf("%w: tree %d is empty", ErrModel, k)
-		}
-		for i := from; i < to; i++ {
-			n := &m.nodes[i]
-			if n.Feature == Leaf {
-				continue
-			}
-			if int(n.Feature) >= FeatureCount || n.Left <= 0 || n.Right <= 0 || i+int32(n.Left) >= to || i+int32(n.Right) >= to {
-				return fmt.Errorf("%w: a branch of tree %d leads to no node", ErrModel, k)
-			}
-		}
+	if err := m.trees.Check(FeatureCount); err != nil {
+		return fmt.Errorf("%w: %w", ErrModel, err)
 	}
 	return nil
 }
 
-// tree returns the range of the nodes of tree k.
-func (m *Model) tree(k int) (from, to int32) {
-	if k+1 < len(m.roots) {
-		return m.roots[k], m.roots[k+1]
-	}
-	return m.roots[k], int32(len(m.nodes))
-}
-
 // IsEmpty reports whether the model has no trees and judges nothing.
-func (m *Model) IsEmpty() bool { return len(m.roots) == 0 }
+func (m *Model) IsEmpty() bool { return m.trees.Trees() == 0 }
 
 // Score returns the log-odds that a block is story, in 1/[OddsUnit].
-func (m *Model) Score(f *Features) int32 { return m.score(f, m.roots) }
-
-func (m *Model) score(f *Features, roots []int32) int32 {
-	sum := int32(0)
-	for _, at := range roots {
-		n := &m.nodes[at]
-		for n.Feature != Leaf {
-			at += n.branch(f)
-			n = &m.nodes[at]
-		}
-		sum += int32(n.Points)
-	}
-	return sum
-}
-
-// branch returns the steps from a question to the node that answers it.
-func (n *Node) branch(f *Features) int32 {
-	if f[n.Feature] <= n.Threshold {
-		return int32(n.Left)
-	}
-	return int32(n.Right)
-}
+func (m *Model) Score(f *Features) int32 { return m.trees.Score(f[:], 0, m.trees.Trees()) }
 
 // QuickScore stops after so many trees when the log-odds are beyond this. That
 // changes no text of the pages that the shipped model was learned from.
@@ -156,12 +105,13 @@ const (
 // QuickScore returns [Model.Score], or the score by the first trees alone when it is
 // so far from 0 that the others would hardly change the decision.
 func (m *Model) QuickScore(f *Features) int32 {
-	if len(m.roots) <= sureTrees {
+	all := m.trees.Trees()
+	if all <= sureTrees {
 		return m.Score(f)
 	}
-	odds := m.score(f, m.roots[:sureTrees])
+	odds := m.trees.Score(f[:], 0, sureTrees)
 	if odds > sureOdds || odds < -sureOdds {
 		return odds
 	}
-	return odds + m.score(f, m.roots[sureTrees:])
+	return odds + m.trees.Score(f[:], sureTrees, all)
 }
