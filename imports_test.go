@@ -69,7 +69,8 @@ var arrows = map[string][]string{
 	"internal/browsertest":          {},
 	"internal/cli":                  {"news/", "crawler/", "clean/", "dedupe/", "schedule/", "output/", "internal/"},
 	"internal/cli/input":            {"dedupe/", "output/"},
-	"internal/cli/show":             {"news/", "dedupe/"},
+	"internal/cli/show":             {"news/", "dedupe/", "schedule/", "internal/pipeline/explain"},
+	"internal/cli/bysource":         {"news/", "clean/", "internal/cli/input"},
 	".":                             {"internal/cli"},
 }
 

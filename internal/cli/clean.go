@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,17 +10,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"winnow/clean"
+	"winnow/internal/cli/bysource"
 	"winnow/internal/cli/input"
 	"winnow/news"
 )
 
 // cleanFlags are the flags of the clean command.
 type cleanFlags struct {
-	json, explain, text, parts bool
-	url, contentType           string
-	siteRules, model           string
-	group                      string
-	noProfile, dropEmbeds      bool
+	bysource.Options
+	json, explain, parts  bool
+	siteRules, model      string
+	noProfile, dropEmbeds bool
 }
 
 func cleanCommand(e *env) *cobra.Command {
@@ -47,9 +46,9 @@ Documents of one source are cleaned with what they show together: where its stor
 are, boxes and lines that recur, titles of other stories. Pages are of one source if
 they name the same host as their canonical address, or none and are in one folder;
 texts if they are in one folder; records if they have the same host, hostname or
-source, or the same value of the key that --group names. --group all takes all documents for one source,
---no-site-profile cleans each by itself. A document on standard input, or one that is
-named alone, is cleaned by itself.
+source, or the same value of the key that --group names. --group all takes all
+documents for one source, --no-site-profile cleans each by itself. A document on
+standard input, or one that is named alone, is cleaned by itself.
 
 With --parts, the documents are the pages of one article, in the order given, and
 become one text. Text that is on several of them is kept once.
@@ -71,14 +70,14 @@ is 3; it is 1 if none can be read.`,
 	}
 	c.Flags().BoolVar(&f.json, "json", false, "one line of JSON a document")
 	c.Flags().BoolVar(&f.explain, "explain", false, "list what was removed, with the rule and its reason")
-	c.Flags().BoolVar(&f.text, "text", false, "the input is text that was scraped already, not HTML")
+	c.Flags().BoolVar(&f.Text, "text", false, "the input is text that was scraped already, not HTML")
 	c.Flags().BoolVar(&f.parts, "parts", false, "the documents are the pages of one article, in order")
-	c.Flags().StringVar(&f.url, "url", "", "the address that the page came from; with --parts the first one")
+	c.Flags().StringVar(&f.URL, "url", "", "the address that the page came from; with --parts the first one")
 	c.Flags().StringVar(&f.siteRules, "site-rules", "", "a folder of rules for single sites (ftr-site-config files)")
 	c.Flags().BoolVar(&f.dropEmbeds, "drop-embeds", false, "cut posts of networks that a story quotes")
 	c.Flags().StringVar(&f.model, "model", "", "a model from winnow train, in place of the built-in one")
-	c.Flags().StringVar(&f.contentType, "content-type", "", "the media type that the server declared, such as \"text/html; charset=koi8-r\"")
-	c.Flags().StringVar(&f.group, "group", groupFolder, "what documents of one source have in common: folder (of pages: the host that they name), or all for one source, or a key of records")
+	c.Flags().StringVar(&f.ContentType, "content-type", "", "the media type that the server declared, such as \"text/html; charset=koi8-r\"")
+	c.Flags().StringVar(&f.Group, "group", bysource.GroupFolder, "what documents of one source have in common: folder (of pages: the host that they name), or all for one source, or a key of records")
 	c.Flags().BoolVar(&f.noProfile, "no-site-profile", false, "clean each document by itself, without what the others of its source show")
 	if err := c.MarkFlagDirname("site-rules"); err != nil {
 		panic(err) // a bug: the flag does not exist
@@ -108,15 +107,15 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 		return usage(err)
 	}
 	x := clean.New(clean.Options{Sites: sites, Model: model, DropEmbeds: f.dropEmbeds})
-	if err := f.checkGroup(args); err != nil {
+	if err := f.CheckGroup(args); err != nil {
 		return usage(err)
 	}
 	if f.parts {
 		return e.cleanParts(ctx, f, x, args)
 	}
-	from, err := findSources(&f, x, args)
-	if err != nil {
-		return err
+	from := bysource.Alone(&f.Options, x)
+	if !f.noProfile {
+		from = bysource.Find(&f.Options, x, args)
 	}
 	workers := runtime.GOMAXPROCS(0)
 	queue := make(chan chan cleaned, 2*workers) // in the order of the documents
@@ -125,7 +124,7 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 	var busy sync.WaitGroup
 	go func() {
 		defer close(queue)
-		walked = walkToClean(args, e.stdin, func(d input.Document) error {
+		walked = bysource.Walk(args, e.stdin, func(d input.Document) error {
 			done := make(chan cleaned, 1)
 			for _, wait := range []func() bool{
 				func() bool { return hand(ctx, free, struct{}{}) },
@@ -137,7 +136,7 @@ func (e *env) clean(ctx context.Context, f cleanFlags, args []string) error {
 			}
 			busy.Go(func() {
 				defer func() { <-free }()
-				story, err := f.read(ctx, x, d, from)
+				story, err := from.Clean(ctx, d)
 				done <- cleaned{d, story, err}
 			})
 			return nil
@@ -170,63 +169,17 @@ func hand[T any](ctx context.Context, to chan<- T, v T) bool {
 	}
 }
 
-// read reads and cleans one document. A page can be anything that strangers
-// wrote: a panic of the parsers is an error of that page and of no other.
-func (f *cleanFlags) read(ctx context.Context, x *clean.Extractor, d input.Document, from *cleanSources) (story news.Story, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("a bug in winnow, please report the page: %v", r)
-		}
-	}()
-	body, err := d.Read()
-	if err != nil {
-		return story, err
-	}
-	if err := f.check(body); err != nil {
-		return story, err
-	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return news.Story{ID: d.ID, URL: f.url, Kind: news.KindEmpty, KindWhy: "the file is empty", Extractor: clean.Version()}, nil
-	}
-	of := from.of(d, body)
-	defer of.done()
-	pages, texts := of.profiles(ctx)
-	switch {
-	case f.isText(d):
-		story, err = x.ExtractTextFrom(ctx, f.page(d, body), texts)
-	case pages == nil:
-		story, err = x.Extract(ctx, f.page(d, body))
-	default:
-		var e clean.Extraction
-		e, err = x.ExtractFrom(ctx, f.page(d, body), pages)
-		story = e.Story
-	}
-	story.ID = d.ID
-	var stage *news.StageError
-	if errors.As(err, &stage) {
-		err = stage.Err // the document is named where the error is shown
-	}
-	return story, err
-}
-
-// check returns an error for what is neither HTML nor text.
-func (f *cleanFlags) check(body []byte) error {
-	if what := input.NotAPage(body); what != "" && (f.contentType == "" || what != input.BinaryData) {
-		return fmt.Errorf("this is %s, neither HTML nor text", what)
-	}
-	return nil
-}
-
 // cleanParts joins documents that are the pages of one article. A page of which
 // nothing else is known is taken to be the next page of the one before it.
 func (e *env) cleanParts(ctx context.Context, f cleanFlags, x *clean.Extractor, args []string) error {
 	var parts []news.Story
 	var first input.Document
+	alone := bysource.Alone(&f.Options, x)
 	err := input.Walk(args, e.stdin, input.PageEndings, func(d input.Document) error {
 		if len(parts) == clean.MaxParts {
 			return fmt.Errorf("an article has at most %d pages", clean.MaxParts)
 		}
-		story, err := f.read(ctx, x, d, nil)
+		story, err := alone.Clean(ctx, d)
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.Path, err)
 		}
@@ -234,7 +187,7 @@ func (e *env) cleanParts(ctx context.Context, f cleanFlags, x *clean.Extractor, 
 			first = d
 		}
 		parts = append(parts, story)
-		f.url = story.NextPage
+		f.URL = story.NextPage
 		return nil
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"winnow/internal/cli/bysource"
 	"winnow/internal/cli/show"
 	"winnow/internal/testweb"
 )
@@ -17,9 +18,14 @@ type brokenPipe struct{}
 
 func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
+// asJSON returns the flags of winnow clean --json.
+func asJSON() cleanFlags {
+	return cleanFlags{Options: bysource.Options{Group: bysource.GroupFolder}, json: true}
+}
+
 func TestABrokenPipeEndsCleaning(t *testing.T) {
 	e := &env{stdin: strings.NewReader(""), stdout: brokenPipe{}, stderr: show.NewScreen(io.Discard), quiet: true}
-	err := e.clean(context.Background(), cleanFlags{json: true}, []string{savePages(t)})
+	err := e.clean(context.Background(), asJSON(), []string{savePages(t)})
 	if err == nil {
 		t.Error("nobody read the output, and nothing was said")
 	}
@@ -29,7 +35,7 @@ func TestCleaningStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	e := &env{stdin: strings.NewReader(""), stdout: io.Discard, stderr: show.NewScreen(io.Discard), quiet: true}
-	if err := e.clean(ctx, cleanFlags{json: true}, []string{savePages(t)}); err == nil {
+	if err := e.clean(ctx, asJSON(), []string{savePages(t)}); err == nil {
 		t.Error("a stopped run says that all is done")
 	}
 }
@@ -58,7 +64,7 @@ func BenchmarkCleanFolder(b *testing.B) {
 	dir := savePages(b)
 	e := &env{stdin: strings.NewReader(""), stdout: io.Discard, stderr: show.NewScreen(io.Discard), quiet: true}
 	for b.Loop() {
-		if err := e.clean(context.Background(), cleanFlags{json: true}, []string{dir}); err != nil {
+		if err := e.clean(context.Background(), asJSON(), []string{dir}); err != nil {
 			b.Fatal(err)
 		}
 	}

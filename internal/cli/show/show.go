@@ -7,6 +7,7 @@
 //   - terminal.go: how wide the output is, and whether it is a terminal.
 //   - table.go: [Table], which fits the width of a terminal.
 //   - comparison.go: [Comparison], two documents side by side.
+//   - explanation.go, site.go: the history of a page, and what is known of its site.
 //   - screen.go, progress.go: [Screen], standard error with a line of [Progress]
 //     at its end.
 //

@@ -1,11 +1,16 @@
-package cli
+// Package bysource cleans documents with what those of their source show together: the
+// pages of a host, the texts of a folder, the records of a file that have a key in common.
+// The documents are read twice, and no more of them are held than profiles need.
+//
+// Start with [Find] and [Sources.Clean]; documents.go says how one document is read.
+package bysource
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -22,19 +27,19 @@ import (
 	"winnow/news/markup"
 )
 
-// Values of --group.
+// Values of Options.Group, besides keys of records.
 const (
-	groupFolder = "folder"
-	groupAll    = "all"
+	GroupFolder = "folder" // of pages the host that they name
+	GroupAll    = "all"    // one source
 )
 
-// cleanSources are the sources of the documents of a run: those that belong together are
+// Sources are the sources of the documents of a run: those that belong together are
 // cleaned with what they show together. The documents are read twice, so standard
 // input is no part of one.
-type cleanSources struct {
-	flags  *cleanFlags
-	x      *clean.Extractor
-	groups map[groupKey]*group
+type Sources struct {
+	options *Options
+	x       *clean.Extractor
+	groups  map[groupKey]*group
 }
 
 // groupKey names a group: that of pages is their host, or their folder where they name no
@@ -47,7 +52,7 @@ type groupKey struct {
 // group is documents of one source. A nil group is that of a document that is cleaned by
 // itself.
 type group struct {
-	sources *cleanSources
+	sources *Sources
 	docs    []sampled // ascending by hash, at most sampleSize
 	learned sync.Once
 	mu      sync.Mutex // guards what follows
@@ -65,39 +70,42 @@ type sampled struct {
 	input.Document
 }
 
-// findSources returns the sources of the documents that arguments name.
-func findSources(f *cleanFlags, x *clean.Extractor, args []string) (*cleanSources, error) {
-	s := &cleanSources{flags: f, x: x, groups: map[groupKey]*group{}}
-	if f.noProfile || f.parts || len(args) == 1 && !input.IsFolder(args[0]) && !input.IsLines(args[0]) {
-		return s, nil
+// Alone returns sources of which each document is cleaned by itself.
+func Alone(o *Options, x *clean.Extractor) *Sources { return &Sources{options: o, x: x} }
+
+// Find returns the sources of the documents that arguments name. What cannot be read
+// belongs to none; [Sources.Clean] returns its error. A document that is named alone is
+// cleaned by itself.
+func Find(o *Options, x *clean.Extractor, args []string) *Sources {
+	s := Alone(o, x)
+	if len(args) == 1 && !input.IsFolder(args[0]) && !input.IsLines(args[0]) {
+		return s
 	}
+	s.groups = map[groupKey]*group{}
 	files := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "-" })
-	err := walkToClean(files, nil, func(d input.Document) error {
+	_ = Walk(files, nil, func(d input.Document) error { // whoever cleans the documents walks again, and reports it
 		var body []byte
-		if !f.isText(d) {
+		if !o.isText(d) {
 			var err error
 			if body, err = d.Read(); err != nil || input.NotAPage(body) != "" {
-				return nil // the pass that cleans reports it
+				return nil
 			}
 		}
 		s.add(s.key(d, body), d)
 		return nil
 	})
-	if err != nil && len(s.groups) == 0 {
-		return s, nil // the pass that cleans reports it
-	}
-	return s, nil
+	return s
 }
 
 // key returns the group of a document. body is that of a page.
-func (s *cleanSources) key(d input.Document, body []byte) groupKey {
+func (s *Sources) key(d input.Document, body []byte) groupKey {
 	if d.Record != nil {
 		return s.recordKey(d)
 	}
-	k := groupKey{text: s.flags.isText(d), name: filepath.Dir(d.Path)}
-	if s.flags.group == groupAll {
+	k := groupKey{text: s.options.isText(d), name: filepath.Dir(d.Path)}
+	if s.options.Group == GroupAll {
 		k.name = ""
-	} else if u, err := url.Parse(cmp.Or(s.flags.url, markup.OwnAddress(body))); !k.text && err == nil && u.Host != "" {
+	} else if u, err := url.Parse(cmp.Or(s.options.URL, markup.OwnAddress(body))); !k.text && err == nil && u.Host != "" {
 		k.name = "//" + strings.ToLower(u.Host)
 	}
 	return k
@@ -105,50 +113,21 @@ func (s *cleanSources) key(d input.Document, body []byte) groupKey {
 
 // recordKey returns the group of a record: that of the field that --group names, else
 // of its host or source, else of its file.
-func (s *cleanSources) recordKey(d input.Document) groupKey {
+func (s *Sources) recordKey(d input.Document) groupKey {
 	k := groupKey{text: true}
-	switch s.flags.group {
-	case groupAll:
-	case groupFolder:
+	switch s.options.Group {
+	case GroupAll:
+	case GroupFolder:
 		file, _, _ := strings.Cut(d.Path, ": line ")
 		k.name = cmp.Or(d.Record.Field("host"), d.Record.Field("hostname"), d.Record.Field("source"), file)
 	default:
-		k.name = d.Record.Field(s.flags.group)
+		k.name = d.Record.Field(s.options.Group)
 	}
 	return k
 }
 
-// walkToClean calls yield with the documents of the arguments: those that [input.Walk]
-// finds, and the records of files of records that are named.
-func walkToClean(args []string, stdin io.Reader, yield func(input.Document) error) error {
-	var bad []error
-	for _, arg := range args {
-		var err error
-		if input.IsLines(arg) {
-			err = input.Texts(arg, yield)
-		} else {
-			err = input.Walk([]string{arg}, stdin, input.PageEndings, yield)
-		}
-		if err != nil {
-			bad = append(bad, err)
-			if errors.Is(err, context.Canceled) {
-				break
-			}
-		}
-	}
-	return errors.Join(bad...)
-}
-
-// checkGroup returns an error if --group names nothing that the arguments have.
-func (f *cleanFlags) checkGroup(args []string) error {
-	if f.group == groupFolder || f.group == groupAll || slices.ContainsFunc(args, input.IsLines) {
-		return nil
-	}
-	return fmt.Errorf("--group %q: it is %s or %s, or, for records in files of %s, one of their keys", f.group, groupFolder, groupAll, input.LinesEnding)
-}
-
 // add counts a document, and keeps it if it is among those to learn from.
-func (s *cleanSources) add(k groupKey, d input.Document) {
+func (s *Sources) add(k groupKey, d input.Document) {
 	g := s.groups[k]
 	if g == nil {
 		g = &group{sources: s}
@@ -166,7 +145,7 @@ func (s *cleanSources) add(k groupKey, d input.Document) {
 }
 
 // of returns the group of a document, nil if it has none.
-func (s *cleanSources) of(d input.Document, body []byte) *group {
+func (s *Sources) of(d input.Document, body []byte) *group {
 	if s == nil || d.IsStdin() || len(s.groups) == 0 {
 		return nil
 	}
@@ -211,41 +190,64 @@ func (g *group) done() {
 	}
 }
 
-// isText reports whether a document is text that was scraped already.
-func (f *cleanFlags) isText(d input.Document) bool {
-	return f.text || d.Record != nil || d.Ending == ".txt" || strings.HasPrefix(strings.ToLower(f.contentType), "text/plain")
-}
-
 // sketch returns what a document shows of its source. What cannot be cleaned shows
 // nothing.
-func (s *cleanSources) sketch(ctx context.Context, d input.Document) (page *siteprofile.Sketch, text *textprofile.Sketch, err error) {
+func (s *Sources) sketch(ctx context.Context, d input.Document) (page *siteprofile.Sketch, text *textprofile.Sketch, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("a bug in winnow: %v", r) // read reports it
+			err = fmt.Errorf("a bug in winnow: %v", r) // Clean reports it
 		}
 	}()
 	body, err := d.Read()
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := s.flags.check(body); err != nil {
+	if err := s.options.check(body); err != nil {
 		return nil, nil, err
 	}
-	if s.flags.isText(d) {
-		return nil, clean.SketchText(s.flags.page(d, body)), nil
+	if s.options.isText(d) {
+		return nil, clean.SketchText(s.options.page(d, body)), nil
 	}
-	e, err := s.x.ExtractFrom(ctx, s.flags.page(d, body), nil)
+	e, err := s.x.ExtractFrom(ctx, s.options.page(d, body), nil)
 	return e.Sketch, nil, err
 }
 
-// page returns the page of a document's bytes.
-func (f *cleanFlags) page(d input.Document, body []byte) *news.Page {
-	page := &news.Page{URL: f.url, Body: body}
-	if d.Record != nil {
-		page.URL, page.Hint.Title = cmp.Or(f.url, d.Record.URL), d.Record.Title
+// Clean reads and cleans one document. A page can be anything that strangers
+// wrote: a panic of the parsers is an error of that page and of no other.
+func (s *Sources) Clean(ctx context.Context, d input.Document) (story news.Story, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("a bug in winnow, please report the page: %v", r)
+		}
+	}()
+	o := s.options
+	body, err := d.Read()
+	if err != nil {
+		return story, err
 	}
-	if f.contentType != "" {
-		page.Header = map[string][]string{"Content-Type": {f.contentType}}
+	if err := o.check(body); err != nil {
+		return story, err
 	}
-	return page
+	if len(bytes.TrimSpace(body)) == 0 {
+		return news.Story{ID: d.ID, URL: o.URL, Kind: news.KindEmpty, KindWhy: "the file is empty", Extractor: clean.Version()}, nil
+	}
+	of := s.of(d, body)
+	defer of.done()
+	pages, texts := of.profiles(ctx)
+	switch {
+	case o.isText(d):
+		story, err = s.x.ExtractTextFrom(ctx, o.page(d, body), texts)
+	case pages == nil:
+		story, err = s.x.Extract(ctx, o.page(d, body))
+	default:
+		var e clean.Extraction
+		e, err = s.x.ExtractFrom(ctx, o.page(d, body), pages)
+		story = e.Story
+	}
+	story.ID = d.ID
+	var stage *news.StageError
+	if errors.As(err, &stage) {
+		err = stage.Err // the document is named where the error is shown
+	}
+	return story, err
 }
