@@ -31,31 +31,32 @@ func cleanCommand(e *env) *cobra.Command {
 		Long: `Reads pages and prints their clean text. Nothing is fetched or stored, and no
 configuration is read.
 
-A FILE is HTML. It is text from another scraper if its name ends in .txt, or with
---text or --content-type text/plain. Both may be compressed with gzip. Of a DIR,
-every .html, .htm and .txt file below it is read, also with .gz. - is standard
-input. A FILE in .jsonl, also compressed, is a list of scraped texts: records with a
-text and, where they have them, an id, a url and a title. A page that does not look
-like a story is printed too, and its kind is reported.
+A FILE is HTML. It is text from another scraper if its name ends in .txt, or
+with --text or --content-type text/plain. Both may be compressed with gzip. Of a
+DIR, every .html, .htm and .txt file below it is read, also with .gz. - is
+standard input. A FILE in .jsonl, also compressed, is a list of scraped texts:
+records with a text and, where they have them, an id, a url and a title. A page
+that does not look like a story is printed too, and its kind is reported.
 
 With --site-rules, the rules for a page's site go first. The files of the folder
 are named after hosts (news.example.txt). The host is that of --url, or of the
 page's canonical address. Rules that match nothing are reported.
 
-Documents of one source are cleaned with what they show together: where its stories
-are, boxes and lines that recur, titles of other stories. Pages are of one source if
-they name the same host as their canonical address, or none and are in one folder;
-texts if they are in one folder; records if they have the same host, hostname or
-source, or the same value of the key that --group names. --group all takes all
-documents for one source, --no-site-profile cleans each by itself. A document on
-standard input, or one that is named alone, is cleaned by itself.
+Documents of one source are cleaned with what they show together: where its
+stories are, boxes and lines that recur, titles of other stories. Pages are of
+one source if they name the same host as their canonical address, or none and
+are in one folder; texts if they are in one folder; records if they have the
+same host, hostname or source, or the same value of the key that --group names.
+--group all takes all documents for one source, --no-site-profile cleans each by
+itself. A document on standard input, or one that is named alone, is cleaned by
+itself.
 
-With --parts, the documents are the pages of one article, in the order given, and
-become one text. Text that is on several of them is kept once.
+With --parts, the documents are the pages of one article, in the order given,
+and become one text. Text that is on several of them is kept once.
 
 With --json there is one line for each document. Its id is the path below the
-folder, without .gz and without .html, .htm or .txt. Every key is always written,
-except "removals", which needs --explain.
+folder, without .gz and without .html, .htm or .txt. Every key is always
+written, except "removals", which needs --explain.
 
 A file that cannot be read is reported, the rest is cleaned, and the exit status
 is 3; it is 1 if none can be read.`,
