@@ -97,7 +97,7 @@ func (f *filter) resolveGroup(ctx context.Context, n uint32) ([]news.Verdict, er
 	var edges []Edge
 	for i := 0; i < len(group); i++ {
 		for _, e := range f.edges[group[i]] {
-			if !joins(e.Relation) {
+			if !e.Ties() {
 				continue
 			}
 			edges = append(edges, e)

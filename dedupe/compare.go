@@ -67,6 +67,11 @@ func joins(relation string) bool {
 	return false
 }
 
+// Ties reports whether an edge puts its two stories into one group to be resolved: they
+// are copies, or one has the other as its background. In a roundup the part behind the
+// first one looks like background, and the roundup shows by both.
+func (e Edge) Ties() bool { return joins(e.Relation) || e.Rule == ruleBackground }
+
 // mirrored returns a relation as seen from the other story.
 func mirrored(relation string) string {
 	switch relation {

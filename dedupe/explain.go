@@ -59,6 +59,7 @@ const (
 	FigureWords      = "words"           // of the shorter text
 	FigureSpan       = "span"            // share of a text inside the passages, of the text where it is larger
 	FigureSpanOther  = "span_other"      // the same of the other text
+	FigureBefore     = "before"          // share of the longer text that is before the first passage
 	FigureDensity    = "density"         // share of the words inside the passages that both texts have
 	FigureNames      = "names"           // agreement of names
 	FigureOtherNames = "other_names"     // share of names against another name, of those against any
@@ -166,6 +167,8 @@ func (c *Checker) reason(x *Explanation, f *figures, a, b *Doc, pa, pb *text.Pre
 	case f.span < leastSpan():
 		x.Rule, x.Why = ruleUnlike, "they share too few words in the same order for any rule"
 		x.Limits = []Limit{least(FigureSpan, f.span, leastSpan())}
+	case id == ruleBackground:
+		x.reasonBackground(f)
 	case id == rulePart:
 		x.Why = "all of one is in the other, which has much more or is of other days: a roundup, or background used again"
 		x.Limits = []Limit{least(FigureSpan, f.span, partSpan), least(FigureDensity, f.density, partDensity), least(FigureWords, float64(f.words), partWords)}
@@ -254,6 +257,12 @@ func (c *Checker) limits(r *rule, f *figures, a, b *Doc) []Limit {
 	return out
 }
 
+// reasonBackground sets why one is the background of the other.
+func (x *Explanation) reasonBackground(f *figures) {
+	x.Why = "all of one is in the other, behind the beginning of that: the background of a later story, or one of several in a roundup"
+	x.Limits = []Limit{most(FigureSpanOther, f.spanOther, backgroundSpan), least(FigureBefore, f.before, backgroundBefore)}
+}
+
 // reasonSecondPass sets what a second pass found that the first one had not.
 func (x *Explanation) reasonSecondPass(f *figures, l *likeness, id string) {
 	switch id {
@@ -263,6 +272,9 @@ func (x *Explanation) reasonSecondPass(f *figures, l *likeness, id string) {
 			least(FigureSpanOther, f.spanOther, partlySpan),
 			least(FigureLead, max(l.more.opening.share(), l.less.opening.share()), newOpening),
 		}
+		return
+	case ruleBackground:
+		x.reasonBackground(f)
 		return
 	case ruleRoundup:
 		x.Why = "they share a part, and one is a roundup by its title"

@@ -22,7 +22,7 @@ type Doc struct {
 // without an edge are distinct.
 type Edge struct {
 	A, B           string  // ids, A < B
-	Relation       string  // seen from A: "same", "copy", "cut" (A is cut from B), "fuller" (A holds B), "respun", "contains" or "contained" (a roundup and its part: no copies)
+	Relation       string  // seen from A: "same", "copy", "cut" (A is cut from B), "fuller" (A holds B), "respun", "contains" or "contained" (a roundup or later story and its part: no copies)
 	ShareA, ShareB float64 // share of A's content words found in B in order, and of B's in A, 0 to 1
 	Names, Numbers float64 // agreement of names and of numbers, 0 to 1
 	Rule           string  // ID of the rule that decided

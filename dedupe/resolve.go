@@ -50,13 +50,16 @@ func (c *Checker) Resolve(docs []Doc, edges []Edge, said ...Override) []news.Ver
 	for _, e := range edges {
 		a, okA := byID[e.A]
 		b, okB := byID[e.B]
-		if !okA || !okB || a == b || !joins(e.Relation) {
+		if !okA || !okB || a == b || !e.Ties() {
 			continue
 		}
 		near[a] = append(near[a], link{to: b, edge: e})
 		near[b] = append(near[b], link{to: a, edge: e})
 	}
 	c.unlinkRoundups(docs, near)
+	for i := range near {
+		near[i] = slices.DeleteFunc(near[i], func(l link) bool { return !joins(l.edge.Relation) })
+	}
 	over := c.overrule(near, byID, said)
 	order, place := c.byPreference(docs, near)
 	c.drop(docs, near, order, place, &over, out)

@@ -121,6 +121,24 @@ func TestRoundups(t *testing.T) {
 	}
 }
 
+// A report and its copy elsewhere are copies, and the later story that ends with the
+// report is none of them, whichever outlet has it.
+func TestBackgroundIsNoCopy(t *testing.T) {
+	c := checker(t)
+	report, later, _ := readPair(t, "testdata/pairs/background-elsewhere.txtar")
+	report.ID, later.ID = "report", "later"
+	reprint := report
+	reprint.ID, reprint.Host, reprint.Text = "reprint", "skargardsbladet.example", strings.Replace(report.Text, "larmat", "ringt", 1)
+	for _, host := range []string{report.Host, reprint.Host, later.Host} {
+		later.Host = host
+		docs := []Doc{report, later, reprint}
+		got := kept(c.Resolve(docs, edgesOf(t, c, docs)))
+		if want := "later>- report>- reprint>report"; got != want {
+			t.Errorf("on %s: got %s, want %s", host, got, want)
+		}
+	}
+}
+
 // edgesOf finds the edges of docs through an index.
 func edgesOf(t testing.TB, c *Checker, docs []Doc) []Edge {
 	t.Helper()

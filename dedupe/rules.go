@@ -118,16 +118,17 @@ const (
 	partWords   = 20 // content words of the shorter text; fewer are a caption
 )
 
-// A text in a longer one of its outlet, behind the beginning of that, is the background of
-// a later story: who cuts a text keeps its beginning.
+// A text in a longer one, behind the beginning of that, is the background of a later story,
+// or one of several in a roundup: who cuts a text keeps its beginning.
 const (
-	backgroundSpan   = .4  // of the longer text, at most
+	ruleBackground   = "background"
+	backgroundSpan   = .6  // of the longer text, at most
 	backgroundBefore = .25 // of the longer text, at least
 )
 
 // isBackground reports whether the shorter text is the background of the longer one.
 func (f *figures) isBackground() bool {
-	return f.oneHost && f.spanOther < backgroundSpan && f.before >= backgroundBefore
+	return f.spanOther < backgroundSpan && f.before >= backgroundBefore
 }
 
 // Limits of the relation of two copies.
@@ -175,17 +176,27 @@ func (c *Checker) decide(f figures, a, b *Doc) (relation, id string) {
 	}
 	apart := c.apart(a.Date, b.Date)
 	for i := range rules {
-		if r := &rules[i]; r.holds(&f, apart) && !f.isBackground() {
+		switch r := &rules[i]; {
+		case !r.holds(&f, apart):
+		case f.isBackground():
+			return f.holding(), ruleBackground
+		default:
 			return f.relation(), r.id
 		}
 	}
 	if f.span >= partSpan && f.density >= partDensity && f.words >= partWords {
-		if f.spanA > f.spanB {
-			return RelationContained, rulePart
-		}
-		return RelationContains, rulePart
+		return f.holding(), rulePart
 	}
 	return "", ""
+}
+
+// holding names what a story that is a part of the other, and no copy, is to it, seen
+// from a.
+func (f *figures) holding() string {
+	if f.spanA > f.spanB {
+		return RelationContained
+	}
+	return RelationContains
 }
 
 // relation names what a copy is to the other, seen from a.

@@ -226,7 +226,9 @@ func (c *Checker) secondPass(f *figures, a, b *Doc, pa, pb *text.Prepared, al *a
 		l = c.likenessOf(pa, pb, al)
 		for i := range secondRules {
 			if r := &secondRules[i]; r.holds(f, l) {
-				relation, id = r.relation(l), r.id
+				if relation, id = r.relation(l), r.id; f.isBackground() {
+					relation, id = f.holding(), ruleBackground
+				}
 				break
 			}
 		}

@@ -15,7 +15,7 @@ import (
 // Revisions of what is code, and not data. TestRevisions fails when the results
 // for its fixed texts change and a revision does not.
 const (
-	verdictsRevision = 3
+	verdictsRevision = 4
 	printsRevision   = 2
 )
 

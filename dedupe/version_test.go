@@ -20,6 +20,7 @@ import (
 var (
 	verdictsOf = map[int]string{
 		3: "9124f59a6416034b411cf4343448be15b963ded73609fbbbe0d1d695f3942d77",
+		4: "11164cd5f4330adf54b7b6ccde6bc4fa6ddcf205e54ed9e7f80bd1c5d4275830",
 	}
 	printsOf = map[int]string{
 		2: "a14ee342684a6ca3c28e5e17fc0b9289c6abb70272eb9236e3799677d152aab6",

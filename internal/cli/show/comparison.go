@@ -59,6 +59,7 @@ var figureNames = map[string]string{
 	dedupe.FigureWords:      "content words of the shorter text",
 	dedupe.FigureSpan:       "share of a text inside the passages",
 	dedupe.FigureSpanOther:  "the same of the other text",
+	dedupe.FigureBefore:     "share of the longer text before the first passage",
 	dedupe.FigureDensity:    "words inside the passages that both have",
 	dedupe.FigureNames:      "names that agree",
 	dedupe.FigureOtherNames: "names that differ",

@@ -69,7 +69,7 @@ func (b *batch) judgeAlone(ctx context.Context) error {
 	}
 	tied := map[string]bool{}
 	for _, e := range edges {
-		if joins(e) {
+		if e.Ties() {
 			tied[e.A], tied[e.B] = true, true
 		}
 	}
@@ -100,7 +100,7 @@ func (b *batch) judgeGroup(ctx context.Context, id string) error {
 	edges = slices.DeleteFunc(edges, func(e dedupe.Edge) bool {
 		_, hasA := group[e.A]
 		_, hasB := group[e.B]
-		return !hasA || !hasB || !joins(e)
+		return !hasA || !hasB || !e.Ties()
 	})
 	_, err = b.settler.Store.Stories.Settle(ctx, b.lease, b.decide(group, edges, said))
 	return err
@@ -120,12 +120,6 @@ func (b *batch) decide(group map[string]stories.Stored, edges []dedupe.Edge, sai
 		b.result.add(group[v.ID], v, group)
 	}
 	return decisions
-}
-
-// joins reports whether an edge is one of copies: a roundup and its part are
-// none.
-func joins(e dedupe.Edge) bool {
-	return e.Relation != dedupe.RelationContains && e.Relation != dedupe.RelationContained
 }
 
 // decision is a verdict with the file that it means.
@@ -192,7 +186,7 @@ func (b *batch) neighbours(ctx context.Context, id string) (next []string, said 
 		return nil, nil, err
 	}
 	for _, e := range edges {
-		if joins(e) {
+		if e.Ties() {
 			next = append(next, e.A, e.B)
 		}
 	}
