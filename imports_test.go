@@ -62,6 +62,7 @@ var arrows = map[string][]string{
 	"internal/pipeline/admit":       {"news/", "crawler/", "clean/", "dedupe/", "schedule/", "internal/store/", "internal/pipeline/urlpolicy", "internal/pipeline/archive"},
 	"internal/pipeline/settle":      {"news/", "clean/", "dedupe/", "schedule/", "output/", "internal/store/", "internal/pipeline/archive", "internal/pipeline/admit"},
 	"internal/pipeline/importfiles": {"news/", "crawler/", "schedule/", "output/", "internal/store/", "internal/pipeline/urlpolicy", "internal/pipeline/archive", "internal/pipeline/admit", "internal/pipeline/settle"},
+	"internal/pipeline/corpus":      {"output/", "internal/store/", "internal/pipeline/archive", "internal/pipeline/settle"},
 	"internal/pipeline/explain":     {"news/", "crawler/", "clean/", "schedule/", "internal/store/", "internal/pipeline/urlpolicy", "internal/pipeline/archive", "internal/pipeline/admit", "internal/pipeline/settle"},
 	"internal/training":             {"news/", "clean/"},
 	"internal/testweb":              {},

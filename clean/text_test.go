@@ -105,7 +105,7 @@ func TestExtractTextHostile(t *testing.T) {
 	}
 }
 
-// isSubsequence says whether a's words occur in b's in their order.
+// isSubsequence reports whether a's words occur in b's in their order.
 func isSubsequence(a, b []string) bool {
 	i := 0
 	for _, w := range b {

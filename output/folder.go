@@ -155,32 +155,9 @@ func (f *Folder) WritePart(part int64, records iter.Seq2[Record, error]) (Change
 	if err != nil {
 		return Change{}, err
 	}
-	var n int
 	var source error // of records, not of the disk
-	watched := func(yield func(Record, error) bool) {
-		for r, err := range records {
-			if err != nil {
-				source = err
-			}
-			if !yield(r, err) {
-				return
-			}
-		}
-	}
-	err = f.replace(full, func(w io.Writer) error {
-		sum := &meter{w: w, hash: sha256.New()}
-		z, err := zstd.NewWriter(sum, zstd.WithEncoderConcurrency(1)) // one worker: the same bytes every time
-		if err != nil {
-			return err
-		}
-		n, err = JSONLines(z, watched)
-		if closed := z.Close(); err == nil {
-			err = closed
-		}
-		if err == nil && n == 0 {
-			return errNothing
-		}
-		change.SHA256, change.Bytes = hex.EncodeToString(sum.hash.Sum(nil)), sum.n
+	err = f.replace(full, func(w io.Writer) (err error) {
+		change.SHA256, change.Bytes, err = encodePart(w, noting(records, &source))
 		return err
 	})
 	switch {
@@ -192,6 +169,39 @@ func (f *Folder) WritePart(part int64, records iter.Seq2[Record, error]) (Change
 		return Change{}, err
 	}
 	return change, nil
+}
+
+// noting passes the records on, and notes their error.
+func noting(records iter.Seq2[Record, error], source *error) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		for r, err := range records {
+			if err != nil {
+				*source = err
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+// encodePart writes the records as JSON Lines, compressed by Zstandard, and returns
+// the SHA-256 sum of what was written, in hex, and its length. The same records make
+// the same bytes. The error is errNothing without records.
+func encodePart(w io.Writer, records iter.Seq2[Record, error]) (sum string, size int64, err error) {
+	m := &meter{w: w, hash: sha256.New()}
+	z, err := zstd.NewWriter(m, zstd.WithEncoderConcurrency(1)) // one worker: the same bytes every time
+	if err != nil {
+		return "", 0, err
+	}
+	n, err := JSONLines(z, records)
+	if closed := z.Close(); err == nil {
+		err = closed
+	}
+	if err == nil && n == 0 {
+		err = errNothing
+	}
+	return hex.EncodeToString(m.hash.Sum(nil)), m.n, err
 }
 
 // Remove removes a file and the folders that are empty then. A file that does not

@@ -25,6 +25,7 @@ const maxListLine = 64 << 10
 
 func backfillCommand(e *env) *cobra.Command {
 	var limits limits
+	var takeOver bool
 	c := &cobra.Command{
 		Use:   "backfill FILE|DIR|-",
 		Short: "Fetch the URLs of a list once, or import pages from files",
@@ -69,6 +70,9 @@ it is the same, unless something has changed.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
+			if err := o.keeper.Attach(cmd.Context(), takeOver); err != nil {
+				return err
+			}
 			limits.set(o)
 			if pages {
 				return e.takeIn(cmd.Context(), o, args[0])
@@ -78,6 +82,7 @@ it is the same, unless something has changed.`,
 	}
 	limits.timeFlag(c)
 	limits.hostFlag(c)
+	takeOverFlag(c, &takeOver)
 	return c
 }
 

@@ -5,7 +5,7 @@
 //   - open.go: the pipeline of a configuration, which most commands work with;
 //     stories.go finds stories by URL, ID or file.
 //   - refresh.go, schedule.go, backfill.go: the commands that fetch or import.
-//   - status.go, failures.go, explain.go: those that report; check.go, demo.go.
+//   - status.go, failures.go, explain.go, verify.go: those that report; check.go, demo.go.
 //   - clean.go, dedupe.go, rules.go, train.go: those that need no corpus.
 //   - [winnow/internal/cli/input] reads what is named on the command line,
 //     [winnow/internal/cli/show] formats what people read.
@@ -29,6 +29,7 @@ import (
 	"winnow/internal/cli/input"
 	"winnow/internal/cli/show"
 	"winnow/internal/config"
+	"winnow/internal/pipeline/corpus"
 )
 
 // Exit codes.
@@ -90,13 +91,14 @@ func exitCode(err error) int {
 	var wrong *usageError
 	var mistakes config.Mistakes
 	var missing *config.MissingError
+	var foreign *corpus.ForeignError
 	var part *partError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &part):
 		return exitPartly
-	case errors.As(err, &wrong), errors.As(err, &mistakes), errors.As(err, &missing):
+	case errors.As(err, &wrong), errors.As(err, &mistakes), errors.As(err, &missing), errors.As(err, &foreign):
 		return exitUsage
 	}
 	return exitFailure
@@ -192,6 +194,7 @@ func commands(e *env) []*cobra.Command {
 		explainCommand(e),
 		siteCommand(e),
 		exportCommand(e),
+		verifyCommand(e),
 		forgetCommand(e),
 		undropCommand(e),
 		pinCommand(e),

@@ -58,6 +58,9 @@ func (e *env) demo(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, o.close()) }()
+	if err := o.keeper.Attach(ctx, false); err != nil {
+		return err
+	}
 	for day := 1; day <= 2; day++ {
 		web.SetDay(day)
 		if !e.quiet {

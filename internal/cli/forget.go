@@ -29,6 +29,9 @@ another winnow is writing is left to the next refresh.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
+			if err := o.keeper.Attach(ctx, false); err != nil {
+				return err
+			}
 			var unknown []error
 			for _, name := range args {
 				full, err := o.storyName(ctx, name)

@@ -53,3 +53,9 @@ func (l *timeLimit) String() string {
 }
 
 func (l *timeLimit) Type() string { return "time" }
+
+// takeOverFlag adds the flag by which a corpus and a state are joined that do not
+// belong to each other yet, see [corpus.Keeper.Attach].
+func takeOverFlag(c *cobra.Command, takeOver *bool) {
+	c.Flags().BoolVar(takeOver, "take-over", false, "write to a corpus that belongs to another state, or begin a second one")
+}

@@ -19,6 +19,7 @@ import (
 	"winnow/internal/pipeline"
 	"winnow/internal/pipeline/admit"
 	"winnow/internal/pipeline/archive"
+	"winnow/internal/pipeline/corpus"
 	"winnow/internal/pipeline/explain"
 	"winnow/internal/pipeline/importfiles"
 	"winnow/internal/pipeline/settle"
@@ -34,6 +35,7 @@ type opened struct {
 	*pipeline.Pipeline
 	importer  *importfiles.Importer
 	explainer *explain.Explainer
+	keeper    *corpus.Keeper
 	config    *config.Config
 }
 
@@ -98,8 +100,17 @@ func (e *env) openConfig(ctx context.Context, c *config.Config) (_ *opened, err 
 	o.Settler = &settle.Settler{Options: settleOptions(c, hosts), Store: o.Store, Admitter: o.Admitter, Archive: o.Archive, Checker: checker, Folder: folder, Now: now, Log: e.log}
 	o.importer = &importfiles.Importer{Options: importfiles.Options{Workers: c.Fetch.Workers, MaxBody: int64(c.Fetch.MaxBody), MaxTime: c.Fetch.MaxTime},
 		Store: o.Store, URLs: o.URLs, Admitter: o.Admitter, Archive: o.Archive, Settler: o.Settler, Now: now, Log: e.log}
+	o.keeper = &corpus.Keeper{Dir: c.Corpus, Place: statePlace(c.State), Folder: folder, Store: o.Store, Settler: o.Settler, Archive: o.Archive, Log: e.log}
 	o.explainer = &explain.Explainer{Store: o.Store, URLs: o.URLs, Admitter: o.Admitter, Archive: o.Archive, UserAgent: c.UserAgent}
 	return o, nil
+}
+
+// statePlace returns the file of a state, "" for a database server.
+func statePlace(dsn string) string {
+	if strings.Contains(dsn, "://") {
+		return ""
+	}
+	return dsn
 }
 
 func crawlOptions(c *config.Config) pipeline.Options {

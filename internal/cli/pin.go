@@ -46,9 +46,13 @@ for an undrop) takes one back.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
-			switch {
-			case f.list:
+			if f.list {
 				return e.listPins(cmd.Context(), o, f.json)
+			}
+			if err := o.keeper.Attach(cmd.Context(), false); err != nil {
+				return err
+			}
+			switch {
 			case f.remove:
 				return e.removePin(cmd.Context(), o, args)
 			}
@@ -230,6 +234,9 @@ copy of. The decision is stored: winnow pin --list prints it, and winnow pin
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
+			if err := o.keeper.Attach(cmd.Context(), false); err != nil {
+				return err
+			}
 			if _, err := o.find(cmd.Context(), args); err != nil {
 				return err // all or none
 			}

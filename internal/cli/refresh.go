@@ -21,7 +21,7 @@ import (
 )
 
 func refreshCommand(e *env) *cobra.Command {
-	var recheck bool
+	var recheck, takeOver bool
 	var limits limits
 	c := &cobra.Command{
 		Use:   "refresh [SOURCE…]",
@@ -51,12 +51,16 @@ some sources failed as a whole or give no stories, 1 if all failed.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
+			if err := o.keeper.Attach(cmd.Context(), takeOver); err != nil {
+				return err
+			}
 			limits.set(o)
 			return e.refresh(cmd.Context(), o, args, recheck)
 		},
 	}
 	c.Flags().BoolVar(&recheck, "recheck", false, "ask for every known story again, with conditional requests")
 	limits.timeFlag(c)
+	takeOverFlag(c, &takeOver)
 	return c
 }
 

@@ -16,7 +16,8 @@ import (
 )
 
 func scheduleCommand(e *env) *cobra.Command {
-	return &cobra.Command{
+	var takeOver bool
+	command := &cobra.Command{
 		Use:   "schedule",
 		Short: "Stay up and refresh each source on its own schedule",
 		Long: `Stays up and refreshes each source at the times of its schedule.
@@ -33,19 +34,27 @@ are logged and the old one stays in use. SIGTERM and Ctrl-C finish the work in h
 			if err != nil {
 				return err
 			}
-			return e.schedule(cmd.Context(), c)
+			return e.schedule(cmd.Context(), c, takeOver)
 		},
 	}
+	takeOverFlag(command, &takeOver)
+	return command
 }
 
 // schedule keeps the timetable of a configuration until ctx is done, and from
-// one configuration to the next.
-func (e *env) schedule(ctx context.Context, c *config.Config) error {
+// one configuration to the next. For takeOver see [corpus.Keeper.Attach]; it is only
+// for the first one.
+func (e *env) schedule(ctx context.Context, c *config.Config, takeOver bool) error {
 	settings, stop := newReload(e)
 	defer stop()
 	next := c
 	for {
 		opened, err := e.openConfig(ctx, next)
+		if err == nil {
+			if err = opened.keeper.Attach(ctx, takeOver); err != nil {
+				err = errors.Join(err, opened.close())
+			}
+		}
 		if err != nil && ctx.Err() != nil {
 			return nil // stopped before there was anything to finish
 		}
@@ -57,7 +66,7 @@ func (e *env) schedule(ctx context.Context, c *config.Config) error {
 		if err != nil {
 			return err
 		}
-		c = next
+		c, takeOver = next, false
 		if next, err = e.keepTimetable(ctx, opened, settings); err != nil || next == nil {
 			return err
 		}

@@ -120,7 +120,7 @@ func (s *Settler) writeFile(ctx context.Context, t stories.FileTask, from conten
 		if !s.Options.JSONL {
 			return change, nil
 		}
-		return s.Folder.WritePart(t.Shard, s.partRecords(ctx, t.Shard))
+		return s.Folder.WritePart(t.Shard, s.PartRecords(ctx, t.Shard))
 	}
 	text := from.texts[t.SHA]
 	if text == nil {

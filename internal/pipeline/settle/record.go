@@ -34,9 +34,9 @@ func (s *Settler) Corpus(ctx context.Context) iter.Seq2[stories.Stored, error] {
 	return inPortions(func(after string) ([]stories.Stored, error) { return s.Store.Stories.List(ctx, after, batchSize) })
 }
 
-// partRecords returns the records of one part of the JSON Lines, in the order of
+// PartRecords returns the records of one part of the JSON Lines, in the order of
 // their IDs.
-func (s *Settler) partRecords(ctx context.Context, part int64) iter.Seq2[output.Record, error] {
+func (s *Settler) PartRecords(ctx context.Context, part int64) iter.Seq2[output.Record, error] {
 	return func(yield func(output.Record, error) bool) {
 		for d, err := range inPortions(func(after string) ([]stories.Stored, error) {
 			return s.Store.Stories.ListShard(ctx, part, after, batchSize)

@@ -2,6 +2,7 @@ package stories
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"winnow/internal/store/database"
@@ -96,13 +97,28 @@ func (s *Stories) OfPage(ctx context.Context, t *database.Tx, page string) (id s
 }
 
 // ArchiveRemoved deletes the places of stories and revisions in a file that was removed
-// from the archive.
+// from the archive. Their records name the places, and so are owed again.
 func (s *Stories) ArchiveRemoved(ctx context.Context, t *database.Tx, file string) error {
-	for _, query := range []string{
-		"UPDATE story SET file = '', place = 0 WHERE file = $1",
-		"UPDATE revision SET file = '', place = 0 WHERE file = $1",
-	} {
-		if _, err := t.Exec(ctx, query, file); err != nil {
+	return archiveWithout(ctx, t, "WHERE file = $1", file)
+}
+
+// ArchiveLost is [Stories.ArchiveRemoved] for the record at an offset of the file.
+func (s *Stories) ArchiveLost(ctx context.Context, t *database.Tx, file string, offset int64) error {
+	return archiveWithout(ctx, t, "WHERE file = $1 AND place = $2", file, offset)
+}
+
+func archiveWithout(ctx context.Context, t *database.Tx, where string, args ...any) error {
+	shards, err := database.Column[int64](ctx, t, "SELECT DISTINCT num / "+strconv.Itoa(ShardSize)+" FROM story "+where, args...)
+	if err != nil {
+		return err
+	}
+	for _, shard := range shards {
+		if err := putOutbox(ctx, t, FileTask{Action: WriteShard, Shard: shard}); err != nil {
+			return err
+		}
+	}
+	for _, table := range []string{"story", "revision"} {
+		if _, err := t.Exec(ctx, "UPDATE "+table+" SET file = '', place = 0 "+where, args...); err != nil {
 			return err
 		}
 	}
