@@ -18,7 +18,6 @@ var arrows = map[string][]string{
 	"news":                          {},
 	"crawler":                       {"news/"},
 	"clean":                         {"news/", "clean/"},
-	"clean/boilerplate":             {"news", "clean/internal/letters"},
 	"clean/internal/forest":         {},
 	"clean/blockmodel":              {"clean/internal/feature", "clean/internal/forest"},
 	"clean/pagemodel":               {"news", "clean/internal/forest"},

@@ -23,9 +23,7 @@ const (
 // coastPage returns a page of an invented site: the story sits in a box that says
 // nothing, with a recurring box inside and a list of other stories below.
 func coastPage(n int) *news.Page {
-	paragraph := func(k int) string {
-		return fmt.Sprintf("On day %d the harbour council of town %d weighed plan number %d for the northern mole and sent it back to the %s committee.", n, n*7+k, n*31+k, ordinal(n+k))
-	}
+	paragraph := func(k int) string { return coastParagraph(n, k) }
 	var b strings.Builder
 	fmt.Fprintf(&b, `<html><head><title>%s</title></head><body><div class="x1"><h1>%s</h1>`, coastTitle(n), coastTitle(n))
 	fmt.Fprintf(&b, `<div class="k9z"><div class="q%d"><p>%s</p></div>`, n, paragraph(1))
@@ -37,6 +35,11 @@ func coastPage(n int) *news.Page {
 	}
 	b.WriteString(`</div></body></html>`)
 	return &news.Page{URL: fmt.Sprintf("https://coast.example/s/%d", n), Body: []byte(b.String())}
+}
+
+// coastParagraph returns a sentence that no other page has.
+func coastParagraph(n, k int) string {
+	return fmt.Sprintf("On day %d the harbour council of town %d weighed plan number %d for the northern mole and sent it back to the %s committee.", n, n*7+k, n*31+k, ordinal(n+k))
 }
 
 func coastTitle(n int) string {

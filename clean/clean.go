@@ -16,8 +16,9 @@
 // The work is done by the packages below: letters, wordlists, dates, langid and
 // labels know text; dom, elemrules, region and blockrules know pages; byline, meta
 // and linerules know what surrounds a story. Public are clean/siterules (rules for
-// single sites), clean/blockmodel and clean/pagemodel (the models), clean/siteprofile (what the pages of
-// a site show together) and clean/boilerplate (text that recurs on a site).
+// single sites), clean/blockmodel and clean/pagemodel (the models), clean/siteprofile
+// (what the pages of a site show together) and clean/textprofile (likewise, for scraped
+// texts).
 //
 // The package reads no network, no disk and no clock, and an Extractor may be used
 // by any number of goroutines.

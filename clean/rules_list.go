@@ -6,7 +6,9 @@ import (
 	"winnow/clean/internal/linerules"
 	"winnow/clean/internal/modelview"
 	"winnow/clean/internal/region"
+	"winnow/clean/siteprofile"
 	"winnow/clean/siterules"
+	"winnow/clean/textprofile"
 	"winnow/news"
 )
 
@@ -50,7 +52,9 @@ func Rules() []Rule {
 		add(r.ID, "line", r.Why)
 	}
 	add(PartRule, "line", partWhy)
-	add(news.BoilerplateRule, "block", news.BoilerplateWhy)
+	add(siteprofile.Rule, "block", "the other pages of the site show that it is not this story's")
+	add(textprofile.Rule, "line", "the other texts of the source show that it is not this story's")
+	add(news.HouseRule, "block", news.HouseWhy+" (in records of older versions; now "+siteprofile.Rule+")")
 	return list
 }
 
@@ -188,6 +192,8 @@ var ruleExamples = map[string]string{
 	"line-breadcrumb":    "Home > News > Navy\n\n…",
 	"line-tail":          "…\n\nAll rights reserved\nQuay Street edition",
 	PartRule:             `… <p>Page 1 of 3</p>`,
-	news.BoilerplateRule: `… <p>What moves the coast, told every morning by those who live there.</p>`,
+	siteprofile.Rule:     `… <p>What moves the coast, told every morning by those who live there.</p>`,
+	textprofile.Rule:     "…\n\nWhat moves the coast, told every morning by those who live there",
+	news.HouseRule:       `… <p>What moves the coast, told every morning by those who live there.</p>`,
 	"line-head":          "1204 views\n\nEdition\n\nBridge stays until April\n\n…",
 }

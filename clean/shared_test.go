@@ -4,8 +4,6 @@ import (
 	"testing"
 
 	"winnow/clean/blockmodel"
-	"winnow/clean/boilerplate"
-	"winnow/news"
 )
 
 // Two paragraphs of a story.
@@ -25,21 +23,4 @@ func oneQuestion(t testing.TB, asked, threshold uint8, left, right int16) *block
 		t.Fatal(err)
 	}
 	return m
-}
-
-// recurring is what the lines that stories share are to their site.
-func recurring(stories ...*news.Story) boilerplate.Set {
-	having := map[uint64][]*news.Story{}
-	for _, s := range stories {
-		for _, line := range boilerplate.Lines(s) {
-			for _, key := range line.Keys {
-				having[key] = append(having[key], s)
-			}
-		}
-	}
-	set := boilerplate.Set{}
-	for key, all := range having {
-		set[key] = boilerplate.Recurs(key, all)
-	}
-	return set
 }

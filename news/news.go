@@ -11,7 +11,6 @@ package news
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -99,11 +98,12 @@ type Part struct {
 // ModelRule is the ID of the rule by which the block model cuts.
 const ModelRule = "model"
 
-// BoilerplateRule is the ID of the rule that cuts the recurring text of a site, and
-// BoilerplateWhy its reason.
+// HouseRule is the ID of a rule of older versions that cut lines which recur on a site,
+// and HouseWhy its reason: records that they made have it. Profiles of sites have taken
+// its place.
 const (
-	BoilerplateRule = "house"
-	BoilerplateWhy  = "in three or more stories of the site: the publisher's own text, not this story's"
+	HouseRule = "house"
+	HouseWhy  = "in three or more stories of the site: the publisher's own text, not this story's"
 )
 
 // Kinds of page. Only stories are published; the others say why a page has none.
@@ -171,29 +171,6 @@ type Story struct {
 // Text returns the plain text of the story: paragraphs, headings and quotes
 // separated by a blank line, items of a list and rows of a table one per line.
 func (s *Story) Text() string { return LayOut(s.Blocks) }
-
-// WithoutBoilerplate returns the story without the blocks at these places in
-// Blocks, in rising order, which become removals by BoilerplateRule. s is not
-// changed; places that it does not have are ignored.
-func (s *Story) WithoutBoilerplate(places []int) Story {
-	rest := *s
-	if len(places) == 0 {
-		return rest
-	}
-	rest.Blocks, rest.Removals = make([]Block, 0, len(s.Blocks)), slices.Clip(s.Removals)
-	for i, b := range s.Blocks {
-		if len(places) > 0 && places[0] == i {
-			rest.Removals = append(rest.Removals, Removal{Rule: BoilerplateRule, Why: BoilerplateWhy, Text: b.Text})
-			places = places[1:]
-			continue
-		}
-		rest.Blocks = append(rest.Blocks, b)
-	}
-	return rest
-}
-
-// Site returns the host that the story is published on, without "www.".
-func (s *Story) Site() string { return strings.TrimPrefix(s.Hostname, "www.") }
 
 // LayOut returns the plain text of blocks, as [Story.Text] does.
 func LayOut(blocks []Block) string {

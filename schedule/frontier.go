@@ -172,7 +172,6 @@ type Found struct {
 	Alone   *news.Story // from the page alone, without the profile of its site; nil when Story is that
 	Profile uint64      // digest of that profile, 0 for none
 	Prints  []uint64    // of the text, for the index of the dedupe stage
-	Lines   []uint64    // keys of the lines that could be boilerplate, for the same index
 	Rank    int         // of the page among the pages of one story: 0 the canonical page itself, or another spelling of its URL; 1 a page that names another as canonical; 2 a print, AMP or mobile twin, whatever it names; 3 the first part of an article that another page has whole. The smallest wins, then the smaller URL
 	Aliases []string    // normalised URLs that mean this story, the canonical one last (the page's own when it names none)
 }

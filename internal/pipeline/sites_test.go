@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -105,6 +106,51 @@ func TestSitesAreLearnedFromTheirPages(t *testing.T) {
 	}
 	if !maps.Equal(texts[0], texts[1]) {
 		t.Error("the texts depend on the number of workers")
+	}
+}
+
+// The texts of a site are a function of its pages, however many are known at the end of
+// each pass. With too few of them nothing is cut, and what was comes back.
+func TestSitesAreAFunctionOfTheirPages(t *testing.T) {
+	const pages = 14
+	var want map[string]string
+	for seed := range uint64(3) {
+		all, known := pierPages(pages), map[string]string{"/": list()}
+		site := newPaper(t, known)
+		p := newPipeline(t, site.web)
+		order, links := rand.New(rand.NewPCG(seed, 1)).Perm(pages), []string(nil)
+		for i, n := range order {
+			path := fmt.Sprint("/convoy/", n)
+			links = append(links, path)
+			site.set(path, all[path])
+			if seed > 0 && i%5 == 2 {
+				site.set("/", list(links...))
+				refreshed(t, p, false)
+			}
+		}
+		site.set("/", list(links...))
+		got := map[string]string{}
+		for _, d := range refreshed(t, p, false) {
+			got[strings.TrimPrefix(d.PageURL, site.URL)] = d.Story.Text()
+		}
+		if seed == 0 {
+			want = got
+		}
+		if len(got) != pages || !maps.Equal(got, want) {
+			t.Errorf("order %d: %d texts, which are others than in one pass", seed, len(got))
+		}
+		for n := range pages - 2 {
+			if _, err := p.Store.Forget(t.Context(), fmt.Sprint(site.URL, "/convoy/", n), p.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := p.Settler.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		left := allStories(t, p)
+		if inText, removed := withPitch(left); len(left) != 2 || inText != 2 || removed != 0 {
+			t.Errorf("of two pages: %d stories, %d with the pitch, %d from which it was removed", len(left), inText, removed)
+		}
 	}
 }
 

@@ -78,7 +78,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if s.codec, err = record.NewCodec(); err != nil {
 		return nil, err
 	}
-	if s.db, err = database.Open(ctx, dsn); err != nil {
+	if s.db, err = database.Open(ctx, dsn, s.upgrades()...); err != nil {
 		s.codec.Close()
 		return nil, err
 	}

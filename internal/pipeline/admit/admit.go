@@ -16,7 +16,6 @@ import (
 	"unicode/utf8"
 
 	"winnow/clean"
-	"winnow/clean/boilerplate"
 	"winnow/clean/siteprofile"
 	"winnow/crawler"
 	"winnow/crawler/fulltext"
@@ -188,23 +187,12 @@ func (a *Admitter) Found(t schedule.Task, story news.Story) *schedule.Found {
 	if story.SinglePage != "" {
 		rank, aliases = urlpolicy.RankPart, []string{story.SinglePage, t.URL, canonical}
 	}
-	return &schedule.Found{Story: story, Rank: rank, Aliases: aliases,
-		Prints: a.Prints(&story), Lines: LineKeys(&story)}
+	return &schedule.Found{Story: story, Rank: rank, Aliases: aliases, Prints: a.Prints(&story)}
 }
 
 // Prints returns what the index of the dedupe stage finds a story by.
 func (a *Admitter) Prints(story *news.Story) []uint64 {
 	return a.Checker.Prints(story.Title, story.Text(), story.Language)
-}
-
-// LineKeys returns the keys of the lines of a story, as it was read, that could
-// be boilerplate.
-func LineKeys(read *news.Story) []uint64 {
-	var keys []uint64
-	for _, line := range boilerplate.Lines(read) {
-		keys = append(keys, line.Keys...)
-	}
-	return keys
 }
 
 // NoIndex is why a page is not kept that says noindex.

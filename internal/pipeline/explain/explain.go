@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"strings"
 
-	"winnow/clean/boilerplate"
 	"winnow/crawler"
 	"winnow/crawler/fulltext"
 	"winnow/crawler/robotstxt"
@@ -179,11 +178,6 @@ func (e *Explainer) page(ctx context.Context, place schedule.Archived, url strin
 		return nil, err
 	}
 	story := read.Story
-	recurring, err := e.Store.Stories.Boilerplate(ctx, admit.LineKeys(&story))
-	if err != nil {
-		return nil, err
-	}
-	story = boilerplate.Set(recurring).Cut(&story)
 	report.Kind, report.Why, report.Words = story.Kind, story.KindWhy, wordCount(story.Text())
 	report.Marks, report.Figures = append(report.Marks, story.Marks...), append(report.Figures, story.Figures...)
 	report.Removals = append(report.Removals, story.Removals...)

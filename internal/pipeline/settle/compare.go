@@ -10,10 +10,9 @@ import (
 	"winnow/news"
 )
 
-// prepare cleans again those of the stories for which that is due, and looks at
-// the lines of all before any is compared, so that few have to be compared
-// twice. It returns the stories as they are then.
-func (b *batch) prepare(ctx context.Context, dirty []stories.Stored) ([]stories.Stored, error) {
+// prepare cleans again those of the stories for which that is due, before any is
+// compared, so that few have to be compared twice. dirty has them as they are then.
+func (b *batch) prepare(ctx context.Context, dirty []stories.Stored) error {
 	for i, d := range dirty {
 		if !d.Reclean {
 			continue
@@ -22,25 +21,10 @@ func (b *batch) prepare(ctx context.Context, dirty []stories.Stored) ([]stories.
 		if err == nil {
 			dirty[i] = cleaned
 		} else if !errors.Is(err, store.ErrNotFound) {
-			return nil, err
+			return err
 		}
 	}
-	learned, err := b.learn(ctx, dirty)
-	if err != nil || !learned {
-		return dirty, err
-	}
-	var ids []string
-	for _, d := range dirty {
-		ids = append(ids, d.Story.ID)
-	}
-	now, err := b.settler.Store.Stories.ByID(ctx, ids)
-	dirty = dirty[:0]
-	for _, id := range ids {
-		if d, there := now[id]; there {
-			dirty = append(dirty, d)
-		}
-	}
-	return dirty, err
+	return nil
 }
 
 // compareAll compares changed stories with those like them, and stores their
@@ -85,9 +69,6 @@ func (b *batch) compare(ctx context.Context, d stories.Stored) (edges []dedupe.E
 		if d, err = b.reclean(ctx, d); err != nil {
 			return nil, err
 		}
-	}
-	if d, err = b.cutBoilerplate(ctx, d); err != nil {
-		return nil, err
 	}
 	if edges, err = b.settler.Checker.Edges(ctx, d.Doc(), b.settler.Store.Stories); err != nil {
 		return nil, &news.StageError{Stage: "dedupe", URL: d.Story.URL, Err: err}

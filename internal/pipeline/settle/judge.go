@@ -32,8 +32,7 @@ const maxGroup = 5000
 // reconcile compares changed stories with those like them, and judges every
 // group of copies that this touches.
 func (b *batch) reconcile(ctx context.Context, dirty []stories.Stored) error {
-	dirty, err := b.prepare(ctx, dirty)
-	if err != nil {
+	if err := b.prepare(ctx, dirty); err != nil {
 		return err
 	}
 	// All are compared before any is judged: of very many copies of one text each

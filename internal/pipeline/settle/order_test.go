@@ -11,7 +11,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,13 +87,6 @@ func (p *press) paragraphs(n int) []string {
 	return out
 }
 
-// Words that an outlet sets under its stories, and words that are in one story
-// too few at the end to be boilerplate.
-const (
-	boilerplateText   = "write to the coast if you have seen what we have not."
-	almostBoilerplate = "the coast rests on sundays and reads its letters then."
-)
-
 // edition is a set of stories with every kind of likeness among them.
 func (p *press) edition() []piece {
 	var all []piece
@@ -121,17 +113,8 @@ func (p *press) edition() []piece {
 	for day := range 4 { // a series of one template
 		add("staff.example", fmt.Sprint("/day/", day), fmt.Sprintf("2026-03-0%d", 2+day), []string{fmt.Sprintf(form, 31+day, 14+3*day, 3+day, 21+8*day, 5+2*day)})
 	}
-	for i := range 4 { // an outlet with its own words under each story, and another line in two
-		page := p.paragraphs(5)
-		if i < 2 {
-			page = append(page, almostBoilerplate)
-		}
-		page = append(page, boilerplateText)
-		add("coast.example", fmt.Sprint("/s/", i), "2026-03-02", page)
-	}
 	text := p.paragraphs(5)
-	add("coast.example", "/changed", "2026-03-02", text, append(text[:5:5], almostBoilerplate, boilerplateText)...)
-	add("inland.example", "/from-the-coast", "2026-03-02", append(p.paragraphs(4), boilerplateText))
+	add("coast.example", "/changed", "2026-03-02", text, append(text[:5:5], p.paragraphs(1)...)...)
 	return all
 }
 
@@ -295,14 +278,6 @@ func TestVerdictsDoNotDependOnArrival(t *testing.T) {
 			t.Errorf("order %d: %d stories in %d files, want %d in %d", seed, len(v), len(f), len(verdicts), len(files))
 		}
 	}
-	for path, body := range files {
-		if inland := strings.Contains(path, "inland.example"); strings.Contains(body, boilerplateText) != inland {
-			t.Errorf("%s: the words of the outlet: %v", path, !inland)
-		}
-	}
-	if n := strings.Count(strings.Join(slices.Collect(maps.Values(files)), "\n"), almostBoilerplate); n != 2 {
-		t.Errorf("what no third story has any more is in %d files, want 2", n)
-	}
 	kept := 0
 	for _, v := range verdicts {
 		if v.DuplicateOf == "" {
@@ -377,4 +352,21 @@ func TestUpdates(t *testing.T) {
 			t.Errorf("%s: %+v, %d files", step.name, v, len(files))
 		}
 	}
+}
+
+// BenchmarkSettle settles 200 stories of four sites.
+func BenchmarkSettle(b *testing.B) {
+	const stories = 200
+	for b.Loop() {
+		b.StopTimer()
+		p, r := newPress(4), newNewsroom(b)
+		for i := range stories {
+			s := &piece{host: fmt.Sprintf("paper%d.example", i%4), path: fmt.Sprint("/s/", i), date: "2026-03-02"}
+			r.read(s, strings.Join(p.paragraphs(8), "\n\n"))
+		}
+		b.StartTimer()
+		_, err := r.Settle(b.Context())
+		r.ok(err)
+	}
+	b.ReportMetric(float64(stories)*float64(b.N)/b.Elapsed().Seconds(), "stories/s")
 }

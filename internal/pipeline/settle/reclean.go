@@ -19,7 +19,7 @@ import (
 // settings of now, is withdrawn; the error is store.ErrNotFound then.
 func (b *batch) reclean(ctx context.Context, d stories.Stored) (stories.Stored, error) {
 	s := b.settler
-	c := stories.Cleaned{Story: d.Read, Profile: d.Profile}
+	c := stories.Cleaned{Story: d.Story, Profile: d.Profile}
 	own, err := s.ownText(ctx, d)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return d, err
@@ -52,7 +52,7 @@ func (b *batch) reclean(ctx context.Context, d stories.Stored) (stories.Stored, 
 		}
 	}
 	found := s.Admitter.Found(t, c.Story)
-	c.Story, c.Prints, c.Lines = found.Story, found.Prints, found.Lines
+	c.Story, c.Prints = found.Story, found.Prints
 	if _, err := s.Store.StoryCleaned(ctx, b.lease, &d, c, own.Sketch); err != nil {
 		return d, err
 	}

@@ -1,14 +1,14 @@
 // Package settle makes final what depends on other stories. To settle is to
 // reconcile the stories of the state: those whose settings have changed are
-// cleaned again from the archive, text that recurs over a site is recognized as
-// boilerplate and cut, each changed story is compared with those like it, each
+// cleaned again from the archive, and so are those of a site of which its pages show
+// more than before, each changed story is compared with those like it, each
 // group of copies that a change touched is judged again, and the files of the
 // corpus follow. The outcome is a function of the set of stories and the
 // settings, not of the order in which they came.
 //
 // One process settles at a time, under a lease. settle.go has the lease and the
-// loop; reclean.go and parts.go clean again; boilerplate.go, compare.go and
-// judge.go reconcile; files.go and record.go bring the folder up to date. Start
+// loop; sites.go makes the profiles of sites; reclean.go and parts.go clean again;
+// compare.go and judge.go reconcile; files.go and record.go bring the folder up to date. Start
 // with [Settler.Settle].
 package settle
 
@@ -18,7 +18,6 @@ import (
 	"log/slog"
 	"time"
 
-	"winnow/clean/boilerplate"
 	"winnow/dedupe"
 	"winnow/dedupe/minhash"
 	"winnow/internal/pipeline/admit"
@@ -195,11 +194,7 @@ func (s *Settler) reconcile(ctx context.Context, lease *stories.Lease, r *Result
 			return err
 		}
 		if len(dirty) == 0 {
-			stale, err := s.reviewBoilerplate(ctx, *lease)
-			if err != nil || !stale {
-				return err
-			}
-			continue
+			return nil
 		}
 		if _, err := s.Store.Stories.MergePrints(ctx, *lease); err != nil {
 			return err
@@ -215,18 +210,15 @@ func (s *Settler) reconcile(ctx context.Context, lease *stories.Lease, r *Result
 
 // batch is the work between two readings of the list of changed stories.
 type batch struct {
-	settler   *Settler
-	lease     stories.Lease
-	result    *Result
-	stories   map[string]stories.Stored // those whose edges are those of their present text
-	judged    map[string]bool
-	learned   map[string]string // by id, the hash of the text whose lines recurring knows
-	recurring boilerplate.Set
+	settler *Settler
+	lease   stories.Lease
+	result  *Result
+	stories map[string]stories.Stored // those whose edges are those of their present text
+	judged  map[string]bool
 }
 
 func (s *Settler) newBatch(lease stories.Lease, r *Result) *batch {
-	return &batch{settler: s, lease: lease, result: r,
-		stories: map[string]stories.Stored{}, judged: map[string]bool{}, learned: map[string]string{}, recurring: boilerplate.Set{}}
+	return &batch{settler: s, lease: lease, result: r, stories: map[string]stories.Stored{}, judged: map[string]bool{}}
 }
 
 // noteSettings has stories made again whose settings, or the versions of the

@@ -26,6 +26,8 @@ type DB struct {
 	pool    *sql.DB  // PostgreSQL: everything; SQLite: readers
 	writer  *writer  // SQLite: the one connection that writes; nil on PostgreSQL
 	stmts   sync.Map // prepared statements of the SQLite readers, by their texts
+
+	upgrades []Upgrade
 }
 
 // Close waits for the write in progress and closes all connections.

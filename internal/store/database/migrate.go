@@ -15,6 +15,12 @@ import (
 	"winnow/internal/store/schema"
 )
 
+// Upgrade is a part of a migration that statements alone cannot do.
+type Upgrade struct {
+	Version int64                            // of the migration
+	Before  func(context.Context, *Tx) error // runs before its statements, in the same transaction
+}
+
 // migrate brings the tables up to date. Several processes may do that at once. Each
 // migration is one transaction: one that is broken off leaves the tables of the version
 // before, and the next process does it again.
@@ -72,6 +78,14 @@ func (d *DB) migrations() (steps []*goose.Migration, newest int64, err error) {
 		statements := d.Dialect.words.Replace(string(text))
 		steps = append(steps, goose.NewGoMigration(version, &goose.GoFunc{
 			RunTx: func(ctx context.Context, t *sql.Tx) error {
+				for _, u := range d.upgrades {
+					if u.Version != version {
+						continue
+					}
+					if err := u.Before(ctx, &Tx{Dialect: &d.Dialect, Writes: true, sql: t}); err != nil {
+						return err
+					}
+				}
 				_, err := t.ExecContext(ctx, statements)
 				return err
 			},

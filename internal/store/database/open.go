@@ -15,10 +15,11 @@ import (
 
 // Open opens the database at dsn: the path of a SQLite file, which is created
 // with its folder when missing, or a postgres:// URL. Tables of an older version
-// are brought up to date. Errors name the place and the way out. When ctx is done
-// the migration in progress is rolled back, and Open returns the error of ctx.
-func Open(ctx context.Context, dsn string) (*DB, error) {
-	d := &DB{}
+// are brought up to date, with upgrades for what statements alone cannot do. Errors name
+// the place and the way out. When ctx is done the migration in progress is rolled back,
+// and Open returns the error of ctx.
+func Open(ctx context.Context, dsn string, upgrades ...Upgrade) (*DB, error) {
+	d := &DB{upgrades: upgrades}
 	var err error
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		err = d.openPostgres(ctx, dsn)

@@ -1,12 +1,12 @@
 // Package index is the inverted index from prints to stories. The dedupe stage finds
-// candidates with it, and the learning of boilerplate the stories that have a line. It
-// is a log-structured merge tree in tables of the state. Its methods take the
-// transaction that they belong to, so that a story and its prints are on disk together
-// or not at all.
+// candidates with it. It is a log-structured merge tree in tables of the state. Its
+// methods take the transaction that they belong to, so that a story and its prints are
+// on disk together or not at all.
 //
-// A print is a 44-bit hash of a few words of a text, or of a whole line. A number is the
-// document number of one version of a story's text (a row of table prints). A posting is
-// a print with a number. New prints are unmerged, one row for each text (table fresh),
+// A print is a 44-bit hash of a few words of a text; states of older versions also have
+// prints of lines, until their stories are cleaned again. A number is the document
+// number of one version of a story's text (a row of table prints). A posting is a print
+// with a number. New prints are unmerged, one row for each text (table fresh),
 // until [Index.Merge] writes them into a segment: sorted postings in buckets. A sieve is
 // the Bloom filter of some buckets. The metadata of a number (table brief) suffices to
 // reject most candidates without reading their rows. A dropped number is one that is
@@ -42,10 +42,10 @@ type Index struct {
 // New returns the index of a state.
 func New(db *database.DB) *Index { return &Index{db: db} }
 
-// Put replaces the prints of a story, the keys of its lines, and its day (dedupe.Day). If
-// nothing has changed, the story keeps its number and with it its postings.
-func (x *Index) Put(ctx context.Context, t *database.Tx, story int64, day int, prints, lines []uint64) error {
-	packed := packText(prints, lines)
+// Put replaces the prints of a story, and its day (dedupe.Day). If nothing has changed,
+// the story keeps its number and with it its postings.
+func (x *Index) Put(ctx context.Context, t *database.Tx, story int64, day int, prints []uint64) error {
+	packed := packText(prints)
 	var oldSum int64
 	var oldDay int
 	found, err := t.One(ctx, "SELECT sum, day FROM prints WHERE story = $1", []any{story}, &oldSum, &oldDay)
@@ -61,8 +61,8 @@ func (x *Index) Put(ctx context.Context, t *database.Tx, story int64, day int, p
 }
 
 // Add is [Index.Put] for a story without prints.
-func (x *Index) Add(ctx context.Context, t *database.Tx, story int64, day int, prints, lines []uint64) error {
-	return x.add(ctx, t, story, day, packText(prints, lines))
+func (x *Index) Add(ctx context.Context, t *database.Tx, story int64, day int, prints []uint64) error {
+	return x.add(ctx, t, story, day, packText(prints))
 }
 
 func (x *Index) add(ctx context.Context, t *database.Tx, story int64, day int, packed packedText) error {

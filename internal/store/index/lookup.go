@@ -3,8 +3,6 @@ package index
 import (
 	"context"
 	"database/sql"
-	"math"
-	"slices"
 
 	"winnow/internal/store/database"
 )
@@ -74,76 +72,4 @@ func (x *Index) mergedPostings(ctx context.Context, t *database.Tx, at layout, w
 	})
 }
 
-// numbersWith returns the numbers that have each of the prints, which are mixed and sorted,
-// including dropped numbers.
-func (x *Index) numbersWith(ctx context.Context, t *database.Tx, wanted []uint64) ([][]int64, error) {
-	at, err := readLayout(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	lists, _, err := x.lookUp(ctx, t, at, wanted, -1, math.MaxInt)
-	return lists, err
-}
-
-// StoriesWith returns the stories that have the line with a key, as story.num.
-func (x *Index) StoriesWith(ctx context.Context, t *database.Tx, key uint64) (stories []int64, err error) {
-	lists, err := x.numbersWith(ctx, t, mixPrints([]uint64{key}))
-	if err != nil {
-		return nil, err
-	}
-	err = database.EachIn(ctx, t, "SELECT story FROM prints WHERE num IN ({list})", lists[0], func(rows *sql.Rows) error {
-		var story int64
-		err := rows.Scan(&story)
-		stories = append(stories, story)
-		return err
-	})
-	return stories, err
-}
-
-// Recurring returns, for each of the keys that at least minStories stories have, the IDs of
-// the stories with the line, sorted, up to limit.
-func (x *Index) Recurring(ctx context.Context, t *database.Tx, keys []uint64, minStories, limit int) (map[uint64][]string, error) {
-	byPrint := make(map[uint64]uint64, len(keys))
-	for _, key := range keys {
-		byPrint[mixPrint(key)] = key
-	}
-	wanted := mixPrints(keys)
-	lists, err := x.numbersWith(ctx, t, wanted)
-	if err != nil {
-		return nil, err
-	}
-	recurring := map[uint64][]string{}
-	for i, nums := range lists {
-		if len(nums) < minStories {
-			continue
-		}
-		ids, err := firstStories(ctx, t, nums, limit)
-		if err != nil {
-			return nil, err
-		}
-		if len(ids) >= minStories {
-			recurring[byPrint[wanted[i]]] = ids
-		}
-	}
-	return recurring, nil
-}
-
 const selectStories = "SELECT p.num, s.id FROM prints p JOIN story s ON s.num = p.story WHERE p.num IN ({list})"
-
-// firstStories returns the first limit IDs, sorted, of the stories with the numbers.
-func firstStories(ctx context.Context, t *database.Tx, nums []int64, limit int) (ids []string, err error) {
-	err = database.Chunks(nums, t.Dialect.MaxList, func(list []any) error {
-		err := database.EachIn(ctx, t, selectStories, list, func(rows *sql.Rows) error {
-			var num int64
-			var id string
-			err := rows.Scan(&num, &id)
-			ids = append(ids, id)
-			return err
-		})
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
-		ids = ids[:min(len(ids), limit)]
-		return err
-	})
-	return ids, err
-}

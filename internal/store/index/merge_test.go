@@ -50,7 +50,7 @@ func TestMergesLeaveNothing(t *testing.T) {
 				if err := putStory(ctx, t, i, strconv.FormatInt(i, 10)); err != nil {
 					return err
 				}
-				if err := x.Put(ctx, t, i, 1, []uint64{uint64(i), uint64(i) * 3, 5}, nil); err != nil {
+				if err := x.Put(ctx, t, i, 1, []uint64{uint64(i), uint64(i) * 3, 5}); err != nil {
 					return err
 				}
 			}

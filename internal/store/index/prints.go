@@ -61,16 +61,16 @@ func unpackPrints(packed []byte) ([]uint64, error) {
 	return prints, nil
 }
 
-// packedText is the prints of a text, with the keys of its lines among them, as
-// they are stored.
+// packedText is the prints of a text as they are stored.
 type packedText struct {
 	data   []byte
 	sum    int64 // of data and prints
-	prints int   // how many, the keys of lines apart
+	prints int   // how many
 }
 
-func packText(prints, lines []uint64) packedText {
-	p := packedText{data: packPrints(mixPrints(slices.Concat(prints, lines))), prints: len(mixPrints(prints))}
+func packText(prints []uint64) packedText {
+	mixed := mixPrints(prints)
+	p := packedText{data: packPrints(mixed), prints: len(mixed)}
 	p.sum = int64(crc64.Checksum(binary.AppendUvarint(slices.Clone(p.data), uint64(p.prints)), crc64.MakeTable(crc64.ECMA)))
 	return p
 }

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -18,10 +19,10 @@ func TestPrintsThatWereRolledBackAreNotCached(t *testing.T) {
 			if err := putStory(ctx, t, 1, id); err != nil {
 				return err
 			}
-			if err := x.Put(ctx, t, 1, 1, []uint64{print}, nil); err != nil {
+			if err := x.Put(ctx, t, 1, 1, []uint64{print}); err != nil {
 				return err
 			}
-			if _, err := x.numbersWith(ctx, t, mixPrints([]uint64{print})); err != nil {
+			if _, err := numbersWith(ctx, x, t, print); err != nil {
 				return err
 			}
 			return then
@@ -34,12 +35,12 @@ func TestPrintsThatWereRolledBackAreNotCached(t *testing.T) {
 	put("b", 8, nil)
 	err := x.db.View(ctx, func(tx *database.Tx) error {
 		for print, want := range map[uint64]int{7: 0, 8: 1} {
-			lists, err := x.numbersWith(ctx, tx, mixPrints([]uint64{print}))
+			numbers, err := numbersWith(ctx, x, tx, print)
 			if err != nil {
 				return err
 			}
-			if len(lists[0]) != want {
-				t.Errorf("print %d: found the numbers %v, want %d", print, lists[0], want)
+			if len(numbers) != want {
+				t.Errorf("print %d: found the numbers %v, want %d", print, numbers, want)
 			}
 		}
 		return nil
@@ -47,4 +48,17 @@ func TestPrintsThatWereRolledBackAreNotCached(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// numbersWith returns the numbers that have a print.
+func numbersWith(ctx context.Context, x *Index, t *database.Tx, print uint64) ([]int64, error) {
+	at, err := readLayout(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	lists, _, err := x.lookUp(ctx, t, at, mixPrints([]uint64{print}), -1, 1)
+	if err != nil {
+		return nil, err
+	}
+	return lists[0], nil
 }

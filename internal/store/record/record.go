@@ -1,5 +1,5 @@
 // Package record is a story as the state stores it. [Codec.Pack] writes one,
-// [Codec.Unpack] reads it. [PackPlaces] is the list of blocks that are cut from it.
+// [Codec.Unpack] reads it.
 //
 // A record is compressed by zstd: a number of bytes and so many bytes of JSON,
 // the story without blocks and removals; then the number of blocks, and of each

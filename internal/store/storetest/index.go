@@ -20,18 +20,18 @@ import (
 type shelf map[string]shelved // by URL
 
 type shelved struct {
-	prints, lines []uint64
-	date          string
+	prints []uint64
+	date   string
 }
 
 func (s *shelved) has(x uint64) bool {
-	return slices.Contains(s.prints, x) || slices.Contains(s.lines, x)
+	return slices.Contains(s.prints, x)
 }
 
 func (s shelf) candidates(q dedupe.Query) []dedupe.Candidate {
 	many := map[uint64]int{}
 	for _, one := range s {
-		for _, x := range slices.Concat(one.prints, one.lines) {
+		for _, x := range one.prints {
 			many[x]++
 		}
 	}
@@ -88,7 +88,6 @@ func testIndex(t *testing.T, dsn string) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	plain := shelf{}
 	prints := func() []uint64 { return somePrints(rng) }
-	lines := func() []uint64 { return somePrints(rng)[:rng.IntN(4)] }
 	var urls []string
 	days := []string{"", "2026-03-01", "2026-03-02", "1969-07-20"}
 	run := d.beginSpec(store.RunSpec{Source: "list", Listed: true})
@@ -127,8 +126,7 @@ func testIndex(t *testing.T, dsn string) {
 			urls = append(urls, task.URL)
 			o := d.found(task.URL, "text of "+task.URL, prints())
 			o.Story.Story.Date = days[rng.IntN(len(days))]
-			o.Story.Lines = lines()
-			plain[task.URL] = shelved{o.Story.Prints, o.Story.Lines, o.Story.Story.Date}
+			plain[task.URL] = shelved{o.Story.Prints, o.Story.Story.Date}
 			d.ok(d.Finish(d.ctx, task, o))
 		}
 		check("before merging")
@@ -145,14 +143,14 @@ func testIndex(t *testing.T, dsn string) {
 				d.Forget(d.ctx, url, d.now)
 				delete(plain, url)
 			} else if err == nil {
-				now := shelved{prints(), lines(), days[rng.IntN(len(days))]}
+				now := shelved{prints(), days[rng.IntN(len(days))]}
 				if i%3 == 0 {
-					now.prints, now.lines = plain[url].prints, plain[url].lines // another date only
+					now.prints = plain[url].prints // another date only
 				}
 				plain[url] = now
 				s.Story.Title += "!"
 				s.Story.Date = now.date
-				_, err := d.replace(lease, &s, s.Story, now.prints, now.lines, false)
+				_, err := d.replace(lease, &s, s.Story, now.prints, false)
 				d.ok(err)
 			}
 		}

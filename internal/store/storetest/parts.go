@@ -177,7 +177,7 @@ func testReviseByPart(t *testing.T, dsn string) {
 		s, err := d.Stories.Get(d.ctx, l.URL)
 		d.ok(err)
 		s.Story.Blocks = []news.Block{{Kind: news.Paragraph, Text: c.text}}
-		_, err = d.replace(lease, &s, s.Story, nil, nil, c.revised)
+		_, err = d.replace(lease, &s, s.Story, nil, c.revised)
 		d.ok(err)
 		s, err = d.Stories.Get(d.ctx, l.URL)
 		d.ok(err)

@@ -9,6 +9,7 @@ import (
 	"winnow/dedupe"
 	"winnow/internal/store"
 	"winnow/internal/store/stories"
+	"winnow/news"
 	"winnow/schedule"
 )
 
@@ -157,4 +158,21 @@ func testEqualTexts(t *testing.T, dsn string) {
 		d.ok(err)
 		equal(t, "to be judged again", s.Judge, want)
 	}
+
+	// The profile of the site cuts from one of them: they are equal no longer.
+	d.settleAll()
+	lease = d.leaseSettle()
+	s, err := d.Stories.Get(d.ctx, a)
+	d.ok(err)
+	alone, cut := s.Story, s.Story
+	cut.Blocks = []news.Block{{Kind: news.Paragraph, Text: "one"}}
+	_, err = d.StoryCleaned(d.ctx, lease, &s, stories.Cleaned{Story: cut, Alone: &alone, Profile: 7}, nil)
+	d.ok(err)
+	d.ok(d.Stories.PutEdges(d.ctx, lease, stories.Compared{ID: a, Edges: nil}))
+	left, err = d.Stories.Edges(d.ctx, []string{a})
+	d.ok(err)
+	equal(t, "edges left of a text that was cut", len(left), 0)
+	other, err := d.Stories.Get(d.ctx, b)
+	d.ok(err)
+	equal(t, "to be judged again", other.Judge, true)
 }

@@ -168,14 +168,14 @@ func testSettleLate(t *testing.T, dsn string) {
 	n, err := d.countDirty()
 	d.ok(err)
 	equal(t, "still dirty", n, 1)
-	replaced, err := d.replace(lease, &before, before.Story, nil, nil, false)
+	replaced, err := d.replace(lease, &before, before.Story, nil, false)
 	d.ok(err)
 	equal(t, "replaced with an old stamp", replaced, false)
 }
 
 // replace stores a story that was cleaned again, from its page alone.
-func (d *desk) replace(lease stories.Lease, s *stories.Stored, story news.Story, prints, lines []uint64, revised bool) (replaced bool, err error) {
-	return d.StoryCleaned(d.ctx, lease, s, stories.Cleaned{Story: story, Alone: &story, Prints: prints, Lines: lines, Revised: revised}, nil)
+func (d *desk) replace(lease stories.Lease, s *stories.Stored, story news.Story, prints []uint64, revised bool) (replaced bool, err error) {
+	return d.StoryCleaned(d.ctx, lease, s, stories.Cleaned{Story: story, Alone: &story, Prints: prints, Revised: revised}, nil)
 }
 
 func testReplace(t *testing.T, dsn string) {
@@ -189,7 +189,7 @@ func testReplace(t *testing.T, dsn string) {
 	d.ok(err)
 	equal(t, "to be cleaned again", s.Reclean, true)
 	lease := d.leaseSettle()
-	replaced, err := d.replace(lease, &s, s.Story, []uint64{1, 2}, nil, false)
+	replaced, err := d.replace(lease, &s, s.Story, []uint64{1, 2}, false)
 	d.ok(err)
 	equal(t, "replaced by the same", replaced, true)
 	again, err := d.Stories.Get(d.ctx, a.URL)
@@ -201,7 +201,7 @@ func testReplace(t *testing.T, dsn string) {
 	s, err = d.Stories.Get(d.ctx, a.URL)
 	d.ok(err)
 	s.Story.Blocks = []news.Block{{Kind: news.Paragraph, Text: "b text"}}
-	_, err = d.replace(lease, &s, s.Story, []uint64{3, 4}, nil, false)
+	_, err = d.replace(lease, &s, s.Story, []uint64{3, 4}, false)
 	d.ok(err)
 	again, err = d.Stories.Get(d.ctx, a.URL)
 	d.ok(err)

@@ -40,7 +40,7 @@ func testSiteMisses(t *testing.T, dsn string) {
 	equal(t, "what was missed", len(s.Story.SiteMisses), 2)
 	lease := d.leaseSettle()
 	s.Story.SiteMisses = nil
-	_, err = d.replace(lease, &s, s.Story, nil, nil, false)
+	_, err = d.replace(lease, &s, s.Story, nil, false)
 	d.ok(err)
 	d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
 	missed("cleaned again", 0)

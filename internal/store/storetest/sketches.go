@@ -98,7 +98,7 @@ func testProfiled(t *testing.T, dsn string) {
 	}
 	s, err := d.Stories.Get(d.ctx, "https://gazette.example/1")
 	d.ok(err)
-	alone, cut := s.Read, s.Read
+	alone, cut := s.Story, s.Story
 	cut.Blocks = cut.Blocks[:0:0]
 	replaced, err := d.StoryCleaned(d.ctx, lease, &s, stories.Cleaned{Story: cut, Alone: &alone, Profile: 7}, nil)
 	d.ok(err)
@@ -111,7 +111,7 @@ func testProfiled(t *testing.T, dsn string) {
 	s, err = d.Stories.Get(d.ctx, s.Story.ID)
 	d.ok(err)
 	equal(t, "revision", s.Rev, 1)
-	equal(t, "text as it was cut", s.Read.Text(), "")
+	equal(t, "text as it was cut", s.Story.Text(), "")
 	equal(t, "read again", s.Reclean, true)
 	d.sketched(4, 4, "b text")
 	s, err = d.Stories.Get(d.ctx, "https://gazette.example/4")

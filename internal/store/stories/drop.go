@@ -14,16 +14,8 @@ import (
 func (s *Stories) Drop(ctx context.Context, t *database.Tx, id string) error {
 	var num int64
 	var path string
-	var packed []byte
-	found, err := t.One(ctx, "SELECT num, path, record FROM story WHERE id = $1"+t.Dialect.ForUpdate, []any{id}, &num, &path, &packed)
+	found, err := t.One(ctx, "SELECT num, path FROM story WHERE id = $1"+t.Dialect.ForUpdate, []any{id}, &num, &path)
 	if err != nil || !found {
-		return err
-	}
-	story, err := s.codec.Unpack(packed)
-	if err != nil {
-		return err
-	}
-	if err := checkBoilerplate(ctx, t, &story); err != nil {
 		return err
 	}
 	if path != "" {

@@ -110,7 +110,7 @@ func putEdges(ctx context.Context, t *database.Tx, c Compared, there, had map[st
 
 // notEqual is the condition that an edge is not between equal texts. Edges between
 // equal texts stay valid: of very many equal texts each has edges to a few only.
-const notEqual = `NOT (relation = 'same' AND EXISTS (SELECT 1 FROM story x, story y WHERE x.id = edge.a AND y.id = edge.b AND x.text_sha = y.text_sha AND x.house = y.house))`
+const notEqual = `NOT (relation = 'same' AND EXISTS (SELECT 1 FROM story x, story y WHERE x.id = edge.a AND y.id = edge.b AND x.record_sha = y.record_sha))`
 
 var judgeOne = schema.SQL("UPDATE story SET dirty = dirty | {judge}, stamp = stamp + 1 WHERE id = $1")
 

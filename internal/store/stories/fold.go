@@ -154,13 +154,6 @@ func (p *put) foldings(ctx context.Context, ids []string) (all []folding, err er
 
 // takeOver replaces the page of a story by that of another, which is better.
 func (p *put) takeOver(ctx context.Context, into *folding, from folding) error {
-	before, err := p.stories.recordOf(ctx, p.tx, into.id)
-	if err != nil {
-		return err
-	}
-	if err := checkBoilerplate(ctx, p.tx, &before); err != nil {
-		return err
-	}
 	story, err := p.stories.recordOf(ctx, p.tx, from.id)
 	if err != nil {
 		return err
@@ -173,9 +166,9 @@ func (p *put) takeOver(ctx context.Context, into *folding, from folding) error {
 	if err := p.stories.index.Move(ctx, p.tx, from.num, into.num); err != nil {
 		return err
 	}
-	_, err = p.tx.Exec(ctx, `UPDATE story SET stamp = story.stamp + 1, page_url = o.page_url, rank = o.rank, source = o.source, text_sha = o.text_sha, record = $3, site = o.site, profile = o.profile, alone_sha = o.alone_sha,
+	_, err = p.tx.Exec(ctx, `UPDATE story SET stamp = story.stamp + 1, page_url = o.page_url, rank = o.rank, source = o.source, text_sha = o.text_sha, record = $3, site = o.site, profile = o.profile, alone_sha = o.alone_sha, record_sha = o.record_sha,
 		crawled_at = o.crawled_at, changed_at = CASE WHEN story.text_sha = o.text_sha THEN story.changed_at ELSE o.changed_at END,
-		file = o.file, place = o.place, site_misses = o.site_misses, house = '', dirty = story.dirty | o.dirty, gone_at = o.gone_at
+		file = o.file, place = o.place, site_misses = o.site_misses, dirty = story.dirty | o.dirty, gone_at = o.gone_at
 		FROM story o WHERE story.num = $1 AND o.num = $2`, into.num, from.num, record)
 	into.rank, into.page = from.rank, from.page
 	return err

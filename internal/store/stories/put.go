@@ -81,7 +81,7 @@ func (p *put) story(ctx context.Context) error {
 	} else {
 		p.changes.Added++
 		found := &p.page.Found
-		err = p.stories.index.Add(ctx, p.tx, num, dedupe.Day(found.Story.Date), found.Prints, found.Lines)
+		err = p.stories.index.Add(ctx, p.tx, num, dedupe.Day(found.Story.Date), found.Prints)
 	}
 	if err != nil {
 		return err
@@ -92,15 +92,16 @@ func (p *put) story(ctx context.Context) error {
 // sums is a story as it is stored, and the hashes of what its page makes alone.
 type sums struct {
 	record      []byte
+	shown       string // of the text of the record
 	text, alone string // of the text, and of the record
 }
 
 // sumsOf packs a story. alone is what the page makes alone; nil when that is the story.
 func (s *Stories) sumsOf(story, alone *news.Story) (sum sums, err error) {
-	if sum.record, sum.text, err = s.codec.Pack(story); err != nil {
+	if sum.record, sum.shown, err = s.codec.Pack(story); err != nil {
 		return sum, err
 	}
-	if alone == nil {
+	if sum.text = sum.shown; alone == nil {
 		alone = story
 	} else {
 		sum.text = record.TextSHA(alone)
@@ -110,8 +111,8 @@ func (s *Stories) sumsOf(story, alone *news.Story) (sum sums, err error) {
 }
 
 var (
-	insertStory = schema.SQL(`INSERT INTO story (id, rev, stamp, page_url, rank, source, text_sha, record, crawled_at, changed_at, file, place, site_misses, site, profile, alone_sha, dirty)
-		VALUES ($1, 1, 1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11, $12, $13, ` + toDo("$11", "$12") + `) ON CONFLICT (id) DO NOTHING RETURNING num`)
+	insertStory = schema.SQL(`INSERT INTO story (id, rev, stamp, page_url, rank, source, text_sha, record, record_sha, crawled_at, changed_at, file, place, site_misses, site, profile, alone_sha, dirty)
+		VALUES ($1, 1, 1, $2, $3, $4, $5, $6, $14, $7, $7, $8, $9, $10, $11, $12, $13, ` + toDo("$11", "$12") + `) ON CONFLICT (id) DO NOTHING RETURNING num`)
 	keepRecord = schema.SQL("UPDATE story SET rank = $2, file = $3, place = $4, dirty = dirty | {judge} | {reclean}, stamp = stamp + 1 WHERE num = $1")
 )
 
@@ -125,7 +126,7 @@ func toDo(site, profile string) string {
 func (p *put) insert(ctx context.Context, id string, sum sums) (num int64, err error) {
 	file, place := p.archivedAt("", 0)
 	_, err = p.tx.One(ctx, insertStory, []any{id, p.page.URL, p.page.Found.Rank, p.page.Source, sum.text, sum.record, database.Millis(p.page.At),
-		file, place, len(p.page.Found.Story.SiteMisses), p.page.Site, int64(p.page.Found.Profile), sum.alone}, &num)
+		file, place, len(p.page.Found.Story.SiteMisses), p.page.Site, int64(p.page.Found.Profile), sum.alone, sum.shown}, &num)
 	return num, err
 }
 
@@ -149,7 +150,7 @@ type row struct {
 
 var updateStory = schema.SQL(`UPDATE story SET rev = $2, stamp = stamp + 1, page_url = $3, rank = $4, source = $5, text_sha = $6, record = $7,
 	crawled_at = $8, changed_at = CASE WHEN text_sha = $6 THEN changed_at ELSE $8 END, file = $9, place = $10, site_misses = $11,
-	house = '', gone_at = 0, site = $12, profile = $13, alone_sha = $14, dirty = ` + toDo("$12", "$13") + ` WHERE num = $1`)
+	gone_at = 0, site = $12, profile = $13, alone_sha = $14, record_sha = $15, dirty = ` + toDo("$12", "$13") + ` WHERE num = $1`)
 
 // update replaces the story with the ID by that of the page, unless it was read from a
 // better page.
@@ -180,7 +181,7 @@ func (p *put) update(ctx context.Context, id string, sum sums) error {
 		if old.profile != int64(found.Profile) {
 			_, err = t.Exec(ctx, keepRecord, old.num, found.Rank, file, place)
 		} else {
-			_, err = t.Exec(ctx, "UPDATE story SET rank = $2, record = $3, file = $4, place = $5 WHERE num = $1", old.num, found.Rank, sum.record, file, place)
+			_, err = t.Exec(ctx, "UPDATE story SET rank = $2, record = $3, record_sha = $4, file = $5, place = $6 WHERE num = $1", old.num, found.Rank, sum.record, sum.shown, file, place)
 		}
 		return err
 	}
@@ -194,17 +195,10 @@ func (p *put) update(ctx context.Context, id string, sum sums) error {
 		p.changes.Revised++
 	}
 	if _, err := t.Exec(ctx, updateStory, old.num, rev, p.page.URL, found.Rank, p.page.Source, sum.text, sum.record, database.Millis(p.page.At),
-		file, place, len(found.Story.SiteMisses), p.page.Site, int64(found.Profile), sum.alone); err != nil {
+		file, place, len(found.Story.SiteMisses), p.page.Site, int64(found.Profile), sum.alone, sum.shown); err != nil {
 		return err
 	}
-	before, err := p.stories.codec.Unpack(old.record)
-	if err != nil {
-		return err
-	}
-	if err := checkBoilerplate(ctx, t, &before); err != nil {
-		return err
-	}
-	return p.stories.index.Put(ctx, t, old.num, dedupe.Day(found.Story.Date), found.Prints, found.Lines)
+	return p.stories.index.Put(ctx, t, old.num, dedupe.Day(found.Story.Date), found.Prints)
 }
 
 // sameAlone reports whether a page makes the same record alone as it did before, but for

@@ -14,17 +14,16 @@ import (
 )
 
 var (
-	replaceSame = schema.SQL(`UPDATE story SET dirty = CASE WHEN house = '' THEN dirty & {judge} ELSE {judge} END, record = $2, site = $3, profile = $4, house = '' WHERE num = $1`)
-	replaceText = schema.SQL(`UPDATE story SET dirty = {judge}, stamp = stamp + 1, record = $2, site = $3, profile = $4, site_misses = $5, house = '' WHERE num = $1`)
+	replaceSame = schema.SQL(`UPDATE story SET dirty = dirty & {judge}, record = $2, record_sha = $3, site = $4, profile = $5 WHERE num = $1`)
+	replaceText = schema.SQL(`UPDATE story SET dirty = {judge}, stamp = stamp + 1, record = $2, record_sha = $3, site = $4, profile = $5, site_misses = $6 WHERE num = $1`)
 )
 
 // Cleaned is the result of cleaning a story again.
 type Cleaned struct {
-	Story   news.Story  // with the boilerplate in it
+	Story   news.Story
 	Alone   *news.Story // see schedule.Found; nil when that is not known, as of pages that are not archived
 	Profile uint64      // see schedule.Found
 	Prints  []uint64
-	Lines   []uint64
 	Site    string // host of the page
 	Revised bool   // a later part of the article has changed
 }
@@ -50,22 +49,15 @@ func (s *Stories) Replace(ctx context.Context, t *database.Tx, id string, stamp 
 	if err != nil {
 		return false, err
 	}
-	before, err := s.codec.Unpack(old)
-	if err != nil {
-		return false, err
-	}
-	if err := checkBoilerplate(ctx, t, &before); err != nil {
-		return false, err
-	}
 	if c.Revised && c.Alone != nil && sum.text != oldSHA {
 		if err := revise(ctx, t, id); err != nil {
 			return false, err
 		}
 	}
 	if same {
-		_, err = t.Exec(ctx, replaceSame, num, sum.record, c.Site, int64(c.Profile))
+		_, err = t.Exec(ctx, replaceSame, num, sum.record, sum.shown, c.Site, int64(c.Profile))
 	} else {
-		_, err = t.Exec(ctx, replaceText, num, sum.record, c.Site, int64(c.Profile), len(story.SiteMisses))
+		_, err = t.Exec(ctx, replaceText, num, sum.record, sum.shown, c.Site, int64(c.Profile), len(story.SiteMisses))
 	}
 	if err == nil && c.Alone != nil {
 		_, err = t.Exec(ctx, "UPDATE story SET text_sha = $2, alone_sha = $3 WHERE num = $1", num, sum.text, sum.alone)
@@ -73,7 +65,7 @@ func (s *Stories) Replace(ctx context.Context, t *database.Tx, id string, stamp 
 	if err != nil {
 		return false, err
 	}
-	return true, s.index.Put(ctx, t, num, dedupe.Day(story.Date), c.Prints, c.Lines)
+	return true, s.index.Put(ctx, t, num, dedupe.Day(story.Date), c.Prints)
 }
 
 // revise stores the present text of a story as a revision.

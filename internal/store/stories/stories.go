@@ -1,7 +1,6 @@
 // Package stories is the part of the state that is about stories: their texts and
 // earlier revisions, the URLs that mean them, the results of comparing them, the
-// overrides by people, the boilerplate of their sites, and the files of the corpus to be
-// written. Package store hands it the transaction in which a page is stored
+// overrides by people, and the files of the corpus to be written. Package store hands it the transaction in which a page is stored
 // ([Stories.Put]); the rest serves settling.
 //
 // To settle is to bring verdicts and files up to date with the stories, under a lease
@@ -13,8 +12,7 @@
 // stories. An override is what a person said of one story or of two. A shard is one file
 // of the JSON Lines. The outbox is the files to be written and removed.
 //
-// put.go and fold.go store the story of a page, drop.go deletes one; boilerplate.go,
-// edges.go, overrides.go and settle.go are the steps of settling, and outbox.go is its
+// put.go and fold.go store the story of a page, drop.go deletes one; edges.go, overrides.go and settle.go are the steps of settling, and outbox.go is its
 // result. Start with [Stored], which is everything known of a story.
 package stories
 
@@ -58,38 +56,36 @@ const ShardSize = 10_000
 
 // Stored is a story as the state has it.
 type Stored struct {
-	Story       news.Story // with its ID
-	Read        news.Story // as it was read from its page, with the boilerplate in it
-	Boilerplate []int      // places in Read.Blocks of the boilerplate that is cut from Story
-	Shard       int64      // of the JSON Lines that has its record
-	Rev         int64      // 1 and up; grows when the text of its page changes
-	Stamp       int64      // grows with every change; see Settle
-	PageURL     string     // the page that it was read from
-	Rank        int        // of that page, see schedule.Found
-	TextSHA     string     // SHA-256 of the text that the page makes alone, hex
-	Profile     uint64     // digest of the profile of its site by which it was read; 0 for none
-	Crawled     time.Time  // when the page was fetched
-	Changed     time.Time  // when the text last changed
-	Gone        time.Time  // when the page was first missing; zero while it is there
-	Archived    schedule.Archived
-	Judge       bool         // changed since it was last settled
-	Reclean     bool         // to be cleaned again from the archive first
-	Verdict     news.Verdict // zero before it was settled
-	Path        string       // of its text file; "" none
-	PathSHA     string       // SHA-256 of that file, as given to Settle
+	Story    news.Story // with its ID
+	Shard    int64      // of the JSON Lines that has its record
+	Rev      int64      // 1 and up; grows when the text of its page changes
+	Stamp    int64      // grows with every change; see Settle
+	PageURL  string     // the page that it was read from
+	Rank     int        // of that page, see schedule.Found
+	TextSHA  string     // SHA-256 of the text that the page makes alone, hex
+	Profile  uint64     // digest of the profile of its site by which it was read; 0 for none
+	Crawled  time.Time  // when the page was fetched
+	Changed  time.Time  // when the text last changed
+	Gone     time.Time  // when the page was first missing; zero while it is there
+	Archived schedule.Archived
+	Judge    bool         // changed since it was last settled
+	Reclean  bool         // to be cleaned again from the archive first
+	Verdict  news.Verdict // zero before it was settled
+	Path     string       // of its text file; "" none
+	PathSHA  string       // SHA-256 of that file, as given to Settle
 }
 
 const storedColumns = `s.num, s.record, s.rev, s.stamp, s.page_url, s.rank, s.text_sha, s.crawled_at, s.changed_at, s.gone_at,
-	s.file, s.place, s.dirty, s.verdict, s.path, s.path_sha, s.house, s.profile`
+	s.file, s.place, s.dirty, s.verdict, s.path, s.path_sha, s.profile`
 
 func (s *Stories) scanStored(rows *sql.Rows) (Stored, error) {
 	var st Stored
 	var num, crawled, changed, goneAt, profile int64
 	var packed []byte
 	var dirty int
-	var verdict, places string
+	var verdict string
 	if err := rows.Scan(&num, &packed, &st.Rev, &st.Stamp, &st.PageURL, &st.Rank, &st.TextSHA, &crawled, &changed, &goneAt,
-		&st.Archived.File, &st.Archived.Offset, &dirty, &verdict, &st.Path, &st.PathSHA, &places, &profile); err != nil {
+		&st.Archived.File, &st.Archived.Offset, &dirty, &verdict, &st.Path, &st.PathSHA, &profile); err != nil {
 		return st, err
 	}
 	st.Shard, st.Profile = num/ShardSize, uint64(profile)
@@ -99,11 +95,7 @@ func (s *Stories) scanStored(rows *sql.Rows) (Stored, error) {
 	if st.Verdict, err = readVerdict(verdict); err != nil {
 		return st, err
 	}
-	if st.Boilerplate, err = record.ReadPlaces(places); err != nil {
-		return st, err
-	}
-	st.Read, err = s.codec.Unpack(packed)
-	st.Story = st.Read.WithoutBoilerplate(st.Boilerplate)
+	st.Story, err = s.codec.Unpack(packed)
 	return st, err
 }
 
@@ -221,18 +213,12 @@ func (s *Stories) Candidates(ctx context.Context, q dedupe.Query) (found []dedup
 func (s *Stories) Docs(ctx context.Context, ids []string) ([]dedupe.Doc, error) {
 	byID := make(map[string]dedupe.Doc, len(ids))
 	err := s.db.ViewBetweenWrites(ctx, func(t *database.Tx) error {
-		return database.EachIn(ctx, t, "SELECT record, house FROM story WHERE id IN ({list})", ids, func(rows *sql.Rows) error {
+		return database.EachIn(ctx, t, "SELECT record FROM story WHERE id IN ({list})", ids, func(rows *sql.Rows) error {
 			var packed []byte
-			var stored string
-			if err := rows.Scan(&packed, &stored); err != nil {
+			if err := rows.Scan(&packed); err != nil {
 				return err
 			}
-			places, err := record.ReadPlaces(stored)
-			if err != nil {
-				return err
-			}
-			read, err := s.codec.Unpack(packed)
-			story := read.WithoutBoilerplate(places)
+			story, err := s.codec.Unpack(packed)
 			byID[story.ID] = docOf(&story)
 			return err
 		})
