@@ -67,6 +67,7 @@ var ruleCategories = map[string][]string{
 	"sponsored blocks":           {"sponsored", "line-sponsored"},
 	"comments":                   {"comment", "comments", "line-comments", "thread", "line-thread"},
 	"newsletter boxes":           {"newsletter", "line-newsletter", "letter-box"},
+	"calls to act":               {"card", "call-line"},
 	"related stories":            {"related", "line-related", "recirculation", "headline-box", "anchor-list", "pointer", "teaser", "link-list", "link-line"},
 	"share words":                {"share", "line-share", "follow"},
 	"polls and notices":          {"poll", "line-poll", "line-notice"},
@@ -147,6 +148,8 @@ var ruleExamples = map[string]string{
 	"fact-box":      `… <div class="infobox"><p>Length: 94 m. Crew: 41</p></div> …`,
 	"embed":         `… <blockquote class="twitter-tweet"><p>Proud of the hands at the yard</p></blockquote> …`,
 	"form":          `… <form><p>What do you think of it?</p></form>`,
+	"card":          `… <div><p>Hear</p><p><a href="/p">Voices of the quay, part four</a></p><p>41 min</p></div> …`,
+	"call-line":     `… <p><em>Our readers pay for this paper.</em> <a href="/give">Be one of them</a></p> …`,
 	"hidden":        `… <p style="display:none">For machines alone: yard, coast, ferry</p> …`,
 
 	region.OutsideRule: `<div><p>Rain on the coast, then sun</p></div> <article>…</article>`,

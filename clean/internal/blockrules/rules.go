@@ -182,6 +182,7 @@ func (p *page) linkLine(i int) bool {
 // Bounds of linked text that belongs to the story.
 const (
 	minLinkedSentence = 40 // letters of a sentence that is one link
+	minCaselessLink   = 7  // words of one in a script without capitals, which needs fewer letters
 	minAnnouncement   = 30 // letters of the paragraph before a list that it announces
 	maxAnnounced      = 30 // items of such a list
 )
@@ -197,7 +198,7 @@ var chromeSections = []wordlists.Section{
 // paragraph of running text beside it is.
 func (p *page) linkedSentence(i int) bool {
 	b := p.kept[i]
-	if b.Kind != news.Paragraph && b.Kind != news.Quote || b.Letters < minLinkedSentence || b.AfterImage || i <= p.firstText && b.Kind != news.Quote || !letters.EndsStatement(b.Text) {
+	if b.Kind != news.Paragraph && b.Kind != news.Quote || !longEnough(b) || b.AfterImage || i <= p.firstText && b.Kind != news.Quote || !letters.EndsStatement(b.Text) {
 		return false
 	}
 	if labels.All().Begins(b.Text, chromeSections...) {
@@ -209,6 +210,11 @@ func (p *page) linkedSentence(i int) bool {
 		}
 	}
 	return false
+}
+
+// longEnough reports whether a linked line can be a sentence and no label.
+func longEnough(b *dom.Block) bool {
+	return b.Letters >= minLinkedSentence || letters.StartsCaseless(strings.TrimLeft(b.Text, " \"“«「『")) && letters.CountWords(b.Text) >= minCaselessLink
 }
 
 // besides reports whether two blocks are in elements of one kind, in one parent or

@@ -128,8 +128,12 @@ func (doc *Doc) text(s string, parent int32, in Context) {
 
 func (doc *Doc) element(n *html.Node, parent int32, in Context, depth int) {
 	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Head, atom.Iframe, atom.Link, atom.Meta, atom.Svg, atom.Title:
+	case atom.Script, atom.Style, atom.Noscript, atom.Head, atom.Iframe, atom.Link, atom.Meta, atom.Svg, atom.Title:
 		return // never text of the page
+	case atom.Template:
+		if Attr(n, "shadowrootmode") == "" {
+			return // text of pages to come
+		}
 	case atom.Br:
 		doc.Tokens = append(doc.Tokens, Token{Kind: BreakToken, Elem: parent})
 		return

@@ -94,7 +94,7 @@ func isBlock(n *html.Node, in Context) bool {
 		atom.Menu, atom.Nav, atom.Ol, atom.P, atom.Pre, atom.Section, atom.Summary, atom.Table,
 		atom.Tbody, atom.Td, atom.Tfoot, atom.Th, atom.Thead, atom.Tr, atom.Ul, atom.Button,
 		atom.Select, atom.Option, atom.Textarea, atom.Video, atom.Audio, atom.Object, atom.Frameset,
-		atom.Noframes, atom.Canvas, atom.Marquee, atom.Search:
+		atom.Noframes, atom.Canvas, atom.Marquee, atom.Search, atom.Template:
 		return true
 	case 0:
 		return strings.Contains(n.Data, "-") && in&(InHeading|InLink) == 0

@@ -115,10 +115,13 @@ func isLabelled(e *dom.Element, longest int32) bool {
 		return false
 	}
 	switch e.Node.DataAtom {
-	case atom.Div, atom.Section, atom.Aside, atom.Table, atom.Td, atom.Article, atom.Figure, atom.Center, atom.Blockquote, atom.P, atom.Ul, atom.Li, atom.Span, atom.Font:
-		return e.In&dom.InHeading == 0
+	case atom.Blockquote, atom.P, atom.Ul, atom.Li, atom.Span, atom.Font:
+	default:
+		if !isBox(e.Node) {
+			return false
+		}
 	}
-	return false
+	return e.In&dom.InHeading == 0
 }
 
 // sells reports whether the text after a label neither quotes nor says what

@@ -18,6 +18,7 @@ type matcher struct {
 	words []string            // room for the words of a name
 	known [2]map[string]int16 // the results of matchNames so far: outside of articles, within
 
+	home     *string         // see homeHost; nil until asked for
 	headings []int32         // see headlines; nil until asked for
 	children []int32         // room for alikeChildren
 	shown    map[string]bool // keys of the prose that readers see; nil until asked for, see findShown
@@ -91,6 +92,7 @@ func (m *matcher) matchFuncs() {
 			}
 		}
 	}
+	m.keepEntries()
 }
 
 // hasNames reports whether an attribute says what an element is for, ids apart.

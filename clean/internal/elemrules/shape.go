@@ -108,12 +108,7 @@ const (
 func isPollBox(m *matcher, i int32) bool {
 	doc := m.doc
 	e := &doc.Elements[i]
-	switch e.Node.DataAtom {
-	case atom.Div, atom.Section, atom.Aside, atom.Form, atom.Fieldset, atom.Table, atom.Article, atom.Figure:
-	default:
-		return false
-	}
-	if e.Letters < minLabelled || e.Letters > longPoll || e.LinkLetters*2 > e.Letters || m.holdsTitle(i) {
+	if !isBox(e.Node) || e.Letters < minLabelled || e.Letters > longPoll || e.LinkLetters*2 > e.Letters || m.holdsTitle(i) {
 		return false
 	}
 	question, answers, others, lines := false, 0, 0, 0
@@ -154,32 +149,6 @@ func (m *matcher) choices(i int32) int {
 		}
 	}
 	return n
-}
-
-// longPointer is the length, in letters, of a link within a paragraph to another
-// story.
-const longPointer = 220
-
-// isPointer reports whether an element within a line is a link to another story,
-// with its label: "Read also: …".
-func isPointer(m *matcher, i int32) bool {
-	doc := m.doc
-	e := &doc.Elements[i]
-	switch e.Node.DataAtom {
-	case atom.Span, atom.Strong, atom.B, atom.Em, atom.I, atom.Small, atom.Font, atom.Mark, atom.A:
-	default:
-		return false
-	}
-	if e.LinkLetters*10 < e.Letters*6 || e.Letters < minLabelled || e.Letters > longPointer || e.In&dom.InHeading != 0 {
-		return false
-	}
-	l := letters.NewLine(m.textBetween(e.Tokens.From, e.Tokens.To))
-	for _, h := range labels.All().Boxes.FindStart(&l) {
-		if h.Section == wordlists.Related && !h.Alone && h.Form != wordlists.WholeLine && letters.CountWords(h.Rest) > 1 && (strings.ContainsAny(l.Plain, ":|") || !letters.EndsStatement(l.Plain)) {
-			return true
-		}
-	}
-	return false
 }
 
 // isAnchorList reports whether an element is a table of contents: a list of three

@@ -102,7 +102,7 @@ func isThread(m *matcher, i int32) bool {
 		}
 		inItems += doc.Elements[k].Letters
 	}
-	return inItems*10 >= e.Letters*threadTenths && m.followsProse(e.Tokens.From)
+	return inItems*10 >= e.Letters*threadTenths && m.followsProse(e.Tokens.From, longStart)
 }
 
 // alikeChildren returns the children of an element that have text and the tag and
@@ -221,9 +221,9 @@ func isSigned(line string) bool {
 	return named && words <= maxNameWords
 }
 
-// followsProse reports whether there is prose of the length of a paragraph or two
-// within the 2*maxBoxSteps tokens before a token.
-func (m *matcher) followsProse(at int32) bool {
+// followsProse reports whether there are so many letters of prose within the
+// 2*maxBoxSteps tokens before a token.
+func (m *matcher) followsProse(at, least int32) bool {
 	doc := m.doc
 	n := int32(0)
 	for k := at - 1; k >= max(0, at-2*maxBoxSteps); k-- {
@@ -232,7 +232,7 @@ func (m *matcher) followsProse(at int32) bool {
 				n += l
 			}
 		}
-		if n >= longStart {
+		if n >= least {
 			return true
 		}
 	}

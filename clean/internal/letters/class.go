@@ -129,7 +129,9 @@ func IsCaseless(r rune) bool {
 	return unicode.IsLetter(r) && !unicode.IsUpper(r) && !unicode.IsLower(r)
 }
 
-// Count returns the number of letters and digits in s.
+// Count returns the number of letters and digits in s. So that lengths are comparable,
+// a character that is a syllable or a word, as in Chinese, Japanese and Korean, counts
+// as two, and a vowel sign on a letter of an Indic or Thai script as one.
 func Count(s string) int32 {
 	n := int32(0)
 	for i := 0; i < len(s); {
@@ -139,12 +141,21 @@ func Count(s string) int32 {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		switch {
+		case isDense(r):
+			n += 2
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || r >= 0x0900 && unicode.IsMark(r):
 			n++
 		}
 		i += size
 	}
 	return n
+}
+
+// isDense reports whether r is a syllable or a word: kana, Han, or a syllable of
+// Hangul.
+func isDense(r rune) bool {
+	return r >= 0x3041 && (r <= 0x30FF || r >= 0x3400 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3 || r >= 0x20000 && r <= 0x3FFFF) && unicode.IsLetter(r)
 }
 
 // HasLetterPair reports whether s has two letters in a row.

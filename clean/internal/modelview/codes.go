@@ -103,7 +103,7 @@ var ruleCodes = map[string]uint8{
 
 	"related": 20, "teaser": 20, "headline-box": 20, "link-list": 20, "recirculation": 20,
 	"ads": 21, "sponsored": 21, "paid-box": 21,
-	"newsletter": 22, "letter-box": 22, "follow": 22, "login": 22, "form": 22,
+	"newsletter": 22, "letter-box": 22, "follow": 22, "login": 22, "form": 22, "card": 22, "call-line": 22,
 	"share": 23, "tools": 23, "counter": 23,
 	"comments": 24, "comment": 24, "thread": 24,
 	"caption": 25, "picture": 25, "player": 25, "embed": 25,
