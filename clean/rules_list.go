@@ -149,6 +149,7 @@ var ruleExamples = map[string]string{
 	"embed":         `… <blockquote class="twitter-tweet"><p>Proud of the hands at the yard</p></blockquote> …`,
 	"form":          `… <form><p>What do you think of it?</p></form>`,
 	"card":          `… <div><p>Hear</p><p><a href="/p">Voices of the quay, part four</a></p><p>41 min</p></div> …`,
+	"figures":       `… <div><p>Rates of the day</p><p>Dinar 117.2</p><p>Forint 4.91</p><p>Zloty 0.37</p><p>Crown 2.22</p></div> …`,
 	"call-line":     `… <p><em>Our readers pay for this paper.</em> <a href="/give">Be one of them</a></p> …`,
 	"hidden":        `… <p style="display:none">For machines alone: yard, coast, ferry</p> …`,
 

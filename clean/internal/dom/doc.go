@@ -128,10 +128,10 @@ func (doc *Doc) text(s string, parent int32, in Context) {
 
 func (doc *Doc) element(n *html.Node, parent int32, in Context, depth int) {
 	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Noscript, atom.Head, atom.Iframe, atom.Link, atom.Meta, atom.Svg, atom.Title:
-		return // never text of the page
+	case atom.Script, atom.Style, atom.Noscript, atom.Head, atom.Iframe, atom.Link, atom.Meta, atom.Svg, atom.Title, atom.Rt, atom.Rp:
+		return // never text of the page, or how words are read
 	case atom.Template:
-		if Attr(n, "shadowrootmode") == "" {
+		if Attr(n, "shadowrootmode")+Attr(n, "shadowroot") == "" {
 			return // text of pages to come
 		}
 	case atom.Br:

@@ -18,6 +18,7 @@ type matcher struct {
 	words []string            // room for the words of a name
 	known [2]map[string]int16 // the results of matchNames so far: outside of articles, within
 
+	stems    map[string]bool // see readStems; nil until asked for
 	home     *string         // see homeHost; nil until asked for
 	headings []int32         // see headlines; nil until asked for
 	children []int32         // room for alikeChildren

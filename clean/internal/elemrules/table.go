@@ -81,6 +81,7 @@ var Table = withTerms([]Rule{
 	{ID: "hidden", Why: "hidden from the reader", Guard: usualGuard, Sum: true,
 		Match: func(m *matcher, i int32) bool { return m.doc.IsHidden(i) }},
 	{ID: cardRule, Why: "a box in the story that wants the reader to listen, to look, to give or to buy", Guard: usualGuard, Sum: true, Match: isCard},
+	{ID: "figures", Why: "a box of figures of which the story says nothing", Guard: boxGuard, Match: isFigureBox},
 	{ID: "call-line", Why: "a sentence in italics or in bold, and a link to act on it", Guard: boxGuard, Match: isCallLine},
 })
 
