@@ -16,7 +16,7 @@ import (
 
 // judgeBySite sketches the page, which is so alone, and, where the profile of its site knows enough,
 // judges its blocks again.
-func (f *found) judgeBySite(page *news.Page, m *meta.Meta, alone *news.Story, profile *siteprofile.Profile) {
+func (f *found) judgeBySite(page *news.Page, m *meta.Meta, alone *news.Story, profile *siteprofile.Profile, fixed facts) {
 	if f.table == nil {
 		return
 	}
@@ -36,12 +36,14 @@ func (f *found) judgeBySite(page *news.Page, m *meta.Meta, alone *news.Story, pr
 	if day, err := time.Parse(time.DateOnly, alone.Date); err == nil {
 		p.Day = int32(day.Unix() / (24 * 60 * 60))
 	}
+	readFields(p, page, own, m)
 	for i := range own {
 		p.Rules[i] = own[i].Rule
 		blocks[i].Text = own[i].Block.Text // a rule may have cut within it
 	}
 	f.sketch, f.sketched = siteprofile.NewSketch(p), p
 	if f.bySite = profile.Judge(p, f.sketch); f.bySite != nil {
+		f.readBySite(page, m, profile.Metadata(p, f.sketch), fixed)
 		f.decide(blocks, own, m)
 	}
 }

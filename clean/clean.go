@@ -140,12 +140,13 @@ func (x *Extractor) find(ctx context.Context, page *news.Page, profile *siteprof
 		return e, nil, err
 	}
 	m := meta.Read(page, goquery.NewDocumentFromNode(tree), nil)
+	read := m
 	site := x.sites.Apply(page, &tree, &m)
 	found = x.findStory(tree, page, &m, site)
 	e.Story = x.story(page, &m, found, site)
 	e.Alone = e.Story
 	if sketched {
-		found.judgeBySite(page, &m, &e.Alone, profile)
+		found.judgeBySite(page, &m, &e.Alone, profile, changedFacts(&read, &m))
 		if e.Sketch = found.sketch; found.bySite != nil {
 			e.Story = x.story(page, &m, found, site)
 			if found.bySite.Story == siteprofile.Unknown && e.Alone.Kind == news.KindSection && e.Story.Kind == news.KindStory {

@@ -27,6 +27,7 @@ func Build(sketches []*Sketch) *Profile {
 	p.countInside(views)
 	p.measureBoxes(views)
 	p.oneSite = p.isOneSite(views)
+	p.learnFields(views)
 	return p
 }
 
@@ -89,7 +90,7 @@ func (p *Profile) countElements(views []*view) {
 	p.common = map[uint64]int32{}
 	for _, v := range views {
 		on := map[uint64]bool{}
-		for _, sig := range v.sigs {
+		for _, sig := range v.sigs[:v.texts] {
 			on[sig] = true
 		}
 		count(p.common, on)
@@ -217,6 +218,7 @@ type view struct {
 	strange []bool   // elements in whose signature is one with names of which the profile knows none
 	direct  []int32  // units that each block element holds itself
 	below   []int32  // units in each element
+	texts   int      // elements around units; the others are only around fields
 	skip    []bool   // units of other stories on the page; nil means none
 }
 
@@ -238,7 +240,7 @@ func (p *Profile) view(s *Sketch) *view {
 		}
 		names[i] = h
 	}
-	v := &view{Sketch: s, strange: make([]bool, len(s.elems)), sigs: make([]uint64, len(s.elems)), direct: make([]int32, len(s.elems)), below: make([]int32, len(s.elems))}
+	v := &view{Sketch: s, texts: s.textElems(), strange: make([]bool, len(s.elems)), sigs: make([]uint64, len(s.elems)), direct: make([]int32, len(s.elems)), below: make([]int32, len(s.elems))}
 	for i := range s.elems {
 		for e, depth := int32(i), 0; e >= 0 && depth < sigDepth; e, depth = s.elems[e].parent, depth+1 {
 			v.sigs[i] = mix(v.sigs[i], names[s.elems[e].shape])

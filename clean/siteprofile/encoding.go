@@ -11,7 +11,11 @@ import (
 var ErrEncoding = errors.New("no encoded sketch")
 
 // format is the first byte of an encoded sketch. Another number means another format.
-const format = 2
+const format = 3
+
+// oldFormat is that of sketches without what follows the parts. They are read as those
+// of pages that state nothing.
+const oldFormat = 2
 
 // Fields of a unit that most units do not have; they follow the unit where its bit is
 // set.
@@ -33,6 +37,12 @@ const (
 //	elements  number, each: distance to the parent (0 at the top), shape
 //	units     number, each: see appendUnit
 //	parts     number, each: as a unit
+//	self      8 bytes
+//	people    number: 1 or 0
+//	stated    number: a day
+//	fetched   number: a day
+//	authors   number, hashes
+//	fields    number, each: element, number of the child, forms, day, hash, number of leads, their hashes (4 bytes), hash of the tail (4 bytes; 0 for none)
 //
 // Numbers are unsigned varints. The error is always nil.
 func (s *Sketch) AppendBinary(b []byte) ([]byte, error) {
@@ -63,7 +73,38 @@ func (s *Sketch) AppendBinary(b []byte) ([]byte, error) {
 		b = appendNumber(b, int(e.shape))
 	}
 	b = appendUnits(b, s.units)
-	return appendUnits(b, s.parts), nil
+	b = appendUnits(b, s.parts)
+	return s.appendFields(b), nil
+}
+
+// appendFields appends what names the headline, the authors, the date and the tags.
+func (s *Sketch) appendFields(b []byte) []byte {
+	people := 0
+	if s.people {
+		people = 1
+	}
+	b = binary.LittleEndian.AppendUint64(b, s.self)
+	b = appendNumber(b, people)
+	b = appendNumber(b, int(s.stated))
+	b = appendNumber(b, int(s.fetched))
+	b = appendNumber(b, len(s.authors))
+	for _, a := range s.authors {
+		b = binary.LittleEndian.AppendUint64(b, a)
+	}
+	b = appendNumber(b, len(s.fields))
+	for i := range s.fields {
+		f := &s.fields[i]
+		for _, n := range []int32{f.elem, f.nth, int32(f.forms), f.day} {
+			b = appendNumber(b, int(n))
+		}
+		b = binary.LittleEndian.AppendUint64(b, f.key)
+		b = appendNumber(b, len(f.leads))
+		for _, lead := range f.leads {
+			b = binary.LittleEndian.AppendUint32(b, lead)
+		}
+		b = binary.LittleEndian.AppendUint32(b, f.tail)
+	}
+	return b
 }
 
 // MarshalBinary returns the encoded sketch, see [Sketch.AppendBinary].
@@ -108,7 +149,7 @@ func (u *unit) optional() [4]*uint64 { return [...]*uint64{&u.masked, &u.target,
 // [ErrEncoding] and leave s as it was. It takes no more memory than a small multiple
 // of the bytes.
 func (s *Sketch) UnmarshalBinary(b []byte) error {
-	if len(b) == 0 || b[0] != format {
+	if len(b) == 0 || b[0] != format && b[0] != oldFormat {
 		return ErrEncoding
 	}
 	d := &decoder{b: b[1:]}
@@ -132,6 +173,9 @@ func (s *Sketch) UnmarshalBinary(b []byte) error {
 	}
 	n.units = d.units(len(n.elems), 1)
 	n.parts = d.units(len(n.elems), len(n.units))
+	if b[0] == format {
+		d.fields(&n)
+	}
 	d.check(len(d.b) == 0)
 	if d.bad {
 		return ErrEncoding
@@ -216,4 +260,30 @@ func (d *decoder) units(elems, of int) []unit {
 		}
 	}
 	return units
+}
+
+// minField is the length of an encoded field, in bytes.
+const minField = 17
+
+// fields reads what names the headline, the authors, the date and the tags.
+func (d *decoder) fields(s *Sketch) {
+	s.self, s.people = d.uint64(), d.below(2) == 1
+	s.stated, s.fetched = int32(d.below(maxDay+1)), int32(d.below(maxDay+1))
+	s.authors = make([]uint64, min(d.count(8), maxStated))
+	for i := range s.authors {
+		s.authors[i] = d.uint64()
+		d.check(i == 0 || s.authors[i] > s.authors[i-1])
+	}
+	s.fields = make([]field, min(d.count(minField), MaxFields))
+	for i := range s.fields {
+		f := &s.fields[i]
+		f.elem, f.nth = int32(d.below(len(s.elems))), int32(d.below(maxNth+1))
+		f.forms, f.day = FieldForms(d.below(formAll+1)), int32(d.below(maxDay+1))
+		f.key = d.uint64()
+		f.leads = make([]uint32, d.below(MaxLead+1))
+		for k := range f.leads {
+			f.leads[k] = d.uint32()
+		}
+		f.tail = d.uint32()
+	}
 }

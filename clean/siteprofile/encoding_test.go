@@ -127,3 +127,27 @@ func FuzzSketchEncoding(f *testing.F) {
 		}
 	})
 }
+
+// Sketches of states from before sketches had fields are read as those of pages without
+// any.
+func TestOldSketches(t *testing.T) {
+	var old siteprofile.Sample
+	for n := range 12 {
+		b, _ := quarrySketch(t, n).MarshalBinary()
+		var s siteprofile.Sketch
+		b[0] = 2
+		for len(b) > 0 && s.UnmarshalBinary(b) != nil {
+			b = b[:len(b)-1] // what followed then is not in it
+		}
+		old.Add(&s)
+	}
+	p := old.Profile()
+	if d := p.Describe(); d.Pages != 12 || !d.Decides {
+		t.Errorf("%d pages, decides: %v", d.Pages, d.Decides)
+	}
+}
+
+func quarrySketch(t testing.TB, n int) *siteprofile.Sketch {
+	url, html := quarryPage(n)
+	return sketchOf(t, url, html)
+}

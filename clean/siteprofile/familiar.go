@@ -23,9 +23,9 @@ func (p *Profile) familiarity(v *view) float64 {
 		sig     uint64
 		strange bool
 	}
-	seen := make(map[kind]bool, len(v.sigs))
+	seen := make(map[kind]bool, v.texts)
 	known := 0
-	for i, sig := range v.sigs {
+	for i, sig := range v.sigs[:v.texts] {
 		k := kind{sig, v.strange[i]}
 		if !seen[k] {
 			seen[k] = true

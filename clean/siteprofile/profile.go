@@ -11,7 +11,9 @@
 // sketch.go reads a page, part.go the parts of its texts and pointer.go the
 // sentences that lead elsewhere. build.go counts what recurs, container.go finds
 // where the stories are, box.go measures boxes. judge.go judges a page, others.go
-// finds the other stories on it, inner.go cuts within texts.
+// finds the other stories on it, inner.go cuts within texts. field.go has the short texts
+// that may be headline, byline, date or tags; learn.go finds where the site has these,
+// metadata.go reads them on a page.
 //
 // The words: a unit is a text of the page with the element that holds it; a
 // signature is how an element and those around it are named; a container is an
@@ -42,6 +44,7 @@ type Profile struct {
 	days     [][]int32        // of publication of the pages that each of these holds the story of, ascending; unknown ones left out
 	second   []uint64         // of further ones, for stories in pieces
 	boxes    map[uint64]*box  // by signature
+	learned  learned
 }
 
 // Pages returns the number of pages that the profile was built from, at most

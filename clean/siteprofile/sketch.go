@@ -23,6 +23,12 @@ type Page struct {
 	Rules  []string    // the ID of the rule that cut each block; "" where it stays
 	Story  bool        // they take it for a story
 	Day    int32       // of publication, in days since 1970; 0 means unknown
+
+	Fields        []Field  // in reading order; the first MaxFields count
+	Authors       []string // as the page alone has them
+	StatesAuthors bool     // it states people for machines
+	Stated        int32    // day of publication that the page or its URL states for machines, as Day
+	Fetched       int32    // day on which the page was fetched, as Day
 }
 
 // Sketch is what a profile needs to know of one page: how the elements around its
@@ -37,6 +43,13 @@ type Sketch struct {
 	elems  []elem
 	units  []unit // one for each block
 	parts  []unit
+
+	self    uint64 // key of the page as the target of links; 0: unknown
+	fields  []field
+	authors []uint64 // keys of the authors that the page alone has, ascending
+	people  bool     // it states people for machines
+	stated  int32    // day that it states for machines, in days since 1970; 0 means unknown
+	fetched int32    // day on which it was fetched; 0 means unknown
 }
 
 // shape is how elements are named: the tag, and what class names and other attributes
@@ -119,6 +132,9 @@ func sketchPage(p *Page) *sketcher {
 	s.rank = rank(s.url, s.day, p.Story)
 	if u, err := url.Parse(p.URL); err == nil {
 		s.base = u
+		if u.Host != "" {
+			s.self = targetKey(u)
+		}
 	}
 	for _, title := range p.Titles {
 		if key := letters.Key(title); letters.Count(key) >= minTitle {
@@ -130,6 +146,7 @@ func sketchPage(p *Page) *sketcher {
 	for i := range p.Blocks {
 		s.add(&p.Blocks[i], p.Rules[i])
 	}
+	s.addFields(p) // last: their elements are behind those of the blocks
 	return s
 }
 
@@ -153,7 +170,7 @@ func (s *Sketch) bounded() *Sketch {
 		return s
 	}
 	b := *s
-	b.units, b.parts = s.units[:MaxUnits], nil
+	b.units, b.parts, b.fields = s.units[:MaxUnits], nil, nil
 	elems := int32(0)
 	for i := range b.units {
 		elems = max(elems, b.units[i].elem+1, b.units[i].block+1)
@@ -171,6 +188,18 @@ func (s *Sketch) bounded() *Sketch {
 	}
 	b.shapes = s.shapes[:shapes]
 	return &b
+}
+
+// textElems returns the number of elements around the units and their parts, which
+// are before all others.
+func (s *Sketch) textElems() int {
+	n := int32(0)
+	for _, units := range [][]unit{s.units, s.parts} {
+		for i := range units {
+			n = max(n, units[i].elem+1, units[i].block+1)
+		}
+	}
+	return int(n)
 }
 
 // hasTitle reports whether a key is that of the page's own title.
@@ -318,8 +347,10 @@ func (s *sketcher) target(href string) uint64 {
 	if err != nil || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" || hostOf(u) != hostOf(s.base) || u.Path == s.base.Path && u.RawQuery == s.base.RawQuery {
 		return 0
 	}
-	return hash(u.Path + "?" + u.RawQuery)
+	return targetKey(u)
 }
+
+func targetKey(u *url.URL) uint64 { return hash(u.Path + "?" + u.RawQuery) }
 
 func hostOf(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") }
 

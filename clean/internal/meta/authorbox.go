@@ -119,7 +119,7 @@ var besideName = strings.Fields("role job jobtitle position bio desc description
 func isBesideName(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.A:
-		if isTopicLink(n) {
+		if IsTopicLink(n) {
 			return true
 		}
 	case atom.Button, atom.Script, atom.Style, atom.Svg, atom.Noscript, atom.Template, atom.Time, atom.Figcaption, atom.Select:

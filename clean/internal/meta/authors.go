@@ -27,6 +27,7 @@ func (r *reader) authors() []string {
 		stated = append(stated, inOrder(fields))
 	}
 	first := r.firstPeople(stated)
+	r.stated.People = first
 	if slices.ContainsFunc(first, isFullName) {
 		return first
 	}

@@ -34,6 +34,7 @@ func (r *reader) published() (date string, at time.Time) {
 			if isUTC(s) && !at.IsZero() {
 				date = r.localDay(date, at, stamps)
 			}
+			r.stated.Date, r.stated.Stamp, r.stated.UTC = date, true, isUTC(s) && !at.IsZero()
 			return date, at
 		}
 	}

@@ -46,6 +46,15 @@ type Meta struct {
 	LDTypes       []string // @type values of JSON-LD, sorted
 	NextPage      string   // next page of an article in several, absolute
 	Paywalled     bool     // the page states that reading on costs
+	Stated        Stated   // what of it the page states for machines
+}
+
+// Stated is what a page states for machines, in JSON-LD and in meta elements.
+type Stated struct {
+	People []string
+	Date   string // of publication, as Meta.Date; also from the address of the page
+	Stamp  bool   // Date is not from the address alone
+	UTC    bool   // it is of a moment in UTC, and the day at the publisher may be the next or the last
 }
 
 // Read returns what a page states about its story. doc is the tree of the page,
@@ -72,6 +81,10 @@ func Read(page *news.Page, doc *goquery.Document, recurs func(text string) bool)
 	m.Date, m.Published = r.published()
 	m.Modified = r.modified()
 	m.Authors = r.authors()
+	m.Stated = r.stated
+	if m.Stated.Date == "" {
+		m.Stated.Date = dateInPath(r.base.Path)
+	}
 	m.Canonical = AbsoluteURL(r.base, first(f.links["canonical"], f.metas["og:url"], []string{ld.url}))
 	m.Description = first(f.metas["og:description"], f.metas["description"], []string{ld.description}, f.metas["twitter:description"])
 	m.Image = AbsoluteURL(r.base, first(f.metas["og:image"], []string{ld.image}, f.metas["twitter:image"], f.metas["og:image:url"], f.metas["twitter:image:src"]))

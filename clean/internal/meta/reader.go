@@ -19,6 +19,7 @@ type reader struct {
 	lang   string // ISO 639-1; "" when not known
 	site   string // the site's name; "" when not known
 	top    top
+	stated Stated
 	recurs func(text string) bool
 	keys   map[string]bool // letters.Key of the page's lines; nil until asked for
 }

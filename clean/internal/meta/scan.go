@@ -390,7 +390,7 @@ func (s *scanner) endLink(n *html.Node, line, start int) {
 		start++ // the blank before it
 	}
 	if len(s.anchors) <= maxLineLinks {
-		s.anchors = append(s.anchors, lineLink{start, end, isAuthorLink(n)})
+		s.anchors = append(s.anchors, lineLink{start, end, IsAuthorLink(n)})
 	}
 }
 
@@ -401,9 +401,9 @@ var authorSegments = strings.Fields("author autor auteur autore avtor staff jour
 // plurals are endings of authorSegments.
 var plurals = []string{"", "s", "es", "i", "y", "en", "in", "er", "r", "lar"}
 
-// isAuthorLink reports whether a link leads to the page of an author. The list of all
+// IsAuthorLink reports whether a link leads to the page of an author. The list of all
 // authors (/authors/), and a section of that name (/news/people), are none.
-func isAuthorLink(n *html.Node) bool {
+func IsAuthorLink(n *html.Node) bool {
 	if hasToken(dom.Attr(n, "rel"), "author") {
 		return true
 	}
@@ -430,14 +430,14 @@ var topicPaths = []string{"/tag/", "/tags/", "/category/", "/categories/", "/top
 // maxTopics bounds the topics of a page.
 const maxTopics = 100
 
-// isTopicLink reports whether a link leads to the page of a topic.
-func isTopicLink(n *html.Node) bool {
-	return hasToken(dom.Attr(n, "rel"), "tag") || letters.ContainsOneOf(dom.Attr(n, "href"), topicPaths) && !isAuthorLink(n)
+// IsTopicLink reports whether a link leads to the page of a topic.
+func IsTopicLink(n *html.Node) bool {
+	return hasToken(dom.Attr(n, "rel"), "tag") || letters.ContainsOneOf(dom.Attr(n, "href"), topicPaths) && !IsAuthorLink(n)
 }
 
 // topicLink collects the text of a link to the page of a topic.
 func (s *scanner) topicLink(n *html.Node) {
-	if len(s.topics) >= maxTopics || !isTopicLink(n) {
+	if len(s.topics) >= maxTopics || !IsTopicLink(n) {
 		return
 	}
 	if text := letters.NormalizeSpace(dom.NodeText(n)); text != "" && len(text) < maxLinkedText {
