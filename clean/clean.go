@@ -117,7 +117,15 @@ func (x *Extractor) Extract(ctx context.Context, page *news.Page) (news.Story, e
 type Extraction struct {
 	Story  news.Story          // with the help of the profile
 	Alone  news.Story          // as Extract finds it, from the page alone
+	Facts  []Fact              // of Story that are not as the page alone has them
 	Sketch *siteprofile.Sketch // of the page, of which profiles are made; nil where the text is not that of the page's blocks: it was taken from the JSON-LD, or by rules for the site
+}
+
+// Fact is one of the metadata of a story that the profile of its site gave or withdrew.
+type Fact struct {
+	Name  string // of the field of records: "title", "authors", "date" or "tags"
+	Value string // "" for one that was withdrawn
+	Why   string
 }
 
 // ExtractFrom is Extract for a page of a site whose other pages are known by their
@@ -148,6 +156,7 @@ func (x *Extractor) find(ctx context.Context, page *news.Page, profile *siteprof
 	if sketched {
 		found.judgeBySite(page, &m, &e.Alone, profile, changedFacts(&read, &m))
 		if e.Sketch = found.sketch; found.bySite != nil {
+			e.Facts = found.facts
 			e.Story = x.story(page, &m, found, site)
 			if found.bySite.Story == siteprofile.Unknown && e.Alone.Kind == news.KindSection && e.Story.Kind == news.KindStory {
 				e.Story.Kind, e.Story.KindWhy = e.Alone.Kind, e.Alone.KindWhy // it has fewer links now, but was one of them

@@ -213,13 +213,21 @@ func (r *fieldReader) day(elem int32, text string) string {
 	if date, _, ok := meta.FieldDate(text, r.meta.Language); ok {
 		return date
 	}
-	for e := elem; e >= 0 && e >= elem-1; e = r.doc.Elements[e].Parent {
-		if n := r.doc.Elements[e].Node; n.DataAtom == atom.Time {
-			date, _ := meta.ParseDate(dom.Attr(n, "datetime"), r.meta.Language, time.Time{})
-			return date
-		}
+	date, _ := meta.ParseDate(timeStamp(r.doc, elem), r.meta.Language, time.Time{})
+	return date
+}
+
+// timeStamp returns the machine-readable date of a time element, or of one right around
+// an element; "" for others.
+func timeStamp(doc *dom.Doc, elem int32) string {
+	e := &doc.Elements[elem]
+	if e.Node.DataAtom != atom.Time && e.Parent >= 0 {
+		e = &doc.Elements[e.Parent]
 	}
-	return ""
+	if e.Node.DataAtom != atom.Time {
+		return ""
+	}
+	return dom.Attr(e.Node, "datetime")
 }
 
 // links reports whether an element is within a link to the page of an author, or of a

@@ -6,9 +6,6 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
-	"golang.org/x/net/html/atom"
-
-	"winnow/clean/internal/dom"
 	"winnow/clean/internal/letters"
 	"winnow/clean/internal/meta"
 	"winnow/clean/siteprofile"
@@ -30,6 +27,7 @@ func (f *found) readBySite(page *news.Page, m *meta.Meta, known *siteprofile.Met
 	if known == nil {
 		return
 	}
+	before := *m
 	if !fixed.title {
 		f.titleBySite(m, known)
 	}
@@ -45,6 +43,25 @@ func (f *found) readBySite(page *news.Page, m *meta.Meta, known *siteprofile.Met
 		}
 		m.Tags = meta.Distinct(m.Tags)
 	}
+	f.noteFacts(&before, m, known)
+}
+
+// noteFacts records what the profile has changed.
+func (f *found) noteFacts(before, after *meta.Meta, known *siteprofile.Metadata) {
+	note := func(name, was, is string, kind siteprofile.Kind) {
+		if was == is {
+			return
+		}
+		why := known.Why(kind)
+		if is == "" {
+			why = "what was taken for it is not of this story: the site has it on other pages too"
+		}
+		f.facts = append(f.facts, Fact{name, is, why})
+	}
+	note("title", before.Title, after.Title, siteprofile.Headline)
+	note("authors", strings.Join(before.Authors, "; "), strings.Join(after.Authors, "; "), siteprofile.Byline)
+	note("date", before.Date, after.Date, siteprofile.Date)
+	note("tags", strings.Join(before.Tags, "; "), strings.Join(after.Tags, "; "), siteprofile.Tags)
 }
 
 // titleBySite sets the title by the element with the headline: to another spelling of
@@ -125,11 +142,7 @@ func (f *found) fieldDate(i int, language string, fetched time.Time) (date strin
 	field := &f.sketched.Fields[i]
 	date, at, ok := meta.FieldDate(field.Text, language)
 	if !ok {
-		for e := field.Elem; e >= 0 && e >= field.Elem-1; e = f.doc.Elements[e].Parent {
-			if n := f.doc.Elements[e].Node; n.DataAtom == atom.Time {
-				return meta.ParseDate(dom.Attr(n, "datetime"), language, fetched)
-			}
-		}
+		return meta.ParseDate(timeStamp(f.doc, field.Elem), language, fetched)
 	}
 	if date != "" && !fetched.IsZero() && date > fetched.UTC().AddDate(0, 0, 1).Format(time.DateOnly) {
 		return "", time.Time{}

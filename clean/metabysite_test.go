@@ -248,3 +248,40 @@ func TestMetadataBySiteTakesNoOthers(t *testing.T) {
 		})
 	}
 }
+
+// The profile says which elements have the metadata, and each fact that it gives has a reason.
+func TestMetadataBySiteIsExplained(t *testing.T) {
+	x, s := New(Options{}), inventedSites[3]
+	var pages []*news.Page
+	for n := range sitePages {
+		pages = append(pages, s.news(n))
+	}
+	profile := profileOf(t, x, pages)
+	e, err := x.ExtractFrom(context.Background(), pages[1], profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Fact{
+		{"authors", s.author(1), "in the element with the byline of 24 of 24 stories of this site"},
+		{"date", "2024-03-05", "in the element with the date of 24 of 24 stories of this site"},
+	}
+	if !slices.Equal(e.Facts, want) {
+		t.Errorf("facts %+v, want %+v", e.Facts, want)
+	}
+	d := profile.Describe()
+	if err := x.Illustrate(context.Background(), pages[1], d); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range d.Metadata {
+		got = append(got, fmt.Sprintf("%s: %s on %d: %s", m.Kind, m.Name, m.Pages, m.Examples))
+	}
+	elements := []string{
+		"headline: div.w > h1 on 24: [" + s.title(1) + "]",
+		"byline: div.sig > u on 24: [" + s.author(1) + "]",
+		"date: div.d* > s on 24: [05/03/2024]",
+	}
+	if !slices.Equal(got, elements) {
+		t.Errorf("elements %q, want %q", got, elements)
+	}
+}

@@ -36,6 +36,7 @@ type found struct {
 	sketch   *siteprofile.Sketch
 	sketched *siteprofile.Page      // what the sketch is of
 	bySite   *siteprofile.Judgement // nil where the profile knows too little
+	facts    []Fact                 // that the profile has given
 }
 
 // findStory finds the blocks of the story and records what was cut. The rules on

@@ -20,7 +20,8 @@ type Description struct {
 	Decides    bool      // the profile knows enough to judge pages
 	Changed    time.Time // see [Profile.Changed]
 	Containers []Container
-	Boxes      []Box           // the most frequent ones: first those that are cut
+	Boxes      []Box // the most frequent ones: first those that are cut
+	Metadata   []MetadataElement
 	Texts      []RecurringText // that are cut wherever they are, the most frequent ones
 
 	profile *Profile
@@ -59,6 +60,17 @@ type RecurringText struct {
 	Text    string // "" until a page has shown it
 }
 
+// MetadataElement is a kind of element that has the headline, the byline, the date or the
+// tags of stories; or a date that is not that of a story.
+type MetadataElement struct {
+	Kind     Kind
+	Pages    int    // stories that have it; 0 for a clock
+	Name     string // as that of a Container
+	Examples []string
+
+	at place
+}
+
 // Bounds of descriptions.
 const (
 	maxDescribed = 60 // boxes, and texts
@@ -85,6 +97,7 @@ func (p *Profile) Describe() *Description {
 	}
 	d.describeBoxes()
 	d.describeTexts()
+	d.describeMetadata()
 	return d
 }
 
@@ -146,6 +159,42 @@ func (d *Description) describeTexts() {
 	}
 }
 
+func (d *Description) describeMetadata() {
+	l := &d.profile.learned
+	for k, at := range []place{Headline: l.headline, Byline: l.byline, Date: l.date, Tags: l.tags} {
+		if at.sig != 0 {
+			d.Metadata = append(d.Metadata, MetadataElement{Kind: Kind(k), Pages: l.pages(Kind(k)), at: at})
+		}
+	}
+	for at := range l.clocks {
+		if at.nth == 0 {
+			d.Metadata = append(d.Metadata, MetadataElement{Kind: Clock, at: at})
+		}
+	}
+	slices.SortFunc(d.Metadata, func(a, b MetadataElement) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.at.sig, b.at.sig))
+	})
+}
+
+// illustrateMetadata adds names and examples from a page whose elements of has as indexes
+// of its document.
+func (d *Description) illustrateMetadata(page *Page, v *view, of []int32) {
+	for i := range d.Metadata {
+		e := &d.Metadata[i]
+		for k := range v.fields {
+			if f := &v.fields[k]; v.fieldIs(f, e.at) && (e.Kind != Byline || d.profile.isByline(v, f)) && (e.Kind != Date || f.day != 0) {
+				if e.Name == "" {
+					e.Name = d.name(page.Doc, of[f.elem])
+				}
+				if example := shorten(page.Fields[k].Text); len(e.Examples) < maxExamples && !slices.Contains(e.Examples, example) {
+					e.Examples = append(e.Examples, example)
+				}
+				break
+			}
+		}
+	}
+}
+
 // Illustrate adds names of elements and examples of texts from a page of the site. It
 // may be called with any number of pages; the first ones show the most.
 func (d *Description) Illustrate(page *Page) {
@@ -158,6 +207,7 @@ func (d *Description) Illustrate(page *Page) {
 	for i, k := range s.elemOf {
 		of[k] = i
 	}
+	d.illustrateMetadata(page, v, of)
 	shown := map[int32]bool{}
 	for i := range s.units {
 		u, text := &s.units[i], page.Blocks[i].Text

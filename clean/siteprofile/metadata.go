@@ -100,7 +100,27 @@ func (m *Metadata) IsStandingTitle(title string) bool {
 	return m.profile.titles[hash(letters.Key(title))] > maxTitlePages
 }
 
-// Why returns the reason of what is read from the fields of a kind.
-func (m *Metadata) Why(kind string, pages int) string {
-	return fmt.Sprintf("in the element with the %s on %d of %d stories of this site", kind, pages, m.profile.filled)
+// Kind is what a kind of element has.
+type Kind uint8
+
+// The kinds of elements with metadata.
+const (
+	Headline Kind = iota
+	Byline
+	Date
+	Tags
+	Clock // a date that is not that of a story
+)
+
+// String returns a name for people to read.
+func (k Kind) String() string { return [...]string{"headline", "byline", "date", "tags", "clock"}[k] }
+
+// pages returns the number of stories that have a text of a kind at its place.
+func (l *learned) pages(k Kind) int {
+	return [...]int{Headline: l.headed, Byline: l.bylines, Date: l.dates, Tags: l.tagged}[k]
+}
+
+// Why returns the reason of what is read from elements of a kind.
+func (m *Metadata) Why(k Kind) string {
+	return fmt.Sprintf("in the element with the %s of %d of %d stories of this site", k, m.profile.learned.pages(k), m.profile.filled)
 }

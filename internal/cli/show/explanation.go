@@ -1,6 +1,7 @@
 package show
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -169,6 +170,9 @@ func printPage(w io.Writer, p *explain.Page) {
 	Field(w, "holds", "%s, %s", kind, Count(p.Words, "word"))
 	for _, figure := range p.Figures {
 		Field(w, "mark", "%s", figure)
+	}
+	for _, f := range p.BySite {
+		Field(w, "by site", "%s: %s (%s)", f.Field, cmp.Or(f.Value, "none"), f.Why)
 	}
 	for _, r := range p.Removals {
 		Field(w, "cut", "%s (%s): %s", r.Rule, r.Why, Clip(strings.Join(strings.Fields(r.Text), " "), 200))

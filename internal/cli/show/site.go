@@ -30,6 +30,14 @@ func Site(w io.Writer, s *explain.Site, limit int) {
 		Printf(w, "%s: %s on %s\n", what, elementName(c.Name), Count(c.Pages, "page"))
 		printExamples(w, c.Examples)
 	}
+	for _, m := range s.Metadata {
+		if m.Has == "clock" {
+			Printf(w, "no date of a story: %s\n", elementName(m.Name))
+		} else {
+			Printf(w, "%s: %s on %d of %s\n", m.Has, elementName(m.Name), m.Pages, Counts(s.Stories, "story", "stories"))
+		}
+		printExamples(w, m.Examples)
+	}
 	for _, cut := range []bool{true, false} {
 		left := limit
 		what := "not cut"

@@ -45,6 +45,7 @@ type Admitter struct {
 type Page struct {
 	Story      news.Story
 	Alone      *news.Story      // what the page makes alone, where Story was read by the profile of its site
+	Facts      []clean.Fact     // of Story that this profile has changed
 	Profile    uint64           // digest of that profile, 0 for none
 	Sketch     *schedule.Sketch // nil for none
 	Links      []crawler.Link   // nil for a page whose links are not wanted
@@ -68,7 +69,7 @@ func (a *Admitter) Clean(ctx context.Context, page *news.Page, bySite bool) (rea
 	if err != nil {
 		return read, err
 	}
-	read.Story, read.Sketch, read.Profile = e.Story, packSketch(e.Sketch), profile.Digest()
+	read.Story, read.Facts, read.Sketch, read.Profile = e.Story, e.Facts, packSketch(e.Sketch), profile.Digest()
 	if read.Profile != 0 {
 		read.Alone = &e.Alone
 	}

@@ -165,7 +165,7 @@ func (e *Explainer) page(ctx context.Context, place schedule.Archived, url strin
 	if !known.Hint.IsZero() {
 		page.Hint = known.Hint
 	}
-	report := &Page{Archived: placeOf(place), Rendered: entry.Rendered != nil, Marks: []string{}, Figures: []string{}, Removals: []news.Removal{}}
+	report := &Page{Archived: placeOf(place), Rendered: entry.Rendered != nil, Marks: []string{}, Figures: []string{}, BySite: []Fact{}, Removals: []news.Removal{}}
 	if fulltext.IsPacked(page.ContentType()) {
 		report.Feed = cmp.Or(entry.Via, "not known")
 	}
@@ -180,6 +180,9 @@ func (e *Explainer) page(ctx context.Context, place schedule.Archived, url strin
 	story := read.Story
 	report.Kind, report.Why, report.Words = story.Kind, story.KindWhy, wordCount(story.Text())
 	report.Marks, report.Figures = append(report.Marks, story.Marks...), append(report.Figures, story.Figures...)
+	for _, f := range read.Facts {
+		report.BySite = append(report.BySite, Fact{f.Name, f.Value, f.Why})
+	}
 	report.Removals = append(report.Removals, story.Removals...)
 	return report, nil
 }

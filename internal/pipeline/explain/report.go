@@ -92,5 +92,13 @@ type Page struct {
 	Marks    []string       `json:"marks"`
 	Figures  []string       `json:"figures"` // what each mark rests on
 	Words    int            `json:"words"`
+	BySite   []Fact         `json:"by_site"` // metadata that the profile of the site has changed
 	Removals []news.Removal `json:"removals"`
+}
+
+// Fact is one of the metadata of a story.
+type Fact struct {
+	Field string `json:"field"` // as in records
+	Value string `json:"value"` // "" for one that was withdrawn
+	Why   string `json:"why"`
 }

@@ -22,6 +22,7 @@ type Site struct {
 	Changed    time.Time       `json:"changed,omitzero"` // since when its stories have been in another element than before
 	Containers []SiteContainer `json:"containers"`       // elements that hold stories
 	Boxes      []SiteBox       `json:"boxes"`            // within and around them, those that are cut first
+	Metadata   []SiteMetadata  `json:"metadata"`         // elements with the headline, the byline, the date or the tags of stories
 	Texts      []SiteText      `json:"texts"`            // that are cut wherever they are
 }
 
@@ -41,6 +42,14 @@ type SiteBox struct {
 	Boxes      int      `json:"boxes"`      // on these pages
 	Repetition float64  `json:"repetition"` // share of the text that recurs or leads elsewhere, 0 to 1
 	Examples   []string `json:"examples"`
+}
+
+// SiteMetadata is a kind of element with metadata.
+type SiteMetadata struct {
+	Has      string   `json:"has"` // headline, byline, date, tags; clock for a date that is not that of a story
+	Name     string   `json:"name"`
+	Pages    int      `json:"pages"` // stories that have it; 0 for a clock
+	Examples []string `json:"examples"`
 }
 
 // SiteText is a text that recurs.
@@ -103,12 +112,15 @@ func (e *Explainer) Site(ctx context.Context, host string) (*Site, error) {
 
 func newSite(host string, settled bool, d *siteprofile.Description) *Site {
 	s := &Site{Host: host, Pages: d.Pages, Stories: d.Stories, Decides: d.Decides, Settled: settled, Changed: d.Changed,
-		Containers: []SiteContainer{}, Boxes: []SiteBox{}, Texts: []SiteText{}}
+		Containers: []SiteContainer{}, Boxes: []SiteBox{}, Metadata: []SiteMetadata{}, Texts: []SiteText{}}
 	for _, c := range d.Containers {
 		s.Containers = append(s.Containers, SiteContainer{c.Name, c.Main, c.Pages, append([]string{}, c.Examples...)})
 	}
 	for _, b := range d.Boxes {
 		s.Boxes = append(s.Boxes, SiteBox{b.Name, b.Cut, b.Pages, b.Instances, b.Repetition, append([]string{}, b.Examples...)})
+	}
+	for _, m := range d.Metadata {
+		s.Metadata = append(s.Metadata, SiteMetadata{m.Kind.String(), m.Name, m.Pages, append([]string{}, m.Examples...)})
 	}
 	for _, t := range d.Texts {
 		s.Texts = append(s.Texts, SiteText{t.Text, t.Numbers, t.Pages})
