@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -355,6 +356,54 @@ func TestTroubleIsReportedByEveryRun(t *testing.T) {
 			}
 			if all, err := p.Store.Report.Status(t.Context()); err != nil || all[0].LastRun.Note != first {
 				t.Errorf("the note of the last run: %q, %v", all[0].LastRun.Note, err)
+			}
+		})
+	}
+}
+
+// TestRobotsRedirectedToARefusedPlace: rules that winnow may not read are not known,
+// which is not the same as none.
+func TestRobotsRedirectedToARefusedPlace(t *testing.T) {
+	for name, target := range map[string]string{
+		"address": "http://10.0.0.1/robots.txt",
+		"port":    "http://127.0.0.1:6379/robots.txt",
+	} {
+		t.Run(name, func(t *testing.T) {
+			moved := true
+			site := newWeb(t, func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case r.URL.Path == "/robots.txt" && moved:
+					http.Redirect(w, r, target, http.StatusFound)
+				case r.URL.Path == "/robots.txt":
+					fmt.Fprint(w, "User-agent: *\nDisallow: /closed\n")
+				case r.URL.Path == "/":
+					fmt.Fprint(w, list("/open", "/closed"))
+				default:
+					fmt.Fprint(w, article("Esbjerg"))
+				}
+			})
+			p := newPipeline(t, site)
+			p.Options.Retry = schedule.Policy{}
+			later := time.Duration(0)
+			p.Now = func() time.Time { return time.Now().UTC().Add(later) }
+			summary, err := p.Refresh(t.Context(), nil, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, path := range site.paths() {
+				if path != "/robots.txt" {
+					t.Errorf("%s was asked for, although the rules are not known", path)
+				}
+			}
+			if one := summary.Sources[0]; !one.Broken || !strings.HasPrefix(one.Trouble, "robots.txt: forbidden "+name) {
+				t.Errorf("broken %v: %q", one.Broken, one.Trouble)
+			}
+			moved, later = false, 2*time.Hour
+			if summary, err = p.Refresh(t.Context(), nil, false); err != nil {
+				t.Fatal(err)
+			}
+			if asked := site.paths(); !slices.Contains(asked, "/open") || slices.Contains(asked, "/closed") {
+				t.Errorf("when the rules can be read, %v is asked for: %+v", asked, summary.Sources[0])
 			}
 		})
 	}

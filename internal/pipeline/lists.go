@@ -38,9 +38,10 @@ func (p *Pipeline) robots(ctx context.Context, t schedule.Task) schedule.Outcome
 		return out
 	}
 	robots, reachable := p.URLs.ReadRobots(answer.Status, answer.Body, err)
-	if errors.Is(err, crawler.ErrForbidden) {
+	if errors.Is(err, crawler.ErrForbidden) && t.HostState.RobotsHop == "" {
 		// It can never be read, and neither can the pages: each is refused, and
-		// reported, when it is claimed.
+		// reported, when it is claimed. A redirect to where winnow may not go says
+		// nothing about the pages: the site has rules, which are not known.
 		out.Host = &schedule.HostState{RobotsAt: at, RobotsError: err.Error()}
 		return out
 	}

@@ -226,7 +226,9 @@ func fits(name string, sample []byte) bool {
 	switch name {
 	case UTF8, "utf-16le", "utf-16be", "iso-2022-jp":
 		return false
-	case "gbk", "gb18030", "big5", "euc-jp", "shift_jis", "euc-kr":
+	case "gbk", "gb18030", "euc-jp", "euc-kr":
+		return inRuns(sample) >= 0.3 && eastAsian(string(convert(sample, name)))
+	case "big5", "shift_jis": // of which the second bytes are often ASCII
 		return eastAsian(string(convert(sample, name)))
 	}
 	runs := inRuns(sample)
@@ -250,8 +252,9 @@ func fits(name string, sample []byte) bool {
 	return true
 }
 
-// eastAsian reports whether nine in ten of the characters outside ASCII are those
-// of Chinese, Japanese or Korean text.
+// eastAsian reports whether at least seven in ten of the characters outside ASCII are
+// those of Chinese, Japanese or Korean text. A lost byte spoils what follows it up to
+// the next character of ASCII.
 func eastAsian(text string) bool {
 	good, all := 0, 0
 	for _, r := range text {
@@ -264,5 +267,5 @@ func eastAsian(text string) bool {
 		}
 		all++
 	}
-	return all == 0 || good*10 >= all*9
+	return good*10 >= all*7
 }

@@ -45,8 +45,8 @@ func Parse(body []byte, contentType string) (root *html.Node, charset string, er
 // Decode returns body in UTF-8, and the WHATWG name of the encoding that it had.
 // contentType is the Content-Type header; it may be empty or wrong. In order of
 // precedence the evidence is: a byte order mark; bytes that are valid UTF-8; a
-// declaration in the header, then in a meta element, if the bytes fit it; the
-// bytes alone. Bytes that are not valid in the encoding become U+FFFD. Text that
+// declaration in the header, then in a meta element, if all but a few bytes fit it;
+// the bytes alone. Bytes that are not valid in the encoding become U+FFFD. Text that
 // was encoded twice is decoded twice. The result may share memory with body.
 func Decode(body []byte, contentType string) (text []byte, name string) {
 	text, name = decode(body, contentType)
@@ -76,7 +76,7 @@ func decode(body []byte, contentType string) (text []byte, name string) {
 	}
 	sample := foreignText(body)
 	for _, name := range declared {
-		if fits(name, sample) {
+		if name == UTF8 && damagedUTF8(body) || fits(name, sample) {
 			return convert(body, name), name
 		}
 	}
@@ -150,11 +150,28 @@ func shiftsByEscape(body []byte, declared []string) bool {
 	return len(declared) > 0 && declared[0] == "iso-2022-jp"
 }
 
-// mostlyUTF8 reports whether body is UTF-8 with a few invalid bytes: at least ten
-// valid sequences for each invalid byte. In other encodings valid sequences are
-// rare accidents.
+// mostlyUTF8 reports whether body is UTF-8 with a few breaks: at least ten valid
+// sequences for each of them. In other encodings valid sequences are rare accidents.
 func mostlyUTF8(body []byte) bool {
-	whole, broken := 0, 0
+	whole, broken := sequences(body)
+	return whole >= 10*broken
+}
+
+// fewBreaks is how many breaks a page may have that is still the UTF-8 which it
+// declares, with a single valid sequence. A broken byte makes one or two.
+const fewBreaks = 10
+
+// damagedUTF8 reports whether body, which is declared to be UTF-8, is that with breaks
+// in it: not more than there are valid sequences, or a few with any such sequence.
+// Text in another encoding has many more bytes that UTF-8 does not have there.
+func damagedUTF8(body []byte) bool {
+	whole, broken := sequences(body)
+	return whole >= broken || whole > 0 && broken <= fewBreaks
+}
+
+// sequences counts the valid sequences of UTF-8 outside ASCII in body, and its breaks:
+// a cut sequence is one, and so is each other byte outside ASCII.
+func sequences(body []byte) (whole, broken int) {
 	for i := 0; i < len(body); {
 		if body[i] < utf8.RuneSelf {
 			i++
@@ -163,12 +180,30 @@ func mostlyUTF8(body []byte) bool {
 		r, size := utf8.DecodeRune(body[i:])
 		if r == utf8.RuneError && size == 1 {
 			broken++
+			size = cutSequence(body[i:])
 		} else {
 			whole++
 		}
 		i += size
 	}
-	return whole >= 10*broken
+	return whole, broken
+}
+
+// cutSequence returns the length of the incomplete sequence that body begins with, 1
+// when its first byte begins none.
+func cutSequence(body []byte) int {
+	want := 0
+	switch lead := body[0]; {
+	case lead >= 0xf0 && lead <= 0xf4:
+		want = 3
+	case lead >= 0xe0 && lead < 0xf0:
+		want = 2
+	}
+	n := 1
+	for n < want && n < len(body) && body[n]&0xc0 == 0x80 {
+		n++
+	}
+	return n
 }
 
 // onlyDamaged reports whether the only invalid bytes of body are 0xFE and 0xFF,
