@@ -24,6 +24,7 @@ import (
 type Error struct {
 	Reason     string        // short, for people: "body too large"
 	Temporary  bool          // a later try may succeed
+	TLS        bool          // there was no valid TLS connection: not before the site has been mended
 	Status     int           // HTTP status; 0 when there was no answer
 	RetryAfter time.Duration // that the server asked for, 0 to MaxRetryAfter
 	Err        error         // the cause; may be nil
@@ -103,7 +104,7 @@ func failure(parent, own context.Context, within time.Duration, err error) *Erro
 		return e
 	}
 	if reason := tlsReason(err); reason != "" {
-		return &Error{Reason: reason, Err: err}
+		return &Error{Reason: reason, TLS: true, Err: err}
 	}
 	e := &Error{Temporary: true, Err: err}
 	var dns *net.DNSError

@@ -76,6 +76,7 @@ type Link struct {
 type Task struct {
 	Link
 	Tries      int    // failed tries so far in this run
+	Looks      int    // looks in a row, in earlier runs, that found no story
 	PartOf     string // URL of the first page of the article that this page is known as a part of; "" for none
 	Part       int    // its number, from 2; 0 for none
 	Validators news.Validators
@@ -118,6 +119,7 @@ type Outcome struct {
 	Kind       Kind      // what the URL turned out to be; "" leaves it
 	Status     int       // HTTP status; 0 when there was no answer
 	Reason     string    // why it failed or was rejected
+	Certainty  Certainty // SetAside, Failed and Gone: of the Reason
 	At         time.Time // when it was fetched
 	Validators news.Validators
 	BodySHA    string
@@ -127,6 +129,7 @@ type Outcome struct {
 	Host       *HostState    // after a robots task: the host's new state
 	Links      []Link        // to be added
 	Reach      int64         // under which Links were derived from what came, see the pipeline's URL policy; 0 when they were not
+	Named      []string      // of a feed: URLs of stories. Those that were found without one, and not for certain, are looked at again
 	Texts      []Text        // of a feed: texts of stories that are among Links
 	Archived   *Archived     // where the page is in the archive; nil when it was not archived
 	Story      *Found        // nil when the page holds none

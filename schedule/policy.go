@@ -97,8 +97,45 @@ func Adapt(usual, last time.Duration, changed bool) time.Duration {
 const (
 	RevisitSection  = day      // lists of stories below the front pages
 	RevisitUndated  = 7 * day  // unchanged stories without a date from a feed
-	RevisitSetAside = 30 * day // pages without a story
-	RevisitFailed   = day      // pages of which every attempt failed
+	RevisitSetAside = 30 * day // pages that hold no story, as far as is known
+	RevisitClosed   = day      // pages that robots.txt closes: robots.txt is read again by then
 	RevisitPosts    = 30 * day // lists of older posts, which hardly change
-	RevisitGone     = 30 * day // 404 and 410
 )
+
+// Certainty is how certain it is that a URL without a story has none. It decides when
+// it is looked at again, see [Certainty.Wait].
+type Certainty int
+
+// The certainties of an outcome without a story. Their numbers are stored.
+const (
+	Final    Certainty = iota // its nature: no HTML, too large, a list of pages. Looked at again after months
+	Doubtful                  // it may be otherwise another day: 403, 404, noindex, hardly a text. After days
+	Passing                   // it is trouble of the hour: a check against robots, no answer. After hours
+)
+
+func (c Certainty) String() string {
+	switch c {
+	case Passing:
+		return "passing"
+	case Doubtful:
+		return "doubtful"
+	}
+	return "final"
+}
+
+// Wait returns how long after the looks-th look in a row that found no story (1 for
+// the first) the URL is looked at again: twice as long each time, up to a week, a month
+// or three months.
+func (c Certainty) Wait(looks int) time.Duration {
+	wait, longest := RevisitSetAside, mostWait
+	switch c {
+	case Passing:
+		wait, longest = 3*time.Hour, 7*day
+	case Doubtful:
+		wait, longest = day, 30*day
+	}
+	for i := 1; i < looks && wait < longest; i++ {
+		wait *= 2
+	}
+	return min(wait, longest)
+}

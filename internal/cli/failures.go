@@ -33,6 +33,11 @@ page, robots.txt …), those of which every attempt failed, those that are gone,
 that wait for another attempt or for a host that cannot be reached. The URLs of a
 backfill list whose host belongs to no source are under the source "backfill".
 
+Each has the time of the last request and that from which a refresh asks again: hours
+after trouble of the hour, such as a check against robots; days after an answer that may
+be another one next time, such as 403 or 404, each time twice as long; months if the URL
+is no story by its nature.
+
 With --retry they are fetched again by the next refresh, those of the source
 "backfill" by the next backfill, and judged anew: after a change of the
 configuration, for instance.`,
@@ -137,6 +142,7 @@ type failureLine struct {
 	State  string    `json:"state"`
 	Status int       `json:"status"`
 	Reason string    `json:"reason"`
+	Sure   string    `json:"certainty,omitempty"`
 	At     time.Time `json:"at,omitzero"`
 	Due    time.Time `json:"due,omitzero"`
 	Listed bool      `json:"listed"`
@@ -162,7 +168,11 @@ func (e *env) failuresJSON(ctx context.Context, o *opened, names []string, kind 
 		if kind != "" && report.ReasonKind(f.Reason) != kind {
 			return nil
 		}
-		return enc.Encode(failureLine{f.URL, f.Source, string(f.Kind), string(f.State), f.Status, f.Reason, f.At, f.Due, f.Listed})
+		line := failureLine{f.URL, f.Source, string(f.Kind), string(f.State), f.Status, f.Reason, f.Sure.String(), f.At, f.Due, f.Listed}
+		if f.State == schedule.Pending {
+			line.Sure = ""
+		}
+		return enc.Encode(line)
 	}
 	if err := o.Store.Report.Waiting(ctx, names, write); err != nil {
 		return err
@@ -234,7 +244,7 @@ func printFailures(w io.Writer, groups map[[2]string]*failureGroup) {
 				if !f.At.IsZero() {
 					when = show.Minute(f.At)
 				}
-				fmt.Fprintf(w, "  %s  %s", when, show.Line(f.URL))
+				fmt.Fprintf(w, "  %s  %s  %s", when, again(f), show.Line(f.URL))
 				if f.Reason != g.reason {
 					fmt.Fprintf(w, "  %s", show.Line(f.Reason))
 				}
@@ -245,6 +255,17 @@ func printFailures(w io.Writer, groups map[[2]string]*failureGroup) {
 			}
 		}
 	}
+}
+
+// again returns when a URL is asked for again without being told to.
+func again(f report.Failure) string {
+	switch {
+	case f.Kind != schedule.Article, f.State == schedule.Pending && f.Due.Before(time.Now()):
+		return "again in the next pass"
+	case f.Due.IsZero():
+		return "not again             "
+	}
+	return "again " + show.Minute(f.Due)
 }
 
 // varying is what differs from page to page in one reason.

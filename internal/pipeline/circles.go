@@ -195,7 +195,7 @@ func (c *circle) reason(m store.Moved) string {
 // reject sets a URL aside that redirects in a circle.
 func (c *circles) reject(ctx context.Context, m store.Moved, reason string) error {
 	out := schedule.Outcome{At: c.Now()}
-	admit.Reject(&out, reason+c.cookieAdvice(m.Source))
+	admit.Reject(schedule.Task{Link: m.Link}, &out, schedule.Doubtful, reason+c.cookieAdvice(m.Source))
 	rejected, err := c.Store.RejectMoved(ctx, m, out.Reason, out.Due)
 	if err == nil && rejected {
 		task := schedule.Task{Link: m.Link}

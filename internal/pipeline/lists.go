@@ -98,6 +98,9 @@ func (p *Pipeline) feed(ctx context.Context, t schedule.Task, robots *robotstxt.
 		out.Reason = fmt.Sprintf("feed: only its first %d entries are read, not %d more", crawler.MaxFeedEntries, feed.Omitted)
 	}
 	out.Links, out.Reach = p.URLs.FeedLinks(t, feed), p.reachOf(t)
+	for _, e := range feed.Entries {
+		out.Named = append(out.Named, e.URL)
+	}
 	out.Texts = p.feedTexts(t, feed.Entries, out.Links)
 	out.Links = append(out.Links, p.URLs.PostsLinks(t, answer.Raw.Header)...)
 	return out, nil

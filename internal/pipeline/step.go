@@ -67,7 +67,7 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 			return out, p.orFromFeed(ctx, t, &out)
 		}
 		if !p.Admitter.MayKeep(answer.Directives) {
-			admit.Withdraw(&out)
+			admit.Withdraw(t, &out)
 		}
 		return out, p.Archive.AddRevisit(ctx, t, answer, out.At)
 	}
@@ -88,7 +88,7 @@ func (p *Pipeline) page(ctx context.Context, t schedule.Task, robots *robotstxt.
 	}
 	read, err := p.Admitter.Clean(ctx, answer.Page, out.Archived == nil)
 	if stage := (*news.StageError)(nil); errors.As(err, &stage) {
-		admit.Reject(&out, err.Error())
+		admit.Reject(t, &out, schedule.Final, err.Error())
 		return out, p.orFromFeed(ctx, t, &out)
 	}
 	if err != nil {
@@ -145,7 +145,7 @@ func (p *Pipeline) closed(t schedule.Task) schedule.Outcome {
 		why = fmt.Sprintf("robots.txt is forbidden (status %d), and so is the site by robots.forbidden: deny", t.HostState.RobotsStatus)
 	}
 	p.refused(t)
-	return schedule.Outcome{State: schedule.SetAside, Reason: why, At: at, Due: at.Add(schedule.RevisitFailed)}
+	return schedule.Outcome{State: schedule.SetAside, Reason: why, At: at, Due: at.Add(schedule.RevisitClosed)}
 }
 
 // received turns an answer, or the lack of one, into the outcome it has
@@ -205,9 +205,13 @@ func keepValidators(fresh, known news.Validators) news.Validators {
 
 // failed completes the outcome of a fetch that brought nothing.
 func (p *Pipeline) failed(t schedule.Task, out *schedule.Outcome, err error) {
-	admit.Reject(out, err.Error())
+	certainty := schedule.Final
 	var fault *crawler.Error
-	if !errors.As(err, &fault) {
+	if errors.As(err, &fault) {
+		certainty = certaintyOf(fault)
+	}
+	admit.Reject(t, out, certainty, err.Error())
+	if fault == nil {
 		return
 	}
 	out.Status = fault.Status
@@ -215,7 +219,7 @@ func (p *Pipeline) failed(t schedule.Task, out *schedule.Outcome, err error) {
 		p.refused(t)
 	}
 	if fault.Status == http.StatusNotFound || fault.Status == http.StatusGone {
-		out.State, out.Due = schedule.Gone, out.At.Add(schedule.RevisitGone)
+		out.State = schedule.Gone
 		return
 	}
 	if !fault.Temporary {
@@ -226,7 +230,7 @@ func (p *Pipeline) failed(t schedule.Task, out *schedule.Outcome, err error) {
 	if again {
 		out.State, out.Due = schedule.Pending, out.At.Add(wait)
 	} else {
-		out.State, out.Due, out.Tries = schedule.Failed, out.At.Add(schedule.RevisitFailed), 0
+		out.State, out.Tries = schedule.Failed, 0
 	}
 	out.Hold = fault.Status == 0 // no answer at all
 	if hold := out.At.Add(fault.RetryAfter); fault.RetryAfter > 0 && hold.After(out.HostNext) {
@@ -234,16 +238,30 @@ func (p *Pipeline) failed(t schedule.Task, out *schedule.Outcome, err error) {
 	}
 }
 
+// certaintyOf returns how certain it is, after a failed fetch, that the URL has no
+// story.
+func certaintyOf(fault *crawler.Error) schedule.Certainty {
+	switch {
+	case fault.Temporary, fault.TLS:
+		return schedule.Passing
+	case fault.Status == http.StatusGone:
+		return schedule.Final
+	case fault.Status >= 300:
+		return schedule.Doubtful
+	}
+	return schedule.Final
+}
+
 // moved hands a redirect back as new work, with every check that a found link
 // has to pass.
 func (p *Pipeline) moved(t schedule.Task, out *schedule.Outcome, target string) {
 	if target == t.URL {
-		admit.Reject(out, "redirects to itself"+p.cookieAdvice(t.Source))
+		admit.Reject(t, out, schedule.Doubtful, "redirects to itself"+p.cookieAdvice(t.Source))
 		return
 	}
 	link, refused := p.URLs.Redirect(t, target)
 	if refused != "" {
-		admit.Reject(out, refused)
+		admit.Reject(t, out, schedule.Doubtful, refused)
 		out.Reach = p.reachOf(t)
 		return
 	}

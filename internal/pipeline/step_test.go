@@ -49,10 +49,12 @@ func TestFailuresAreRetriedThenLeft(t *testing.T) {
 	}{
 		{"first 503", 0, &crawler.Error{Temporary: true, Status: 503}, schedule.Pending, time.Second, 2 * time.Second},
 		{"second", 1, &crawler.Error{Temporary: true, Status: 503}, schedule.Pending, 2 * time.Second, 2 * time.Second},
-		{"the last try", 2, &crawler.Error{Temporary: true, Status: 503}, schedule.Failed, schedule.RevisitFailed, 2 * time.Second},
+		{"the last try", 2, &crawler.Error{Temporary: true, Status: 503}, schedule.Failed, 3 * time.Hour, 2 * time.Second},
 		{"429 holds the host", 0, &crawler.Error{Temporary: true, Status: 429, RetryAfter: time.Minute}, schedule.Pending, time.Minute, time.Minute},
-		{"404", 0, &crawler.Error{Status: 404}, schedule.Gone, schedule.RevisitGone, 2 * time.Second},
-		{"410", 0, &crawler.Error{Status: 410}, schedule.Gone, schedule.RevisitGone, 2 * time.Second},
+		{"404", 0, &crawler.Error{Status: 404}, schedule.Gone, 24 * time.Hour, 2 * time.Second},
+		{"410", 0, &crawler.Error{Status: 410}, schedule.Gone, schedule.RevisitSetAside, 2 * time.Second},
+		{"403", 0, &crawler.Error{Status: 403}, schedule.SetAside, 24 * time.Hour, 2 * time.Second},
+		{"an expired certificate", 0, &crawler.Error{TLS: true}, schedule.SetAside, 3 * time.Hour, 2 * time.Second},
 		{"too large", 0, &crawler.Error{Err: crawler.ErrTooLarge}, schedule.SetAside, schedule.RevisitSetAside, 2 * time.Second},
 		{"unforeseen", 0, errors.New("odd"), schedule.SetAside, schedule.RevisitSetAside, 2 * time.Second},
 	} {

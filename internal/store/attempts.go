@@ -77,6 +77,9 @@ func (f *finish) keepOutcome(ctx context.Context, u urlRow) error {
 	found, err := f.tx.One(ctx, lastOutcome, []any{f.task.URL}, &state, &reason)
 	if err == nil && found && (state == schema.Done || state == schema.SetAside) {
 		o.State, o.Reason = schema.StateOf(state), reason
+		if o.State == schedule.SetAside && u.certainty != schedule.Final {
+			o.Certainty, o.Due = u.certainty, o.At.Add(u.certainty.Wait(u.looks+1))
+		}
 	}
 	return err
 }

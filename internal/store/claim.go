@@ -314,7 +314,7 @@ func (c *claim) firstURL(ctx context.Context, host string) (best schedule.Task, 
 
 // selectFirst reads in the order of the index url_order, up to the first URL that is
 // due. "+ 0" keeps SQLite from reading all due URLs by url_due and sorting them.
-var selectFirst = schema.SQL(`SELECT url, source, kind, depth, hops, follow, listed, tries, etag, last_modified, body_sha, wait, hint, via,
+var selectFirst = schema.SQL(`SELECT url, source, kind, depth, hops, follow, listed, tries, looks, etag, last_modified, body_sha, wait, hint, via,
 	COALESCE((SELECT p.first FROM part p WHERE p.url = url.url AND p.number > 1), ''), COALESCE((SELECT p.number FROM part p WHERE p.url = url.url AND p.number > 1), 0)
 	FROM url WHERE lane = $1 AND state = {pending} AND batch = 1 AND due + 0 <= $2 ORDER BY kind, depth, newest DESC, url LIMIT 1`)
 
@@ -323,7 +323,7 @@ func (c *claim) firstOf(ctx context.Context, id int64) (task schedule.Task, foun
 	var wait int64
 	var hint string
 	found, err = c.tx.One(ctx, selectFirst, []any{id, c.nowMS},
-		&task.URL, &task.Source, &kind, &task.Depth, &task.Hops, &task.Follow, &task.Listed, &task.Tries,
+		&task.URL, &task.Source, &kind, &task.Depth, &task.Hops, &task.Follow, &task.Listed, &task.Tries, &task.Looks,
 		&task.Validators.ETag, &task.Validators.LastModified, &task.BodySHA, &wait, &hint, &task.Via, &task.PartOf, &task.Part)
 	if err != nil || !found {
 		return task, false, err
@@ -344,7 +344,7 @@ func (c *claim) take(ctx context.Context, task schedule.Task, run openRun) (sche
 	if read := task.HostState.RobotsAt; read.IsZero() || !c.now.Before(read.Add(robotsAge)) {
 		task.Link = schedule.Link{URL: origin + "/robots.txt", Host: task.Host, Source: task.Source, Kind: schedule.Robots, Listed: task.Listed}
 		task.Validators, task.BodySHA, task.Wait, task.Tries = news.Validators{}, "", 0, task.HostState.RobotsTries
-		task.PartOf, task.Part = "", 0
+		task.PartOf, task.Part, task.Looks = "", 0, 0
 		if hopped := task.HostState.RobotsHopAt; !c.now.Before(hopped.Add(hopAge)) {
 			task.HostState.RobotsHop, task.HostState.RobotsHops, task.HostState.RobotsHopAt = "", 0, time.Time{}
 		}

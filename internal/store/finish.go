@@ -89,6 +89,9 @@ func (f *finish) write(ctx context.Context, t *database.Tx) error {
 	for _, text := range f.o.Texts {
 		hosts = append(hosts, lane.HostOf(text.URL))
 	}
+	for _, url := range f.o.Named {
+		hosts = append(hosts, lane.HostOf(url))
+	}
 	if hop := f.hopHost(); hop != "" {
 		hosts = append(hosts, hop)
 	}

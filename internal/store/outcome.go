@@ -34,6 +34,8 @@ type urlRow struct {
 	etag, modified     string
 	sha, hint          string
 	reach              int64
+	looks              int
+	certainty          schedule.Certainty
 }
 
 // hopSlot is when the next redirect of a robots.txt may be followed, if it leads to

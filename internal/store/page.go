@@ -57,6 +57,9 @@ func (f *finish) putPage(ctx context.Context, links []schedule.Link) (reclean []
 	if err == nil {
 		err = f.putTexts(ctx)
 	}
+	if err == nil {
+		err = f.lookAgain(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -83,9 +86,9 @@ func (f *finish) putSketch(ctx context.Context) error {
 
 // readURL reads the row of the task's URL.
 func (f *finish) readURL(ctx context.Context) (u urlRow, err error) {
-	found, err := f.tx.One(ctx, `SELECT lane, fetched_run, source, kind, state, listed, etag, last_modified, body_sha, hint, fetched_at, wait, reach
+	found, err := f.tx.One(ctx, `SELECT lane, fetched_run, source, kind, state, listed, etag, last_modified, body_sha, hint, fetched_at, wait, reach, looks, certainty
 		FROM url WHERE url = $1`, []any{f.task.URL},
-		&u.lane, &u.run, &u.source, &u.kind, &u.state, &u.listed, &u.etag, &u.modified, &u.sha, &u.hint, &u.fetched, &u.wait, &u.reach)
+		&u.lane, &u.run, &u.source, &u.kind, &u.state, &u.listed, &u.etag, &u.modified, &u.sha, &u.hint, &u.fetched, &u.wait, &u.reach, &u.looks, &u.certainty)
 	if err == nil && !found {
 		err = fmt.Errorf("%s: %w", f.task.URL, ErrNotFound)
 	}
@@ -198,13 +201,22 @@ func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 	} else if err := notifySources(ctx, f.tx, map[string]bool{u.source: true}); err != nil {
 		return err
 	}
-	if (state == schema.Done || state == schema.SetAside) && o.Due.After(o.At) {
+	switch o.State {
+	case schedule.SetAside, schedule.Failed, schedule.Gone:
+		u.looks, u.certainty = u.looks+1, o.Certainty
+	case schedule.Done, schedule.Moved:
+		u.looks, u.certainty = 0, schedule.Final
+	}
+	if o.State == schedule.SetAside && o.Certainty != schedule.Final { // what was found is not what is wanted
+		u.etag, u.modified = "", ""
+	}
+	if state != schema.Pending && o.Due.After(o.At) {
 		u.wait = database.Millis(o.Due) - database.Millis(o.At)
 	}
 	_, err := f.tx.Exec(ctx, `UPDATE url SET batch = CASE WHEN listed = 1 THEN batch ELSE 0 END, kind = $2, state = $3, due = $4, tries = $5, status = $6, reason = $7,
-		etag = $8, last_modified = $9, body_sha = $10, fetched_at = $11, fetched_run = $12, wait = $13, reach = $14 WHERE url = $1`,
+		etag = $8, last_modified = $9, body_sha = $10, fetched_at = $11, fetched_run = $12, wait = $13, reach = $14, looks = $15, certainty = $16 WHERE url = $1`,
 		f.task.URL, kind, state, database.MillisUp(o.Due), o.Tries, o.Status, o.Reason, u.etag,
-		u.modified, u.sha, u.fetched, u.run, u.wait, u.reach)
+		u.modified, u.sha, u.fetched, u.run, u.wait, u.reach, u.looks, u.certainty)
 	return err
 }
 

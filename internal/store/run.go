@@ -34,7 +34,7 @@ type RunSpec struct {
 //
 // A new run makes the feeds, sitemaps and sections of the source pending (those that
 // are gone, or hardly change, only if they are due), and the pages that are due, or with Recheck every
-// page that is done. A run that is joined continues where it was; its feeds, sitemaps
+// page that is not pending, whatever it came to. A run that is joined continues where it was; its feeds, sitemaps
 // and sections are requested again if they were last read more than an hour ago. URLs
 // that an earlier run left pending belong to this one, with all their tries before
 // them.
@@ -159,7 +159,7 @@ var (
 	listsDue    = whereURL(readLists+" AND (state <> {gone} OR due <= $2)"+notYetDue, 2)
 	listsBefore = whereURL(readLists+" AND fetched_at < $2"+notYetDue, 2)
 	pagesDue    = whereURL("kind = {article} AND state IN ({done}, {setAside}, {failed}, {gone}) AND due > 0 AND due <= $2", 2)
-	pagesDone   = whereURL("kind = {article} AND state = {done} AND fetched_run <> $2", 2)
+	pagesRead   = whereURL("kind = {article} AND state IN ({done}, {setAside}, {failed}, {gone}) AND fetched_run <> $2", 2)
 	tried       = whereURL("state = {pending} AND tries > 0 AND listed = 0", 1)
 )
 
@@ -184,7 +184,7 @@ func revive(ctx context.Context, t *database.Tx, spec RunSpec, run int64, began,
 	if _, err := t.Exec(ctx, "UPDATE run SET recheck = 1 WHERE id = $1", run); err != nil {
 		return err
 	}
-	return makePending(ctx, t, pagesDone, spec.Source, run)
+	return makePending(ctx, t, pagesRead, spec.Source, run)
 }
 
 func (s *Store) seed(ctx context.Context, t *database.Tx, seeds []schedule.Link) error {

@@ -119,7 +119,7 @@ func (a *Admitter) Admit(ctx context.Context, t schedule.Task, out *schedule.Out
 		}
 		page.Story = story
 	} else if t.PartOf != "" {
-		Withdraw(out) // whatever it holds: an article has its text
+		Withdraw(t, out) // whatever it holds: an article has its text
 		return nil
 	}
 	a.Classify(t, out, page)
@@ -135,15 +135,15 @@ func (a *Admitter) Classify(t schedule.Task, out *schedule.Outcome, page Page) {
 	case story.Kind == news.KindStory && a.Rejection(&story) == "":
 		a.accept(t, out, page)
 		if !a.MayKeep(page.Directives) {
-			Withdraw(out)
+			Withdraw(t, out)
 		}
 	case frontPage(t, story.Kind, page.Links):
 		out.Kind = schedule.Section
 	case listsPages(story.Kind):
-		Reject(out, a.Rejection(&story))
+		Reject(t, out, schedule.Final, a.Rejection(&story))
 		out.Due = out.At.Add(schedule.RevisitSection) // it leads to new pages
 	default:
-		Reject(out, a.Rejection(&story))
+		Reject(t, out, certainty(story.Kind), a.Rejection(&story))
 		if page.Scripted && hardlyText(story.Kind) {
 			out.Reason += "; " + ByScripts
 		}
@@ -204,14 +204,26 @@ func (a *Admitter) MayKeep(d crawler.Directives) bool { return !d.NoIndex || a.I
 
 // Withdraw rejects a page that may not be kept any longer. What was read from it
 // before goes.
-func Withdraw(out *schedule.Outcome) {
+func Withdraw(t schedule.Task, out *schedule.Outcome) {
 	out.Story, out.Withdraw = nil, true
-	Reject(out, NoIndex)
+	Reject(t, out, schedule.Doubtful, NoIndex)
 }
 
-// Reject makes an outcome that of a page without a story, for the reason.
-func Reject(out *schedule.Outcome, reason string) {
-	out.State, out.Reason, out.Due = schedule.SetAside, reason, out.At.Add(schedule.RevisitSetAside)
+// Reject makes an outcome of a task that of a page without a story, for the reason.
+func Reject(t schedule.Task, out *schedule.Outcome, c schedule.Certainty, reason string) {
+	out.State, out.Reason, out.Certainty, out.Due = schedule.SetAside, reason, c, out.At.Add(c.Wait(t.Looks+1))
+}
+
+// certainty returns how certain it is that a page has no story when it was found to be
+// of that kind: a site in trouble answers with pages of some of them.
+func certainty(kind string) schedule.Certainty {
+	switch kind {
+	case news.KindChallenge:
+		return schedule.Passing
+	case news.KindGallery, news.KindSection, news.KindForum, news.KindProduct:
+		return schedule.Final
+	}
+	return schedule.Doubtful
 }
 
 // Rejection returns why a page adds no story to the corpus, "" when it does.

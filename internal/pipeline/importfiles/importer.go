@@ -285,7 +285,7 @@ func (m *Importer) prepare(ctx context.Context, one *item) {
 	}()
 	read, err := m.Admitter.Read(ctx, page, false)
 	if err != nil {
-		admit.Reject(&one.out, err.Error())
+		admit.Reject(one.task, &one.out, schedule.Final, err.Error())
 		return
 	}
 	one.failed = m.Admitter.Admit(ctx, one.task, &one.out, read)

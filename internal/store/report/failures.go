@@ -18,12 +18,13 @@ type Failure struct {
 	State  schedule.State // SetAside, Failed or Gone; Pending when it waits
 	Status int            // HTTP status of the last answer; 0 none
 	Reason string
-	At     time.Time // of the last try; zero if it was never tried
-	Due    time.Time // when it is tried again without being told to; zero never
-	Listed bool      // from a backfill list
+	At     time.Time          // of the last try; zero if it was never tried
+	Sure   schedule.Certainty // that there is no story; Pending: of the last look
+	Due    time.Time          // when it is tried again without being told to; zero never
+	Listed bool               // from a backfill list
 }
 
-var failuresFrom = schema.SQL(`SELECT u.url, u.source, u.kind, u.state, u.status, u.reason, u.due, u.listed,
+var failuresFrom = schema.SQL(`SELECT u.url, u.source, u.kind, u.state, u.status, u.reason, u.certainty, u.due, u.listed,
 	COALESCE((SELECT MAX(a.at) FROM attempt a WHERE a.url = u.url), u.fetched_at)
 	FROM url u WHERE u.state IN ({setAside}, {failed}, {gone})`)
 
@@ -41,7 +42,7 @@ func (r *Reader) eachFailure(ctx context.Context, query string, args []any, do f
 			var f Failure
 			var kind, state int
 			var due, last int64
-			if err := rows.Scan(&f.URL, &f.Source, &kind, &state, &f.Status, &f.Reason, &due, &f.Listed, &last); err != nil {
+			if err := rows.Scan(&f.URL, &f.Source, &kind, &state, &f.Status, &f.Reason, &f.Sure, &due, &f.Listed, &last); err != nil {
 				return err
 			}
 			f.Kind, f.State, f.Due, f.At = schema.KindOf(kind), schema.StateOf(state), database.Time(due), database.Time(last)
@@ -85,7 +86,7 @@ func (r *Reader) UnreachableHosts(ctx context.Context, sources ...string) ([]Unr
 
 // waitingFrom selects the pending URLs that are to be tried again, and those whose
 // host is unreachable.
-var waitingFrom = schema.SQL(`SELECT u.url, u.source, u.kind, u.state, u.status, CASE WHEN r.error IS NULL THEN u.reason ELSE 'robots.txt: ' || r.error END AS why, u.due, u.listed,
+var waitingFrom = schema.SQL(`SELECT u.url, u.source, u.kind, u.state, u.status, CASE WHEN r.error IS NULL THEN u.reason ELSE 'robots.txt: ' || r.error END AS why, u.certainty, u.due, u.listed,
 	COALESCE((SELECT MAX(a.at) FROM attempt a WHERE a.url = u.url), u.fetched_at)
 	FROM url u JOIN lane l ON l.id = u.lane LEFT JOIN` + unreachable + `
 	WHERE u.state = {pending} AND (r.error IS NOT NULL

@@ -160,7 +160,7 @@ func testFailures(t *testing.T, dsn string) {
 
 	n, err := d.RetryFailures(d.ctx, "gazette", false)
 	d.ok(err)
-	equal(t, "tried again", n, 4)
+	equal(t, "tried again", n, 5)
 	n, err = d.RetryFailures(d.ctx, "backfill", true)
 	d.ok(err)
 	equal(t, "listed, tried again", n, 1)
@@ -173,7 +173,7 @@ func testFailures(t *testing.T, dsn string) {
 		return d.done()
 	})
 	slices.Sort(paths)
-	if want := []string{"/cut", "/gone", "/wall-a", "/wall-b"}; !slices.Equal(paths, want) {
+	if want := []string{"/cut", "/gone", "/waiting", "/wall-a", "/wall-b"}; !slices.Equal(paths, want) {
 		t.Errorf("the next run asks for %q, want %q", paths, want)
 	}
 	equal(t, "what they are asked with", conditional, "")

@@ -110,6 +110,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"files of the corpus", testCorpusFiles},
 		{"pages lost from the archive", testArchiveLost},
 		{"state and corpus", testOwnership},
+		{"looks without a story", testLooks},
 		{"feeds that are not due", testFeedsThatAreNotDue},
 		{"redirects", testMoved},
 		{"revision by a part", testReviseByPart},
