@@ -126,6 +126,7 @@ type Outcome struct {
 	HostNext   time.Time     // the next request to the host is not sent before
 	Hold       bool          // HostNext is not the usual pace: the host failed, or asked to be left alone. Other hosts of the source go on meanwhile
 	Pause      time.Duration // the host's new HostState.Pause; 0 leaves it
+	Newest     time.Time     // of a feed or sitemap that was read: replaces Link.Newest in the order of those below the first level; zero leaves it
 	Host       *HostState    // after a robots task: the host's new state
 	Links      []Link        // to be added
 	Reach      int64         // under which Links were derived from what came, see the pipeline's URL policy; 0 when they were not
@@ -191,6 +192,7 @@ type Run struct {
 	Source   string // name of the source; of a backfill run the name of the list
 	Listed   bool   // a backfill run: takes the Listed URLs of every source, and only those
 	MaxPages int    // sections and articles fetched in the run, Listed ones apart; 0 means no limit
+	MaxLists int    // feeds and sitemaps fetched in the run; 0 means no limit
 	// MaxPagesPerHost is MaxPages for each host; in a backfill run it counts the
 	// Listed ones. 0 means no limit.
 	MaxPagesPerHost int

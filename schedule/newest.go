@@ -10,8 +10,12 @@ import (
 // Without one it is the last change from a sitemap, but within the day or month
 // that the path of the URL names, because many sites put the hour there at which
 // the sitemap was made. Else it is the beginning of that day or month. Zero means
-// that nothing is known.
+// that nothing is known. Of a sitemap it is the month that its URL names, or the last
+// change by its index; those of the latest news come before all others.
 func (l *Link) Newest() time.Time {
+	if l.Kind == Sitemap {
+		return l.newestList()
+	}
 	if !l.Hint.Date.IsZero() {
 		return l.Hint.Date
 	}

@@ -99,6 +99,7 @@ const (
 	RevisitUndated  = 7 * day  // unchanged stories without a date from a feed
 	RevisitSetAside = 30 * day // pages that hold no story, as far as is known
 	RevisitClosed   = day      // pages that robots.txt closes: robots.txt is read again by then
+	RevisitList     = 30 * day // sitemaps of an index that names no change
 	RevisitPosts    = 30 * day // lists of older posts, which hardly change
 )
 

@@ -59,7 +59,8 @@ type Source struct {
 	Schedule        string        // cron line of five fields, or @hourly, @daily, @every 90m …
 	Delay           time.Duration // between two requests to a host; fetch.delay when it is not given
 	MaxPages        int           // sections and articles fetched in a run; 0 means no limit
-	MaxPagesPerHost int           // likewise, of each host
+	MaxLists        int           // feeds and sitemaps fetched in a run; 0 means no limit
+	MaxPagesPerHost int           // MaxPages of each host
 	MaxDepth        int           // links followed from the site's start; 0 is the start alone
 	Rules           Rules         // of its pages; they go before those of Clean.SiteRules
 
@@ -184,7 +185,7 @@ func Default() *Config {
 // DefaultSource returns a source of which only the name and the site are given:
 // the settings for a host that no configured source covers.
 func (c *Config) DefaultSource(name, site string) Source {
-	return Source{Name: name, Site: site, Schedule: "@hourly", Delay: c.Fetch.Delay, MaxPages: 500, MaxDepth: 3, Text: "page"}
+	return Source{Name: name, Site: site, Schedule: "@hourly", Delay: c.Fetch.Delay, MaxPages: 500, MaxLists: 100, MaxDepth: 3, Text: "page"}
 }
 
 // Source returns the source with a name; false if there is none.

@@ -84,7 +84,7 @@ func TestEverySettingIsRead(t *testing.T) {
 				Sitemaps: []string{"https://maps.example/news.xml"},
 				Sections: []string{"https://gazette.example:8443/fleet/?p=1"},
 				Include:  []string{`^/en/\d+`}, Exclude: []string{"/video/"},
-				Schedule: "CRON_TZ=Europe/Paris 5 4 * * *", Delay: 1500 * time.Millisecond, MaxPages: 20, MaxPagesPerHost: 5, MaxDepth: 1, Text: "feed",
+				Schedule: "CRON_TZ=Europe/Paris 5 4 * * *", Delay: 1500 * time.Millisecond, MaxPages: 20, MaxLists: 100, MaxPagesPerHost: 5, MaxDepth: 1, Text: "feed",
 				Rules:     Rules{Text: "# where the story stands\nbody: //div[@id='story']\n", File: "testdata/full.yaml", Line: 20},
 				PaidLinks: true, Offsite: true,
 				Access: crawler.Access{
@@ -97,7 +97,7 @@ func TestEverySettingIsRead(t *testing.T) {
 					RenderHosts: []string{"cdn.example", "api.example:8443"},
 				},
 			},
-			{Name: "вестник", Site: "http://vestnik.test/", Schedule: "@hourly", Delay: 5 * time.Second, MaxPages: 500, MaxDepth: 3, Text: "page"},
+			{Name: "вестник", Site: "http://vestnik.test/", Schedule: "@hourly", Delay: 5 * time.Second, MaxPages: 500, MaxLists: 100, MaxDepth: 3, Text: "page"},
 		},
 		Fetch: Fetch{
 			Workers: 3, Timeout: time.Minute, MaxBody: 2_500_000, Delay: 5 * time.Second, Retries: 0, MaxTime: 90 * time.Minute, DelayFactor: 1.5, Chromium: "/opt/chromium",
@@ -162,7 +162,7 @@ func TestASourceNeedsOnlyNameAndSite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Source{{Name: "a", Site: "https://a.example/", Schedule: "@hourly", Delay: time.Second, MaxPages: 500, MaxDepth: 3, Text: "page"}}
+	want := []Source{{Name: "a", Site: "https://a.example/", Schedule: "@hourly", Delay: time.Second, MaxPages: 500, MaxLists: 100, MaxDepth: 3, Text: "page"}}
 	if diff := cmp.Diff(want, c.Sources); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -129,6 +129,27 @@ func (p *Pipeline) sitemap(ctx context.Context, t schedule.Task, robots *robotst
 			p.Log.Warn("a sitemap is not read whole", "url", t.URL, "reason", fault)
 		}
 	}
-	out.Links, out.Reach = p.URLs.SitemapLinks(t, sitemap), p.reachOf(t)
+	at := visit(t, out.At, sitemap)
+	out.Due, out.Newest = at.Due(), at.Order()
+	left := 0
+	out.Links, left = p.URLs.SitemapLinks(t, sitemap)
+	if out.Reach = p.reachOf(t); left > 0 && out.Reason == "" {
+		out.Reason = fmt.Sprintf("sitemap: %d further sitemaps are not read: indexes in indexes %d deep", left, t.Depth+1)
+	}
 	return out, nil
+}
+
+// visit returns the visit of a list, which was unchanged when sitemap is nil.
+func visit(t schedule.Task, at time.Time, sitemap *crawler.Sitemap) schedule.ListVisit {
+	v := schedule.ListVisit{Link: t.Link, At: at, Wait: t.Wait, Changed: sitemap != nil}
+	if sitemap == nil {
+		return v
+	}
+	for _, e := range sitemap.Entries {
+		page := schedule.Link{URL: e.URL, Hint: e.Hint}
+		if newest := page.Newest(); newest.After(v.Newest) {
+			v.Newest = newest
+		}
+	}
+	return v
 }

@@ -48,6 +48,7 @@ type Source struct {
 	Scope           *crawler.Scope // nil means everything, for BackfillSource
 	Delay           time.Duration  // between two requests to one host
 	MaxPages        int            // a run; 0 means no limit
+	MaxLists        int            // feeds and sitemaps a run; 0 means no limit
 	MaxPagesPerHost int            // likewise, of each host
 	MaxDepth        int            // links from the site's start
 

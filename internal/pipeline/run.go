@@ -58,7 +58,7 @@ func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (S
 			unready[s.Name] = err
 			continue
 		}
-		spec := store.RunSpec{Source: s.Name, Recheck: recheck, MaxPages: s.MaxPages, PerHost: s.MaxPagesPerHost, Seeds: seeds(s), Sources: p.configured()}
+		spec := store.RunSpec{Source: s.Name, Recheck: recheck, MaxPages: s.MaxPages, MaxLists: s.MaxLists, PerHost: s.MaxPagesPerHost, Seeds: seeds(s), Sources: p.configured()}
 		p.reach(&spec, reaches)
 		run, err := p.Store.BeginRun(ctx, spec, p.Now())
 		if err != nil {

@@ -157,6 +157,9 @@ func (p *Pipeline) received(t schedule.Task, a *crawler.Answer, err error) (out 
 		t.HostState.Pause = p.Options.Pace.Next(t.HostState.Pause, a.Took, err == nil)
 	}
 	out = schedule.Outcome{State: schedule.Done, At: at, Pause: t.HostState.Pause, HostNext: at.Add(p.pace(t))}
+	if t.Kind == schedule.Sitemap {
+		out.Newest = visit(t, at, nil).Order()
+	}
 	if err != nil {
 		p.failed(t, &out, err)
 		return out, false
@@ -183,7 +186,7 @@ func revisit(t schedule.Task, at time.Time) time.Time {
 		return at.Add(schedule.RevisitPosts)
 	}
 	if t.Kind != schedule.Article {
-		return time.Time{}
+		return visit(t, at, nil).Due()
 	}
 	usual := schedule.RevisitUndated
 	if !t.Hint.Date.IsZero() {

@@ -19,12 +19,27 @@ import (
 // host was faster: the pages that max_pages lets in, and the depth at which a page
 // is found, are the same with any number of workers.
 //
+// Feeds and sitemaps come before pages, but a site can have thousands of them. After the
+// first ones they have a share of the requests, see [shareOfLists], so that a pass that
+// is cut short has read stories too.
+//
 // A page or a host that fails temporarily leaves the batch, and comes into another
 // when it is due, so that the others do not wait for it.
 
 // batchSize is the largest number of URLs in a batch. Hosts wait for each other at
 // its end, and it is filled within one transaction.
 const batchSize = 500
+
+// The share of feeds and sitemaps in the requests of a run, while pages wait: so many
+// before all pages, then one for each two pages. When no page waits, so many come in one
+// batch before it is looked for pages again.
+const (
+	firstLists  = 30
+	listsInTurn = 20
+)
+
+// shareOfLists returns how many feeds and sitemaps may be fetched before the next pages.
+func shareOfLists(lists, pages int64) int64 { return max(0, firstLists+pages/2-lists) }
 
 // withoutBatch is the condition that a run of a source has no batch in progress: no
 // host has work for it before $2, and at $1, which is now, no worker has a host for
@@ -154,17 +169,17 @@ func (c *claim) confirm(ctx context.Context, run openRun, batch []candidate) (bo
 }
 
 // waiting selects the URLs of a source that may come into a batch at some time: those
-// up to a kind, and of sections and articles only those of hosts that have not yet
-// had all their pages. The tables are in the order in which they are to be read.
+// of the kinds from $5 to $2, and of sections and articles only those of hosts that have
+// not yet had all their pages. The tables are in the order in which they are to be read.
 const waiting = ` FROM url u CROSS JOIN lane l CROSS JOIN host h
-	WHERE u.source = $1 AND u.state = {pending} AND u.batch = 0 AND u.listed = 0 AND u.kind <= $2 AND l.id = u.lane AND h.host = l.host
+	WHERE u.source = $1 AND u.state = {pending} AND u.batch = 0 AND u.listed = 0 AND u.kind <= $2 AND u.kind >= $5 AND l.id = u.lane AND h.host = l.host
 	AND (u.kind < {section} OR CAST($3 AS BIGINT) = 0 OR l.run <> $4 OR l.pages < $3)`
 
 var (
 	// selectNext reads in the order of the index url_waiting.
 	selectNext = schema.SQL("SELECT u.url, l.host, u.kind, u.depth, u.lane, CASE WHEN l.run = $4 THEN l.pages ELSE 0 END, u.fetched_at" + waiting +
-		` AND u.due + 0 <= $5 AND (h.next_at <= $5 OR h.held = 0 AND h.next_at <= $6)
-		ORDER BY u.kind, u.depth, u.newest DESC, u.url LIMIT $7`)
+		` AND u.due + 0 <= $6 AND (h.next_at <= $6 OR h.held = 0 AND h.next_at <= $7)
+		ORDER BY u.kind, u.depth, u.newest DESC, u.url LIMIT $8`)
 	// selectNextAt is the earliest time at which something may come into a batch.
 	selectNextAt = schema.SQL("SELECT MIN(CASE WHEN h.next_at > u.due THEN h.next_at ELSE u.due END)" + waiting)
 )
@@ -175,15 +190,33 @@ var errEnough = errors.New("enough was read")
 // candidates returns the URLs of the next batch, in order. If there are none, next is
 // the time from which there will be.
 func (c *claim) candidates(ctx context.Context, run openRun) (batch []candidate, next int64, err error) {
-	left, err := c.pagesLeft(ctx, run)
+	left, err := c.quotaLeft(ctx, run)
 	if err != nil {
 		return nil, 0, err
 	}
-	kind := schema.Article
-	if left <= 0 {
-		kind = pagesFrom - 1
+	if left.pages > 0 && left.share == 0 { // it is the turn of pages
+		pages := left
+		pages.lists = 0
+		if batch, _, err = c.candidatesOf(ctx, run, pages); err != nil || len(batch) > 0 {
+			return batch, 0, err
+		}
+		left.lists = min(left.lists, listsInTurn)
+	} else if left.pages > 0 {
+		left.lists = min(left.lists, left.share)
 	}
-	args := []any{run.spec.Source, kind, run.spec.MaxPagesPerHost, run.id}
+	return c.candidatesOf(ctx, run, left)
+}
+
+// candidatesOf is candidates within a quota.
+func (c *claim) candidatesOf(ctx context.Context, run openRun, left quota) (batch []candidate, next int64, err error) {
+	from, to := int64(0), int64(schema.Article)
+	if left.lists <= 0 {
+		from = pagesFrom
+	}
+	if left.pages <= 0 {
+		to = pagesFrom - 1
+	}
+	args := []any{run.spec.Source, to, run.spec.MaxPagesPerHost, run.id, from}
 	taken := map[int64]int64{} // by lane
 	err = c.tx.Each(ctx, selectNext, append(args, c.nowMS, c.horizon, batchSize), func(rows *sql.Rows) error {
 		var u candidate
@@ -193,10 +226,14 @@ func (c *claim) candidates(ctx context.Context, run openRun) (batch []candidate,
 		if len(batch) > 0 && (u.kind != batch[0].kind || u.depth != batch[0].depth) {
 			return errEnough
 		}
+		most := left.lists
 		if u.kind >= pagesFrom {
-			if int64(len(batch)) >= left {
-				return errEnough
-			}
+			most = left.pages
+		}
+		if int64(len(batch)) >= most {
+			return errEnough
+		}
+		if u.kind >= pagesFrom {
 			if most := int64(run.spec.MaxPagesPerHost); most > 0 && u.had+taken[u.lane] >= most {
 				return nil
 			}
@@ -219,14 +256,25 @@ func (c *claim) candidates(ctx context.Context, run openRun) (batch []candidate,
 	return nil, first.Int64, err
 }
 
-// pagesLeft returns how many pages max_pages leaves.
-func (c *claim) pagesLeft(ctx context.Context, run openRun) (int64, error) {
-	if run.spec.MaxPages <= 0 {
-		return batchSize, nil
+// quota is what a run may still fetch.
+type quota struct {
+	pages, lists int64 // by max_pages and max_lists, and at most what a batch holds
+	share        int64 // of lists, before the next pages
+}
+
+// quotaLeft returns what max_pages and max_lists leave.
+func (c *claim) quotaLeft(ctx context.Context, run openRun) (quota, error) {
+	left := quota{pages: batchSize, lists: batchSize}
+	var pages, lists int64
+	_, err := c.tx.One(ctx, "SELECT pages, lists FROM run WHERE id = $1", []any{run.id}, &pages, &lists)
+	if most := int64(run.spec.MaxPages); most > 0 {
+		left.pages = max(0, most-pages)
 	}
-	var pages int64
-	_, err := c.tx.One(ctx, "SELECT pages FROM run WHERE id = $1", []any{run.id}, &pages)
-	return int64(run.spec.MaxPages) - pages, err
+	if most := int64(run.spec.MaxLists); most > 0 {
+		left.lists = max(0, most-lists)
+	}
+	left.share = shareOfLists(lists, pages)
+	return left, err
 }
 
 var (

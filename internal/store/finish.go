@@ -179,8 +179,8 @@ func (f *finish) putCounts(ctx context.Context) error {
 		return nil
 	}
 	_, err := f.tx.Exec(ctx, `UPDATE run SET pages = pages + $2, fetched = fetched + $3, unchanged = unchanged + $4, failed = failed + $5,
-		set_aside = set_aside + $6, gone = gone + $7, added = added + $8, revised = revised + $9 WHERE id = $1`,
-		f.run, c.pages, c.fetched, c.unchanged, c.failed, c.setAside, c.gone, c.added, c.revised)
+		set_aside = set_aside + $6, gone = gone + $7, added = added + $8, revised = revised + $9, lists = lists + $10 WHERE id = $1`,
+		f.run, c.pages, c.fetched, c.unchanged, c.failed, c.setAside, c.gone, c.added, c.revised, c.lists)
 	return err
 }
 

@@ -33,7 +33,7 @@ func (s *Store) AddListed(ctx context.Context, links []schedule.Link) (added, kn
 			if _, err = lane.LockHosts(ctx, t, linkHosts(chunk)); err != nil {
 				return err
 			}
-			if sum, err = addLinks(ctx, t, chunk, true); err != nil {
+			if sum, err = addLinks(ctx, t, chunk, true, 0); err != nil {
 				return err
 			}
 			return s.followUp(ctx, t, sum)
@@ -66,7 +66,7 @@ func (s *Store) Import(ctx context.Context, task schedule.Task, o schedule.Outco
 		if _, err := lane.LockHosts(ctx, t, append(linkHosts(o.Links), task.Host)); err != nil {
 			return err
 		}
-		own, err := addLinks(ctx, t, []schedule.Link{task.Link}, false)
+		own, err := addLinks(ctx, t, []schedule.Link{task.Link}, false, 0)
 		if err != nil {
 			return err
 		}

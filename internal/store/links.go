@@ -23,11 +23,14 @@ type knownURL struct {
 	kind    int
 	state   int
 	fetched int64
+	run     int64 // that last brought it to an end
+	newest  int64
 	hint    string
 }
 
 // linkChanges is what addLinks did.
 type linkChanges struct {
+	run                   int64           // that found the links; 0 for none
 	added, known, retried int             // URLs
 	lanes                 map[int64]bool  // whose pending URLs changed
 	sources               map[string]bool // for which there may be a new batch
@@ -36,9 +39,10 @@ type linkChanges struct {
 }
 
 // addLinks puts links into the frontier. The caller has locked their hosts. With retry
-// a known URL that failed, is gone or was set aside is tried again.
-func addLinks(ctx context.Context, t *database.Tx, links []schedule.Link, retry bool) (linkChanges, error) {
-	sum := linkChanges{lanes: map[int64]bool{}, sources: map[string]bool{}}
+// a known URL that failed, is gone or was set aside is tried again. run is the run that
+// found them, 0 for none.
+func addLinks(ctx context.Context, t *database.Tx, links []schedule.Link, retry bool, run int64) (linkChanges, error) {
+	sum := linkChanges{run: run, lanes: map[int64]bool{}, sources: map[string]bool{}}
 	if len(links) == 0 {
 		return sum, nil
 	}
@@ -122,11 +126,11 @@ func knownURLs(ctx context.Context, t *database.Tx, links []schedule.Link) (map[
 		hosts[link.URL] = link.Host
 	}
 	known := map[string]knownURL{}
-	err := database.EachIn(ctx, t, `SELECT url, lane, source, kind, depth, hops, follow, listed, state, fetched_at, hint, via
+	err := database.EachIn(ctx, t, `SELECT url, lane, source, kind, depth, hops, follow, listed, state, fetched_at, fetched_run, newest, hint, via
 		FROM url WHERE url IN ({list})`, urls, func(rows *sql.Rows) error {
 		var u knownURL
 		l := &u.link
-		err := rows.Scan(&l.URL, &u.lane, &l.Source, &u.kind, &l.Depth, &l.Hops, &l.Follow, &l.Listed, &u.state, &u.fetched, &u.hint, &l.Via)
+		err := rows.Scan(&l.URL, &u.lane, &l.Source, &u.kind, &l.Depth, &l.Hops, &l.Follow, &l.Listed, &u.state, &u.fetched, &u.run, &u.newest, &u.hint, &l.Via)
 		if err != nil {
 			return err
 		}
@@ -237,7 +241,7 @@ func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.
 		state = schema.Pending
 		sum.known--
 		sum.retried++
-	case changedSince(old, merged):
+	case changedSince(old, merged, sum.run):
 		state = schema.Pending
 		merged.Listed = link.Listed // it is work of the run that learned of the change
 	}
@@ -264,8 +268,12 @@ func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.
 	if state != old.state {
 		query = mergePending
 	}
+	newest := database.Millis(merged.Newest())
+	if kind == schema.Sitemap && old.fetched > 0 {
+		newest = old.newest // see schedule.Outcome.Newest
+	}
 	n, err := t.Exec(ctx, query, old.link.URL, id, merged.Source, kind, merged.Depth, merged.Hops,
-		database.Flag(merged.Follow), database.Flag(merged.Listed), hint, merged.Via, database.Millis(merged.Newest()))
+		database.Flag(merged.Follow), database.Flag(merged.Listed), hint, merged.Via, newest)
 	if err == nil && n != 1 {
 		err = fmt.Errorf("%s is no longer in the frontier", old.link.URL) // Unreachable: its host is locked.
 	}
@@ -282,10 +290,11 @@ func mergeInto(ctx context.Context, t *database.Tx, old knownURL, link schedule.
 }
 
 // changedSince reports whether a feed or sitemap says that a page has changed since it
-// was read. If it gave no time before, only a time after the reading counts.
-func changedSince(old knownURL, merged schedule.Link) bool {
+// was read, or an index that a sitemap has. If it gave no time before, only a time after
+// the reading counts. A sitemap is read once in a run: indexes may be in a circle.
+func changedSince(old knownURL, merged schedule.Link, run int64) bool {
 	before, now := old.link.Hint.Modified, merged.Hint.Modified
-	if old.kind != schema.Article || old.state != schema.Done && old.state != schema.SetAside || !now.After(before) {
+	if old.kind != schema.Article && (old.kind != schema.Sitemap || old.run == run) || old.state != schema.Done && old.state != schema.SetAside || !now.After(before) {
 		return false
 	}
 	return !before.IsZero() || now.After(database.Time(old.fetched))

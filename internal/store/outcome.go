@@ -22,7 +22,7 @@ type finish struct {
 }
 
 // runCounts is what one outcome adds to its run.
-type runCounts struct{ pages, fetched, unchanged, failed, setAside, gone, added, revised int }
+type runCounts struct{ pages, lists, fetched, unchanged, failed, setAside, gone, added, revised int }
 
 // urlRow is what Finish needs to know of its URL.
 type urlRow struct {

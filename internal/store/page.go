@@ -131,7 +131,7 @@ func (f *finish) putContent(ctx context.Context, u urlRow) (reclean []string, er
 // putLinks adds links to the frontier. reclean is the pages whose stories are to be
 // cleaned again.
 func (f *finish) putLinks(ctx context.Context, links []schedule.Link) (reclean []string, err error) {
-	sum, err := addLinks(ctx, f.tx, links, false)
+	sum, err := addLinks(ctx, f.tx, links, false, f.run)
 	f.links = sum.links
 	for id := range sum.lanes {
 		f.lanes[id] = true
@@ -212,11 +212,14 @@ func (f *finish) putURL(ctx context.Context, u urlRow, state int) error {
 	}
 	if state != schema.Pending && o.Due.After(o.At) {
 		u.wait = database.Millis(o.Due) - database.Millis(o.At)
+	} else if state == schema.Done && kind < pagesFrom {
+		u.wait = 0 // every pass requests it
 	}
 	_, err := f.tx.Exec(ctx, `UPDATE url SET batch = CASE WHEN listed = 1 THEN batch ELSE 0 END, kind = $2, state = $3, due = $4, tries = $5, status = $6, reason = $7,
-		etag = $8, last_modified = $9, body_sha = $10, fetched_at = $11, fetched_run = $12, wait = $13, reach = $14, looks = $15, certainty = $16 WHERE url = $1`,
+		etag = $8, last_modified = $9, body_sha = $10, fetched_at = $11, fetched_run = $12, wait = $13, reach = $14, looks = $15, certainty = $16,
+		newest = CASE WHEN CAST($17 AS BIGINT) <> 0 THEN $17 ELSE newest END WHERE url = $1`,
 		f.task.URL, kind, state, database.MillisUp(o.Due), o.Tries, o.Status, o.Reason, u.etag,
-		u.modified, u.sha, u.fetched, u.run, u.wait, u.reach, u.looks, u.certainty)
+		u.modified, u.sha, u.fetched, u.run, u.wait, u.reach, u.looks, u.certainty, database.Millis(o.Newest))
 	return err
 }
 
@@ -228,7 +231,9 @@ func (f *finish) countPage(ctx context.Context, u urlRow, kind int, same bool) e
 	}
 	o, c := f.o, &f.count
 	c.fetched = database.Flag(o.Status >= 200 && o.Status < 400 && o.State != schedule.Failed)
-	asked := (o.Status != 0 || o.State == schedule.Failed) && kind >= pagesFrom
+	asked := o.Status != 0 || o.State == schedule.Failed
+	c.lists = database.Flag(asked && kind < pagesFrom)
+	asked = asked && kind >= pagesFrom
 	c.pages = database.Flag(asked && u.listed == 0)
 	c.unchanged = database.Flag(same)
 	c.failed = database.Flag(o.State == schedule.Failed)

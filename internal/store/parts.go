@@ -90,7 +90,7 @@ func (s *Store) PutPart(ctx context.Context, lease stories.Lease, url string, pa
 		if _, err := lane.LockHosts(ctx, t, hosts); err != nil {
 			return err
 		}
-		sum, err := addLinks(ctx, t, links, false)
+		sum, err := addLinks(ctx, t, links, false, 0)
 		if err != nil {
 			return err
 		}

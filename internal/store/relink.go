@@ -171,7 +171,7 @@ func (s *Store) PutRelinked(ctx context.Context, pages ...Relinked) error {
 			return err
 		}
 		for _, page := range pages {
-			sum, err := addLinks(ctx, t, page.Links, false)
+			sum, err := addLinks(ctx, t, page.Links, false, 0)
 			if err == nil {
 				err = s.followUp(ctx, t, sum)
 			}

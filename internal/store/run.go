@@ -23,6 +23,7 @@ type RunSpec struct {
 	Recheck  bool   // request every known page again
 	Listed   bool   // a backfill run
 	MaxPages int    // see schedule.Run
+	MaxLists int    // see schedule.Run
 	PerHost  int    // MaxPagesPerHost of schedule.Run
 	Seeds    []schedule.Link
 	Sources  []string // names of all configured sources; URLs on the seeds' hosts that belong to none of them go to this one
@@ -39,7 +40,7 @@ type RunSpec struct {
 // that an earlier run left pending belong to this one, with all their tries before
 // them.
 func (s *Store) BeginRun(ctx context.Context, spec RunSpec, now time.Time) (schedule.Run, error) {
-	run := schedule.Run{Source: spec.Source, Listed: spec.Listed, MaxPages: spec.MaxPages, MaxPagesPerHost: spec.PerHost}
+	run := schedule.Run{Source: spec.Source, Listed: spec.Listed, MaxPages: spec.MaxPages, MaxLists: spec.MaxLists, MaxPagesPerHost: spec.PerHost}
 	err := s.db.Write(ctx, func(t *database.Tx) error {
 		if err := lockSource(ctx, t, spec); err != nil {
 			return err
@@ -152,8 +153,8 @@ func adopt(ctx context.Context, t *database.Tx, spec RunSpec) error {
 // read before.
 const readLists = "kind <= {section} AND state <> {pending} AND state <> {forgotten}"
 
-// notYetDue leaves out feeds that say themselves when they are due.
-const notYetDue = " AND (kind <> {feed} OR state <> {done} OR due <= $2)"
+// notYetDue leaves out feeds and sitemaps that are due later.
+const notYetDue = " AND (kind = {section} OR state <> {done} OR due <= $2)"
 
 var (
 	listsDue    = whereURL(readLists+" AND (state <> {gone} OR due <= $2)"+notYetDue, 2)
@@ -194,7 +195,7 @@ func (s *Store) seed(ctx context.Context, t *database.Tx, seeds []schedule.Link)
 	if _, err := lane.LockHosts(ctx, t, linkHosts(seeds)); err != nil {
 		return err
 	}
-	sum, err := addLinks(ctx, t, seeds, false)
+	sum, err := addLinks(ctx, t, seeds, false, 0)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 const maxHops = 10
 
 // maxIndexDepth bounds indexes of indexes of sitemaps; the protocol knows none.
-const maxIndexDepth = 3
+const maxIndexDepth = 2
 
 // usualSitemaps is where sitemaps are that nobody announces: the protocol's
 // usual place, and those of the plug-ins that most news sites use.
@@ -76,13 +76,14 @@ func (p *Policy) PostsLinks(t schedule.Task, header http.Header) []schedule.Link
 }
 
 // SitemapLinks returns the pages, and the further sitemaps, that a sitemap
-// names and that are to be fetched.
-func (p *Policy) SitemapLinks(t schedule.Task, s *crawler.Sitemap) []schedule.Link {
-	links := p.entries(t, s.Entries, schedule.Article)
-	if t.Depth < maxIndexDepth {
-		links = append(links, p.entries(t, s.Children, schedule.Sitemap)...)
+// names and that are to be fetched. left is the number of sitemaps that are not,
+// because they are too deep in indexes.
+func (p *Policy) SitemapLinks(t schedule.Task, s *crawler.Sitemap) (links []schedule.Link, left int) {
+	links = p.entries(t, s.Entries, schedule.Article)
+	if t.Depth >= maxIndexDepth {
+		return links, len(s.Children)
 	}
-	return links
+	return append(links, p.entries(t, s.Children, schedule.Sitemap)...), 0
 }
 
 // entries are the links of a feed or a sitemap. A page that is none of the

@@ -231,12 +231,13 @@ func lastRuns(ctx context.Context, t *database.Tx, sources map[runKey]*SourceSta
 // Backlog is the number of URLs that a run has not fetched, by reason.
 type Backlog struct {
 	MaxPages int64 // the run has had all its pages
+	MaxLists int64 // the run has had all its feeds and sitemaps
 	PerHost  int64 // their hosts have had all their pages (MaxPagesPerHost)
 	Waiting  int64 // they wait for a retry, or for a host that rests
 	Rest     int64 // none: the run was stopped, or other workers have them
 }
 
-func (b Backlog) all() int64 { return b.MaxPages + b.PerHost + b.Waiting + b.Rest }
+func (b Backlog) all() int64 { return b.MaxPages + b.MaxLists + b.PerHost + b.Waiting + b.Rest }
 
 // Backlog counts the URLs that a run has not fetched.
 func (r *Reader) Backlog(ctx context.Context, run schedule.Run, now time.Time) (left Backlog, err error) {
@@ -265,11 +266,12 @@ var (
 
 // backlog counts the waiting URLs of a source or of the lists, then those in the batch.
 func backlog(ctx context.Context, t *database.Tx, run schedule.Run, id, now int64) (left Backlog, err error) {
-	var pages int64
-	if _, err := t.One(ctx, "SELECT pages FROM run WHERE id = $1", []any{id}, &pages); err != nil {
+	var pages, lists int64
+	if _, err := t.One(ctx, "SELECT pages, lists FROM run WHERE id = $1", []any{id}, &pages, &lists); err != nil {
 		return left, err
 	}
 	full := !run.Listed && run.MaxPages > 0 && pages >= int64(run.MaxPages)
+	read := !run.Listed && run.MaxLists > 0 && lists >= int64(run.MaxLists)
 	count := func(query, of string) error {
 		return t.Each(ctx, query, []any{id, run.MaxPagesPerHost, now, of}, func(rows *sql.Rows) error {
 			var had, later, page bool
@@ -278,6 +280,8 @@ func backlog(ctx context.Context, t *database.Tx, run schedule.Run, id, now int6
 			switch {
 			case full && page:
 				left.MaxPages += n
+			case read && !page:
+				left.MaxLists += n
 			case had:
 				left.PerHost += n
 			case later:
