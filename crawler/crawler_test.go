@@ -291,9 +291,12 @@ func TestOptions(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
-	c, base := serve(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(30*time.Millisecond, cancel)
+	defer cancel()
+	c, base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		cancel() // while the answer is waited for
+		<-r.Context().Done()
+	})
 	_, err := c.Fetch(ctx, Request{URL: base})
 	if e := fetchError(t, err); !errors.Is(err, context.Canceled) || !e.Temporary {
 		t.Errorf("%+v", e)

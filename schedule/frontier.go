@@ -184,6 +184,7 @@ type Found struct {
 type Filter struct {
 	Runs     []Run
 	Patience time.Duration // what may not be done before now+Patience is left to a later run
+	MaxHosts int           // hosts that one run has at a time while others have work; 0 means no limit
 }
 
 // Run is one pass over a source, or over a backfill list.
@@ -198,6 +199,7 @@ type Run struct {
 	MaxPagesPerHost int
 	Delay           time.Duration // between two requests to a host of the source; a claimed host is not handed out again before now+max(Delay, its own), even when the process dies
 	Started         time.Time
+	Until           time.Time // no task of the run is claimed from then on; zero means there is no such moment
 }
 
 // Errors of Claim and Finish.
@@ -231,8 +233,8 @@ func (b Busy) Error() string { return "no host is free before " + b.Until.Format
 // MaxPages, and at which depth, is a function of the pages and not of their
 // speed. What waits for a retry or for a Hold leaves its batch.
 type Frontier interface {
-	// Claim leases the host that has waited longest among those with due work
-	// and returns its first task: the robots task while the host's robots.txt was
+	// Claim leases the host that has waited longest among those with due work of
+	// the runs that have the fewest hosts, so that runs take turns, and returns its first task: the robots task while the host's robots.txt was
 	// never read or is older than 24 hours, then its URLs. The error is a Busy
 	// when work must wait, and ErrNoWork when none is left that may be done before
 	// now+Patience.

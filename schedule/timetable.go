@@ -60,7 +60,7 @@ func (t *Timetable) Run(ctx context.Context) error {
 	jobs := map[string]cron.Job{}
 	for _, e := range t.Entries {
 		s, _ := ParseLine(e.Line, t.Zone) // Missed has read every line
-		jobs[e.Source] = cron.NewChain(cron.Recover(logger), cron.SkipIfStillRunning(logger)).Then(cron.FuncJob(func() {
+		jobs[e.Source] = cron.NewChain(cron.Recover(logger), cron.SkipIfStillRunning(cronLog{t.Log.With("source", e.Source)})).Then(cron.FuncJob(func() {
 			if ctx.Err() == nil {
 				t.Do(ctx, e.Source)
 			}

@@ -182,7 +182,7 @@ func sources(c *config.Config) ([]pipeline.Source, error) {
 		if err != nil {
 			return nil, fmt.Errorf("source %s: %w", s.Name, err)
 		}
-		p := pipeline.Source{Name: s.Name, Scope: scope, Delay: s.Delay, MaxPages: s.MaxPages, MaxLists: s.MaxLists, MaxPagesPerHost: s.MaxPagesPerHost, MaxDepth: s.MaxDepth,
+		p := pipeline.Source{Name: s.Name, Scope: scope, Delay: s.Delay, MaxPages: s.MaxPages, MaxLists: s.MaxLists, MaxPagesPerHost: s.MaxPagesPerHost, MaxDepth: s.MaxDepth, MaxTime: s.MaxTime,
 			Text: s.Text, PaidLinks: s.PaidLinks, Offsite: s.Offsite}
 		for _, group := range []struct {
 			from []string

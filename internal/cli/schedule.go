@@ -3,8 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -86,15 +89,16 @@ func (e *env) keepTimetable(ctx context.Context, o *opened, settings *reload) (n
 	if err != nil {
 		return nil, err
 	}
-	// A source has a host or two: so many passes at once talk to about as
-	// many hosts as fetch.workers says.
-	free := make(chan struct{}, o.config.Fetch.Workers)
+	for i := range o.Sources {
+		if s := &o.Sources[i]; s.MaxTime == 0 && o.Options.MaxTime == 0 {
+			s.MaxTime = turnTime
+		}
+	}
+	slots := newSlots(o.config.Fetch.Workers)
 	table := schedule.Timetable{Log: e.log, Now: o.Now, Do: func(ctx context.Context, source string) {
-		select {
-		case free <- struct{}{}:
+		if slots.take(ctx, source, e.log) {
+			defer slots.giveBack(source)
 			e.pass(ctx, o, source)
-			<-free
-		case <-ctx.Done():
 		}
 	}}
 	for _, s := range o.config.Sources {
@@ -111,6 +115,49 @@ func (e *env) keepTimetable(ctx context.Context, o *opened, settings *reload) (n
 	stop()
 	looking.Wait()
 	return next, err
+}
+
+// turnTime is the longest pass over one source if neither the source nor
+// fetch.max_time has a limit: then it is the turn of those that wait.
+const turnTime = time.Hour
+
+// slots are the passes that run at a time. A source has a host or two: so many passes
+// at once talk to about as many hosts as fetch.workers says. Those that wait get a slot
+// in the order in which they came.
+type slots struct {
+	free    chan struct{}
+	mu      sync.Mutex
+	running map[string]bool // by source
+}
+
+func newSlots(n int) *slots { return &slots{free: make(chan struct{}, n), running: map[string]bool{}} }
+
+// take waits for a slot, and reports whether there is one before ctx is done.
+func (s *slots) take(ctx context.Context, source string, log *slog.Logger) bool {
+	select {
+	case s.free <- struct{}{}:
+	default:
+		s.mu.Lock()
+		running := slices.Sorted(maps.Keys(s.running))
+		s.mu.Unlock()
+		log.Warn("a pass waits: others take all of fetch.workers", "source", source, "running", running)
+		select {
+		case s.free <- struct{}{}:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running[source] = true
+	return true
+}
+
+func (s *slots) giveBack(source string) {
+	s.mu.Lock()
+	delete(s.running, source)
+	s.mu.Unlock()
+	<-s.free
 }
 
 // lastRuns returns when each source last began a run.

@@ -61,6 +61,7 @@ type Source struct {
 	MaxPages        int           // sections and articles fetched in a run; 0 means no limit
 	MaxLists        int           // feeds and sitemaps fetched in a run; 0 means no limit
 	MaxPagesPerHost int           // MaxPages of each host
+	MaxTime         time.Duration // of a pass over the source; 0 means that of the whole pass
 	MaxDepth        int           // links followed from the site's start; 0 is the start alone
 	Rules           Rules         // of its pages; they go before those of Clean.SiteRules
 

@@ -41,6 +41,7 @@ func (d *decoder) sourceFields(s *Source, parts *sourceParts) []field {
 		{"max_pages", "Sections and articles fetched in one pass, the newest first. 0 is no limit.", d.integer(&s.MaxPages, 0, maxNumber)},
 		{"max_lists", "Feeds and sitemaps fetched in one pass, those of the latest news first. 0 is no limit.", d.integer(&s.MaxLists, 0, maxNumber)},
 		{"max_pages_per_host", "max_pages for each host of the site. 0 is no limit.", d.integer(&s.MaxPagesPerHost, 0, maxNumber)},
+		{"max_time", "A pass makes no new request for the source after this time; the next one goes on there. 0 is fetch.max_time; under winnow schedule, if that is not given either, an hour.", d.duration(&s.MaxTime, 0, maxPass, "20m")},
 		{"max_depth", "How many links from the start page are followed.", d.integer(&s.MaxDepth, 0, maxDepth)},
 		{"rules", "Extraction rules for this site, one a line, as in ftr-site-config files.", d.rules(&s.Rules)},
 		{"text", "Where stories are read from: their pages, or feeds that have them whole (pages are then requested only for the others), or these and the API of WordPress. Where a page has no story, that of a feed is taken anyway.", d.choice(&s.Text, "page", "feed", "api")},

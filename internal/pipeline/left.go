@@ -55,7 +55,14 @@ func (p *Pipeline) until() time.Time {
 	return p.Now().Add(p.Options.MaxTime)
 }
 
-// stoppedNote returns the note of a run that its time limit has stopped.
-func (p *Pipeline) stoppedNote(l Left) string {
-	return fmt.Sprintf("%s: %d left", schedule.OutOfTimeNote(p.Options.MaxTime), l.MaxTime)
+// stoppedNote returns the note of a run that its time limit has stopped, or, with
+// late, that of the pass.
+func (p *Pipeline) stoppedNote(s SourceSummary, late bool) string {
+	limit := p.Options.MaxTime
+	for _, source := range p.Sources {
+		if source.Name == s.Name && !late {
+			limit = source.MaxTime
+		}
+	}
+	return fmt.Sprintf("%s: %d left", schedule.OutOfTimeNote(limit), s.Left.MaxTime)
 }

@@ -51,6 +51,7 @@ type Source struct {
 	MaxLists        int            // feeds and sitemaps a run; 0 means no limit
 	MaxPagesPerHost int            // likewise, of each host
 	MaxDepth        int            // links from the site's start
+	MaxTime         time.Duration  // of a pass over the source; 0 means Options.MaxTime alone
 
 	Text      string // where stories are read from: one of the Text constants; "" means TextPage
 	PaidLinks bool   // links marked as paid (rel=sponsored) are followed too

@@ -65,6 +65,9 @@ func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (S
 			return Summary{}, err
 		}
 		run.Delay = s.Delay
+		if s.MaxTime > 0 {
+			run.Until = p.Now().Add(s.MaxTime)
+		}
 		runs = append(runs, run)
 	}
 	done, err := p.work(ctx, runs, until)
@@ -186,6 +189,9 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Tim
 	if filter.Patience == 0 {
 		filter.Patience = 5 * time.Minute
 	}
+	if len(runs) > 1 {
+		filter.MaxHosts = max(1, (p.Options.Workers+1)/2)
+	}
 	loop := schedule.Loop{Frontier: p.Store, Workers: p.Options.Workers, Now: p.Now, Until: until, Grace: p.Options.Timeout + 10*time.Second,
 		Lost: func(t schedule.Task) { p.Log.Warn("another worker has taken the host", "url", t.URL) },
 		Panicked: func(t schedule.Task, what any, stack []byte) {
@@ -222,8 +228,8 @@ func (p *Pipeline) work(ctx context.Context, runs []schedule.Run, until time.Tim
 		if one := s.Sources[i]; one.Broken {
 			ends[i].Note = one.Trouble
 		} else if one.Left.MaxTime > 0 {
-			ends[i].Note = p.stoppedNote(one.Left)
-			s.OutOfTime = true
+			ends[i].Note = p.stoppedNote(one, late)
+			s.OutOfTime = s.OutOfTime || late
 		} else {
 			ends[i].Note = one.Barren
 		}
@@ -279,6 +285,7 @@ func (p *Pipeline) summary(ctx context.Context, runs []schedule.Run, late bool) 
 	var s Summary
 	for _, run := range runs {
 		one := SourceSummary{Name: run.Source, Tally: p.takeTally(run.ID)}
+		late := late || !run.Until.IsZero() && !p.Now().Before(run.Until)
 		var err error
 		if one.Left, err = p.left(ctx, run, late); err != nil {
 			return s, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -51,6 +52,8 @@ type claim struct {
 	queues  map[string]openRun // that work may be taken from, with the run it is for
 	runs    map[int64]openRun
 	leased  []leased
+
+	maxHosts int // of a run, while others have work; 0 means no limit
 }
 
 // Claim implements schedule.Frontier. Among the free hosts with work it takes
@@ -82,7 +85,7 @@ func (s *Store) Claim(ctx context.Context, f schedule.Filter, now time.Time) (sc
 
 func (s *Store) claim(ctx context.Context, t *database.Tx, f schedule.Filter, now time.Time) (schedule.Task, error) {
 	c := &claim{store: s, tx: t, now: now, nowMS: now.UnixMilli(), horizon: now.Add(f.Patience).UnixMilli(),
-		queues: map[string]openRun{}, runs: map[int64]openRun{}}
+		maxHosts: f.MaxHosts, queues: map[string]openRun{}, runs: map[int64]openRun{}}
 	if err := c.number(f.Runs); err != nil {
 		return schedule.Task{}, err
 	}
@@ -137,9 +140,13 @@ func (c *claim) waitForAll(ctx context.Context, ready int64) error {
 	return c.wait(ctx, min(ready, next))
 }
 
-// number fills in the queues of the runs, and their numbers in the state.
+// number fills in the queues of the runs that have time left, and their numbers in the
+// state.
 func (c *claim) number(runs []schedule.Run) error {
 	for _, run := range runs {
+		if !run.Until.IsZero() && !c.now.Before(run.Until) {
+			continue
+		}
 		id, err := schema.RunNumber(run.ID)
 		if err != nil {
 			return err
@@ -201,8 +208,54 @@ func selectFree(n int) string {
 	return freeInQueues + which + andReady + strconv.Itoa(n+1) + " ORDER BY l.ready, l.host LIMIT 1"
 }
 
-// freeHost finds the free host that is, or will be, ready first.
+// freeHost finds the free host that is ready first, among those of the runs that have
+// the fewest hosts in work; if none is ready now, the one that will be first. A run that
+// has maxHosts gets another one only if no other run has hosts with work.
 func (c *claim) freeHost(ctx context.Context, lock string) (host string, ready int64, err error) {
+	ready = schema.Never
+	for _, turn := range c.turns() {
+		if c.maxHosts > 0 && turn.hosts >= c.maxHosts && ready < schema.Never {
+			break
+		}
+		h, r, err := c.freeAmong(ctx, turn.queues, lock)
+		if err != nil {
+			return "", 0, err
+		}
+		if r < ready || r == ready && h < host {
+			host, ready = h, r
+		}
+		if ready <= c.nowMS {
+			break
+		}
+	}
+	return host, ready, nil
+}
+
+// turn is the queues of the runs that have so many hosts in work.
+type turn struct {
+	hosts  int
+	queues []string
+}
+
+// turns returns the queues, those of the runs with the fewest hosts in work first.
+func (c *claim) turns() []turn {
+	working := map[int64]int{}
+	for _, l := range c.leased {
+		working[l.run]++
+	}
+	byHosts := map[int][]string{}
+	for queue, run := range c.queues {
+		byHosts[working[run.id]] = append(byHosts[working[run.id]], queue)
+	}
+	var all []turn
+	for _, n := range slices.Sorted(maps.Keys(byHosts)) {
+		all = append(all, turn{n, byHosts[n]})
+	}
+	return all
+}
+
+// freeAmong finds the free host of the queues that is, or will be, ready first.
+func (c *claim) freeAmong(ctx context.Context, queues []string, lock string) (host string, ready int64, err error) {
 	ready = schema.Never
 	ask := func(queues []any) error {
 		var h string
@@ -214,11 +267,11 @@ func (c *claim) freeHost(ctx context.Context, lock string) (host string, ready i
 		return err
 	}
 	var several []string
-	for queue := range c.queues {
+	for _, queue := range queues {
 		// A single queue is read in the order of its index, up to the first free
 		// host. For several queues all hosts with work are sorted, and the listed
 		// queue may have very many.
-		if queue == lane.ListedQueue || len(c.queues) <= maxSingleQueues {
+		if queue == lane.ListedQueue || len(queues) <= maxSingleQueues {
 			if err := ask([]any{queue}); err != nil {
 				return "", 0, err
 			}
@@ -267,6 +320,11 @@ func (c *claim) wait(ctx context.Context, ready int64) error {
 	}
 	if until.IsZero() {
 		return schedule.ErrNoWork
+	}
+	for _, run := range c.runs {
+		if end := run.spec.Until; !end.IsZero() && end.Before(until) {
+			until = end
+		}
 	}
 	return schedule.Busy{Until: until}
 }

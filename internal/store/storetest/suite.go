@@ -111,6 +111,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"pages lost from the archive", testArchiveLost},
 		{"state and corpus", testOwnership},
 		{"looks without a story", testLooks},
+		{"turns of runs", testTurns},
 		{"feeds that are not due", testFeedsThatAreNotDue},
 		{"redirects", testMoved},
 		{"revision by a part", testReviseByPart},
