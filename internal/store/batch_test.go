@@ -23,8 +23,8 @@ func TestPlans(t *testing.T) {
 		plantest.Case{Name: "free host", Query: selectFree(1), Want: "SEARCH l USING COVERING INDEX lane_ready (queue=? AND ready<?)"},
 		plantest.Case{Name: "leased hosts", Query: leasedHosts, Want: "SCAN host USING INDEX host_leased"},
 		plantest.Case{Name: "runs without a batch", Query: selectIdle(2), Want: "SEARCH l USING COVERING INDEX lane_ready (queue=? AND ready<?)"},
-		plantest.Case{Name: "next batch", Query: selectNext, Want: "SEARCH u USING INDEX url_waiting (source=? AND kind<?)"},
-		plantest.Case{Name: "moment of the next batch", Query: selectNextAt, Want: "SEARCH u USING INDEX url_source (source=? AND state=? AND kind<?)"},
+		plantest.Case{Name: "next batch", Query: selectNext, Want: "SEARCH u USING INDEX url_waiting (source=? AND kind>? AND kind<?)"},
+		plantest.Case{Name: "moment of the next batch", Query: selectNextAt, Want: "SEARCH u USING INDEX url_source (source=? AND state=? AND kind>? AND kind<?)"},
 		plantest.Case{Name: "names asked unconditionally", Query: namesUnconditionally, Want: "SEARCH url USING COVERING INDEX sqlite_autoindex_url_1 (url=?)"},
 	)
 }

@@ -65,6 +65,9 @@ func TestLinesOfAnOlderWinnow(t *testing.T) {
 				"ALTER TABLE story ADD COLUMN house TEXT NOT NULL DEFAULT ''",
 				"UPDATE story SET house = '0,2', dirty = 0, alone_sha = ''",
 				"CREATE TABLE house (line BIGINT PRIMARY KEY, site TEXT NOT NULL, stale SMALLINT NOT NULL DEFAULT 0)",
+				"ALTER TABLE url DROP COLUMN looks",
+				"ALTER TABLE url DROP COLUMN certainty",
+				"ALTER TABLE run DROP COLUMN lists",
 				"DELETE FROM goose_db_version WHERE version_id >= 6",
 			} {
 				_, err := raw.Exec(statement)
