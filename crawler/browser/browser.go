@@ -175,7 +175,8 @@ func (b *Browser) start() error {
 // flags returns the flags of the program. They leave it no network: no name
 // resolves, and everything goes through a proxy that does not exist.
 func flags(path, dir, userAgent string) []chromedp.ExecAllocatorOption {
-	all := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.UserDataDir(filepath.Join(dir, "profile"))}
+	all := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.UserDataDir(filepath.Join(dir, "profile")),
+		chromedp.Env("TMPDIR=" + dir)} // where it leaves a folder at each start
 	if userAgent != "" {
 		all = append(all, chromedp.UserAgent(userAgent))
 	}

@@ -25,17 +25,25 @@ func NewScreen(out io.Writer) *Screen { return &Screen{out: out} }
 // Unwrap returns the writer of the screen.
 func (s *Screen) Unwrap() io.Writer { return s.out }
 
-// Write implements [io.Writer]. Callers write whole lines.
+// Write implements [io.Writer]. Callers write whole lines. What a terminal would obey
+// is left out of them, see [Lines]: JSON does not escape all of it.
 func (s *Screen) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	lines := Lines(string(b))
 	if s.status == "" {
-		return s.out.Write(b)
+		if _, err := io.WriteString(s.out, lines); err != nil {
+			return 0, err
+		}
+		return len(b), nil
 	}
 	_, _ = io.WriteString(s.out, eraseLine) // if the terminal is gone, the next write says so
-	n, err := s.out.Write(b)
+	_, err := io.WriteString(s.out, lines)
 	_, _ = io.WriteString(s.out, s.status)
-	return n, err
+	if err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // show puts a line at the end of the screen, in place of the one before; ""
