@@ -1,9 +1,12 @@
 package pipeline
 
 import (
+	"database/sql"
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +154,54 @@ func TestSitesAreAFunctionOfTheirPages(t *testing.T) {
 		if inText, removed := withPitch(left); len(left) != 2 || inText != 2 || removed != 0 {
 			t.Errorf("of two pages: %d stories, %d with the pitch, %d from which it was removed", len(left), inText, removed)
 		}
+	}
+}
+
+// What is known of a site in a format of another version is made again from the archive.
+func TestSketchesOfAnotherVersion(t *testing.T) {
+	const pages = 16
+	site := newPaper(t, pierPages(pages))
+	p := newPipeline(t, site.web)
+	refreshed(t, p, false)
+	host := strings.TrimPrefix(site.URL, "http://")
+	known := func() (urls []string) {
+		sketches, err := p.Store.Sites.Sketches(t.Context(), host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range sketches {
+			if sketch := new(siteprofile.Sketch); sketch.UnmarshalBinary(s.Data) == nil {
+				urls = append(urls, s.URL)
+			}
+		}
+		return urls
+	}
+	before := known()
+	state, err := sql.Open("sqlite", filepath.Join(filepath.Dir(filepath.Dir(p.Archive.Dir)), "winnow.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer state.Close()
+	if _, err := state.Exec("UPDATE sketch SET data = x'0102' || substr(data, 3)"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := state.Exec("UPDATE site SET stamp = stamp + 1"); err != nil {
+		t.Fatal(err)
+	}
+	if left := known(); len(before) < pages || len(left) > 0 {
+		t.Fatalf("%d sketches, %d of them after they were made unreadable", len(before), len(left))
+	}
+	all := refreshed(t, p, false)
+	if inText, removed := withPitch(all); len(all) != pages || inText != 0 || removed != pages {
+		t.Errorf("%d stories, %d with the pitch, %d from which it was removed", len(all), inText, removed)
+	}
+	for _, d := range all {
+		if d.Rev != 1 || d.Profile == 0 {
+			t.Errorf("%s: revision %d, profile %d", d.PageURL, d.Rev, d.Profile)
+		}
+	}
+	if after := known(); !slices.Equal(before, after) {
+		t.Errorf("made again: %v, want %v", after, before)
 	}
 }
 

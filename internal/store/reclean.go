@@ -48,6 +48,23 @@ func (s *Store) Profiled(ctx context.Context, lease stories.Lease, site sites.Si
 	return changed && err == nil, err
 }
 
+// SketchAgain deletes the sketches of pages of a host, and has all its pages cleaned
+// again from the archive, which makes new ones: others may belong to the sample then.
+func (s *Store) SketchAgain(ctx context.Context, lease stories.Lease, host string, urls []string) error {
+	return s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
+		for _, url := range urls {
+			if err := s.Sites.Delete(ctx, t, host, url); err != nil {
+				return err
+			}
+		}
+		if err := s.Stories.MarkHost(ctx, t, host); err != nil {
+			return err
+		}
+		_, err := t.Exec(ctx, queueSite, host)
+		return err
+	})
+}
+
 // RecleanQueue returns up to limit pages of the re-clean queue, in the order of
 // their URLs.
 func (s *Store) RecleanQueue(ctx context.Context, limit int) (urls []string, err error) {

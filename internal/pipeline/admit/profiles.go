@@ -2,7 +2,6 @@ package admit
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"sync"
 
@@ -21,47 +20,52 @@ type Profiles struct {
 	Store *store.Store
 
 	mu   sync.Mutex
-	held map[string]heldProfile // by host
+	held map[string]HostProfile // by host
 }
 
-type heldProfile struct {
-	stamp   int64
-	profile *siteprofile.Profile
+// HostProfile is the profile of a host. The zero value is of one of which nothing is
+// known.
+type HostProfile struct {
+	*siteprofile.Profile
+	Stamp      int64    // of the sketches that it was made of
+	Unreadable []string // URLs of sketches that it was not made of: those of another version of winnow
 }
 
-// Of returns the profile of a host: of its sketches as they are now, and as they were
-// at the stamp. It is never nil.
-func (p *Profiles) Of(ctx context.Context, host string) (*siteprofile.Profile, int64, error) {
+// Of returns the profile of a host, of its sketches as they are now. Profile is never
+// nil.
+func (p *Profiles) Of(ctx context.Context, host string) (HostProfile, error) {
 	site, err := p.Store.Sites.Get(ctx, host)
 	if err != nil {
-		return nil, 0, err
+		return HostProfile{}, err
 	}
 	p.mu.Lock()
 	held, ok := p.held[host]
 	p.mu.Unlock()
-	if ok && held.stamp == site.Stamp {
-		return held.profile, held.stamp, nil
+	if ok && held.Stamp == site.Stamp {
+		return held, nil
 	}
 	sketches, err := p.Store.Sites.Sketches(ctx, host)
 	if err != nil {
-		return nil, 0, err
+		return HostProfile{}, err
 	}
+	made := HostProfile{Stamp: site.Stamp}
 	var sample siteprofile.Sample
 	for _, s := range sketches {
 		sketch := &siteprofile.Sketch{}
 		if err := sketch.UnmarshalBinary(s.Data); err != nil {
-			return nil, 0, fmt.Errorf("the sketch of %s in the state is damaged: %w", s.URL, err)
+			made.Unreadable = append(made.Unreadable, s.URL)
+			continue
 		}
 		sample.Add(sketch)
 	}
-	profile := sample.Profile()
+	made.Profile = sample.Profile()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.held == nil || len(p.held) >= maxProfiles {
-		p.held = map[string]heldProfile{}
+		p.held = map[string]HostProfile{}
 	}
-	p.held[host] = heldProfile{site.Stamp, profile}
-	return profile, site.Stamp, nil
+	p.held[host] = made
+	return made, nil
 }
 
 // ofPage returns the profile of the site of a page; nil for a page without a host.
@@ -70,8 +74,8 @@ func (p *Profiles) ofPage(ctx context.Context, page *news.Page) (*siteprofile.Pr
 	if err != nil || u.Host == "" {
 		return nil, nil
 	}
-	profile, _, err := p.Of(ctx, u.Host)
-	return profile, err
+	profile, err := p.Of(ctx, u.Host)
+	return profile.Profile, err
 }
 
 // packSketch returns a sketch as the state keeps it; nil for none.

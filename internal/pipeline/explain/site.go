@@ -76,7 +76,7 @@ func (e *Explainer) Site(ctx context.Context, host string) (*Site, error) {
 	if known.Stamp == 0 {
 		return nil, store.ErrNotFound
 	}
-	profile, _, err := e.Admitter.Sites.Of(ctx, host)
+	profile, err := e.Admitter.Sites.Of(ctx, host)
 	if err != nil {
 		return nil, err
 	}

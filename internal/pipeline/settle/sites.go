@@ -26,11 +26,18 @@ func (s *Settler) profileSites(ctx context.Context, lease *stories.Lease, atEnd 
 		}
 		any = true
 		for _, site := range stale {
-			profile, stamp, err := s.Admitter.Sites.Of(ctx, site.Host)
+			profile, err := s.Admitter.Sites.Of(ctx, site.Host)
 			if err != nil {
 				return any, err
 			}
-			site.Stamp = stamp
+			if len(profile.Unreadable) > 0 {
+				s.Log.Info("what is known of a site was stored by another version: its pages are read again", "host", site.Host)
+				if err := s.Store.SketchAgain(ctx, *lease, site.Host, profile.Unreadable); err != nil {
+					return any, err
+				}
+				continue // it is still stale
+			}
+			site.Stamp = profile.Stamp
 			if _, err := s.Store.Profiled(ctx, *lease, site, sites.Profile{Digest: profile.Digest(), Changed: profile.Changed()}); err != nil {
 				return any, err
 			}

@@ -105,7 +105,16 @@ func (s *Stories) MarkSource(ctx context.Context, t *database.Tx, source string)
 	return t.Exec(ctx, recleanSource, source)
 }
 
-var recleanSite = recleanAll + " WHERE site = $1 AND profile <> $2"
+var (
+	recleanHost = recleanAll + " WHERE site = $1"
+	recleanSite = recleanHost + " AND profile <> $2"
+)
+
+// MarkHost marks the stories of a host to be cleaned again from the archive.
+func (s *Stories) MarkHost(ctx context.Context, t *database.Tx, host string) error {
+	_, err := t.Exec(ctx, recleanHost, host)
+	return err
+}
 
 // MarkSite marks the stories of a site to be cleaned again from the archive that were
 // not read by a profile.
