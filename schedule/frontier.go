@@ -142,6 +142,7 @@ type Outcome struct {
 // Sketch is what is kept of a page for the profile of its site, see package
 // clean/siteprofile.
 type Sketch struct {
+	Site string // that it belongs to, see Found
 	Hash uint64 // of the page's URL
 	Rank uint64 // those with the smallest are kept
 	Data []byte
@@ -175,6 +176,7 @@ type Found struct {
 	Story   news.Story
 	Alone   *news.Story // from the page alone, without the profile of its site; nil when Story is that
 	Profile uint64      // digest of that profile, 0 for none
+	Site    string      // that the story is read with the pages of; "" for the host of its page
 	Prints  []uint64    // of the text, for the index of the dedupe stage
 	Rank    int         // of the page among the pages of one story: 0 the canonical page itself, or another spelling of its URL; 1 a page that names another as canonical; 2 a print, AMP or mobile twin, whatever it names; 3 the first part of an article that another page has whole. The smallest wins, then the smaller URL
 	Aliases []string    // normalised URLs that mean this story, the canonical one last (the page's own when it names none)

@@ -124,7 +124,7 @@ func packedPage(t schedule.Task, body []byte, at time.Time) *news.Page {
 // takeText completes an outcome by the story of a packed text, and reports whether it
 // is one. The outcome is left as it is otherwise.
 func (p *Pipeline) takeText(ctx context.Context, t schedule.Task, out *schedule.Outcome, page *news.Page, feed string) (taken bool, err error) {
-	read, err := p.Admitter.Read(ctx, page, false)
+	read, err := p.Admitter.Read(ctx, page, p.Archive.Policy.None)
 	if stage := (*news.StageError)(nil); errors.As(err, &stage) {
 		p.Log.Warn("the text of a feed cannot be read", "url", t.URL, "feed", feed, "reason", stage)
 		return false, nil
@@ -137,7 +137,7 @@ func (p *Pipeline) takeText(ctx context.Context, t schedule.Task, out *schedule.
 			return false, err
 		}
 	}
-	out.State, out.Reason, out.Sketch = schedule.Done, "the story is from the feed "+feed, nil
+	out.State, out.Reason = schedule.Done, "the story is from the feed "+feed
 	read.Story.NextPage, read.Story.SinglePage = "", ""
 	return true, p.Admitter.Admit(ctx, t, out, read)
 }

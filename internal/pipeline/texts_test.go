@@ -72,6 +72,37 @@ func (c *crawl) corpus(t *testing.T) []string {
 	return texts
 }
 
+// What recurs in the texts of a host's feeds is cut from them as it is from pages.
+func TestTextsOfFeedsAreLearned(t *testing.T) {
+	const texts = 12
+	var items strings.Builder
+	for n := range texts {
+		var content strings.Builder
+		for k := range 4 {
+			fmt.Fprintf(&content, "<p>Lorry %d of the %s column carried crate %d over the %s bridge before the tide came in behind it.</p>",
+				n*17+k, pierWords[(n+k)%len(pierWords)], n*n+k, pierWords[(n*3+k*5)%len(pierWords)])
+		}
+		fmt.Fprintf(&content, "<p>%s</p>", pierPitch)
+		items.WriteString(feedItem(fmt.Sprint("/s/", n), fmt.Sprintf("Convoy %d reaches the %s pier", n, pierWords[n%len(pierWords)]), content.String()))
+	}
+	site := newWeb(t, newFeedSite(items.String(), nil, nil).serve)
+	p := newPipeline(t, site)
+	p.Sources[0].Text = TextFeed
+	all := refreshed(t, p, false)
+	if inText, removed := withPitch(all); len(all) != texts || inText != 0 || removed != texts {
+		t.Errorf("%d stories, %d with the pitch, %d from which it was removed\n%s", len(all), inText, removed, all[0].Story.Text())
+	}
+	for _, d := range all {
+		if d.Rev != 1 || len(d.Story.Blocks) != 4 {
+			t.Errorf("%s: revision %d\n%s", d.PageURL, d.Rev, d.Story.Text())
+		}
+	}
+	host := strings.TrimPrefix(site.URL, "http://")
+	if known, err := p.explainer.Site(t.Context(), host+" feeds"); err != nil || known.Pages != texts || len(known.Texts) == 0 || known.Texts[0].Text != pierPitch {
+		t.Errorf("%+v, %v", known, err)
+	}
+}
+
 func newFeedSite(items string, pages map[string]string, codes map[string]int) *feedSite {
 	s := &feedSite{pages: pages, codes: codes}
 	s.items.Store(items)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -146,7 +147,7 @@ func (f *finish) putLinks(ctx context.Context, links []schedule.Link) (reclean [
 // whose text has changed.
 func (f *finish) putStory(ctx context.Context, found schedule.Found) error {
 	changes, err := f.store.Stories.Put(ctx, f.tx, stories.Page{
-		URL: f.task.URL, Site: lane.HostOf(f.task.URL), Source: f.task.Source, At: f.o.At, Archived: f.o.Archived, Found: found,
+		URL: f.task.URL, Site: cmp.Or(found.Site, lane.HostOf(f.task.URL)), Source: f.task.Source, At: f.o.At, Archived: f.o.Archived, Found: found,
 	})
 	f.count.added += changes.Added
 	f.count.revised += changes.Revised

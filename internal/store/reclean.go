@@ -20,13 +20,12 @@ import (
 // [stories.Stories.Replace] for replaced, and the sketch of the page; nil leaves that as
 // it is.
 func (s *Store) StoryCleaned(ctx context.Context, lease stories.Lease, d *stories.Stored, c stories.Cleaned, sketch *schedule.Sketch) (replaced bool, err error) {
-	c.Site = lane.HostOf(d.PageURL)
 	err = s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		replaced, err = s.Stories.Replace(ctx, t, d.Story.ID, d.Stamp, c)
 		if err != nil || !replaced || sketch == nil {
 			return err
 		}
-		return s.Sites.Put(ctx, t, c.Site, d.PageURL, *sketch)
+		return s.Sites.Put(ctx, t, lane.HostOf(d.PageURL), d.PageURL, *sketch)
 	})
 	return replaced && err == nil, err
 }
@@ -36,31 +35,31 @@ func (s *Store) StoryCleaned(ctx context.Context, lease stories.Lease, d *storie
 // again, and its pages without a story are queued.
 func (s *Store) Profiled(ctx context.Context, lease stories.Lease, site sites.Site, profile sites.Profile) (changed bool, err error) {
 	err = s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
-		if changed, err = s.Sites.SetProfile(ctx, t, site.Host, site.Stamp, profile); err != nil || !changed {
+		if changed, err = s.Sites.SetProfile(ctx, t, site.Name, site.Stamp, profile); err != nil || !changed {
 			return err
 		}
-		if err := s.Stories.MarkSite(ctx, t, site.Host, profile.Digest); err != nil {
+		if err := s.Stories.MarkSite(ctx, t, site.Name, profile.Digest); err != nil {
 			return err
 		}
-		_, err := t.Exec(ctx, queueSite, site.Host)
+		_, err := t.Exec(ctx, queueSite, site.Name)
 		return err
 	})
 	return changed && err == nil, err
 }
 
-// SketchAgain deletes the sketches of pages of a host, and has all its pages cleaned
+// SketchAgain deletes the sketches of pages of a site, and has all its pages cleaned
 // again from the archive, which makes new ones: others may belong to the sample then.
-func (s *Store) SketchAgain(ctx context.Context, lease stories.Lease, host string, urls []string) error {
+func (s *Store) SketchAgain(ctx context.Context, lease stories.Lease, site string, urls []string) error {
 	return s.Stories.WriteSettling(ctx, lease, func(t *database.Tx) error {
 		for _, url := range urls {
-			if err := s.Sites.Delete(ctx, t, host, url); err != nil {
+			if err := s.Sites.Delete(ctx, t, lane.HostOf(url), url); err != nil {
 				return err
 			}
 		}
-		if err := s.Stories.MarkHost(ctx, t, host); err != nil {
+		if err := s.Stories.MarkHost(ctx, t, site); err != nil {
 			return err
 		}
-		_, err := t.Exec(ctx, queueSite, host)
+		_, err := t.Exec(ctx, queueSite, site)
 		return err
 	})
 }

@@ -10,6 +10,7 @@ package admit
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"winnow/dedupe"
 	"winnow/internal/pipeline/urlpolicy"
 	"winnow/internal/store"
+	"winnow/internal/store/sites"
 	"winnow/news"
 	"winnow/news/markup"
 	"winnow/schedule"
@@ -47,6 +49,7 @@ type Page struct {
 	Alone      *news.Story      // what the page makes alone, where Story was read by the profile of its site
 	Facts      []clean.Fact     // of Story that this profile has changed
 	Profile    uint64           // digest of that profile, 0 for none
+	Site       string           // see schedule.Found
 	Sketch     *schedule.Sketch // nil for none
 	Links      []crawler.Link   // nil for a page whose links are not wanted
 	Directives crawler.Directives
@@ -58,18 +61,30 @@ type Page struct {
 // archive by the profile of its site, when all pages of a run are known. bySite is for
 // those who settle, and for pages that are not archived. A *news.StageError is the
 // cleaner's: the page is then rejected for it.
-func (a *Admitter) Clean(ctx context.Context, page *news.Page, bySite bool) (read Page, err error) {
+func (a *Admitter) Clean(ctx context.Context, page *news.Page, bySite bool) (Page, error) {
+	host := ""
+	if u, err := url.Parse(page.URL); err == nil {
+		host = u.Host
+	}
+	return a.clean(ctx, page, bySite, host)
+}
+
+// clean cleans a page of a site; "" is none.
+func (a *Admitter) clean(ctx context.Context, page *news.Page, bySite bool, site string) (read Page, err error) {
 	var profile *siteprofile.Profile
-	if bySite {
-		if profile, err = a.Sites.ofPage(ctx, page); err != nil {
+	if bySite && site != "" {
+		known, err := a.Sites.Of(ctx, site)
+		if err != nil {
 			return read, err
 		}
+		profile = known.Profile
 	}
 	e, err := a.Cleaner.ExtractFrom(ctx, page, profile)
 	if err != nil {
 		return read, err
 	}
-	read.Story, read.Facts, read.Sketch, read.Profile = e.Story, e.Facts, packSketch(e.Sketch), profile.Digest()
+	read.Story, read.Facts, read.Sketch = e.Story, e.Facts, packSketch(e.Sketch, site)
+	read.Profile, read.Site = profile.Digest(), site
 	if read.Profile != 0 {
 		read.Alone = &e.Alone
 	}
@@ -80,7 +95,7 @@ func (a *Admitter) Clean(ctx context.Context, page *news.Page, bySite bool) (rea
 // [Admitter.Clean].
 func (a *Admitter) Read(ctx context.Context, page *news.Page, bySite bool) (Page, error) {
 	if fulltext.IsPacked(page.ContentType()) {
-		return a.readText(ctx, page)
+		return a.readText(ctx, page, bySite)
 	}
 	var directives crawler.Directives
 	scripted := false
@@ -93,9 +108,9 @@ func (a *Admitter) Read(ctx context.Context, page *news.Page, bySite bool) (Page
 	return read, err
 }
 
-// readText cleans the text of a feed. It knows nothing of the pages of the site, nor
-// do they learn from it.
-func (a *Admitter) readText(ctx context.Context, text *news.Page) (Page, error) {
+// readText cleans the text of a feed. The texts of a host's feeds are learned apart from
+// its pages.
+func (a *Admitter) readText(ctx context.Context, text *news.Page, bySite bool) (Page, error) {
 	page, err := fulltext.Page(text)
 	if err == nil {
 		page.Tree, page.Charset, err = markup.Parse(page.Body, page.ContentType())
@@ -103,9 +118,11 @@ func (a *Admitter) readText(ctx context.Context, text *news.Page) (Page, error) 
 	if err != nil {
 		return Page{}, &news.StageError{Stage: "clean", URL: text.URL, Err: err}
 	}
-	read, err := a.Clean(ctx, page, false)
-	read.Sketch = nil
-	return read, err
+	u, err := url.Parse(text.URL)
+	if err != nil {
+		return Page{}, &news.StageError{Stage: "clean", URL: text.URL, Err: err}
+	}
+	return a.clean(ctx, page, bySite, sites.OfFeeds(u.Host))
 }
 
 // Admit completes the outcome of a task by what its page turned out to hold.
@@ -167,7 +184,7 @@ func hardlyText(kind string) bool {
 func (a *Admitter) accept(t schedule.Task, out *schedule.Outcome, page Page) {
 	story := page.Story
 	out.Story = a.Found(t, story)
-	out.Story.Alone, out.Story.Profile = page.Alone, page.Profile
+	out.Story.Alone, out.Story.Profile, out.Story.Site = page.Alone, page.Profile, page.Site
 	twins := urlpolicy.Twins(t.URL, page.Links)
 	out.Story.Aliases = append(twins, out.Story.Aliases...)
 	out.Links = slices.DeleteFunc(out.Links, func(l schedule.Link) bool { return slices.Contains(twins, l.URL) })

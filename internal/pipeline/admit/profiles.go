@@ -2,12 +2,10 @@ package admit
 
 import (
 	"context"
-	"net/url"
 	"sync"
 
 	"winnow/clean/siteprofile"
 	"winnow/internal/store"
-	"winnow/news"
 	"winnow/schedule"
 )
 
@@ -20,35 +18,35 @@ type Profiles struct {
 	Store *store.Store
 
 	mu   sync.Mutex
-	held map[string]HostProfile // by host
+	held map[string]SiteProfile // by name
 }
 
-// HostProfile is the profile of a host. The zero value is of one of which nothing is
+// SiteProfile is the profile of a site. The zero value is of one of which nothing is
 // known.
-type HostProfile struct {
+type SiteProfile struct {
 	*siteprofile.Profile
 	Stamp      int64    // of the sketches that it was made of
 	Unreadable []string // URLs of sketches that it was not made of: those of another version of winnow
 }
 
-// Of returns the profile of a host, of its sketches as they are now. Profile is never
+// Of returns the profile of a site, of its sketches as they are now. Profile is never
 // nil.
-func (p *Profiles) Of(ctx context.Context, host string) (HostProfile, error) {
-	site, err := p.Store.Sites.Get(ctx, host)
+func (p *Profiles) Of(ctx context.Context, name string) (SiteProfile, error) {
+	site, err := p.Store.Sites.Get(ctx, name)
 	if err != nil {
-		return HostProfile{}, err
+		return SiteProfile{}, err
 	}
 	p.mu.Lock()
-	held, ok := p.held[host]
+	held, ok := p.held[name]
 	p.mu.Unlock()
 	if ok && held.Stamp == site.Stamp {
 		return held, nil
 	}
-	sketches, err := p.Store.Sites.Sketches(ctx, host)
+	sketches, err := p.Store.Sites.Sketches(ctx, name)
 	if err != nil {
-		return HostProfile{}, err
+		return SiteProfile{}, err
 	}
-	made := HostProfile{Stamp: site.Stamp}
+	made := SiteProfile{Stamp: site.Stamp}
 	var sample siteprofile.Sample
 	for _, s := range sketches {
 		sketch := &siteprofile.Sketch{}
@@ -62,24 +60,14 @@ func (p *Profiles) Of(ctx context.Context, host string) (HostProfile, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.held == nil || len(p.held) >= maxProfiles {
-		p.held = map[string]HostProfile{}
+		p.held = map[string]SiteProfile{}
 	}
-	p.held[host] = made
+	p.held[name] = made
 	return made, nil
 }
 
-// ofPage returns the profile of the site of a page; nil for a page without a host.
-func (p *Profiles) ofPage(ctx context.Context, page *news.Page) (*siteprofile.Profile, error) {
-	u, err := url.Parse(page.URL)
-	if err != nil || u.Host == "" {
-		return nil, nil
-	}
-	profile, err := p.Of(ctx, u.Host)
-	return profile.Profile, err
-}
-
-// packSketch returns a sketch as the state keeps it; nil for none.
-func packSketch(sketch *siteprofile.Sketch) *schedule.Sketch {
+// packSketch returns the sketch of a page of a site as the state keeps it; nil for none.
+func packSketch(sketch *siteprofile.Sketch, site string) *schedule.Sketch {
 	if sketch == nil {
 		return nil
 	}
@@ -87,5 +75,5 @@ func packSketch(sketch *siteprofile.Sketch) *schedule.Sketch {
 	if err != nil {
 		panic(err) // unreachable: see AppendBinary
 	}
-	return &schedule.Sketch{Hash: sketch.URL(), Rank: sketch.Rank(), Data: data}
+	return &schedule.Sketch{Site: site, Hash: sketch.URL(), Rank: sketch.Rank(), Data: data}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"winnow/clean/siteprofile"
+	"winnow/crawler/fulltext"
 	"winnow/internal/store"
 )
 
@@ -102,6 +103,11 @@ func (e *Explainer) Site(ctx context.Context, host string) (*Site, error) {
 			continue // its file was removed
 		}
 		page.URL = s.URL
+		if fulltext.IsPacked(page.ContentType()) {
+			if page, err = fulltext.Page(page); err != nil {
+				continue
+			}
+		}
 		if err := e.Admitter.Cleaner.Illustrate(ctx, page, d); err != nil && ctx.Err() != nil {
 			return nil, err
 		}

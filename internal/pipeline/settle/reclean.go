@@ -26,7 +26,7 @@ func (b *batch) reclean(ctx context.Context, d stories.Stored) (stories.Stored, 
 	}
 	t := schedule.Task{Link: schedule.Link{URL: d.PageURL, Source: d.Story.Source, Kind: schedule.Article}}
 	if err == nil {
-		c.Story, c.Alone, c.Profile = own.Story, own.Alone, own.Profile
+		c.Story, c.Alone, c.Profile, c.Site = own.Story, own.Alone, own.Profile, own.Site
 		if c.Story.SinglePage != "" {
 			c.Story = s.Admitter.OnOnePage(t, &schedule.Outcome{}, c.Story)
 		} else if c.Story.Kind == news.KindStory && c.Story.NextPage != "" {

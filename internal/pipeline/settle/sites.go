@@ -26,13 +26,13 @@ func (s *Settler) profileSites(ctx context.Context, lease *stories.Lease, atEnd 
 		}
 		any = true
 		for _, site := range stale {
-			profile, err := s.Admitter.Sites.Of(ctx, site.Host)
+			profile, err := s.Admitter.Sites.Of(ctx, site.Name)
 			if err != nil {
 				return any, err
 			}
 			if len(profile.Unreadable) > 0 {
-				s.Log.Info("what is known of a site was stored by another version: its pages are read again", "host", site.Host)
-				if err := s.Store.SketchAgain(ctx, *lease, site.Host, profile.Unreadable); err != nil {
+				s.Log.Info("what is known of a site was stored by another version: its pages are read again", "host", site.Name)
+				if err := s.Store.SketchAgain(ctx, *lease, site.Name, profile.Unreadable); err != nil {
 					return any, err
 				}
 				continue // it is still stale

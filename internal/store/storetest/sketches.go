@@ -58,6 +58,53 @@ func testSample(t *testing.T, dsn string) {
 	equal(t, "kept without a forgotten page", len(d.pages("gazette.example")), sites.MaxSketches-1)
 }
 
+// testSketchOfAFeed: a story that is read from a feed belongs to another site than one
+// that is read from its page, and each page has one sketch.
+func testSketchOfAFeed(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	feeds := sites.OfFeeds("gazette.example")
+	read := func(site string) {
+		d.fetch("/1", func(task schedule.Task) schedule.Outcome {
+			o := d.found(task.URL, "a text", nil)
+			o.Sketch, o.Story.Site = &schedule.Sketch{Site: site, Hash: 1, Rank: 1, Data: []byte("a page")}, site
+			return o
+		})
+	}
+	check := func(what string, ofPages, ofFeeds int) {
+		t.Helper()
+		equal(t, what+": sketches of pages", len(d.pages("gazette.example")), ofPages)
+		equal(t, what+": sketches of feeds", len(d.pages(feeds)), ofFeeds)
+	}
+	read(feeds)
+	check("a feed", 0, 1)
+	d.settleAll()
+	lease := d.leaseSettle()
+	_, err := d.Profiled(d.ctx, lease, sites.Site{Name: feeds, Stamp: 1}, sites.Profile{Digest: 7})
+	d.ok(err)
+	dirty, err := d.Stories.Dirty(d.ctx, "", 10)
+	d.ok(err)
+	equal(t, "stories to be cleaned again by the profile of feeds", len(dirty), 1)
+	replaced, err := d.StoryCleaned(d.ctx, lease, &dirty[0], stories.Cleaned{Story: dirty[0].Story, Profile: 7},
+		&schedule.Sketch{Site: feeds, Hash: 1, Rank: 1, Data: []byte("a page")})
+	d.ok(err)
+	equal(t, "replaced", replaced, true)
+	_, err = d.Profiled(d.ctx, lease, sites.Site{Name: "gazette.example"}, sites.Profile{Digest: 8})
+	d.ok(err)
+	_, err = d.Profiled(d.ctx, lease, sites.Site{Name: feeds, Stamp: 1}, sites.Profile{Digest: 9})
+	d.ok(err)
+	s, err := d.Stories.Get(d.ctx, "https://gazette.example/1")
+	d.ok(err)
+	equal(t, "to be cleaned again", s.Reclean, true)
+	d.ok(d.Stories.ReleaseSettle(d.ctx, lease))
+	read("")
+	check("the page instead", 1, 0)
+	read(feeds)
+	check("the feed again", 0, 1)
+	_, err = d.Forget(d.ctx, "https://gazette.example/1", d.now)
+	d.ok(err)
+	check("forgotten", 0, 0)
+}
+
 // testProfiled notes profiles, and looks at what is to be cleaned again by them.
 func testProfiled(t *testing.T, dsn string) {
 	d := open(t, dsn)

@@ -72,6 +72,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"site rules that find nothing", testSiteMisses},
 		{"sample of a site", testSample},
 		{"profile of a site", testProfiled},
+		{"texts of feeds are a site", testSketchOfAFeed},
 		{"names", testNames},
 		{"beginnings of IDs", testPrefix},
 		{"stories that are one", testFold},

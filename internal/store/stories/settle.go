@@ -14,8 +14,8 @@ import (
 )
 
 var (
-	replaceSame = schema.SQL(`UPDATE story SET dirty = dirty & {judge}, record = $2, record_sha = $3, site = $4, profile = $5 WHERE num = $1`)
-	replaceText = schema.SQL(`UPDATE story SET dirty = {judge}, stamp = stamp + 1, record = $2, record_sha = $3, site = $4, profile = $5, site_misses = $6 WHERE num = $1`)
+	replaceSame = schema.SQL(`UPDATE story SET dirty = dirty & {judge}, record = $2, record_sha = $3, site = CASE WHEN $4 = '' THEN site ELSE $4 END, profile = $5 WHERE num = $1`)
+	replaceText = schema.SQL(`UPDATE story SET dirty = {judge}, stamp = stamp + 1, record = $2, record_sha = $3, site = CASE WHEN $4 = '' THEN site ELSE $4 END, profile = $5, site_misses = $6 WHERE num = $1`)
 )
 
 // Cleaned is the result of cleaning a story again.
@@ -24,7 +24,7 @@ type Cleaned struct {
 	Alone   *news.Story // see schedule.Found; nil when that is not known, as of pages that are not archived
 	Profile uint64      // see schedule.Found
 	Prints  []uint64
-	Site    string // host of the page
+	Site    string // see schedule.Found; "" leaves it as it is
 	Revised bool   // a later part of the article has changed
 }
 
