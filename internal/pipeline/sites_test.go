@@ -157,6 +157,37 @@ func TestSitesAreAFunctionOfTheirPages(t *testing.T) {
 	}
 }
 
+// A page that is not archived is judged when it is fetched, by what is known of its site
+// then, and never again.
+func TestSitesOfPagesThatAreNotArchived(t *testing.T) {
+	const first, more = 12, 4
+	pages := pierPages(first)
+	site := newPaper(t, pages)
+	p := newPipeline(t, site.web)
+	p.Archive.Policy.None = true
+	before := map[string]string{}
+	for _, d := range refreshed(t, p, false) {
+		before[d.Story.ID] = d.Story.Text()
+	}
+	all, links := pierPages(first+more), []string(nil)
+	for n := range first + more {
+		path := fmt.Sprint("/convoy/", n)
+		links = append(links, path)
+		site.set(path, all[path])
+	}
+	site.set("/", list(links...))
+	found := refreshed(t, p, false)
+	if len(before) != first || len(found) != first+more {
+		t.Fatalf("%d stories, then %d", len(before), len(found))
+	}
+	for _, d := range found {
+		text := d.Story.Text()
+		if was, known := before[d.Story.ID]; known && text != was || !known && (d.Profile == 0 || strings.Contains(text, pierPitch)) || d.Rev != 1 {
+			t.Errorf("%s: revision %d, profile %d\n%s\nbefore: %s", d.PageURL, d.Rev, d.Profile, text, was)
+		}
+	}
+}
+
 // What is known of a site in a format of another version is made again from the archive.
 func TestSketchesOfAnotherVersion(t *testing.T) {
 	const pages = 16
