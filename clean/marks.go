@@ -273,7 +273,7 @@ func beginsLow(text string, stop int) bool {
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(text[stop+2:])
-	if !unicode.IsLower(first) {
+	if !unicode.IsLower(first) || letters.IsCaseless(first) {
 		return false
 	}
 	before := text[max(0, stop-80):stop]

@@ -169,6 +169,7 @@ var ruleExamples = map[string]string{
 	jsonLDRule:         `<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "…"}</script><p>Loading the story. It takes a moment.</p>`,
 
 	"line-credit-inside": "… The yard has built for the navy since 1911, when the first of its four docks was dug by hand (Photo: Ann Wells/Coast Paper), and will go on. …",
+	"line-tail-inside":   "… The yard has built for the navy since 1911, when the first of its four docks was dug by hand, and it will go on building there. More on this: Third ferry is launched\n\n…",
 	"line-title":         `<p>Bridge stays until April</p> …`,
 	"line-header":        "By Ann Wells | 3 May 2024 | 14:22\n\n…",
 	"line-related":       `… <p>Read also: Yard to close in autumn</p> …`,
@@ -182,6 +183,7 @@ var ruleExamples = map[string]string{
 	"line-facts":         `… <p>Справка. The yard has four docks, the oldest of them from 1911.</p> …`,
 	"line-support":       `… <p>Support our work with a donation</p> …`,
 	"line-share":         `… <p>Share on Facebook</p> …`,
+	"line-box":           "…\n\nOur readers pay for all of this. Be one of them\n\n…",
 	"line-newsletter":    `… <p>Subscribe to our newsletter</p> …`,
 	"line-sponsored":     "…\n\nSponsored\nHearing aids for less than a dinner\n\n…",
 	"line-ad":            `… <p>Advertisement</p> …`,

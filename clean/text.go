@@ -48,9 +48,14 @@ func (x *Extractor) ExtractTextFrom(ctx context.Context, page *news.Page, profil
 		blocks, removals = linerules.Apply(lines, c)
 	}
 	if known != byTitle {
+		hinted := m.Title != ""
 		if i := m.TakeTitle(blocks); i >= 0 {
 			removals = append(removals, linerules.TitleRemoval(blocks[i].Text))
 			blocks = slices.Delete(blocks, i, i+1)
+			for ; i > 0 && !hinted; i-- {
+				removals = append(removals, linerules.HeadRemoval(blocks[0].Text))
+				blocks = blocks[1:]
+			}
 		}
 	}
 	m.ReadSources(blocks, removals)
@@ -123,7 +128,7 @@ func textLines(text string) []linerules.Line {
 		case raw == "":
 			flush()
 			group++
-		case line.Len() > 0 && isBroken(last, raw):
+		case line.Len() > 0 && isBroken(last, raw) && (line.Len() > len(last) || mayGoOn(raw)):
 			line.WriteByte(' ')
 			line.WriteString(raw)
 		default:
@@ -141,7 +146,16 @@ func textLines(text string) []linerules.Line {
 func isBroken(line, next string) bool {
 	n := utf8.RuneCountInString(line)
 	first, _ := utf8.DecodeRuneInString(next)
-	return n >= 45 && n <= 120 && unicode.IsLower(first) && !letters.EndsLikeSentence(line)
+	return n >= minColumn && n <= 120 && unicode.IsLower(first) && !letters.IsCaseless(first) && !letters.EndsLikeSentence(line)
+}
+
+// minColumn is the length of lines of a narrow column, in characters.
+const minColumn = 45
+
+// mayGoOn reports whether a line can be the second one of a paragraph: it is as long as
+// the first, or the paragraph ends with it. Below a headline there may be a byline.
+func mayGoOn(line string) bool {
+	return utf8.RuneCountInString(line) >= minColumn || letters.EndsLikeSentence(line)
 }
 
 // longLines joins the lines that are long enough to identify the language by.

@@ -3,7 +3,6 @@ package elemrules
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 
@@ -21,8 +20,6 @@ const (
 	maxFigureLines = 120  // lines that are read
 	minFigureWords = 3    // words of which the story may have some
 	sharedWords    = 6    // one word in so many, at most, is one of the story's too
-	minWordBytes   = 3    // of a word that counts
-	wordStem       = 5    // first characters of a word that are compared, since endings vary
 )
 
 // isFigureBox reports whether an element is a box with a label and figures of which
@@ -72,7 +69,7 @@ func (m *matcher) hasFigures(i int32) bool {
 func (m *matcher) isForeign(i int32) bool {
 	e := &m.doc.Elements[i]
 	words := map[string]bool{}
-	addStems(words, m.textBetween(e.Tokens.From, e.Tokens.To))
+	letters.AddStems(words, m.textBetween(e.Tokens.From, e.Tokens.To))
 	if len(words) < minFigureWords {
 		return false
 	}
@@ -95,22 +92,7 @@ func (m *matcher) readStems() {
 	for k := range m.doc.Tokens {
 		t := &m.doc.Tokens[k]
 		if t.Kind == dom.TextToken && t.Elem >= 0 && m.doc.Elements[t.Elem].In&dom.InLink == 0 && letters.Count(t.Text) >= dom.MinProse {
-			addStems(m.stems, t.Text)
+			letters.AddStems(m.stems, t.Text)
 		}
-	}
-}
-
-// addStems adds the beginnings of the words of a text.
-func addStems(stems map[string]bool, text string) {
-	for _, w := range letters.SplitWords(letters.Fold(text)) {
-		if len(w) < minWordBytes || letters.IsNumber(w) {
-			continue
-		}
-		at, n := 0, 0
-		for ; at < len(w) && n < wordStem; n++ {
-			_, size := utf8.DecodeRuneInString(w[at:])
-			at += size
-		}
-		stems[w[:at]] = true
 	}
 }

@@ -124,9 +124,10 @@ func IsUnspaced(r rune) bool {
 	return r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai)
 }
 
-// IsCaseless reports whether r is a letter of a script without capitals.
+// IsCaseless reports whether r is a letter of a script without capitals. Georgian has
+// some, but they begin no sentences.
 func IsCaseless(r rune) bool {
-	return unicode.IsLetter(r) && !unicode.IsUpper(r) && !unicode.IsLower(r)
+	return unicode.IsLetter(r) && (!unicode.IsUpper(r) && !unicode.IsLower(r) || r >= 0x10D0 && r <= 0x10FF)
 }
 
 // Count returns the number of letters and digits in s. So that lengths are comparable,

@@ -74,10 +74,30 @@ func isBio(p *pass, i int, _ labels.Hit) bool {
 			return true
 		}
 		if rest, ok := strings.CutPrefix(l.Fold, name); ok && l.Words <= maxBio && !p.startsReport(rest) {
-			return phrased || l.Words <= maxPlainBio && (strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, " - ") && i >= p.last)
+			return phrased || l.Words <= maxPlainBio && (strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, " - ") && i >= p.last) || i >= p.last && l.Words <= maxPlainBio && p.isNamedInHead(i)
 		}
 	}
-	return phrased && i >= p.last && l.Words <= maxStrangerBio && p.isStrangerBio(i)
+	return phrased && i >= p.last && l.Words <= maxStrangerBio && p.isStrangerBio(i) || i >= p.last && l.Words <= maxPlainBio && p.isNamedInHead(i)
+}
+
+// isNamedInHead reports whether line i of scraped text is a sentence that begins with
+// two words, such as a name, that are on a line with a date or a label of authors
+// before the first paragraph, and quotes nobody.
+func (p *pass) isNamedInHead(i int) bool {
+	l := &p.lines[i]
+	fields := strings.Fields(l.Fold)
+	if !p.c.PlainText || !l.EndsSentence || len(fields) <= minStrangerName || quotes(l.Plain) {
+		return false
+	}
+	name := strings.Join(fields[:minStrangerName], " ")
+	for k := range p.first {
+		head := &p.lines[k]
+		_, labelled := head.hit(wordlists.Byline)
+		if at := strings.Index(head.Fold, name); at >= 0 && (labelled || strings.ContainsAny(head.Plain, "0123456789")) && head.Words <= maxPlainBio {
+			return true
+		}
+	}
+	return false
 }
 
 // startsReport reports whether the word behind a name is one of reporting.

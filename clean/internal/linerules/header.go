@@ -23,6 +23,11 @@ func TitleRemoval(text string) news.Removal {
 	return news.Removal{Rule: titleRule, Why: titleWhy, Text: text}
 }
 
+// HeadRemoval returns the removal of a line before the title.
+func HeadRemoval(text string) news.Removal {
+	return news.Removal{Rule: headRule.ID, Why: headRule.Why, Text: text}
+}
+
 // isTitleLine matches lines with the letters and digits of one of the titles.
 func isTitleLine(p *pass, i int, _ labels.Hit) bool {
 	if i > p.first {

@@ -69,6 +69,9 @@ func Split(verdicts []Verdict) (kept []news.Block, removals []news.Removal) {
 // two have uncovered.
 func (p *pass) run() {
 	p.cutInside()
+	if p.c.PlainText {
+		p.cutTails()
+	}
 	p.findEdges()
 	p.findScript()
 	for r := range earlyRules {

@@ -23,6 +23,7 @@ var earlyRules = []Rule{
 	{ID: "line-share", Why: "asks to share or to follow", MaxWords: 40, matches: isShare},
 	{ID: "line-facts", Why: "box of background facts", Section: wordlists.Facts, MaxWords: 80, matches: isFacts},
 	{ID: "line-support", Why: "asks for donations or membership", Section: wordlists.Support, MaxWords: 45, matches: isSupport},
+	{ID: "line-box", Why: "a box on one line, recognized by its form", MaxWords: maxBoxLine, matches: isBoxLine},
 	{ID: "line-newsletter", Why: "offers a newsletter", MaxWords: 45, matches: isNewsletter, extend: extendNewsletter},
 }
 
@@ -51,5 +52,5 @@ const (
 // Rules returns all rules in the order in which they are applied. An ID may be
 // there more than once.
 func Rules() []Rule {
-	return slices.Concat([]Rule{insideRule}, earlyRules, []Rule{sponsoredRule, adRule, threadRule}, edgeRules, []Rule{tailRule, headRule})
+	return slices.Concat([]Rule{insideRule, tailInsideRule}, earlyRules, []Rule{sponsoredRule, adRule, threadRule}, edgeRules, []Rule{tailRule, headRule})
 }

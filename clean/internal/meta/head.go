@@ -22,7 +22,7 @@ const (
 )
 
 // maxTitleTries is how many blocks at the start of a text may be its title.
-const maxTitleTries = 4
+const maxTitleTries = 8
 
 // ReadHead sets author and date from the lines before the first paragraph of a
 // scraped text in a language (ISO 639-1, or "").
@@ -98,25 +98,66 @@ func isPictureLine(text string) bool {
 }
 
 // TakeTitle sets the title from the first blocks of a text that was cleaned: the
-// first that is long enough and no sentence. It returns the index of that block,
-// -1 when there is none.
+// first that is long enough and no sentence, unless another has more words in common
+// with the text below, as the buttons and tickers above a headline have not. It
+// returns the index of that block, -1 when there is none.
 func (m *Meta) TakeTitle(blocks []news.Block) int {
+	var able []int
+	below := 0
 	for i, b := range blocks[:min(len(blocks), maxTitleTries)] {
+		below = i
 		words := letters.CountWords(b.Text)
 		last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(b.Text, " "))
 		if words > maxTitleWords || words >= minParagraph && last == '.' || i == len(blocks)-1 {
 			break
 		}
-		if words < minTitleWords || strings.ContainsRune(".:;,。،", last) {
+		if words >= minTitleWords && !strings.ContainsRune(".:;,。،", last) {
+			able = append(able, i)
+		}
+	}
+	if len(able) == 0 {
+		return -1
+	}
+	at := able[0]
+	if m.Title == "" {
+		if at = titleAmong(blocks, able, below); at < 0 {
+			at = able[0]
+		}
+		m.Title = blocks[at].Text
+	}
+	m.Titles = append(m.Titles, blocks[at].Text)
+	return at
+}
+
+// Agreement of a title with the text.
+const (
+	minTold       = 2    // words that it has in common with it
+	minToldShare  = 0.25 // of its words, from which the first such line is the title
+	maxToldBlocks = 40   // blocks of the text that are read
+)
+
+// titleAmong returns which of some blocks is the title of the text that begins at
+// block below: the first that shares enough words with it, or else that with the
+// largest share; -1 where none shares any.
+func titleAmong(blocks []news.Block, able []int, below int) int {
+	stems := map[string]bool{}
+	for _, b := range blocks[below:min(len(blocks), below+maxToldBlocks)] {
+		letters.AddStems(stems, b.Text)
+	}
+	best, most := -1, 0.0
+	for _, i := range able {
+		share, shared := letters.SharedStems(stems, blocks[i].Text)
+		if shared < minTold {
 			continue
 		}
-		if m.Title == "" {
-			m.Title = b.Text
+		if share >= minToldShare {
+			return i
 		}
-		m.Titles = append(m.Titles, b.Text)
-		return i
+		if share > most {
+			best, most = i, share
+		}
 	}
-	return -1
+	return best
 }
 
 // ReadSources sets the origin of a text and the source of its picture from its
