@@ -41,7 +41,7 @@ func findPointer(doc *dom.Doc, b *dom.Block) (p pointer, ok bool) {
 		for a >= 0 && doc.Elements[a].Node.DataAtom != atom.A {
 			a = doc.Elements[a].Parent
 		}
-		if a < 0 || weighed(t.Text, doc.Elements[a].Letters) < minLinkText {
+		if a < 0 || doc.Elements[a].Letters < minLinkText {
 			continue
 		}
 		link := doc.PlainText(a)
@@ -68,7 +68,7 @@ func findPointer(doc *dom.Doc, b *dom.Block) (p pointer, ok bool) {
 // it. Without one the label is "".
 func cutLabel(text string) (label, rest string) {
 	for _, sep := range []string{": ", "：", " — ", " – ", " - "} {
-		if head, tail, ok := strings.Cut(text, sep); ok && letters.Count(head) <= maxLabel && weighed(tail, letters.Count(tail)) >= minLinkText {
+		if head, tail, ok := strings.Cut(text, sep); ok && letters.Count(head) <= maxLabel && letters.Count(tail) >= minLinkText {
 			return head, tail
 		}
 	}

@@ -75,7 +75,7 @@ type unit struct {
 	target  uint64 // key of the page that a link leads to which is the unit; 0: none
 	label   uint64 // key of the label of a pointer in the text; 0: none
 	link    uint64 // key of the text of its link; 0: no pointer
-	letters int32  // weighed, see denseWeight
+	letters int32  // as letters.Count returns them
 	flags   unitFlags
 }
 
@@ -96,13 +96,12 @@ const (
 
 // Lengths of texts, in letters.
 const (
-	minProse       = 60  // of prose that ends like a sentence
-	minOpenProse   = 150 // of prose that does not
-	maxMasked      = 49  // of a text whose digits may differ
-	maxMaskedDense = 25  // the same, in a dense script
-	minPointer     = 16  // of a link that may be a headline
-	maxPointer     = 260 // of a headline with a label and a time stamp
-	minTitle       = 12  // of a title that is looked for on other pages
+	minProse     = 60  // of prose that ends like a sentence
+	minOpenProse = 150 // of prose that does not
+	maxMasked    = 49  // of a text whose digits may differ
+	minPointer   = 16  // of a link that may be a headline
+	maxPointer   = 260 // of a headline with a label and a time stamp
+	minTitle     = 12  // of a title that is looked for on other pages
 )
 
 // Shares of a unit's letters in links, 0 to 1.
@@ -113,9 +112,6 @@ const (
 
 // maxPointerLinks is how many links a unit may have that leads to one page.
 const maxPointerLinks = 3
-
-// denseWeight is how many letters of an alphabet a sign of a dense script is worth.
-const denseWeight = 2
 
 // digitsOnly is the masked key of texts without letters.
 const digitsOnly = 1
@@ -220,7 +216,7 @@ type sketcher struct {
 // add adds a block and its parts. rule is what cut it.
 func (s *sketcher) add(b *dom.Block, rule string) {
 	key := letters.Key(b.Text)
-	u := unit{elem: s.element(innermost(s.doc, b)), block: s.element(b.Elem), letters: weighed(key, b.Letters)}
+	u := unit{elem: s.element(innermost(s.doc, b)), block: s.element(b.Elem), letters: b.Letters}
 	u.exact, u.masked = textKeys(key)
 	set := func(on bool, f unitFlags) {
 		if on {
@@ -248,7 +244,7 @@ func (s *sketcher) add(b *dom.Block, rule string) {
 	}
 	for _, part := range findParts(s.doc, b) {
 		key := letters.Key(part.text)
-		p := unit{elem: s.element(part.elem), block: u.block, of: int32(len(s.units)), letters: weighed(key, letters.Count(part.text)), flags: u.flags & unitKept}
+		p := unit{elem: s.element(part.elem), block: u.block, of: int32(len(s.units)), letters: letters.Count(part.text), flags: u.flags & unitKept}
 		p.exact, p.masked = textKeys(key)
 		if letters.EndsClause(part.text) && p.letters >= minProse {
 			p.flags |= unitProse
@@ -379,11 +375,7 @@ func maskDigits(s string) string {
 
 // textKeys returns the keys of a text, given its [letters.Key].
 func textKeys(key string) (exact, masked uint64) {
-	most := maxMasked
-	if isDense(key) {
-		most = maxMaskedDense
-	}
-	if int(letters.Count(key)) > most {
+	if letters.Count(key) > maxMasked {
 		return hash(key), 0
 	}
 	bare := strings.Map(func(r rune) rune {
@@ -396,24 +388,6 @@ func textKeys(key string) (exact, masked uint64) {
 		return hash(key), digitsOnly
 	}
 	return hash(key), hash(bare)
-}
-
-// weighed returns a number of letters, weighed by the script of a text.
-func weighed(key string, n int32) int32 {
-	if isDense(key) {
-		return denseWeight * n
-	}
-	return n
-}
-
-// isDense reports whether a text is in a script whose signs are syllables or words.
-func isDense(text string) bool {
-	for _, r := range text {
-		if unicode.IsLetter(r) {
-			return letters.IsUnspaced(r) || unicode.Is(unicode.Hangul, r)
-		}
-	}
-	return false
 }
 
 // isPlaceRule reports whether a rule cuts for the place of a text or for its
@@ -437,7 +411,7 @@ const pictureRule = "picture"
 // a box is the story's where the site has its stories, unless the site repeats it.
 func isBuildRule(id string) bool {
 	switch id {
-	case "widget-box", "fact-box", "inset", "link-list", "headline-box", "teaser", "related", "above-headline", "next-story", "twin-story", "popup",
+	case "card", "call-line", "figures", "widget-box", "fact-box", "inset", "link-list", "headline-box", "teaser", "related", "above-headline", "next-story", "twin-story", "popup",
 		"anchor-list", "toc", "link-line", "repeat", "pull-quote", "form", "tools", "follow", "tags", "masthead", "foot", "line-facts", "line-title":
 		return true
 	}

@@ -131,8 +131,8 @@ func IsCaseless(r rune) bool {
 }
 
 // Count returns the number of letters and digits in s. So that lengths are comparable,
-// a character that is a syllable or a word, as in Chinese, Japanese and Korean, counts
-// as two, and a vowel sign on a letter of an Indic or Thai script as one.
+// a character that is a syllable or a word, as in Chinese, Japanese, Korean and Thai,
+// counts as two, and a vowel sign on a letter of an Indic script as one.
 func Count(s string) int32 {
 	n := int32(0)
 	for i := 0; i < len(s); {
@@ -145,7 +145,7 @@ func Count(s string) int32 {
 		switch {
 		case isDense(r):
 			n += 2
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || r >= 0x0900 && unicode.IsMark(r):
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || r >= 0x0900 && r <= 0x0DFF && unicode.IsMark(r):
 			n++
 		}
 		i += size
@@ -153,10 +153,10 @@ func Count(s string) int32 {
 	return n
 }
 
-// isDense reports whether r is a syllable or a word: kana, Han, or a syllable of
-// Hangul.
+// isDense reports whether r is a syllable or a word: kana, Han, a syllable of Hangul,
+// or a letter of Thai, which writes few vowels.
 func isDense(r rune) bool {
-	return r >= 0x3041 && (r <= 0x30FF || r >= 0x3400 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3 || r >= 0x20000 && r <= 0x3FFFF) && unicode.IsLetter(r)
+	return r >= 0x0E01 && (r <= 0x0E46 || r >= 0x3041 && r <= 0x30FF || r >= 0x3400 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3 || r >= 0x20000 && r <= 0x3FFFF) && unicode.IsLetter(r)
 }
 
 // HasLetterPair reports whether s has two letters in a row.

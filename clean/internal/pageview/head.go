@@ -100,7 +100,7 @@ func (v *view) readMeta(n *html.Node) {
 	case key == "og:type":
 		v.readOGType(strings.ToLower(content))
 	case key == "description" || key == "og:description":
-		v.f[pagemodel.Description] = max(v.f[pagemodel.Description], feature.Log(v.weigh(letters.Count(letters.Truncate(content, dom.MaxNodeText)))))
+		v.f[pagemodel.Description] = max(v.f[pagemodel.Description], feature.Log(v.weighCounted(letters.Count(letters.Truncate(content, dom.MaxNodeText)))))
 	case key == "article:section" || key == "article:tag" || key == "news_keywords":
 		v.count(pagemodel.MetaSection)
 	case key == "robots" && strings.Contains(strings.ToLower(content), "noindex"):

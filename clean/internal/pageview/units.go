@@ -120,7 +120,7 @@ func (v *view) unitsOf(p int32) (u units, from, to int32) {
 func (v *view) addUnit(u *units, c int32) {
 	e := &v.doc.Elements[c]
 	u.n++
-	u.letters += v.weigh(e.Letters)
+	u.letters += v.weighCounted(e.Letters)
 	u.linked += v.weigh(e.LinkLetters)
 	from, to := v.linesOf(c)
 	heads, dates, prices, users := int32(0), false, false, false

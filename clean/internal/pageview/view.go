@@ -25,16 +25,17 @@ const maxElements = 60000
 
 // view is a page while its features are read.
 type view struct {
-	doc   *dom.Doc
-	f     pagemodel.Features
-	title string // the key of the title
-	host  string // of the page, without www; "" when not known
-	lines []line
-	elems []element // by index of doc.Elements
-	sums  sums
-	box   int32 // index of the container with most running text; -1 for none
-	first int   // index of the first line of the container, len(lines) without one
-	dense int32 // percent by which letters count more than those of an alphabet with vowels: 100 to 300
+	doc     *dom.Doc
+	f       pagemodel.Features
+	title   string // the key of the title
+	host    string // of the page, without www; "" when not known
+	lines   []line
+	elems   []element // by index of doc.Elements
+	sums    sums
+	box     int32 // index of the container with most running text; -1 for none
+	first   int   // index of the first line of the container, len(lines) without one
+	counted int32 // percent by which letters as letters.Count counts them count more: 100 to 150
+	dense   int32 // percent by which letters count more than those of an alphabet with vowels: 100 to 300
 }
 
 // Read returns the features of a page. doc is the page flattened, tree its tree, of
@@ -44,7 +45,8 @@ func Read(doc *dom.Doc, tree *html.Node, address string) (f pagemodel.Features, 
 	if len(doc.Elements) > maxElements {
 		return f, false
 	}
-	v := &view{doc: doc, box: -1, dense: density(doc)}
+	v := &view{doc: doc, box: -1}
+	v.dense, v.counted = density(doc)
 	v.readURL(address)
 	v.readHead(tree, address)
 	v.readElements()
@@ -59,8 +61,9 @@ func Read(doc *dom.Doc, tree *html.Node, address string) (f pagemodel.Features, 
 
 // density returns the weight of a letter of the page in percent. A character of
 // Chinese says as much as three letters of a Latin text, a syllable of Korean as
-// much as two.
-func density(doc *dom.Doc) int32 {
+// much as two. counted is that of letters as [letters.Count] counts them, where both
+// are two already.
+func density(doc *dom.Doc) (weight, counted int32) {
 	all, han, hangul := int32(1), int32(0), int32(0)
 	for i := range doc.Tokens {
 		for _, r := range doc.Tokens[i].Text {
@@ -80,11 +83,15 @@ func density(doc *dom.Doc) int32 {
 			}
 		}
 	}
-	return 100 + int32((int64(han)*200+int64(hangul)*100)/int64(all))
+	sum, twice := int64(all)+2*int64(han)+int64(hangul), int64(all)+int64(han)+int64(hangul)
+	return int32(100 * sum / int64(all)), int32(100 * sum / twice)
 }
 
 // weigh returns a number of letters, weighed.
 func (v *view) weigh(n int32) int32 { return int32(int64(n) * int64(v.dense) / 100) }
+
+// weighCounted is weigh for letters as [letters.Count] counts them.
+func (v *view) weighCounted(n int32) int32 { return int32(int64(n) * int64(v.counted) / 100) }
 
 // element is what is read of one element.
 type element struct {
