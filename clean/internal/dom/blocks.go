@@ -239,7 +239,7 @@ func (b *blockBuilder) token(t *Token, e *Element) {
 		b.flush()
 		b.row = -1
 		b.setFrom(e)
-		if e.Node.DataAtom == atom.Tr && b.doc.inDataTable(t.Elem) {
+		if e.IsRow || e.Node.DataAtom == atom.Tr && b.doc.inDataTable(t.Elem) {
 			b.row = t.Elem
 		}
 	case CloseToken:
@@ -270,7 +270,7 @@ func (b *blockBuilder) setTo(e *Element) {
 // openInRow begins a cell of a table row, or a block element in one.
 func (b *blockBuilder) openInRow(e *Element) {
 	b.space = true
-	if (e.Node.DataAtom == atom.Td || e.Node.DataAtom == atom.Th) && b.some {
+	if (e.Node.DataAtom == atom.Td || e.Node.DataAtom == atom.Th || e.Parent == b.row) && b.some {
 		b.text = append(b.text, " |"...)
 	}
 }

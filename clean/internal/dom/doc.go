@@ -56,6 +56,7 @@ type Element struct {
 	Cut         int16 // 1 + index of the rule that cuts it; the same, negative, when a rule cuts an ancestor; 0 when it stays
 	IsBlock     bool
 	IsData      bool  // a table of data, not of layout
+	IsRow       bool  // a row of such a table that is made of other elements than tr
 	Letters     int32 // and digits
 	LinkLetters int32 // of them, in links
 	Prose       int32 // of them, outside links in texts of MinProse letters or more
@@ -167,6 +168,8 @@ func (doc *Doc) element(n *html.Node, parent int32, in Context, depth int) {
 	e.End, e.Tokens.To = int32(len(doc.Elements)), int32(len(doc.Tokens))
 	if n.DataAtom == atom.Table {
 		e.IsData = doc.holdsData(i)
+	} else if block {
+		doc.markRows(i)
 	}
 	if parent >= 0 {
 		p := &doc.Elements[parent]

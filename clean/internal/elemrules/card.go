@@ -16,8 +16,8 @@ const cardRule = "card"
 // Bounds of cards: boxes in a story that want the reader to do something, such as
 // to hear a podcast, to donate or to buy.
 const (
-	longCard     = 320 // letters of the box
-	longCardText = 220 // letters outside links
+	longCard     = 280 // letters of the box
+	longCardText = 160 // letters outside links
 	longCall     = 120 // letters of a line that is a link
 	callShare    = 0.5 // share of the letters of such a line that are in links
 	minBeside    = 200 // letters of prose beside the box

@@ -26,13 +26,35 @@ const (
 // the story on the page says nothing: hardly a word of it is in the page's prose.
 func isFigureBox(m *matcher, i int32) bool {
 	e := &m.doc.Elements[i]
-	if e.Letters < minLabelled || e.Letters > longFigures || e.Prose > figuresProse || e.LinkLetters*2 > e.Letters || !isBox(e.Node) || e.Node.DataAtom == atom.Table || e.Node.DataAtom == atom.Td {
+	if e.Letters < minLabelled || e.Letters > longFigures || e.Prose > figuresProse || e.LinkLetters*2 > e.Letters || !isBox(e.Node) || e.Node.DataAtom == atom.Table || e.Node.DataAtom == atom.Td || m.doc.Elements[m.core(i)].IsData || !m.isMixed(i) {
 		return false
 	}
 	if e.In&(dom.InQuote|dom.InHeading|dom.InItem|dom.InEmbed) != 0 || !m.hasFigures(i) || !m.isSetApart(i) || m.holdsTitle(i) {
 		return false
 	}
 	return m.isForeign(i) && m.followsProse(e.Tokens.From, minBefore)
+}
+
+// isMixed reports whether an element has figures outside of tables of data, or a link:
+// a table with nothing but its title is the story's.
+func (m *matcher) isMixed(i int32) bool {
+	doc := m.doc
+	e := &doc.Elements[i]
+	if e.LinkLetters > 0 {
+		return true
+	}
+	for k := e.Tokens.From; k < e.Tokens.To; {
+		t := &doc.Tokens[k]
+		if t.Kind == dom.OpenToken && doc.Elements[t.Elem].IsData {
+			k = doc.Elements[t.Elem].Tokens.To
+			continue
+		}
+		if t.Kind == dom.TextToken && strings.ContainsAny(t.Text, "0123456789") {
+			return true
+		}
+		k++
+	}
+	return false
 }
 
 // hasFigures reports whether an element begins with a line without digits, and half

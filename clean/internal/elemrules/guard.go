@@ -31,7 +31,11 @@ func (m *matcher) applyGuards() {
 			continue
 		}
 		r := &m.Rules[e.Cut-1]
-		if float64(e.Prose) > r.Guard*float64(prose) && !m.isDouble(i) || float64(e.LinkLetters) < r.Links*float64(e.Letters) || m.denies(r, i) {
+		if float64(e.Prose) > r.Guard*float64(prose) && !m.isDouble(i) {
+			m.keepAlike(i)
+			continue
+		}
+		if float64(e.LinkLetters) < r.Links*float64(e.Letters) || m.denies(r, i) {
 			e.Cut = 0
 			i++
 			continue
@@ -55,6 +59,29 @@ func (m *matcher) applyGuards() {
 		}
 	}
 	m.restoreStory()
+}
+
+// keepAlike takes back the cut of an element that is too large, and of its siblings
+// that are built alike: the paragraphs of a story may each be in such a box.
+func (m *matcher) keepAlike(i int32) {
+	doc := m.doc
+	e := &doc.Elements[i]
+	cut := e.Cut
+	e.Cut = 0
+	if e.Parent < 0 || m.Rules[cut-1].Match != nil {
+		return
+	}
+	n := 0
+	for k := e.Parent + 1; k < doc.Elements[e.Parent].End && n < maxSiblings; k = doc.Elements[k].End {
+		n++
+		s := &doc.Elements[k]
+		if s.Cut != cut || !sameMake(s.Node, e.Node) {
+			continue
+		}
+		if s.Cut = 0; k < i { // what is in it was marked
+			m.uncutElement(k)
+		}
+	}
 }
 
 // uncut takes back all that a rule has cut but hidden doubles of what is seen.
@@ -121,7 +148,24 @@ func (m *matcher) denies(r *Rule, i int32) bool {
 			return true
 		}
 	}
-	return (r.ID == "sidebar" || r.ID == "login" || r.ID == "ads") && m.holdsMain(i)
+	return (r.ID == "sidebar" || r.ID == "login" || r.ID == "ads") && (m.holdsMain(i) || m.isCalledStory(i))
+}
+
+// storyNames are class names of the text of a story, by their words.
+var storyNames = []string{"-article-body-", "-article-content-", "-article-story-", "-article-text-", "-entry-content-", "-post-content-", "-story-body-", "-story-content-"}
+
+// isCalledStory reports whether another class of an element, or one of its only child,
+// calls it the text of a story.
+func (m *matcher) isCalledStory(i int32) bool {
+	for _, k := range [2]int32{i, m.core(i)} {
+		for name := range strings.FieldsSeq(letters.Truncate(dom.Attr(m.doc.Elements[k].Node, "class"), dom.MaxClass)) {
+			m.words = dom.SplitName(m.words[:0], name)
+			if letters.ContainsOneOf("-"+strings.Join(m.words, "-")+"-", storyNames) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // holdsMain reports whether an element holds the main part of the page, by its
@@ -210,6 +254,9 @@ func (m *matcher) restoreStory() {
 		}
 		if m.Rules[e.Cut-1].mayHoldStory() {
 			_, n := m.running(i)
+			if left == 0 {
+				n = max(n, m.sentences(i))
+			}
 			if sums[e.Cut] += n; sums[e.Cut] > most {
 				best, most = e.Cut, sums[e.Cut]
 			}
@@ -221,11 +268,36 @@ func (m *matcher) restoreStory() {
 	}
 }
 
+// minSentences is the number of sentences that a short story has.
+const minSentences = 4
+
+// sentences returns the letters of the texts outside links in an element that are
+// sentences, 0 if there are fewer than minSentences.
+func (m *matcher) sentences(i int32) int32 {
+	doc := m.doc
+	e := &doc.Elements[i]
+	n, sum := 0, int32(0)
+	for k := e.Tokens.From; k < e.Tokens.To; k++ {
+		t := &doc.Tokens[k]
+		if t.Kind != dom.TextToken || len(t.Text) < dom.MinProse || doc.Elements[t.Elem].In&dom.InLink != 0 || !letters.EndsStatement(t.Text) {
+			continue
+		}
+		if l := letters.Count(t.Text); l >= dom.MinProse {
+			n++
+			sum += l
+		}
+	}
+	if n < minSentences {
+		return 0
+	}
+	return sum
+}
+
 // mayHoldStory reports whether a rule goes by names that stories may have by
 // mistake. The boxes of the others have running text that is no story.
 func (r *Rule) mayHoldStory() bool {
 	switch r.ID {
-	case "login", "ads", "sponsored", "share", "teaser", "related", "author-box", "byline", "tags", "tools", "follow", "navigation", "toc", "masthead", "sidebar", "widget-box", "fact-box", "counter", "player", "newsletter":
+	case "login", "ads", "sponsored", "share", "teaser", "related", "author-box", "byline", "tags", "tools", "follow", "navigation", "toc", "masthead", "sidebar", "widget-box", "fact-box", "counter", "player", "newsletter", "popup", "footer", "caption":
 		return true
 	}
 	return false

@@ -87,7 +87,7 @@ func (v *View) table(i int) int32 {
 		return -1
 	}
 	e := v.Blocks[i].Elem
-	for e >= 0 && v.doc.Elements[e].Node.DataAtom != atom.Table {
+	for e >= 0 && v.doc.Elements[e].Node.DataAtom != atom.Table && !v.doc.Elements[e].IsData {
 		e = v.doc.Elements[e].Parent
 	}
 	return e
