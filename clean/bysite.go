@@ -32,6 +32,7 @@ func (f *found) judgeBySite(page *news.Page, m *meta.Meta, alone *news.Story, pr
 		Blocks: blocks,
 		Rules:  make([]string, len(blocks)),
 		Story:  alone.Kind == news.KindStory,
+		Named:  isNamed(page),
 	}
 	if day, err := time.Parse(time.DateOnly, alone.Date); err == nil {
 		p.Day = int32(day.Unix() / (24 * 60 * 60))
@@ -42,6 +43,7 @@ func (f *found) judgeBySite(page *news.Page, m *meta.Meta, alone *news.Story, pr
 		blocks[i].Text = own[i].Block.Text // a rule may have cut within it
 	}
 	f.sketch, f.sketched = siteprofile.NewSketch(p), p
+	f.byAddress, f.addressWhy = profile.ByAddress(f.sketch)
 	if f.bySite = profile.Judge(p, f.sketch); f.bySite != nil {
 		f.readBySite(page, m, profile.Metadata(p, f.sketch), fixed)
 		f.decide(blocks, own, m)

@@ -155,10 +155,10 @@ func (x *Extractor) find(ctx context.Context, page *news.Page, profile *siteprof
 	e.Alone = e.Story
 	if sketched {
 		found.judgeBySite(page, &m, &e.Alone, profile, changedFacts(&read, &m))
-		if e.Sketch = found.sketch; found.bySite != nil {
+		if e.Sketch = found.sketch; found.bySite != nil || found.byAddress != 0 {
 			e.Facts = found.facts
 			e.Story = x.story(page, &m, found, site)
-			if found.bySite.Story == siteprofile.Unknown && e.Alone.Kind == news.KindSection && e.Story.Kind == news.KindStory {
+			if found.bySite != nil && found.bySite.Story == siteprofile.Unknown && e.Alone.Kind == news.KindSection && e.Story.Kind == news.KindStory {
 				e.Story.Kind, e.Story.KindWhy = e.Alone.Kind, e.Alone.KindWhy // it has fewer links now, but was one of them
 			}
 		}

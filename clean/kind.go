@@ -56,25 +56,25 @@ func (x *Extractor) kindOf(page *news.Page, m *meta.Meta, f *found) (kind, why s
 		s.words < noticeWords && wordlists.All().Has(wordlists.WallTitle, s.title),
 		s.words < x.minWords && (s.walled || s.says(wordlists.Wall)):
 		return news.KindWall, "the page asks the visitor to log in or to pay first"
-	case f.bySite != nil && !s.front && f.bySite.Story == siteprofile.Yes && s.words >= x.minWords:
-		return news.KindStory, ""
-	case f.bySite != nil && f.bySite.Story == siteprofile.No:
-		return news.KindSection, "no story where the pages of this site have theirs"
 	case s.front && s.links >= frontLinks:
 		return news.KindSection, fmt.Sprintf("a start page with %d links that are headlines", s.links)
 	}
-	if kind, why := x.judge(page, f); kind != news.KindStory && (s.words >= x.minWords || s.links >= frontLinks) {
+	kind, why = x.judge(page, f)
+	if kind != news.KindStory && (s.words >= x.minWords || s.links >= frontLinks) {
 		return kind, why
 	}
 	switch {
-	case s.words < galleryWords && s.images >= galleryImages && s.images*wordsPerPicture > s.words:
+	case f.storyBySite() != siteprofile.Yes && s.words < galleryWords && s.images >= galleryImages && s.images*wordsPerPicture > s.words:
 		return news.KindGallery, fmt.Sprintf("%d pictures, %d words", s.images, s.words)
 	case s.words == 0:
 		return news.KindEmpty, "no article text found"
 	case s.words < x.minWords:
 		return news.KindShort, fmt.Sprintf("%d words, a story has %d or more", s.words, x.minWords)
 	}
-	return news.KindStory, ""
+	if kind != news.KindStory {
+		why = ""
+	}
+	return news.KindStory, why
 }
 
 // shape is what the kind of a page is judged by.
@@ -177,6 +177,12 @@ func isWall(text string) bool {
 // its JSON-LD: what the page shows without scripts says little then.
 const rescuedLean = 2 * blockmodel.OddsUnit
 
+// oddsPerSite is how many of the model's units one of a site's is.
+const oddsPerSite = blockmodel.OddsUnit / siteprofile.OddsUnit
+
+// noStoryWhy is the reason of a page that its site alone takes for no story.
+const noStoryWhy = "no story where the pages of this site have theirs"
+
 // namedLean is the same for a page that a feed or a news sitemap names as an item: it
 // has a headline or a date there. Feeds name lists and products too, if seldom.
 const namedLean = 2 * blockmodel.OddsUnit
@@ -184,7 +190,7 @@ const namedLean = 2 * blockmodel.OddsUnit
 // judge lets the model judge the page. Where rules for the site name the story, the
 // page is one.
 func (x *Extractor) judge(page *news.Page, f *found) (kind, why string) {
-	if f.byRule || x.pages.IsEmpty() {
+	if f.byRule {
 		return news.KindStory, ""
 	}
 	if f.features == nil {
@@ -198,14 +204,41 @@ func (x *Extractor) judge(page *news.Page, f *found) (kind, why string) {
 	if f.rescued {
 		lean += rescuedLean
 	}
-	if page.Hint.Title != "" || !page.Hint.Date.IsZero() {
+	if isNamed(page) {
 		lean += namedLean
 	}
-	if kind = x.pages.Judge(f.features, lean); kind == news.KindStory {
-		return kind, ""
+	bySite := f.byAddress
+	if f.bySite != nil {
+		bySite += f.bySite.Lean
 	}
-	return kind, fmt.Sprintf("more like %s than like a story, %s%s", kindNames[kind], MostlyFor, strings.Join(x.pages.Against(f.features, 3), "; "))
+	bySite *= oddsPerSite
+	kind = x.pages.Judge(f.features, lean+bySite)
+	if kind == news.KindStory {
+		if f.byAddress > 0 && x.pages.Judge(f.features, lean+bySite-f.byAddress*oddsPerSite) != kind {
+			why = f.addressWhy
+		}
+		return kind, why
+	}
+	if f.storyBySite() == siteprofile.No && x.pages.Judge(f.features, lean) == news.KindStory {
+		return news.KindSection, noStoryWhy
+	}
+	why = fmt.Sprintf("more like %s than like a story, %s%s", kindNames[kind], MostlyFor, strings.Join(x.pages.Against(f.features, 3), "; "))
+	if f.byAddress < 0 && f.addressWhy != "" {
+		why += "; " + f.addressWhy
+	}
+	return kind, why
 }
+
+// storyBySite returns what the profile of the site says on whether the page has a story.
+func (f *found) storyBySite() siteprofile.Answer {
+	if f.bySite == nil {
+		return siteprofile.Unknown
+	}
+	return f.bySite.Story
+}
+
+// isNamed reports whether a feed or a news sitemap names a page as an item.
+func isNamed(page *news.Page) bool { return page.Hint.Title != "" || !page.Hint.Date.IsZero() }
 
 // MostlyFor is in the reason of a page that the model takes for no story, before the
 // features that weighed most.

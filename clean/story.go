@@ -31,12 +31,14 @@ type found struct {
 
 	// For the profile of the site; the first four are nil where the text is not that
 	// of the page's blocks.
-	table    *elemrules.Set
-	verdicts []linerules.Verdict // on the blocks that rules have left
-	sketch   *siteprofile.Sketch
-	sketched *siteprofile.Page      // what the sketch is of
-	bySite   *siteprofile.Judgement // nil where the profile knows too little
-	facts    []Fact                 // that the profile has given
+	table      *elemrules.Set
+	verdicts   []linerules.Verdict // on the blocks that rules have left
+	sketch     *siteprofile.Sketch
+	sketched   *siteprofile.Page // what the sketch is of
+	byAddress  int32             // see siteprofile.Profile.ByAddress
+	addressWhy string
+	bySite     *siteprofile.Judgement // nil where the profile knows too little
+	facts      []Fact                 // that the profile has given
 }
 
 // findStory finds the blocks of the story and records what was cut. The rules on

@@ -96,10 +96,15 @@ func (m *Model) Score(question int, f *Features) int32 {
 
 // Judge returns the kind of a page: [news.KindStory], [news.KindSection],
 // [news.KindForum] or [news.KindProduct]. lean is added to the log-odds that it is
-// a story, in 1/[forest.OddsUnit]: what is known of the page besides the page.
+// a story, in 1/[forest.OddsUnit]: what is known of the page besides the page. A model
+// without trees knows nothing else.
 func (m *Model) Judge(f *Features, lean int32) string {
 	switch from := &m.Origin.From; {
-	case m.IsEmpty() || m.Score(Story, f)+lean >= from[Story]:
+	case m.IsEmpty() && lean >= 0:
+		return news.KindStory
+	case m.IsEmpty():
+		return news.KindSection
+	case m.Score(Story, f)+lean >= from[Story]:
 		return news.KindStory
 	case m.Score(Forum, f) >= from[Forum]:
 		return news.KindForum

@@ -16,6 +16,7 @@ func Build(sketches []*Sketch) *Profile {
 		p.sampled[s.url] = true
 		views[i] = p.view(s)
 	}
+	p.countAddresses(sample.sketches)
 	p.countElements(views)
 	p.countTitles(views)
 	p.countTexts(views)

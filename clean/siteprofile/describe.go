@@ -23,6 +23,7 @@ type Description struct {
 	Boxes      []Box // the most frequent ones: first those that are cut
 	Metadata   []MetadataElement
 	Texts      []RecurringText // that are cut wherever they are, the most frequent ones
+	Addresses  []Address       // the most frequent forms
 
 	profile *Profile
 	named   map[uint64]*element
@@ -71,9 +72,18 @@ type MetadataElement struct {
 	at place
 }
 
+// Address is a form that addresses of pages have.
+type Address struct {
+	Form    string // such as "/politics/{slug}.html"
+	Pages   int    // of the sample
+	Named   int    // of them: by a feed or a news sitemap, as items
+	Stories int    // of them: by themselves
+}
+
 // Bounds of descriptions.
 const (
 	maxDescribed = 60 // boxes, and texts
+	maxAddresses = 20
 	maxExamples  = 3
 	exampleBytes = 160
 )
@@ -98,7 +108,17 @@ func (p *Profile) Describe() *Description {
 	d.describeBoxes()
 	d.describeTexts()
 	d.describeMetadata()
+	d.describeAddresses()
 	return d
+}
+
+func (d *Description) describeAddresses() {
+	for _, form := range slices.Sorted(maps.Keys(d.profile.forms)) {
+		a := d.profile.forms[form]
+		d.Addresses = append(d.Addresses, Address{form, int(a.pages), int(a.named), int(a.stories)})
+	}
+	slices.SortStableFunc(d.Addresses, func(a, b Address) int { return cmp.Compare(b.Pages, a.Pages) })
+	d.Addresses = d.Addresses[:min(len(d.Addresses), maxAddresses)]
 }
 
 func (d *Description) describeBoxes() {

@@ -43,6 +43,7 @@ const (
 //	fetched   number: a day
 //	authors   number, hashes
 //	fields    number, each: element, number of the child, forms, day, hash, number of leads, their hashes (4 bytes), hash of the tail (4 bytes; 0 for none)
+//	address   number: 1 if a feed names the page, and 2 if it is a story by itself; number of bytes, form
 //
 // Numbers are unsigned varints. The error is always nil.
 func (s *Sketch) AppendBinary(b []byte) ([]byte, error) {
@@ -74,7 +75,10 @@ func (s *Sketch) AppendBinary(b []byte) ([]byte, error) {
 	}
 	b = appendUnits(b, s.units)
 	b = appendUnits(b, s.parts)
-	return s.appendFields(b), nil
+	b = s.appendFields(b)
+	b = appendNumber(b, s.addressFlags())
+	b = appendNumber(b, len(s.form))
+	return append(b, s.form...), nil
 }
 
 // appendFields appends what names the headline, the authors, the date and the tags.
@@ -105,6 +109,23 @@ func (s *Sketch) appendFields(b []byte) []byte {
 		b = binary.LittleEndian.AppendUint32(b, f.tail)
 	}
 	return b
+}
+
+// Flags of an address.
+const (
+	flagNamed = 1 << iota
+	flagStory
+	flagsAll = 1<<iota - 1
+)
+
+func (s *Sketch) addressFlags() (flags int) {
+	if s.named {
+		flags |= flagNamed
+	}
+	if s.story {
+		flags |= flagStory
+	}
+	return flags
 }
 
 // MarshalBinary returns the encoded sketch, see [Sketch.AppendBinary].
@@ -175,6 +196,9 @@ func (s *Sketch) UnmarshalBinary(b []byte) error {
 	n.parts = d.units(len(n.elems), len(n.units))
 	if b[0] == format {
 		d.fields(&n)
+		flags := d.below(flagsAll + 1)
+		n.named, n.story = flags&flagNamed != 0, flags&flagStory != 0
+		n.form = d.string(d.count(1))
 	}
 	d.check(len(d.b) == 0)
 	if d.bad {
@@ -214,6 +238,16 @@ func (d *decoder) uint32() uint32 {
 	x := binary.LittleEndian.Uint32(d.b)
 	d.b = d.b[4:]
 	return x
+}
+
+// string reads n bytes, which are there.
+func (d *decoder) string(n int) string {
+	if d.check(n <= len(d.b)); d.bad {
+		return ""
+	}
+	s := string(d.b[:n])
+	d.b = d.b[n:]
+	return s
 }
 
 // below reads a number that is less than n.

@@ -14,6 +14,7 @@ const surePages = 8
 type Judgement struct {
 	Blocks []Decision // on each block
 	Story  Answer     // whether the page has a story where the pages of its site have theirs
+	Lean   int32      // what that adds to the log-odds of a story, in 1/[OddsUnit]
 }
 
 // Decision is what a profile says of one block.
@@ -39,6 +40,14 @@ const (
 	Yes
 )
 
+// What it says on a page's being a story that it has a story, or none, where the pages
+// of its site have theirs: weights in 1/OddsUnit, and the numbers of pages with a story
+// there with which they count half.
+const (
+	filledWeight, filledHalf     = 10 * OddsUnit, 4
+	unfilledWeight, unfilledHalf = 8 * OddsUnit, 12
+)
+
 // Judge judges a page, of which s is the sketch. It returns nil if the profile knows
 // too little, or the page is of a template that it does not know.
 func (p *Profile) Judge(page *Page, s *Sketch) *Judgement {
@@ -59,7 +68,14 @@ func (p *Profile) Judge(page *Page, s *Sketch) *Judgement {
 	j.cutPointers()
 	j.cutParts()
 	j.cutEchoes()
-	return &Judgement{Blocks: j.out, Story: j.story()}
+	out := &Judgement{Blocks: j.out, Story: j.story()}
+	switch filled := int32(j.Profile.filled); out.Story {
+	case Yes:
+		out.Lean = shrunk(filledWeight, filled, filledHalf)
+	case No:
+		out.Lean = -shrunk(unfilledWeight, filled, unfilledHalf)
+	}
+	return out
 }
 
 // judge judges one page.
@@ -260,8 +276,6 @@ func (j *judge) story() Answer {
 		return Yes
 	case in && prose >= storyLetters:
 		return Unknown // perhaps a list of the beginnings of other stories, or a copy of one
-	case j.isSure():
-		return No
 	}
-	return Unknown
+	return No
 }

@@ -45,6 +45,10 @@ type Profile struct {
 	second   []uint64         // of further ones, for stories in pieces
 	boxes    map[uint64]*box  // by signature
 	learned  learned
+
+	forms        map[string]addresses // by the form of the address
+	outlines     map[string]addresses // by the outline of that
+	allAddresses addresses
 }
 
 // Pages returns the number of pages that the profile was built from, at most

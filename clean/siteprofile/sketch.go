@@ -22,6 +22,7 @@ type Page struct {
 	Blocks []dom.Block // all of them, see [dom.Doc.AllBlocks]
 	Rules  []string    // the ID of the rule that cut each block; "" where it stays
 	Story  bool        // they take it for a story
+	Named  bool        // a feed or a news sitemap names it as an item
 	Day    int32       // of publication, in days since 1970; 0 means unknown
 
 	Fields        []Field  // in reading order; the first MaxFields count
@@ -38,6 +39,9 @@ type Sketch struct {
 	url    uint64   // hash
 	rank   uint64   // see Rank
 	day    int32    // of publication, in days since 1970; 0 means unknown
+	form   string   // of the address, see formOf
+	named  bool     // see Page.Named
+	story  bool     // see Page.Story
 	titles []uint64 // keys of the title's spellings, ascending
 	shapes []shape
 	elems  []elem
@@ -127,11 +131,12 @@ func sketchPage(p *Page) *sketcher {
 	s.day = min(max(p.Day, 0), maxDay)
 	s.rank = rank(s.url, s.day, p.Story)
 	if u, err := url.Parse(p.URL); err == nil {
-		s.base = u
+		s.base, s.form = u, formOf(u)
 		if u.Host != "" {
 			s.self = targetKey(u)
 		}
 	}
+	s.named, s.story = p.Named, p.Story
 	for _, title := range p.Titles {
 		if key := letters.Key(title); letters.Count(key) >= minTitle {
 			s.titles = append(s.titles, hash(key))

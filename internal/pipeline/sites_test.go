@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"winnow/clean/siteprofile"
+	"winnow/internal/pipeline/explain"
 	"winnow/internal/store/stories"
 )
 
@@ -281,5 +283,67 @@ func TestASiteThatChangesItsTemplate(t *testing.T) {
 	known, err := p.explainer.Site(t.Context(), site.URL+"/convoy/1")
 	if err != nil || known.Host != host || known.Changed.IsZero() || !known.Settled || len(known.Containers) < 2 {
 		t.Errorf("%+v, %v", known, err)
+	}
+}
+
+// What the feed of a site names has addresses of a form, and a page whose address has it
+// too is a story, though alone it looks like a list. The like of it elsewhere is a list.
+// This does not depend on the order of the pages.
+func TestAddressesAreLearnedFromFeeds(t *testing.T) {
+	const pages = 16
+	board := func(name string, paragraphs, links int) string {
+		var b strings.Builder
+		fmt.Fprintf(&b, `<html lang="en"><head><title>Warehouse three at the outer %[1]s</title></head><body><main class="%[1]s"><h1>Warehouse three at the outer %[1]s</h1>`, name)
+		for k := range paragraphs {
+			fmt.Fprintf(&b, `<p>Keeper %d of the %s %s counted %d barges and wrote to warehouse %d that the %s gate no longer shuts by itself.</p>`, 9+k, pierWords[3+k], name, 14+k, 3+k*13, pierWords[(9+k*7)%11])
+		}
+		fmt.Fprintf(&b, `<ul class="more-%s">`, name)
+		for k := range links {
+			fmt.Fprintf(&b, `<li><a href="/x/%d">Notice %d of the %s %s is posted at the gate of the harbour</a></li>`, 3+k, 15+k, pierWords[(3+k)%11], name)
+		}
+		return b.String() + `</ul></main></body></html>`
+	}
+	for _, workers := range []int{1, 8} {
+		var site *web
+		site = newWeb(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			var n int
+			switch _, err := fmt.Sscanf(r.URL.Path, "/convoy/%d", &n); {
+			case r.URL.Path == "/":
+				fmt.Fprint(w, `<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head><body>`+list("/convoy/400", "/topics/lock")+`</body></html>`)
+			case r.URL.Path == "/feed":
+				w.Header().Set("Content-Type", "application/rss+xml")
+				fmt.Fprint(w, `<rss version="2.0"><channel><title>Pier</title>`)
+				for k := range pages {
+					fmt.Fprintf(w, `<item><title>Convoy %d</title><link>%s/convoy/%d</link></item>`, k, site.URL, k)
+				}
+				fmt.Fprint(w, `</channel></rss>`)
+			case r.URL.Path == "/topics/lock":
+				fmt.Fprint(w, board("lock", 2, 26))
+			case err == nil && n == 400:
+				fmt.Fprint(w, board("weir", 2, 26))
+			case err == nil && n < pages:
+				fmt.Fprint(w, pierPage(n))
+			default:
+				http.NotFound(w, r)
+			}
+		})
+		p := newPipeline(t, site)
+		p.Options.Workers = workers
+		got := map[string]bool{}
+		for _, d := range refreshed(t, p, false) {
+			got[strings.TrimPrefix(d.PageURL, site.URL)] = true
+		}
+		if len(got) != pages+1 || !got["/convoy/400"] || got["/topics/lock"] {
+			t.Errorf("%d workers: the stories are %v", workers, slices.Sorted(maps.Keys(got)))
+		}
+		x, err := p.Explain(t.Context(), site.URL+"/topics/lock")
+		if err != nil || !strings.Contains(x.Page.Why, "a feed names 16 pages of this site, and none with an address such as /topics/{word}") {
+			t.Errorf("%d workers: /topics/lock: %+v, %v", workers, x.Page, err)
+		}
+		known, err := p.explainer.Site(t.Context(), site.URL)
+		if err != nil || len(known.Addresses) == 0 || known.Addresses[0] != (explain.SiteAddress{Form: "/convoy/{number}", Pages: 17, Named: 16, Stories: 16}) {
+			t.Errorf("%d workers: %+v, %v", workers, known, err)
+		}
 	}
 }

@@ -38,6 +38,12 @@ func Site(w io.Writer, s *explain.Site, limit int) {
 		}
 		printExamples(w, m.Examples)
 	}
+	for i, a := range s.Addresses {
+		if limit > 0 && i == limit {
+			break
+		}
+		Printf(w, "addresses: %s on %s, %d of them stories, %d named by a feed\n", a.Form, Count(a.Pages, "page"), a.Stories, a.Named)
+	}
 	for _, cut := range []bool{true, false} {
 		left := limit
 		what := "not cut"

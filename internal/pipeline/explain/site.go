@@ -25,6 +25,7 @@ type Site struct {
 	Boxes      []SiteBox       `json:"boxes"`            // within and around them, those that are cut first
 	Metadata   []SiteMetadata  `json:"metadata"`         // elements with the headline, the byline, the date or the tags of stories
 	Texts      []SiteText      `json:"texts"`            // that are cut wherever they are
+	Addresses  []SiteAddress   `json:"addresses"`        // forms of them, the most frequent ones
 }
 
 // SiteContainer is a kind of element that holds stories.
@@ -58,6 +59,14 @@ type SiteText struct {
 	Text    string `json:"text"`
 	Numbers bool   `json:"numbers"` // with other numbers
 	Pages   int    `json:"pages"`
+}
+
+// SiteAddress is a form that addresses of pages have.
+type SiteAddress struct {
+	Form    string `json:"form"`
+	Pages   int    `json:"pages"`
+	Named   int    `json:"named"`   // of them, by a feed or a news sitemap
+	Stories int    `json:"stories"` // of them, by themselves
 }
 
 // illustrated is how many archived pages are read for names and examples.
@@ -118,7 +127,7 @@ func (e *Explainer) Site(ctx context.Context, host string) (*Site, error) {
 
 func newSite(host string, settled bool, d *siteprofile.Description) *Site {
 	s := &Site{Host: host, Pages: d.Pages, Stories: d.Stories, Decides: d.Decides, Settled: settled, Changed: d.Changed,
-		Containers: []SiteContainer{}, Boxes: []SiteBox{}, Metadata: []SiteMetadata{}, Texts: []SiteText{}}
+		Containers: []SiteContainer{}, Boxes: []SiteBox{}, Metadata: []SiteMetadata{}, Texts: []SiteText{}, Addresses: []SiteAddress{}}
 	for _, c := range d.Containers {
 		s.Containers = append(s.Containers, SiteContainer{c.Name, c.Main, c.Pages, append([]string{}, c.Examples...)})
 	}
@@ -130,6 +139,9 @@ func newSite(host string, settled bool, d *siteprofile.Description) *Site {
 	}
 	for _, t := range d.Texts {
 		s.Texts = append(s.Texts, SiteText{t.Text, t.Numbers, t.Pages})
+	}
+	for _, a := range d.Addresses {
+		s.Addresses = append(s.Addresses, SiteAddress(a))
 	}
 	return s
 }
