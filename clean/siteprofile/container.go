@@ -131,30 +131,52 @@ func (p *Profile) isUnique(v *view, u *unit) bool {
 
 // isFilled reports whether a main container of a page holds a story.
 func (p *Profile) isFilled(v *view) bool {
-	return slices.ContainsFunc(p.main, func(sig uint64) bool { return p.proseIn(v, sig) >= minFilled })
+	return slices.ContainsFunc(p.main, func(sig uint64) bool { return p.fills(v, sig) })
 }
 
 // filledBy returns the pages on which a container holds a story.
 func (p *Profile) filledBy(sig uint64, views []*view) (filled []*view) {
 	for _, v := range views {
-		if p.proseIn(v, sig) >= minFilled {
+		if p.fills(v, sig) {
 			filled = append(filled, v)
 		}
 	}
 	return filled
 }
 
+// fills reports whether the elements of a signature hold a story on a page. Prose that
+// other pages have is none on a page that is no story by itself: lists of stories have
+// their beginnings.
+func (p *Profile) fills(v *view, sig uint64) bool {
+	prose, own := p.proseIn(v, sig)
+	return prose >= minFilled && (v.story || 2*own >= prose)
+}
+
 // proseIn returns the letters of prose in the elements of a signature, without
-// pointers and without what is the site's.
-func (p *Profile) proseIn(v *view, sig uint64) (n int32) {
+// pointers, without teasers, and without what is the site's; and those of them that no
+// other page has.
+func (p *Profile) proseIn(v *view, sig uint64) (n, own int32) {
 	most := max(1, p.atLeast(exactFloor, exactShare)-1)
+	led := false // the last line leads to another page, and what follows is its teaser
 	for i := range v.units {
 		u := &v.units[i]
-		if u.flags&unitProse != 0 && p.exact[u.exact] <= most && !p.isPointer(v.Sketch, u) && v.outermost(u.elem, sig) >= 0 {
+		if v.outermost(u.elem, sig) < 0 {
+			continue
+		}
+		switch {
+		case p.isPointer(v.Sketch, u):
+			led = true
+		case u.flags&unitProse == 0:
+		case led:
+			led = false
+		case p.exact[u.exact] <= most:
 			n += u.letters
+			if p.exact[u.exact] <= 1 {
+				own += u.letters
+			}
 		}
 	}
-	return n
+	return n, own
 }
 
 // outermost returns the outermost element of a signature that an element is in,
