@@ -167,7 +167,7 @@ func TestTablesWithTheSameLabels(t *testing.T) {
 	labels := []string{"Garia, tona", "Gatza, upela", "Burdina, kintala", "Haria, mataza"}
 	for _, made := range []struct{ name, table, row string }{
 		{"table with a head", `<table class="p"><tr><th>Gaia</th><th>Gaur</th><th>Atzo</th></tr>%s</table>`, `<tr><td>%s</td><td>%d</td><td>%d</td></tr>`},
-		{"table with a body", `<div class="w"><table><tbody>%s</tbody></table></div>`, `<tr><td><b>%s</b></td><td>%d</td><td>%d</td></tr>`},
+		{"table with a body", `<div class="w"><table><tbody><tr><td><b>Gaia</b></td><td>Gaur</td><td>Atzo</td></tr>%s</tbody></table></div>`, `<tr><td><b>%s</b></td><td>%d</td><td>%d</td></tr>`},
 	} {
 		t.Run(made.name, func(t *testing.T) {
 			x := New(Options{})
@@ -184,6 +184,9 @@ func TestTablesWithTheSameLabels(t *testing.T) {
 				e, err := x.ExtractFrom(context.Background(), p, profile)
 				if err != nil {
 					t.Fatal(err)
+				}
+				if !strings.Contains(e.Story.Text(), "Gaia") {
+					t.Errorf("%s has no head of the table:\n%s\n%v", p.URL, e.Story.Text(), e.Story.Removals)
 				}
 				for k, label := range labels {
 					if text := e.Story.Text(); !strings.Contains(text, label) || !strings.Contains(text, fmt.Sprint(100+n*7+k*31)) {

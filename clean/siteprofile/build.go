@@ -36,7 +36,6 @@ func Build(sketches []*Sketch) *Profile {
 const (
 	tokenShare, tokenFloor   = 0.05, 2 // with a token at a tag, for it to say what an element is for
 	exactShare, exactFloor   = 0.2, 3  // with a text, for it to be the site's: at .1 sentences of stories go
-	proseShare               = 0.35    // the same, of prose in a container
 	maskedShare, maskedFloor = 0.15, 3 // with a text that differs in its digits alone
 	labelShare, labelFloor   = 0.04, 3 // with a label before a link
 	titleShare, titleFloor   = 0.2, 2  // with their own title in an element

@@ -60,6 +60,7 @@ func (p *Profile) Judge(page *Page, s *Sketch) *Judgement {
 	}
 	j := &judge{Profile: p, v: v, page: page, out: make([]Decision, len(s.units)), filled: p.isFilled(v)}
 	j.first, j.last = p.proseBounds(v)
+	j.copied = j.isCopied()
 	for i := range s.units {
 		j.at = i
 		j.out[i] = j.unit(&s.units[i])
@@ -85,8 +86,9 @@ type judge struct {
 	page   *Page
 	filled bool // a main container holds a story
 	out    []Decision
-	at     int // the unit that is judged
-	first  int // unit of prose in the containers, and the last one
+	at     int  // the unit that is judged
+	copied bool // another page has most of its prose: its print version, or one in parts
+	first  int  // unit of prose in the containers, and the last one
 	last   int
 }
 
@@ -120,17 +122,19 @@ func (j *judge) recurs(u *unit, in int32) string {
 	}
 	within := j.variedBox(u, in)
 	if within < 0 && !(in >= 0 && !j.isSure() && u.flags&(unitHeading|unitCell|unitItem) != 0) {
-		share, pages := float64(exactShare), j.exact
+		share, pages := plainText, j.exact
 		if in >= 0 && (u.flags&(unitProse|unitHeading) != 0 || u.flags&unitSentence != 0 && u.letters >= minSentence) {
-			share = proseShare
+			share = prose
 			if u.flags&unitHeading == 0 {
 				pages = j.inside
 			}
+		} else if in >= 0 && u.flags&unitSentence != 0 {
+			share = shortSentence
 		}
-		if n := j.others(pages, u.exact); !j.isQuoted(u) && n >= j.needed(exactFloor, share) {
+		if n := j.others(pages, u.exact); !j.isQuoted(u) && j.isCommon(n, share) {
 			return fmt.Sprintf("on %d of %d other pages of this site", n, j.otherPages())
 		}
-		if n := j.others(j.masked, u.masked); u.masked > digitsOnly && u.masked != u.exact && u.flags&unitCell == 0 && n >= j.needed(maskedFloor, maskedShare) {
+		if n := j.others(j.masked, u.masked); u.masked > digitsOnly && u.masked != u.exact && u.flags&unitCell == 0 && j.isCommon(n, maskedText) {
 			return fmt.Sprintf("on %d of %d other pages of this site, with other numbers", n, j.otherPages())
 		}
 	}
@@ -202,9 +206,47 @@ func (j *judge) otherPages() int {
 	return j.pages
 }
 
-// needed returns on how many other pages a text must be, for this page to be one of
-// the share of them that have it.
-func (j *judge) needed(floor int32, share float64) int32 { return j.atLeast(floor, share) - 1 }
+// recurrence is from which share of the other pages on a text is the site's. The share is
+// shrunk towards 0 as if there were more pages, without it: of three pages all must
+// have prose, of ten a third, of many a quarter.
+type recurrence struct {
+	percent float64 // of the other pages and of more
+	more    float64 // pages
+}
+
+var (
+	plainText     = recurrence{18, 1}   // at 10 % sentences of stories go
+	shortSentence = recurrence{14, 5.2} // in a container
+	prose         = recurrence{24, 2.2} // in a container
+	maskedText    = recurrence{15, 3}   // that differs in its digits alone
+)
+
+// isCopied reports whether other pages have half of the prose of this one or more.
+func (j *judge) isCopied() bool {
+	var all, shared int32
+	for i := range j.v.units {
+		if u := &j.v.units[i]; u.flags&unitProse != 0 && u.flags&unitKept != 0 {
+			all += u.letters
+			if j.others(j.exact, u.exact) > 0 {
+				shared += u.letters
+			}
+		}
+	}
+	return all > 0 && 2*shared >= all
+}
+
+// isCommon reports whether a text that n other pages have is the site's. Of the pages
+// those with a story count, once they are known.
+func (j *judge) isCommon(n int32, r recurrence) bool {
+	if j.copied {
+		n-- // the copy
+	}
+	others := int32(j.otherPages())
+	if j.Profile.filled >= minFilledPages {
+		others -= int32(j.pages - j.Profile.filled)
+	}
+	return 100*float64(n) >= r.percent*(float64(others)+r.more)
+}
 
 // Bounds of boxes that are not brought back.
 const (

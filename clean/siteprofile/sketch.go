@@ -399,7 +399,7 @@ func textKeys(key string) (exact, masked uint64) {
 // language, and not for what the text is.
 func isPlaceRule(id string) bool {
 	switch id {
-	case "outside", news.ModelRule, "sidebar", "embed", "line-language", "line-tail", "line-head", "head-line", "tail-line", "lone-heading":
+	case "outside", news.ModelRule, "sidebar", "embed", "line-language", "line-tail", "line-head", "head-line", "tail-line", "lone-heading", "figures":
 		return true
 	}
 	return false
