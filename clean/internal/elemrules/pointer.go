@@ -60,7 +60,7 @@ func (m *matcher) isLabelledLink(i int32) bool {
 	}
 	l, ok := m.linkedLine(i)
 	label := strings.TrimSpace(strings.TrimLeft(l.before, "[({<|–—-•►▶ "))
-	if !ok || !l.inside || letters.Count(l.link) < minPointed && letters.CountWords(l.link) < 2 || letters.EndsStatement(l.link) || letters.Count(label) == 0 || letters.CountWords(label) > maxPointerLabel {
+	if !ok || letters.Count(l.link) < minPointed && letters.CountWords(l.link) < 2 || letters.EndsStatement(l.link) || letters.Count(label) == 0 || letters.CountWords(label) > maxPointerLabel {
 		return false
 	}
 	tail := strings.Trim(l.after, ")]}> ")
@@ -68,9 +68,9 @@ func (m *matcher) isLabelledLink(i int32) bool {
 		return false
 	}
 	if e.IsBlock {
-		return l.marked && m.followsProse(e.Tokens.From, minBefore)
+		return l.marked && m.staysOnSite(l.href) && m.followsProse(e.Tokens.From, minBefore)
 	}
-	return m.isAside(i)
+	return m.isAside(i) && m.staysOnSite(l.href)
 }
 
 // isDuration reports whether a short text is how long a recording is: "3:33" in
@@ -159,7 +159,7 @@ const maxPointed = 60
 type linkedLine struct {
 	before, link, after string // texts before the link, in it, and behind it
 	marked              bool   // all that is before the link is in bold, in italics or small
-	inside              bool   // the link stays on the site
+	href                string // of the link
 }
 
 // linkedLine reads the tokens of an element that is within a line, or a line. It
@@ -203,7 +203,7 @@ func (m *matcher) linkedLine(i int32) (l linkedLine, ok bool) {
 		return l, false
 	}
 	l.before, l.link, l.after = strings.TrimSpace(l.before), strings.TrimSpace(l.link), strings.TrimSpace(l.after)
-	l.inside = m.staysOnSite(dom.Attr(doc.Elements[link].Node, "href"))
+	l.href = dom.Attr(doc.Elements[link].Node, "href")
 	return l, letters.Count(l.link) > 0
 }
 
