@@ -203,12 +203,7 @@ func TestCommandsAreDocumented(t *testing.T) {
 		name, text, _ := strings.Cut(part, "\n")
 		sections[name] = text
 	}
-	names := []string{""}
-	for _, m := range helpCommand.FindAllStringSubmatch(section(help(t), "Available Commands:"), -1) {
-		if m[1] != "help" {
-			names = append(names, m[1])
-		}
-	}
+	names := append([]string{""}, commandNames(t)...)
 	if len(names) < 18 {
 		t.Fatalf("winnow --help tells of %d commands only: %q", len(names), names)
 	}
@@ -238,6 +233,26 @@ func TestCommandsAreDocumented(t *testing.T) {
 	for heading := range sections {
 		t.Errorf("docs/commands.md has a section %q, and there is no such command", heading)
 	}
+}
+
+// commandNames returns the names of all commands but help, those of the commands below
+// a command as "state check".
+func commandNames(t *testing.T) (names []string) {
+	t.Helper()
+	for _, m := range helpCommand.FindAllStringSubmatch(section(help(t), "Available Commands:"), -1) {
+		below := helpCommand.FindAllStringSubmatch(section(help(t, m[1]), "Available Commands:"), -1)
+		switch {
+		case m[1] == "help":
+		case m[1] == "completion" || len(below) == 0: // those below completion are one for each shell
+			names = append(names, m[1])
+		}
+		if m[1] != "completion" {
+			for _, b := range below {
+				names = append(names, m[1]+" "+b[1])
+			}
+		}
+	}
+	return names
 }
 
 // checkFlags compares the rows of flags in a section with those of a help text.
@@ -285,10 +300,7 @@ func TestCommandLinesInDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	flags := map[string]string{} // the help of a command
-	names := []string{"help"}
-	for _, m := range helpCommand.FindAllStringSubmatch(section(help(t), "Available Commands:"), -1) {
-		names = append(names, m[1])
-	}
+	names := append(commandNames(t), "help", "state")
 	lines := 0
 	for _, page := range append(pages, "README.md", "CONTRIBUTING.md", "SECURITY.md", "bench/README.md") {
 		text, err := os.ReadFile(page)
@@ -306,9 +318,11 @@ func TestCommandLinesInDocs(t *testing.T) {
 			line, _, _ = strings.Cut(line, " #") // a comment of the shell
 			for _, m := range called.FindAllStringSubmatch(line, -1) {
 				words, name := strings.Fields(m[1]), ""
-				for _, word := range words {
+				for i, word := range words {
 					if slices.Contains(names, word) {
-						name = word
+						if name = word; i+1 < len(words) && slices.Contains(names, word+" "+words[i+1]) {
+							name += " " + words[i+1]
+						}
 						break
 					}
 				}

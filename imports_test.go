@@ -46,6 +46,7 @@ var arrows = map[string][]string{
 	"internal/store/stories":        {"news", "schedule", "dedupe", "internal/store/index", "internal/store/record", "internal/store/database", "internal/store/schema", "internal/store/owner"},
 	"internal/store/index":          {"dedupe", "internal/store/database", "internal/store/schema"},
 	"internal/store/record":         {"news"},
+	"internal/store/upkeep":         {"internal/store/database", "internal/store/record", "internal/store/schema"},
 	"internal/store/sites":          {"schedule", "internal/store/database"},
 	"internal/store/feedtext":       {"schedule", "internal/store/database"},
 	"internal/store/database":       {"internal/store/schema"},

@@ -5,7 +5,8 @@
 //   - open.go: the pipeline of a configuration, which most commands work with;
 //     stories.go finds stories by URL, ID or file.
 //   - refresh.go, schedule.go, backfill.go: the commands that fetch or import.
-//   - status.go, failures.go, explain.go, verify.go: those that report; check.go, demo.go.
+//   - status.go, failures.go, explain.go, verify.go: those that report; state.go looks
+//     after the state; check.go, demo.go.
 //   - clean.go, dedupe.go, rules.go, train.go: those that need no corpus.
 //   - [winnow/internal/cli/input] reads what is named on the command line,
 //     [winnow/internal/cli/show] formats what people read.
@@ -195,6 +196,7 @@ func commands(e *env) []*cobra.Command {
 		siteCommand(e),
 		exportCommand(e),
 		verifyCommand(e),
+		stateCommand(e),
 		forgetCommand(e),
 		undropCommand(e),
 		pinCommand(e),

@@ -169,6 +169,10 @@ func checkPath(text string) error {
 	return nil
 }
 
+// keywords is how the parameters of a connection to PostgreSQL are written elsewhere:
+// host=… password=….
+var keywords = regexp.MustCompile(`^\s*(?:host|hostaddr|port|dbname|user|password|passfile|service|sslmode)\s*=`)
+
 // checkState returns what is wrong with the address of the state, or nil.
 func checkState(text string) error {
 	if text == "" {
@@ -176,6 +180,9 @@ func checkState(text string) error {
 	}
 	scheme, _, ok := strings.Cut(text, "://")
 	if !ok {
+		if keywords.MatchString(text) { // without them: they may hold a password
+			return errors.New("this is a list of connection parameters, not a path")
+		}
 		if strings.HasSuffix(text, "/") {
 			return fmt.Errorf("%q is a folder", text)
 		}

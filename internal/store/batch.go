@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 
 	"winnow/internal/store/database"
@@ -308,11 +309,16 @@ func (c *claim) open(ctx context.Context, run openRun, batch []candidate) (fille
 			urls = append(urls, b.url)
 		}
 	}
-	if _, err := database.ExecIn(ctx, c.tx, nameMoved, names); err != nil {
+	moved, err := database.ExecIn(ctx, c.tx, nameMoved, names)
+	if err != nil {
 		return false, err
 	}
-	if _, err := database.ExecIn(ctx, c.tx, putInBatch, urls); err != nil {
+	put, err := database.ExecIn(ctx, c.tx, putInBatch, urls)
+	if err != nil {
 		return false, err
+	}
+	if moved+put != int64(len(batch)) {
+		return false, fmt.Errorf("%d of %d URLs that wait for a batch of %s are there: %w", moved+put, len(batch), run.spec.Source, database.ErrDamaged)
 	}
 	if _, err := c.tx.Exec(ctx, "UPDATE run SET draw_at = 0 WHERE id = $1 AND draw_at > 0", run.id); err != nil {
 		return false, err

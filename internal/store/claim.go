@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -27,6 +28,10 @@ const pollLeased = 250 * time.Millisecond
 
 // maxSingleQueues is the number of queues up to which each is queried separately.
 const maxSingleQueues = 8
+
+// maxTurns is how often one claim looks for a host: each turn puts a host off, takes its
+// URLs out of a batch, or fills one, and so there are few.
+const maxTurns = 10_000
 
 var errRaced = errors.New("another worker was faster")
 
@@ -95,7 +100,7 @@ func (s *Store) claim(ctx context.Context, t *database.Tx, f schedule.Filter, no
 	if _, err := c.fillDue(ctx, c.nowMS); err != nil {
 		return schedule.Task{}, err
 	}
-	for {
+	for range maxTurns {
 		host, ready, err := c.freeHost(ctx, c.tx.Dialect.SkipLocked)
 		if err != nil {
 			return schedule.Task{}, err
@@ -116,6 +121,7 @@ func (s *Store) claim(ctx context.Context, t *database.Tx, f schedule.Filter, no
 			}
 		}
 	}
+	return schedule.Task{}, fmt.Errorf("there is always a host with work, and never a URL: %w", database.ErrDamaged)
 }
 
 // idle is called when no host is ready before the given time. Its error says what to
@@ -365,6 +371,9 @@ func (c *claim) firstURL(ctx context.Context, host string) (best schedule.Task, 
 		}
 	}
 	if best.URL == "" && len(full) == 0 {
+		if c.tx.Dialect.SkipLocked == "" { // nobody else writes: the lanes say that there is a URL
+			return best, run, fmt.Errorf("the URLs of %s that are due are missing: %w", host, database.ErrDamaged)
+		}
 		return best, run, errRaced
 	}
 	return best, run, emptyLanes(ctx, c.tx, full)

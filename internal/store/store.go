@@ -10,7 +10,8 @@
 //
 // This package is the frontier, and couples it with the stories: [Store.Stories], of
 // package stories, and the sites: [Store.Sites], of package sites. [Store.Report], of
-// package report, counts and lists for people. Below them are index (from prints to
+// package report, counts and lists for people; [Store.Upkeep], of package upkeep, checks,
+// copies and prunes a state. Below them are index (from prints to
 // stories), record (a story as stored), merge (links to one URL), lane (the lanes and
 // the locks of hosts), schema (the tables and the numbers in them), database (SQLite or
 // PostgreSQL) and owner (who holds a lease). Each table is written by one package only;
@@ -39,6 +40,7 @@ import (
 	"winnow/internal/store/report"
 	"winnow/internal/store/sites"
 	"winnow/internal/store/stories"
+	"winnow/internal/store/upkeep"
 )
 
 // ErrNotFound is returned when nothing is known under a URL or ID.
@@ -56,6 +58,7 @@ type Store struct {
 	Stories *stories.Stories
 	Report  *report.Reader
 	Sites   *sites.Sites
+	Upkeep  *upkeep.State
 	db      *database.DB
 	codec   *record.Codec
 	owner   string
@@ -85,6 +88,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	s.Report = report.New(s.db)
 	s.Stories = stories.New(s.db, s.codec, s.owner, s.lease)
 	s.Sites = sites.New(s.db)
+	s.Upkeep = upkeep.New(s.db, s.codec)
 	return s, nil
 }
 

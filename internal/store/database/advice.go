@@ -12,6 +12,13 @@ import (
 // has changed what the function had looked up.
 var ErrRetry = errors.New("another transaction came first")
 
+// ErrDamaged is the error of a state whose rows contradict each other, as they do when
+// the file was damaged and the database has not noticed.
+var ErrDamaged = errors.New("its rows contradict each other")
+
+// wayOut is the advice for a damaged file.
+const wayOut = "the file is damaged; save it with `sqlite3 FILE .recover`, or move it away and start again (pages in the archive stay)"
+
 // advise adds the place of the state and advice to errors of the database itself, and
 // leaves all others as they are.
 func advise(place string, err error) error {
@@ -33,7 +40,7 @@ func advise(place string, err error) error {
 		case 10: // SQLITE_IOERR
 			advice = "the disk does not read or write; look at the system's log"
 		case 11: // SQLITE_CORRUPT
-			advice = "the file is damaged; save it with `sqlite3 FILE .recover`, or move it away and start again (pages in the archive stay)"
+			advice = wayOut
 		case 13: // SQLITE_FULL
 			advice = "the disk is full; make room and run again, nothing is lost"
 		case 14: // SQLITE_CANTOPEN
@@ -41,6 +48,8 @@ func advise(place string, err error) error {
 		case 26: // SQLITE_NOTADB
 			advice = "the file is no SQLite database; move it away or set another `state:`"
 		}
+	case errors.Is(err, ErrDamaged):
+		advice = wayOut
 	case errors.As(err, &connect):
 		advice = "is the server up, and are user, password and database right?"
 	case errors.As(err, &pg):

@@ -228,3 +228,15 @@ func (w *writer) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	w.stmts[query] = stmt
 	return stmt, nil
 }
+
+// exec runs a statement outside of transactions.
+func (w *writer) exec(ctx context.Context, statement string) error {
+	select {
+	case <-w.turn:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { w.turn <- struct{}{} }()
+	_, err := w.conn.ExecContext(ctx, statement)
+	return err
+}

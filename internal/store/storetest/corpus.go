@@ -1,12 +1,18 @@
 package storetest
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
 
 	"winnow/internal/store"
 	"winnow/internal/store/stories"
+	"winnow/internal/store/upkeep"
 	"winnow/news"
 	"winnow/schedule"
 )
@@ -151,5 +157,124 @@ func testOwnership(t *testing.T, dsn string) {
 		d.ok(err)
 		equal(t, "known", known, true)
 		equal(t, "corpus", got, want)
+	}
+}
+
+// testCopy: a state is copied to another database and back, also when the copy is broken
+// off, and goes on as the original would.
+func testCopy(t *testing.T, dsn string) {
+	first := open(t, filepath.Join(t.TempDir(), "first.db"))
+	d := open(t, dsn)
+	last := open(t, filepath.Join(t.TempDir(), "last.db"))
+	ids := first.readSome(7)
+	first.settleAll()
+	_, err := first.Forget(first.ctx, ids[6], first.now)
+	first.ok(err)
+	id, err := first.Identity(first.ctx)
+	first.ok(err)
+
+	ctx, stop := context.WithCancel(d.ctx)
+	n := 0
+	err = first.Upkeep.Copy(ctx, d.Upkeep, func(upkeep.Copied) {
+		if n++; n == 9 {
+			stop()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("broken off: %v", err)
+	}
+	there := 0
+	d.ok(first.Upkeep.Copy(d.ctx, d.Upkeep, func(c upkeep.Copied) {
+		if c.There {
+			there++
+		}
+	}))
+	if there < 8 {
+		t.Errorf("%d tables were whole when it went on", there)
+	}
+	d.ok(d.Upkeep.Copy(d.ctx, last.Upkeep, func(upkeep.Copied) {}))
+	again, err := last.Identity(last.ctx)
+	last.ok(err)
+	equal(t, "identity", again, id)
+
+	was, err := first.Stories.List(first.ctx, "", 100)
+	first.ok(err)
+	is, err := last.Stories.List(last.ctx, "", 100)
+	last.ok(err)
+	if len(was) == 0 || !reflect.DeepEqual(was, is) {
+		t.Errorf("stories: %d, and %d in the copy", len(was), len(is))
+	}
+	for _, desk := range []*desk{first, d, last} {
+		faults, err := desk.Upkeep.Check(desk.ctx)
+		desk.ok(err)
+		equal(t, "faults", len(faults), 0)
+	}
+	// The number of the story that is gone is not given again.
+	for _, desk := range []*desk{first, d, last} {
+		desk.fetch("/new", func(task schedule.Task) schedule.Outcome { return desk.found(task.URL, "a new text", nil) })
+	}
+	var shards [3]any
+	for i, desk := range []*desk{first, d, last} {
+		s, err := desk.Stories.Get(desk.ctx, "https://gazette.example/new")
+		desk.ok(err)
+		shards[i] = s.Stamp
+		prints, err := desk.Stories.Shards(desk.ctx)
+		desk.ok(err)
+		shards[i] = fmt.Sprint(s.Stamp, s.Shard, prints)
+	}
+	equal(t, "after a new story", shards[1], shards[0])
+	equal(t, "after a new story", shards[2], shards[0])
+
+	other := open(t, filepath.Join(t.TempDir(), "other.db"))
+	other.readSome(1)
+	for what, to := range map[string]*desk{"another state": other, "a copy that has gone on": d} {
+		if err := first.Upkeep.Copy(d.ctx, to.Upkeep, func(upkeep.Copied) {}); !errors.Is(err, upkeep.ErrNotEmpty) {
+			t.Errorf("over %s: %v", what, err)
+		}
+	}
+}
+
+// testPrune: dead URLs and old runs go, and nothing else.
+func testPrune(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	ids := d.readSome(2)
+	outcomes := map[string]schedule.Outcome{
+		"/gone":     {State: schedule.Gone, Status: 404},
+		"/wall":     {State: schedule.SetAside, Status: 200, Reason: "wall"},
+		"/archived": {State: schedule.SetAside, Status: 200, Reason: "section", Archived: &schedule.Archived{File: "one.warc.gz", Offset: 7}},
+	}
+	for path, o := range outcomes {
+		d.read(link("gazette.example", path), func(schedule.Task) schedule.Outcome {
+			o.At = d.now
+			o.Due = d.now.Add(time.Hour)
+			return o
+		})
+	}
+	read := d.now
+	d.now = d.now.Add(100 * 24 * time.Hour)
+	p, err := d.Upkeep.Prune(d.ctx, read.Add(-time.Hour), d.now)
+	d.ok(err)
+	equal(t, "nothing is so old", p, upkeep.Pruned{})
+	p, err = d.Upkeep.Prune(d.ctx, d.now.Add(-50*24*time.Hour), d.now)
+	d.ok(err)
+	equal(t, "URLs", p.URLs, 2)
+	if p.Runs == 0 || p.Attempts == 0 {
+		t.Errorf("pruned %+v", p)
+	}
+	for path, want := range map[string]bool{"/gone": false, "/wall": false, "/archived": true} {
+		_, err := d.URL(d.ctx, "https://gazette.example"+path)
+		equal(t, path, err == nil, want)
+	}
+	for _, id := range ids {
+		_, err := d.Stories.Get(d.ctx, id)
+		d.ok(err)
+	}
+	again, err := d.Upkeep.Prune(d.ctx, d.now.Add(-50*24*time.Hour), d.now)
+	d.ok(err)
+	equal(t, "a second time", again, upkeep.Pruned{})
+	faults, err := d.Upkeep.Check(d.ctx)
+	d.ok(err)
+	if len(faults) > 0 {
+		t.Errorf("faults: %+v", faults)
 	}
 }

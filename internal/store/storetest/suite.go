@@ -113,6 +113,8 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"state and corpus", testOwnership},
 		{"looks without a story", testLooks},
 		{"turns of runs", testTurns},
+		{"copies of a state", testCopy},
+		{"dead URLs are pruned", testPrune},
 		{"feeds that are not due", testFeedsThatAreNotDue},
 		{"redirects", testMoved},
 		{"revision by a part", testReviseByPart},
