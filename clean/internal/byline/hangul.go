@@ -39,7 +39,7 @@ func isHangulName(word string) bool {
 // before a role, "박지훈 최유리 기자". Without a role a name has three syllables or
 // more: shorter words are often others.
 func hangulNames(item string) []string {
-	words := strings.Fields(item)
+	words := strings.FieldsFunc(item, func(r rune) bool { return r == ' ' || r == '·' || r == '・' || r == 'ㆍ' })
 	role := false
 	for len(words) > 0 && IsRole(words[len(words)-1]) {
 		words, role = words[:len(words)-1], true

@@ -52,6 +52,9 @@ func readNames(text, language string) (names []string, rest bool) {
 		if s == "" || words.HasSuffix(wordlists.ReportEnding, s) || len(names) > 0 && words.Has(wordlists.Weekdays, letters.Fold(s)) {
 			continue
 		}
+		if i > 0 && !item.and && beginsWithRole(s) {
+			continue
+		}
 		if i > 0 && !item.and && isPostNominal(s) {
 			if n := len(names) - 1; n >= 0 && item.comma && !IsAgency(s) {
 				names[n] += ", " + s
@@ -90,8 +93,8 @@ func namesIn(item, language string) []string {
 	if first, _ := utf8.DecodeRuneInString(item); unicode.Is(unicode.Hangul, first) {
 		return hangulNames(item)
 	}
-	if joined := joinedName(item, language); joined != "" {
-		return []string{joined}
+	if isPartedName(item, language) {
+		return []string{item}
 	}
 	if bare := withoutRole(item); bare != item && IsName(bare) {
 		return []string{bare}
@@ -278,6 +281,15 @@ func IsName(text string) bool {
 	return capitals > 0
 }
 
+// beginsWithRole reports whether an item behind a comma begins with what somebody is, as in
+// languages in which the rest follows: "enviada especial a Iquitos".
+func beginsWithRole(item string) bool {
+	first, rest, ok := strings.Cut(letters.Fold(item), " ")
+	second, _, _ := strings.Cut(rest, " ")
+	words := wordlists.All()
+	return ok && (words.Has(wordlists.Roles, first) || words.Has(wordlists.Roles, first+" "+second))
+}
+
 // IsRole reports whether an item of a byline is what somebody is, not who.
 func IsRole(text string) bool {
 	words := wordlists.All()
@@ -329,22 +341,18 @@ func hasRole(text string) bool {
 // Lengths of the parts of a Japanese name, in characters.
 const maxNamePart = 3
 
-// joinedName returns a Japanese name that is written with a blank between its
-// parts, without it; "" for other items.
-func joinedName(item, language string) string {
+// isPartedName reports whether an item is a Japanese name with a blank between its parts.
+func isPartedName(item, language string) bool {
 	family, given, ok := strings.Cut(item, " ")
 	if language != "ja" || !ok || strings.Contains(given, " ") {
-		return ""
+		return false
 	}
 	for _, part := range []string{family, given} {
 		if n := utf8.RuneCountInString(part); n > maxNamePart || strings.ContainsFunc(part, func(r rune) bool { return !letters.IsUnspaced(r) }) {
-			return ""
+			return false
 		}
 	}
-	if name := family + given; IsName(name) && !IsRole(given) && !IsRole(family) {
-		return name
-	}
-	return ""
+	return IsName(family+given) && !IsRole(given) && !IsRole(family)
 }
 
 // PersonNames returns the names on a line that is nothing but names of two

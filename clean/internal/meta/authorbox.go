@@ -3,6 +3,8 @@ package meta
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -76,6 +78,41 @@ func (b *authorBox) names(language string) (names []string) {
 		last, more = p.line, strings.HasSuffix(text, ",") || isSeparator(text[strings.LastIndexByte(text, ' ')+1:], language)
 	}
 	return names
+}
+
+// framedNames returns the name in a box that has more than names: that behind a colon, or
+// behind the last word in small letters, as in "interview and text by Ann Lee".
+func (b *authorBox) framedNames(language string) []string {
+	text := b.text()
+	if b.long {
+		return nil
+	}
+	if i := strings.IndexAny(text, ":："); i > 0 {
+		_, size := utf8.DecodeRuneInString(text[i:])
+		if names := byline.LeadingNames(strings.TrimSpace(text[i+size:]), language); len(names) > 0 && isFullName(names[0]) {
+			return names
+		}
+	}
+	words := strings.Fields(text)
+	from := len(words)
+	for from > 0 && startsUpper(words[from-1]) {
+		from--
+	}
+	if from == 0 || len(words)-from < minFramed || len(words)-from > maxFramed || unicode.IsUpper([]rune(words[from-1])[0]) {
+		return nil
+	}
+	return byline.PersonNames(strings.Join(words[from:], " "), language)
+}
+
+// Lengths of a name that framedNames returns, in words.
+const (
+	minFramed = 2
+	maxFramed = 4
+)
+
+func startsUpper(word string) bool {
+	first, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsUpper(first)
 }
 
 // isSeparator reports whether a text is nothing but what is between two names.

@@ -38,7 +38,7 @@ func (r *reader) authors() []string {
 	if len(first) > 0 {
 		return first
 	}
-	if out := r.firstPeople([][]string{r.labelledAuthors(), r.linkedAuthors()}); out != nil {
+	if out := r.firstPeople([][]string{r.labelledAuthors(), r.linkedAuthors(), r.framedAuthors()}); out != nil {
 		return out
 	}
 	if out := r.organisations(append(stated, bylines...)); len(out) > 0 {
@@ -265,7 +265,26 @@ func (r *reader) bylines() []string {
 			if near != r.isNearTitle(box.line) {
 				continue
 			}
-			if names := r.people(box.names(r.lang)); len(names) > 0 {
+			names := r.people(box.names(r.lang))
+			if !near && len(names) == 1 {
+				if name := r.commonName(box.text()); name != "" && strings.HasPrefix(names[0], name) {
+					return []string{name} // without what the author is
+				}
+			}
+			if len(names) > 0 {
+				return names
+			}
+		}
+	}
+	return nil
+}
+
+// framedAuthors returns the name that the first element near the title which names an author
+// has beside other words.
+func (r *reader) framedAuthors() []string {
+	for i := range r.f.authors {
+		if box := &r.f.authors[i]; r.isNearTitle(box.line) {
+			if names := r.people(box.framedNames(r.lang)); len(names) > 0 {
 				return names
 			}
 		}

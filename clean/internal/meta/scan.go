@@ -165,6 +165,9 @@ func (s *scanner) element(n *html.Node, aside bool, depth int) {
 		return
 	}
 	hints := hintsOf(dom.Attr(n, "class")) | hintsOf(dom.Attr(n, "id"))
+	if n.DataAtom == 0 {
+		hints |= hintsOf(n.Data) // of a custom element
+	}
 	aside = aside || n.DataAtom != atom.Body && n.DataAtom != atom.Html && s.isAside(n, hints)
 	block := !dom.IsInline(n)
 	switch {
@@ -519,7 +522,7 @@ const maxAsideChecks = 60
 // isAside reports whether an element is beside the story: by its name or its
 // class, unless the headline is in it, as in whole pages of class "has-sidebar".
 func (s *scanner) isAside(n *html.Node, hints hint) bool {
-	beside := hints&asideHint != 0 || n.DataAtom == atom.Aside || n.DataAtom == atom.Nav || n.DataAtom == atom.Footer
+	beside := hints&asideHint != 0 || n.DataAtom == atom.Aside || n.DataAtom == atom.Nav || n.DataAtom == atom.Footer && hints&(authorHint|dateHint) == 0
 	if !beside || s.asideChecks >= maxAsideChecks {
 		return beside
 	}

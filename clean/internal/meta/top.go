@@ -1,6 +1,7 @@
 package meta
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ const (
 	minTitleStart = 15  // bytes of letters.Key of a line that is the beginning of the title
 	longLine      = 30  // words; a longer line is a paragraph, and behind the second one no author is named
 	maxTopExtras  = 2   // unrecognized pieces of a line whose names and dates count
+	maxDateExtras = 4   // words beside the date on a line next to that of the authors
 	maxTopWords   = 8   // words in these
 )
 
@@ -86,7 +88,7 @@ func (r *reader) readTopLine(i int) {
 		}
 		r.top.lines = append(r.top.lines, topLine{h, i > r.top.line})
 		if len(r.top.names) == 0 {
-			r.top.names = append(r.top.names, h.Names...)
+			r.top.names = slices.DeleteFunc(slices.Clone(h.Names), isLoneWord)
 		}
 	}
 	l := letters.NewLine(lines[i])
@@ -115,6 +117,11 @@ func (r *reader) readTopLine(i int) {
 			r.top.office = strings.TrimSpace(extra)
 		}
 	}
+	for _, k := range []int{i - 1, i + 1} {
+		if k >= 0 && k < len(lines) && k != r.top.line && !r.f.menus[k] && h.ExtraWords <= maxDateExtras && len(r.top.beside) == 0 {
+			r.top.beside = r.describedNames(lines[k])
+		}
+	}
 	if h.Unrecognized > 0 {
 		return
 	}
@@ -123,6 +130,12 @@ func (r *reader) readTopLine(i int) {
 			r.top.beside = append(r.top.beside, byline.PersonNames(lines[k], r.lang)...)
 		}
 	}
+}
+
+// isLoneWord reports whether a name is one word without capitals, in a script in which family
+// and given names are apart: a label that no list has.
+func isLoneWord(name string) bool {
+	return letters.StartsCaseless(name) && !strings.Contains(name, " ") && !hasJoinedNames(name)
 }
 
 // isUpdateLabel reports whether a line is a label for the date of a change and

@@ -90,6 +90,7 @@ func read(files fs.FS) (*Lists, error) {
 		}
 	}
 	l.addCalendars()
+	l.addOtherCalendars()
 	return l, nil
 }
 
