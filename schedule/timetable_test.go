@@ -15,9 +15,10 @@ func TestMissedRunIsCaughtUpOnce(t *testing.T) {
 		{Source: "five-missed", Line: "@hourly", Last: now.Add(-5 * time.Hour)},
 		{Source: "on-time", Line: "@hourly", Last: now.Add(-20 * time.Minute)},
 		{Source: "new", Line: "@daily"},
+		{Source: "ahead", Line: "@daily", Last: now.AddDate(2, 0, 0)},
 	}}
 	missed, err := table.Missed(now)
-	if err != nil || strings.Join(missed, " ") != "five-missed new" {
+	if err != nil || strings.Join(missed, " ") != "five-missed new ahead" {
 		t.Fatalf("missed: %v, %v", missed, err)
 	}
 }

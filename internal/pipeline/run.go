@@ -44,6 +44,9 @@ func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (S
 		return Summary{}, err
 	}
 	until := p.until()
+	if err := p.mendClock(ctx); err != nil {
+		return Summary{}, err
+	}
 	if err := p.Settler.Flush(ctx); err != nil {
 		return Summary{}, err
 	}
@@ -75,6 +78,15 @@ func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (S
 		return done, err
 	}
 	return withUnready(done, sources, unready), nil
+}
+
+// mendClock brings back times that were written while the clock was wrong.
+func (p *Pipeline) mendClock(ctx context.Context) error {
+	n, err := p.Store.MendClock(ctx, p.Now())
+	if n > 0 {
+		p.Log.Warn("times in the state were far ahead, since the clock was wrong once: they are brought back", "rows", n)
+	}
+	return err
 }
 
 // withUnready puts the sources of which nothing can be fetched here in their
@@ -161,6 +173,9 @@ type Listed struct {
 // defaults. Started again with the same list, it continues.
 func (p *Pipeline) Backfill(ctx context.Context, urls []string) (s Summary, listed Listed, err error) {
 	until := p.until()
+	if err := p.mendClock(ctx); err != nil {
+		return s, listed, err
+	}
 	if err := p.Settler.Flush(ctx); err != nil {
 		return s, listed, err
 	}

@@ -86,7 +86,7 @@ func (f *finish) lookAgain(ctx context.Context) error {
 		var last sql.NullInt64
 		var wait int64
 		err := rows.Scan(&url, &source, &run, &last, &wait)
-		if err == nil && run != f.run && at-last.Int64 >= max(leastBetween.Milliseconds(), wait/4) {
+		if err == nil && run != f.run && (at < last.Int64 || at-last.Int64 >= max(leastBetween.Milliseconds(), wait/4)) {
 			urls = append(urls, url)
 			sources[source] = true
 		}

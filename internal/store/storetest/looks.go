@@ -64,3 +64,33 @@ func testLooks(t *testing.T, dsn string) {
 	equal(t, "state at a recheck", u.State, schedule.Pending)
 	d.ok(d.EndRun(d.ctx, run.ID, d.now, ""))
 }
+
+// testClock: times that were written by a clock that was years ahead are brought back,
+// once; those that are planned by the right clock are left alone.
+func testClock(t *testing.T, dsn string) {
+	d := open(t, dsn)
+	right := d.now
+	plan := func() {
+		d.fetch("/a", func(schedule.Task) schedule.Outcome {
+			return schedule.Outcome{State: schedule.SetAside, Status: 200, Reason: "no", At: d.now, Due: d.now.Add(90 * 24 * time.Hour), HostNext: d.now.Add(24 * time.Hour)}
+		})
+	}
+	d.now = right.AddDate(2, 0, 0)
+	plan()
+	n, err := d.MendClock(d.ctx, d.now)
+	d.ok(err)
+	equal(t, "brought back by the clock that was ahead", n, 0)
+	d.now = right
+	n, err = d.MendClock(d.ctx, d.now)
+	d.ok(err)
+	if n < 4 {
+		t.Errorf("%d times are brought back: of the host, its robots.txt, the URL twice, the run", n)
+	}
+	n, err = d.MendClock(d.ctx, d.now)
+	d.ok(err)
+	equal(t, "brought back the second time", n, 0)
+	u, err := d.URL(d.ctx, "https://gazette.example/a")
+	d.ok(err)
+	equal(t, "due", u.Due, d.now)
+	d.finishRobots(d.claim(d.begin()))
+}

@@ -115,6 +115,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		{"turns of runs", testTurns},
 		{"copies of a state", testCopy},
 		{"dead URLs are pruned", testPrune},
+		{"a clock that was ahead", testClock},
 		{"feeds that are not due", testFeedsThatAreNotDue},
 		{"redirects", testMoved},
 		{"revision by a part", testReviseByPart},
