@@ -39,7 +39,7 @@ type Document struct {
 func (d Document) IsStdin() bool { return d.stdin != nil }
 
 // Walk calls yield with the documents of the arguments in their order, those of a
-// folder in the order of their names; of a folder only files with one of the
+// folder in the order of their names; of a folder only regular files with one of the
 // endings. A path that does not exist is a document too: reading it returns the
 // error in its place.
 func Walk(args []string, stdin io.Reader, endings []string, yield func(Document) error) error {
@@ -78,7 +78,7 @@ func walkFolder(folder string, endings []string, yield func(Document) error) err
 			return filepath.SkipDir // of a corpus of winnow's: lists of its files, and unfinished ones
 		}
 		d := named(filepath.ToSlash(below), path, endings)
-		if entry.IsDir() || d.Ending == "" || IsFolder(path) {
+		if entry.IsDir() || d.Ending == "" || special(path) {
 			return nil
 		}
 		found = true
@@ -159,6 +159,13 @@ func Because(err error) error {
 func IsFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
+}
+
+// special reports whether there is something else than a file of the name: a folder, a
+// pipe, a socket, a device. Below a folder nobody has named it, and it may have no end.
+func special(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular()
 }
 
 // BinaryData is the answer of [NotAPage] for what may still be a page, in a charset

@@ -113,8 +113,8 @@ func (m *Importer) captures(ctx context.Context, root string, yield func(capture
 		case d.IsDir() || !hasEnding(path, warcEndings) && !hasEnding(path, savedEndings):
 			return nil
 		}
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			return nil // a link to a folder
+		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+			return nil // a link to a folder; a pipe, socket or device, which may have no end
 		}
 		files++
 		return m.captureFile(ctx, path, yield)
