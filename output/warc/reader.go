@@ -148,6 +148,9 @@ var errMemberEnd = errors.New("the member has ended")
 func (r *Reader) inPlace() (Record, error) {
 	if r.member == nil {
 		rec, err := r.record(r.src)
+		if err == nil {
+			err = r.checkLength(&rec)
+		}
 		r.lost = r.lost || errors.Is(err, ErrMalformed)
 		return rec, err
 	}
@@ -177,6 +180,32 @@ func (r *Reader) inPlace() (Record, error) {
 		return rec, cmp.Or(err, fmt.Errorf("%w: it is longer than it says", ErrMalformed))
 	}
 	return rec, nil
+}
+
+// errLength is the error of a plain record whose block is longer or shorter than its
+// header says.
+var errLength = errors.New("its length is wrong")
+
+// checkLength checks what comes behind the block of a plain record: line ends and a
+// record, or the end of the file. After line ends there may be damage instead, unless
+// the block seems to have other records in it.
+func (r *Reader) checkLength(rec *Record) error {
+	head, _ := r.src.Peek(1)
+	if len(head) == 0 {
+		return nil
+	}
+	ended := head[0] == '\r' || head[0] == '\n'
+	if more, err := toRecord(r.src); err != nil || !more {
+		return err
+	}
+	begins, err := beginsRecord(r.src)
+	if err == nil && !begins && (!ended || bytes.Contains(rec.Block, []byte("\nWARC/1."))) {
+		return fmt.Errorf("%w: %w", ErrMalformed, errLength)
+	}
+	if err == io.EOF {
+		return nil // of the next record there is a beginning
+	}
+	return err
 }
 
 // open opens the gzip member that begins here; without one a plain record follows.
@@ -236,6 +265,8 @@ func (r *Reader) resume(err error) error {
 			if end := r.skipMember(); end != nil {
 				return end
 			}
+		} else if errors.Is(err, errLength) {
+			r.goBack()
 		}
 		if !r.begun && errors.Is(err, errNoVersion) {
 			return ErrNotWARC
@@ -268,12 +299,12 @@ func (r *Reader) skipMember() error {
 // like a long member.
 const maxAgain = 256 << 20
 
-// goBack seeks to right after the start of the damaged member, so that records
-// which it seemed to contain are found. It reports whether it could.
+// goBack seeks to right after the start of the damaged member or record, so that
+// records which it seemed to contain are found. It reports whether it could.
 func (r *Reader) goBack() bool {
 	r.member = nil
 	again := r.place() - r.offset - 1
-	if !r.zipped || r.seeker == nil || again < 0 || r.again+again > maxAgain {
+	if r.seeker == nil || again < 0 || r.again+again > maxAgain {
 		return false
 	}
 	if _, err := r.seeker.Seek(r.start+r.offset+1, io.SeekStart); err != nil {

@@ -1,6 +1,10 @@
 package warc
 
 import (
+	"regexp"
+	"slices"
+	"strconv"
+
 	"bytes"
 	stdgzip "compress/gzip"
 	"errors"
@@ -405,6 +409,41 @@ func BenchmarkReadAt(b *testing.B) {
 	for b.Loop() {
 		if _, err := ReadAt(w.opts.Dir, name, offset, 0); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestWrongLengths: a plain record that says that it is longer or shorter than it is
+// costs no other record.
+func TestWrongLengths(t *testing.T) {
+	plain, err := stdgzip.NewReader(bytes.NewReader(archive(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := walked(bytes.NewReader(raw), 0)
+	field := regexp.MustCompile(`(?m)^Content-Length: (\d+)\r\n`)
+	for n, at := range field.FindAllSubmatchIndex(raw, -1) {
+		length, _ := strconv.Atoi(string(raw[at[2]:at[3]]))
+		for _, wrong := range []int{0, length / 2, length - 1, length + 1, length + 7, length + 400, length + 4000, 1 << 30, 1 << 40} {
+			damaged := slices.Concat(raw[:at[2]], []byte(strconv.Itoa(wrong)), raw[at[3]:])
+			good, changed := 0, 0
+			for _, line := range walked(bytes.NewReader(damaged), 0) {
+				if slices.Contains(whole, line) {
+					good++
+				} else if strings.HasPrefix(line, "200 ") { // of the record itself, or without its metadata
+					changed++
+				}
+			}
+			if changed > 1 {
+				t.Errorf("length %d of %d, %d: %d pages are changed", n, length, wrong, changed)
+			}
+			if good < len(whole)-1 {
+				t.Errorf("length %d of %d, %d: %d pages of %d are left", n, length, wrong, good, len(whole))
+			}
 		}
 	}
 }
