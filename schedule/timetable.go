@@ -26,9 +26,12 @@ type Timetable struct {
 	Zone    *time.Location   // of lines that name none; nil means time.Local
 }
 
+// setBack is how far a clock may be set back without a second run.
+const setBack = 2 * day
+
 // Missed returns the sources that were due between their last run and now. Each
 // is caught up once, however many runs were missed. A source that never ran is
-// due, and so is one whose last run lies ahead: the clock was wrong.
+// due, and so is one whose last run is more than setBack ahead: the clock was wrong.
 func (t *Timetable) Missed(now time.Time) ([]string, error) {
 	var due []string
 	for _, e := range t.Entries {
@@ -36,7 +39,7 @@ func (t *Timetable) Missed(now time.Time) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("source %s: %w", e.Source, err)
 		}
-		if e.Last.IsZero() || e.Last.After(now) || !s.Next(e.Last).After(now) {
+		if e.Last.IsZero() || e.Last.Sub(now) > setBack || !s.Next(e.Last).After(now) {
 			due = append(due, e.Source)
 		}
 	}
