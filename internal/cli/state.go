@@ -123,7 +123,7 @@ Then write TO into config.yaml. The corpus goes with the state that wrote to it 
 				return err
 			}
 			defer func() { err = errors.Join(err, to.Close()) }()
-			if _, err := from.Identity(cmd.Context()); err != nil { // by which a copy that was broken off is known
+			if _, err := from.Upkeep.Identity(cmd.Context()); err != nil { // by which a copy that was broken off is known
 				return err
 			}
 			progress := e.progress(-1, "copying")

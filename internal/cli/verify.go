@@ -86,7 +86,7 @@ func (e *env) verify(ctx context.Context, o *opened, repair, asJSON bool) error 
 			failed = lines.Encode(faultLine{f.Kind, f.Fault, f.Path, f.Offset, f.StoryID, f.URL, f.Why, f.Repaired})
 		case printed < maxFaults:
 			printed++
-			failed = show.Printf(e.stdout, "%s\n", describe(f))
+			failed = show.Fault(e.stdout, f)
 		}
 	})
 	if err := errors.Join(err, failed); err != nil {
@@ -101,52 +101,10 @@ func (e *env) verify(ctx context.Context, o *opened, repair, asJSON bool) error 
 			Owed     int       `json:"owed"`
 			Repaired int       `json:"repaired"`
 		}{tallyLine(r.Texts), tallyLine(r.Parts), tallyLine(r.Records), r.Files, r.Owed, r.Repaired})
-	} else {
-		err = e.printReport(r, printed)
+	} else if !e.quiet || r.Faults() > 0 {
+		err = show.Report(e.stdout, r, printed)
 	}
 	return errors.Join(err, unrepaired(r, repair))
-}
-
-// describe returns a fault as a line for people.
-func describe(f corpus.Fault) string {
-	line := fmt.Sprintf("%s  %s", f.Fault, f.Path)
-	if f.Kind == corpus.KindRecord {
-		line += fmt.Sprintf(", byte %d: %s", f.Offset, f.Why)
-	}
-	if f.URL != "" {
-		line += "  " + f.URL
-	}
-	return line
-}
-
-// printReport prints the counts; printed is how many faults were.
-func (e *env) printReport(r corpus.Report, printed int) error {
-	if e.quiet && r.Faults() == 0 {
-		return nil
-	}
-	if more := r.Faults() - printed; more > 0 {
-		fmt.Fprintf(e.stdout, "… and %d more; --json lists all\n", more)
-	}
-	if r.Faults() > 0 {
-		fmt.Fprintln(e.stdout)
-	}
-	t := show.Table{Head: []string{"", "checked", "missing", "damaged", "orphaned"}}
-	for _, row := range []struct {
-		name  string
-		tally corpus.Tally
-	}{{"texts", r.Texts}, {"JSON Lines", r.Parts}, {"pages in the archive", r.Records}} {
-		t.Row(row.name, row.tally.Checked, row.tally.Missing, row.tally.Damaged, row.tally.Orphaned)
-	}
-	if err := t.Print(e.stdout); err != nil {
-		return err
-	}
-	if r.Owed > 0 {
-		fmt.Fprintf(e.stdout, "%s not checked: a run has yet to write or remove them; winnow refresh does\n", show.Count(r.Owed, "file"))
-	}
-	if r.Repaired > 0 {
-		fmt.Fprintf(e.stdout, "repaired: %d\n", r.Repaired)
-	}
-	return nil
 }
 
 // unrepaired returns the error for what is wrong still.

@@ -79,7 +79,7 @@ func TestClockThatWasAhead(t *testing.T) {
 	if err != nil || all[0].Stories+all[0].Copies != 3 {
 		t.Errorf("%d stories, %v", all[0].Stories+all[0].Copies, err)
 	}
-	if n, err := p.Store.MendClock(t.Context(), p.Now()); err != nil || n > 0 {
+	if n, err := p.Store.Upkeep.MendClock(t.Context(), p.Now()); err != nil || n > 0 {
 		t.Errorf("%d times are ahead still, %v", n, err)
 	}
 }

@@ -82,7 +82,7 @@ func (p *Pipeline) Refresh(ctx context.Context, names []string, recheck bool) (S
 
 // mendClock brings back times that were written while the clock was wrong.
 func (p *Pipeline) mendClock(ctx context.Context) error {
-	n, err := p.Store.MendClock(ctx, p.Now())
+	n, err := p.Store.Upkeep.MendClock(ctx, p.Now())
 	if n > 0 {
 		p.Log.Warn("times in the state were far ahead, since the clock was wrong once: they are brought back", "rows", n)
 	}

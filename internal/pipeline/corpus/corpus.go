@@ -15,6 +15,7 @@ import (
 	"winnow/internal/pipeline/archive"
 	"winnow/internal/pipeline/settle"
 	"winnow/internal/store"
+	"winnow/internal/store/upkeep"
 	"winnow/output"
 )
 
@@ -49,11 +50,11 @@ func (e *ForeignError) Error() string {
 // the folder of the texts or of the JSON Lines is gone, are owed again: the next
 // settlement writes them.
 func (k *Keeper) Attach(ctx context.Context, takeOver bool) error {
-	state, err := k.Store.Identity(ctx)
+	state, err := k.Store.Upkeep.Identity(ctx)
 	if err != nil {
 		return err
 	}
-	known, has, err := k.Store.Corpus(ctx)
+	known, has, err := k.Store.Upkeep.Corpus(ctx)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (k *Keeper) Attach(ctx context.Context, takeOver bool) error {
 	if err != nil {
 		return err
 	}
-	now := store.Corpus{ID: known.ID, Dir: k.Dir}
+	now := upkeep.Corpus{ID: known.ID, Dir: k.Dir}
 	begin := false // a corpus that this state has not written yet
 	switch {
 	case owned && owner.State != state:
@@ -80,7 +81,7 @@ func (k *Keeper) Attach(ctx context.Context, takeOver bool) error {
 		}
 	}
 	if begin || now.ID == "" {
-		now.ID = store.NewIdentity()
+		now.ID = upkeep.NewIdentity()
 	}
 	if is := (output.Owner{State: state, Corpus: now.ID, Place: k.Place}); is != owner {
 		if err := k.Folder.SetOwner(is); err != nil {
@@ -88,7 +89,7 @@ func (k *Keeper) Attach(ctx context.Context, takeOver bool) error {
 		}
 	}
 	if now != known {
-		if err := k.Store.SetCorpus(ctx, now); err != nil {
+		if err := k.Store.Upkeep.SetCorpus(ctx, now); err != nil {
 			return err
 		}
 	}
@@ -100,7 +101,7 @@ func (k *Keeper) Attach(ctx context.Context, takeOver bool) error {
 func (k *Keeper) inPlaceOf(o output.Owner) bool { return o.Place != "" && o.Place == k.Place }
 
 // isThere reports whether a corpus is where it was last.
-func isThere(c store.Corpus) bool {
+func isThere(c upkeep.Corpus) bool {
 	owner, owned, err := output.OwnerOf(c.Dir)
 	return err == nil && owned && owner.Corpus == c.ID
 }

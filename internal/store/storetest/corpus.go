@@ -142,18 +142,18 @@ func testArchiveLost(t *testing.T, dsn string) {
 // testOwnership: a state keeps its name, and which corpus is its own.
 func testOwnership(t *testing.T, dsn string) {
 	d := open(t, dsn)
-	id, err := d.Identity(d.ctx)
+	id, err := d.Upkeep.Identity(d.ctx)
 	d.ok(err)
 	equal(t, "length of the identity", len(id), 32)
-	again, err := open(t, dsn).Identity(d.ctx)
+	again, err := open(t, dsn).Upkeep.Identity(d.ctx)
 	d.ok(err)
 	equal(t, "identity", again, id)
-	if _, known, err := d.Corpus(d.ctx); known || err != nil {
+	if _, known, err := d.Upkeep.Corpus(d.ctx); known || err != nil {
 		t.Errorf("a new state has a corpus: %v", err)
 	}
-	for _, want := range []store.Corpus{{ID: "one", Dir: "/srv/one"}, {ID: "two", Dir: "/srv/two"}} {
-		d.ok(d.SetCorpus(d.ctx, want))
-		got, known, err := d.Corpus(d.ctx)
+	for _, want := range []upkeep.Corpus{{ID: "one", Dir: "/srv/one"}, {ID: "two", Dir: "/srv/two"}} {
+		d.ok(d.Upkeep.SetCorpus(d.ctx, want))
+		got, known, err := d.Upkeep.Corpus(d.ctx)
 		d.ok(err)
 		equal(t, "known", known, true)
 		equal(t, "corpus", got, want)
@@ -170,7 +170,7 @@ func testCopy(t *testing.T, dsn string) {
 	first.settleAll()
 	_, err := first.Forget(first.ctx, ids[6], first.now)
 	first.ok(err)
-	id, err := first.Identity(first.ctx)
+	id, err := first.Upkeep.Identity(first.ctx)
 	first.ok(err)
 
 	ctx, stop := context.WithCancel(d.ctx)
@@ -193,7 +193,7 @@ func testCopy(t *testing.T, dsn string) {
 		t.Errorf("%d tables were whole when it went on", there)
 	}
 	d.ok(d.Upkeep.Copy(d.ctx, last.Upkeep, func(upkeep.Copied) {}))
-	again, err := last.Identity(last.ctx)
+	again, err := last.Upkeep.Identity(last.ctx)
 	last.ok(err)
 	equal(t, "identity", again, id)
 

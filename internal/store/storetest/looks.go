@@ -77,16 +77,16 @@ func testClock(t *testing.T, dsn string) {
 	}
 	d.now = right.AddDate(2, 0, 0)
 	plan()
-	n, err := d.MendClock(d.ctx, d.now)
+	n, err := d.Upkeep.MendClock(d.ctx, d.now)
 	d.ok(err)
 	equal(t, "brought back by the clock that was ahead", n, 0)
 	d.now = right
-	n, err = d.MendClock(d.ctx, d.now)
+	n, err = d.Upkeep.MendClock(d.ctx, d.now)
 	d.ok(err)
 	if n < 4 {
 		t.Errorf("%d times are brought back: of the host, its robots.txt, the URL twice, the run", n)
 	}
-	n, err = d.MendClock(d.ctx, d.now)
+	n, err = d.Upkeep.MendClock(d.ctx, d.now)
 	d.ok(err)
 	equal(t, "brought back the second time", n, 0)
 	u, err := d.URL(d.ctx, "https://gazette.example/a")

@@ -1,5 +1,7 @@
-// Package upkeep looks after a state as a whole: [Check] looks for damage, [Copy] makes
-// the same state in another database, [Prune] removes what nobody will ask for again.
+// Package upkeep looks after a state as a whole: [State.Check] looks for damage,
+// [State.Copy] makes the same state in another database, [State.Prune] removes what nobody
+// will ask for again, [State.MendClock] brings back times that a wrong clock has written.
+// A state has a name, [State.Identity], and knows which corpus is its own, [State.Corpus].
 //
 // tables.go lists the tables, in an order in which they can be filled.
 package upkeep

@@ -1,4 +1,4 @@
-package store
+package upkeep
 
 import (
 	"context"
@@ -31,7 +31,7 @@ func NewIdentity() string {
 
 // Identity returns the name of this state, which stays with it when it is moved or
 // copied. It is made when it is first asked for.
-func (s *Store) Identity(ctx context.Context) (id string, err error) {
+func (s *State) Identity(ctx context.Context) (id string, err error) {
 	err = s.db.Write(ctx, func(t *database.Tx) error {
 		if _, err := t.Exec(ctx, "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", settingIdentity, NewIdentity()); err != nil {
 			return err
@@ -43,7 +43,7 @@ func (s *Store) Identity(ctx context.Context) (id string, err error) {
 }
 
 // Corpus returns the corpus of this state; known is false for a state that has had none.
-func (s *Store) Corpus(ctx context.Context) (c Corpus, known bool, err error) {
+func (s *State) Corpus(ctx context.Context) (c Corpus, known bool, err error) {
 	err = s.db.View(ctx, func(t *database.Tx) error {
 		var stored string
 		known, err = t.One(ctx, "SELECT value FROM setting WHERE name = $1", []any{settingCorpus}, &stored)
@@ -59,13 +59,13 @@ func (s *Store) Corpus(ctx context.Context) (c Corpus, known bool, err error) {
 }
 
 // SetCorpus stores which corpus is this state's from now on.
-func (s *Store) SetCorpus(ctx context.Context, c Corpus) error {
+func (s *State) SetCorpus(ctx context.Context, c Corpus) error {
 	value, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(t *database.Tx) error {
-		_, err := t.Exec(ctx, putSetting, settingCorpus, string(value))
+		_, err := t.Exec(ctx, "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", settingCorpus, string(value))
 		return err
 	})
 }

@@ -1,4 +1,4 @@
-package store
+package upkeep
 
 import (
 	"context"
@@ -30,18 +30,24 @@ var mends = []struct {
 	{longestRest, schema.SQL("UPDATE url SET due = $1 WHERE due > $2 AND state = {pending}")},
 	{longestWait, schema.SQL("UPDATE url SET due = $1 WHERE due > $2 AND state <> {pending}")},
 	{clockSkew, "UPDATE run SET started = $1 WHERE started > $2"},
+	{clockSkew, "UPDATE run SET ended = $1 WHERE ended > $2"},
 }
 
 // MendClock brings back the times of the state that lie implausibly far ahead of now,
 // since the clock was wrong when they were written: rests of hosts, leases, waits. It
 // returns the number of rows that it changed, 0 as a rule.
-func (s *Store) MendClock(ctx context.Context, now time.Time) (mended int64, err error) {
+func (s *State) MendClock(ctx context.Context, now time.Time) (mended int64, err error) {
 	err = s.db.Write(ctx, func(t *database.Tx) error {
 		mended = 0
 		rest := now.Add(longestRest).UnixMilli()
 		hosts, err := database.Column[string](ctx, t, "SELECT host FROM host WHERE next_at > $1 OR until > $2", rest, now.Add(clockSkew).UnixMilli())
 		if err != nil {
 			return err
+		}
+		var ahead int
+		found, err := t.One(ctx, "SELECT 1 FROM run WHERE started > $1 OR ended > $1 LIMIT 1", []any{now.Add(clockSkew).UnixMilli()}, &ahead)
+		if err != nil || !found && len(hosts) == 0 {
+			return err // nothing was written by a clock that was ahead, and the URLs, of which there may be millions, need no look
 		}
 		more, err := database.Column[string](ctx, t, schema.SQL("SELECT DISTINCT l.host FROM lane l JOIN url u ON u.lane = l.id WHERE u.state = {pending} AND u.due > $1"), rest)
 		if err != nil {
