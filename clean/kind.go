@@ -60,7 +60,7 @@ func (x *Extractor) kindOf(page *news.Page, m *meta.Meta, f *found) (kind, why s
 		return news.KindSection, fmt.Sprintf("a start page with %d links that are headlines", s.links)
 	}
 	kind, why = x.judge(page, f)
-	if kind != news.KindStory && (s.words >= x.minWords || s.links >= frontLinks) {
+	if kind != news.KindStory && (s.words+s.recurring >= x.minWords || s.links >= frontLinks) {
 		return kind, why
 	}
 	switch {
@@ -82,6 +82,7 @@ type shape struct {
 	title       string   // folded
 	lines       []string // folded: titles and first lines
 	words       int      // of what was taken for the story
+	recurring   int      // words that the profile of the site has cut from it: of a list what it says of stories
 	pageLetters int32
 	links       int // headlines that lead away, on the whole page
 	images      int // within the story's region
@@ -98,6 +99,11 @@ func (f *found) shape(page *news.Page, m *meta.Meta) shape {
 		s.words += n
 		if len(s.lines) < 6 && len(b.Text) < 300 {
 			s.lines = append(s.lines, letters.Fold(b.Text))
+		}
+	}
+	for _, r := range f.removals {
+		if r.Rule == siteprofile.Rule {
+			s.recurring += letters.CountWords(r.Text)
 		}
 	}
 	for _, t := range m.Titles {
