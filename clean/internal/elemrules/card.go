@@ -128,7 +128,7 @@ func (m *matcher) hasCall(i int32) bool {
 }
 
 // isSetApart reports whether prose is beside a box, and no box beside it that is
-// built alike has prose.
+// built alike has prose: more than a card has, or without something to act on.
 func (m *matcher) isSetApart(i int32) bool {
 	doc := m.doc
 	e := &doc.Elements[i]
@@ -144,7 +144,7 @@ func (m *matcher) isSetApart(i int32) bool {
 	n := 0
 	for k := parent + 1; k < doc.Elements[parent].End && n < maxSiblings; k = doc.Elements[k].End {
 		n++
-		if s := &doc.Elements[k]; k != top && s.Prose >= minBefore && sameMake(doc.Elements[m.core(k)].Node, doc.Elements[core].Node) && !m.acts(k) {
+		if s := &doc.Elements[k]; k != top && s.Prose >= minBefore && sameMake(doc.Elements[m.core(k)].Node, doc.Elements[core].Node) && (s.Letters-s.LinkLetters > longCardText || !m.acts(k)) {
 			return false
 		}
 	}
