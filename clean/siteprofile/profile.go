@@ -13,7 +13,7 @@
 // where the stories are, box.go measures boxes. judge.go judges a page, others.go
 // finds the other stories on it, inner.go cuts within texts. field.go has the short texts
 // that may be headline, byline, date or tags; learn.go finds where the site has these,
-// metadata.go reads them on a page.
+// learnbyline.go the names of authors, metadata.go reads them on a page.
 //
 // The words: a unit is a text of the page with the element that holds it; a
 // signature is how an element and those around it are named; a container is an
