@@ -80,13 +80,13 @@ func TestEveryRuleCutsItsExample(t *testing.T) {
 	// learned last does not change.
 	models := map[string]*blockmodel.Model{news.ModelRule: oneQuestion(t, feature.LinkShare, 5, blockmodel.OddsUnit, -blockmodel.OddsUnit)}
 	for _, r := range Rules() {
+		if r.ID == news.HouseRule {
+			continue // of records that older versions made
+		}
 		if r.ID != news.ModelRule {
 			models[r.ID] = &blockmodel.Model{}
 		}
 		t.Run(r.ID, func(t *testing.T) {
-			if r.ID == news.HouseRule {
-				t.Skip("nothing is cut by it any more")
-			}
 			var sites *siterules.Rules
 			if r.ID == siterules.StripRule {
 				sites = sites.WithSource("coast", file)

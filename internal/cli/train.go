@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -86,11 +87,7 @@ func (e *env) train(ctx context.Context, dir, out string) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := model.Write(&b); err != nil {
-		return err
-	}
-	if err := renameio.WriteFile(out, b.Bytes(), 0o644); err != nil {
+	if err := writeModel(out, model); err != nil {
 		return err
 	}
 	o := model.Origin
@@ -121,6 +118,15 @@ func (e *env) crossValidate(ctx context.Context, data *training.Dataset) error {
 		}
 	}
 	return t.Flush()
+}
+
+// writeModel writes the weights of a model of blocks or of pages into a file.
+func writeModel(file string, model interface{ Write(io.Writer) error }) error {
+	var b bytes.Buffer
+	if err := model.Write(&b); err != nil {
+		return err
+	}
+	return renameio.WriteFile(file, b.Bytes(), 0o644)
 }
 
 // readModel reads the weights that a setting or a flag names; "" is the shipped
@@ -164,11 +170,7 @@ func (e *env) trainPages(ctx context.Context, dirs []string, out, except string,
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := model.Write(&b); err != nil {
-		return err
-	}
-	if err := renameio.WriteFile(out, b.Bytes(), 0o644); err != nil {
+	if err := writeModel(out, model); err != nil {
 		return err
 	}
 	o := model.Origin

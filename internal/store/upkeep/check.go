@@ -47,7 +47,7 @@ var packed = []struct{ what, query string }{
 }
 
 // Check looks for damage: first what the database itself finds (a SQLite file; a
-// PostgreSQL server has tools of its own for that, such as pg_amcheck), then rows that
+// PostgreSQL server has its own tools, such as pg_amcheck), then rows that
 // contradict each other, and records that cannot be read. An error of the database is
 // one of damage too, where it could read no further.
 func (s *State) Check(ctx context.Context) (faults []Fault, err error) {
