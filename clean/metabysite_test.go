@@ -249,6 +249,30 @@ func TestMetadataBySiteTakesNoOthers(t *testing.T) {
 	}
 }
 
+// Where pages by themselves show who wrote some stories, names in another place, such as
+// those of the people that the stories are about, are no byline.
+func TestMetadataBySiteKeepsToTheBylinesThatAreKnown(t *testing.T) {
+	s := *inventedSites[5]
+	s.head = titled
+	about := []string{"Sjoerd Halbertsma", "Rixt Wiarda", "Douwe Abbema", "Fenna Oldersma"}
+	s.page = func(s *invented, n int) string {
+		byline := ""
+		if n%3 == 0 {
+			byline = fmt.Sprintf(`<p class="byline"><b>%s</b></p>`, s.author(n))
+		}
+		return fmt.Sprintf(`<div class="w"><h1>%s</h1><div class="q7"><em>%s</em></div>§%s<p class="d2">%s</p></div>`, s.title(n), about[n*3%4], byline, s.date(s.day(n)))
+	}
+	forEachPage(t, &s, func(n int, e Extraction) {
+		var want []string
+		if n%3 == 0 {
+			want = []string{s.author(n)}
+		}
+		if !slices.Equal(e.Story.Authors, want) {
+			t.Errorf("page %d: authors %q, want %q; alone %q", n, e.Story.Authors, want, e.Alone.Authors)
+		}
+	})
+}
+
 // The profile says which elements have the metadata, and each fact that it gives has a reason.
 func TestMetadataBySiteIsExplained(t *testing.T) {
 	x, s := New(Options{}), inventedSites[3]
