@@ -46,6 +46,7 @@ var arrows = map[string][]string{
 	"internal/store/stories":        {"news", "schedule", "dedupe", "internal/store/index", "internal/store/record", "internal/store/database", "internal/store/schema", "internal/store/owner"},
 	"internal/store/index":          {"dedupe", "internal/store/database", "internal/store/schema"},
 	"internal/store/record":         {"news"},
+	"internal/store/upgrade":        {"news/", "internal/store/database", "internal/store/record", "internal/store/schema"},
 	"internal/store/upkeep":         {"internal/store/database", "internal/store/lane", "internal/store/record", "internal/store/schema"},
 	"internal/store/sites":          {"schedule", "internal/store/database"},
 	"internal/store/feedtext":       {"schedule", "internal/store/database"},
@@ -70,7 +71,7 @@ var arrows = map[string][]string{
 	"internal/browsertest":          {},
 	"internal/cli":                  {"news/", "crawler/", "clean/", "dedupe/", "schedule/", "output/", "internal/"},
 	"internal/cli/input":            {"dedupe/", "output/"},
-	"internal/cli/show":             {"news/", "dedupe/", "schedule/", "internal/pipeline/explain", "internal/pipeline/corpus"},
+	"internal/cli/show":             {"news/", "clean/", "dedupe/", "schedule/", "internal/pipeline/explain", "internal/pipeline/corpus", "internal/store/report"},
 	"internal/cli/bysource":         {"news/", "clean/", "internal/cli/input"},
 	".":                             {"internal/cli"},
 }

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -127,14 +125,14 @@ func (e *env) dedupe(ctx context.Context, f dedupeFlags, names []string) error {
 	if f.stream {
 		to = e.stdout
 	}
-	table := newVerdictTable(out, e.stdout, f.stream)
+	table := show.NewVerdicts(out, e.stdout, f.stream)
 	if !f.json {
 		to = table
 	}
 	sum, err := checker.Filter(ctx, in, to, o)
 	done()
 	if err == nil && !f.json {
-		err = table.end(sum)
+		err = table.End(sum)
 	}
 	if err = errors.Join(err, out.Flush()); err != nil {
 		return err
@@ -198,83 +196,4 @@ func (f *dedupeFlags) checker() (*dedupe.Checker, error) {
 		return nil, fmt.Errorf("--keep is %q; it can be %s or %s", f.keep, dedupe.KeepFullest, dedupe.KeepFirst)
 	}
 	return dedupe.New(dedupe.Options{Window: window, Keep: f.keep})
-}
-
-// verdictTable turns the lines of Filter into a table of the copies.
-type verdictTable struct {
-	out    *bufio.Writer
-	atOnce bool // each row is seen as it comes
-	ids    int  // width of the columns of IDs
-	cut    bool // IDs are cut to it: the table is on a terminal
-	begun  bool
-	rest   []byte // of a line that is not whole yet
-}
-
-// Widths of the columns of a verdictTable.
-const (
-	mostID      = 34 // an ID of winnow's own and some more
-	leastID     = 12
-	relationCol = 8
-	copiedCol   = 6
-	ruleCol     = 14
-)
-
-// newVerdictTable returns a table that fits the terminal that w is, if it is one.
-func newVerdictTable(out *bufio.Writer, w io.Writer, atOnce bool) *verdictTable {
-	t := &verdictTable{out: out, atOnce: atOnce, ids: mostID}
-	if columns, ok := show.Columns(w); ok {
-		t.cut = true
-		t.ids = min(max((columns-relationCol-copiedCol-ruleCol-5)/2, leastID), mostID)
-	}
-	return t
-}
-
-func (t *verdictTable) Write(p []byte) (int, error) {
-	t.rest = append(t.rest, p...)
-	for {
-		i := bytes.IndexByte(t.rest, '\n')
-		if i < 0 {
-			return len(p), nil
-		}
-		line := t.rest[:i]
-		t.rest = t.rest[i+1:]
-		if err := t.verdict(line); err != nil {
-			return 0, err
-		}
-		if t.atOnce {
-			if err := t.out.Flush(); err != nil {
-				return 0, err
-			}
-		}
-	}
-}
-
-func (t *verdictTable) verdict(line []byte) error {
-	var a dedupe.Answer
-	if err := json.Unmarshal(line, &a); err != nil {
-		return fmt.Errorf("an answer of the dedupe stage cannot be read: %w", err)
-	}
-	if !t.begun {
-		t.begun = true
-		if err := t.row("RECORD", "IS A COPY OF", "RELATION", "COPIED", "RULE"); err != nil {
-			return err
-		}
-	}
-	switch {
-	case a.DuplicateOf != nil:
-		return t.row(a.ID, *a.DuplicateOf, *a.Relation, fmt.Sprintf("%.0f %%", 100**a.CopiedShare), *a.Rule)
-	case a.Amends:
-		return t.row(a.ID, "no copy after all", "", "", "")
-	}
-	return nil
-}
-
-func (t *verdictTable) row(record, of, relation, copied, rule string) error {
-	_, err := fmt.Fprintf(t.out, "%s %s %-*s %*s  %s\n", show.Pad(record, t.ids, t.cut), show.Pad(of, t.ids, t.cut), relationCol, relation, copiedCol, copied, rule)
-	return err
-}
-
-func (t *verdictTable) end(sum dedupe.Summary) error {
-	_, err := fmt.Fprintf(t.out, "%s, %s, %d stay\n", show.Count(sum.Records, "record"), show.Counts(sum.Copies, "copy", "copies"), sum.Records-sum.Copies)
-	return err
 }

@@ -1,20 +1,16 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"winnow/clean"
 	"winnow/internal/cli/show"
 	"winnow/internal/pipeline"
 	"winnow/internal/store/report"
@@ -180,36 +176,18 @@ func (e *env) failuresJSON(ctx context.Context, o *opened, names []string, kind 
 	return o.Store.Report.Failures(ctx, names, write)
 }
 
-// failureGroup is the failures of one reason.
-type failureGroup struct {
-	state  schedule.State
-	reason string
-	count  int
-	shown  []report.Failure
-}
-
 func (e *env) failures(ctx context.Context, o *opened, names []string, kind string, limit int) error {
-	groups := map[[2]string]*failureGroup{}
+	all := show.Failures{Limit: limit}
 	add := func(f report.Failure) error {
-		if kind != "" && report.ReasonKind(f.Reason) != kind {
-			return nil
-		}
-		reason := reasonClass(f.Reason)
-		key := [2]string{string(f.State), reason}
-		g := groups[key]
-		if g == nil {
-			g = &failureGroup{state: f.State, reason: reason}
-			groups[key] = g
-		}
-		if g.count++; limit == 0 || len(g.shown) < limit {
-			g.shown = append(g.shown, f)
+		if kind == "" || report.ReasonKind(f.Reason) == kind {
+			all.Add(f)
 		}
 		return nil
 	}
 	if err := errors.Join(o.Store.Report.Waiting(ctx, names, add), o.Store.Report.Failures(ctx, names, add)); err != nil {
 		return err
 	}
-	if len(groups) == 0 {
+	if all.None() {
 		nothing := "nothing waits, failed, was rejected or is gone"
 		if kind != "" {
 			nothing += " as " + kind
@@ -217,74 +195,6 @@ func (e *env) failures(ctx context.Context, o *opened, names []string, kind stri
 		fmt.Fprintln(e.stdout, nothing)
 		return nil
 	}
-	printFailures(e.stdout, groups)
+	all.Print(e.stdout)
 	return nil
-}
-
-// failureStates are the words for the states, in the order in which they are
-// printed.
-var failureStates = []struct {
-	state schedule.State
-	words string
-}{{schedule.Pending, "waiting"}, {schedule.Failed, "failed"}, {schedule.SetAside, "rejected"}, {schedule.Gone, "gone"}}
-
-func printFailures(w io.Writer, groups map[[2]string]*failureGroup) {
-	for _, s := range failureStates {
-		var own []*failureGroup
-		for _, g := range groups {
-			if g.state == s.state {
-				own = append(own, g)
-			}
-		}
-		slices.SortFunc(own, func(a, b *failureGroup) int { return cmp.Or(b.count-a.count, strings.Compare(a.reason, b.reason)) })
-		for _, g := range own {
-			show.Printf(w, "%s: %s (%d)\n", s.words, cmp.Or(g.reason, "no reason is known"), g.count)
-			for _, f := range g.shown {
-				when := "never fetched   "
-				if !f.At.IsZero() {
-					when = show.Minute(f.At)
-				}
-				fmt.Fprintf(w, "  %s  %s  %s", when, again(f), show.Line(f.URL))
-				if f.Reason != g.reason {
-					fmt.Fprintf(w, "  %s", show.Line(f.Reason))
-				}
-				fmt.Fprintln(w)
-			}
-			if more := g.count - len(g.shown); more > 0 {
-				fmt.Fprintf(w, "  and %d more: --limit 0 shows all\n", more)
-			}
-		}
-	}
-}
-
-// again returns when a URL is asked for again without being told to.
-func again(f report.Failure) string {
-	switch {
-	case f.Kind != schedule.Article, f.State == schedule.Pending && f.Due.Before(time.Now()):
-		return "again in the next pass"
-	case f.Due.IsZero():
-		return "not again             "
-	}
-	return "again " + show.Minute(f.Due)
-}
-
-// varying is what differs from page to page in one reason.
-var varying = regexp.MustCompile(`https?://\S*[^\s:]|\b\d+\b`)
-
-// statusCode is a figure that makes a reason what it is.
-var statusCode = regexp.MustCompile(`^(?:HTTP )?status \d+`)
-
-// reasonClass returns a reason without what differs from page to page, at most
-// 200 bytes of it.
-func reasonClass(reason string) string {
-	fixed := statusCode.FindString(reason)
-	class := fixed + varying.ReplaceAllString(reason[len(fixed):], "…")
-	if line, _, cut := strings.Cut(class, "\n"); cut { // the stack of a panic
-		class = line
-	}
-	class, _, _ = strings.Cut(class, ", "+clean.MostlyFor)
-	if len(class) > 200 {
-		class = strings.ToValidUTF8(class[:200], "") + "…"
-	}
-	return class
 }

@@ -40,6 +40,7 @@ import (
 	"winnow/internal/store/report"
 	"winnow/internal/store/sites"
 	"winnow/internal/store/stories"
+	"winnow/internal/store/upgrade"
 	"winnow/internal/store/upkeep"
 )
 
@@ -81,7 +82,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if s.codec, err = record.NewCodec(); err != nil {
 		return nil, err
 	}
-	if s.db, err = database.Open(ctx, dsn, s.upgrades()...); err != nil {
+	if s.db, err = database.Open(ctx, dsn, upgrade.Steps(s.codec)...); err != nil {
 		s.codec.Close()
 		return nil, err
 	}

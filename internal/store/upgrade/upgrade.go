@@ -1,4 +1,6 @@
-package store
+// Package upgrade has what statements alone cannot do for a state of an older version:
+// [Steps] are run beside the migrations of package schema.
+package upgrade
 
 import (
 	"context"
@@ -13,10 +15,13 @@ import (
 	"winnow/news"
 )
 
-// upgrades are what statements alone cannot do for a state of an older version.
-func (s *Store) upgrades() []database.Upgrade {
+// Steps returns the steps, in the order of their versions. codec reads the records.
+func Steps(codec *record.Codec) []database.Upgrade {
+	s := steps{codec}
 	return []database.Upgrade{{Version: 7, Before: s.cutLines}}
 }
+
+type steps struct{ codec *record.Codec }
 
 // upgradeBatch bounds the records that are in memory.
 const upgradeBatch = 200
@@ -28,7 +33,7 @@ var putCut = schema.SQL(`UPDATE story SET record = $2, record_sha = $3, alone_sh
 // recur on their sites. Older versions stored them beside the records. The stories are to
 // be cleaned again by the profiles of their sites; those that are not archived stay as
 // they are now.
-func (s *Store) cutLines(ctx context.Context, t *database.Tx) error {
+func (s steps) cutLines(ctx context.Context, t *database.Tx) error {
 	type row struct {
 		num    int64
 		packed []byte
