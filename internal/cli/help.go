@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+
 	"winnow/clean"
 	"winnow/internal/config"
 

@@ -1,7 +1,8 @@
 // Package meta reads what a page states about its story outside the text: title,
 // authors, dates, language, canonical address, tags, rights.
 //
-// scan.go collects the facts in one walk over the tree, jsonld.go reads JSON-LD.
+// scan.go collects the facts in one walk over the tree, links.go those of its links;
+// jsonld.go reads JSON-LD, jsonvalue.go its values.
 // A reader (reader.go) chooses between what these sources state: title.go,
 // top.go (the lines around the title), date.go, authors.go, sources.go and
 // nextpage.go. head.go does the same for the first lines of scraped text.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+
 	"winnow/clean"
 	"winnow/internal/store/report"
 	"winnow/schedule"
